@@ -1,0 +1,20 @@
+/**
+ * Other people's implementations, apart from ours: what they bring along is never installed with our packages.
+ * @module
+ */
+
+import { createRequire } from 'node:module';
+
+export {
+  AlgorithmSuiteIdentifier,
+  buildClient,
+  CommitmentPolicy,
+  RawAesKeyringNode,
+  RawAesWrappingSuiteIdentifier,
+} from '@aws-crypto/client-node';
+
+const require = createRequire(import.meta.url);
+
+/** The installed version. */
+export const clientNodeVersion: string = (require('@aws-crypto/client-node/package.json') as { version: string })
+  .version;

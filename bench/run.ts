@@ -1,0 +1,59 @@
+/**
+ * Asks the benchmark's questions and tells the answers. `README.md` says how to read them.
+ *
+ *     bench/run.ts [QUESTION…] [--quick] [--json FILE] [--gate]
+ */
+
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { askInProcess } from './children.ts';
+import { circumstances } from './circumstances.ts';
+import { questionNames } from './questions/index.ts';
+import { verdictTable } from './table.ts';
+import { judge, type ProcessResult, type Verdict } from './verdict.ts';
+
+interface Answer {
+  readonly question: string;
+  readonly title: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    gate: { type: 'boolean', default: false },
+  },
+});
+
+const names = positionals.length === 0 ? questionNames : positionals;
+const unknown = names.filter((name) => !questionNames.includes(name));
+if (unknown.length > 0) throw new RangeError(`Unknown: ${unknown.join(', ')}. Questions: ${questionNames.join(', ')}.`);
+
+const where = circumstances();
+const { machine, versions, commit } = where;
+console.log(
+  `${machine.cpu}, ${machine.cores} cores, node ${versions['node']}, OpenSSL ${versions['openssl']}, commit ${commit}`,
+);
+const answers: Answer[] = [];
+for (const name of names) {
+  const answer = await ask(name, options.quick ? 1 : 3);
+  answers.push(answer);
+  console.log(`\n${verdictTable(`${name}. ${answer.title}`, answer.verdicts)}`);
+}
+if (options.json !== undefined) {
+  writeFileSync(options.json, `${JSON.stringify({ ...where, quick: options.quick, answers }, null, 1)}\n`);
+}
+
+const missed = answers.flatMap(({ verdicts }) => verdicts).filter(({ reached }) => reached === false);
+console.log(
+  missed.length === 0 ? '\nEvery target was reached.' : `\nMissed: ${missed.map(({ name }) => name).join(', ')}.`,
+);
+if (options.gate && missed.length > 0) process.exitCode = 1;
+
+async function ask(question: string, processes: number): Promise<Answer> {
+  const results: ProcessResult[] = [];
+  for (let i = 0; i < processes; i++) results.push(await askInProcess(question, options.quick ? 'quick' : 'full'));
+  return { question, title: results[0]?.title ?? '', verdicts: judge(results) };
+}

@@ -1,0 +1,141 @@
+/**
+ * The main job, to watch: a parameter's value becomes a real ciphertext in the standard tier, comes back, is converted
+ * to the advanced tier, comes back, and is refused where it must be. `npm start -- NAME VALUE` takes another parameter.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  convertToAdvanced,
+  inspect,
+  openParameter,
+  parameterArn,
+  providerName,
+  SecureStringError,
+  sealParameter,
+} from '@securestring/core';
+import { fileStorage, openKeystore } from '@securestring/keystore';
+
+const [name = 'MyParameter', value = 'secret_value'] = process.argv.slice(2);
+const place = { region: 'us-east-1', accountId: '000000000000' };
+
+try {
+  await walk();
+} catch (error) {
+  if (!(error instanceof SecureStringError)) throw error;
+  console.error(`\n${error.name}: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function walk(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'securestring-'));
+  try {
+    const arn = parameterArn({ name, ...place });
+    show('The parameter', {
+      name,
+      value,
+      arn,
+      'encryption context': `PARAMETER_ARN = ${arn}`,
+      primitives: providerName,
+    });
+
+    const file = join(folder, 'keystore');
+    const passphrase = 'correct horse battery staple';
+    const storage = fileStorage(file);
+    const kms = await step('A keystore, sealed under a passphrase (scrypt takes its time on purpose)', () =>
+      openKeystore({ storage, unlock: { passphrase }, ...place }),
+    );
+    const { keyMetadata } = await kms.describeKey({ keyId: 'alias/aws/ssm' });
+    show(undefined, { file, 'alias/aws/ssm': keyMetadata.arn });
+
+    const standard = await step('Sealed in the standard tier: the value encrypted directly under the key', () =>
+      sealParameter({ arn, value, tier: 'Standard', kms }),
+    );
+    show(undefined, { stored: shorten(standard.value), ...describeBlob(standard.value) });
+    show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: standard.value, kms })) });
+
+    const advanced = await step('Converted to the advanced tier: an envelope, under a data key of its own', () =>
+      convertToAdvanced({ arn, sealed: standard.value, kms }),
+    );
+    show(undefined, { stored: shorten(advanced.value), ...describeMessage(advanced.value) });
+    show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: advanced.value, kms })) });
+
+    const otherArn = parameterArn({ name: `${name}-copy`, ...place });
+    for (const { tier, value: sealed } of [standard, advanced]) {
+      await refusal(`The ${tier.toLowerCase()} ciphertext copied under another name`, () =>
+        openParameter({ arn: otherArn, sealed, kms }),
+      );
+    }
+    await refusal('The way down, Standard over Advanced', () =>
+      sealParameter({ arn, value, tier: 'Standard', replacing: advanced.value, kms }),
+    );
+    await kms.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a step and prints its title with what it took. */
+async function step<T>(title: string, run: () => T | Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await run();
+  console.log(`\n${title}  (${(performance.now() - start).toFixed(2)} ms)`);
+  return result;
+}
+
+/** Runs what must be refused, and prints how. */
+async function refusal(title: string, run: () => unknown): Promise<void> {
+  const refused = await step(`${title}: refused`, () => {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof SecureStringError) return error;
+      throw error;
+    }
+    throw new Error(`${title} must be refused, and was not.`);
+  });
+  show(undefined, {
+    [refused.name]: refused.message === '' ? '(AWS gives no message here either)' : refused.message,
+  });
+}
+
+function describeBlob(sealed: string): Record<string, string | number | undefined> {
+  const blob = inspect(sealed);
+  if (blob.kind !== 'key-blob') throw new Error(`Expected a key blob, not ${blob.kind}.`);
+  return {
+    'what it is': `${blob.kind}, generation ${blob.generation}, ${blob.length} bytes`,
+    'material id': blob.materialId,
+    nonce: blob.nonce,
+    cipher: blob.cipher,
+    iv: blob.iv,
+    ciphertext: blob.ciphertext,
+    tag: blob.tag,
+  };
+}
+
+function describeMessage(sealed: string): Record<string, string | number | undefined> {
+  const message = inspect(sealed);
+  if (message.kind !== 'message') throw new Error(`Expected a message, not ${message.kind}.`);
+  const [key] = message.encryptedDataKeys;
+  return {
+    'what it is': `Encryption SDK message, version ${message.version}, ${message.length} bytes`,
+    suite: `${message.suite} ${message.suiteName}`,
+    'message id': message.messageId,
+    context: JSON.stringify(message.encryptionContext),
+    'data key for': `${key?.providerId} ${key?.keyArn}`,
+    'data key, wrapped': key && `${shorten(key.ciphertext)} (${key.blob?.kind}, ${key.blob?.length} bytes)`,
+    'key commitment': message.commitment,
+    'header tag': message.headerTag,
+    frames: `${message.frameCount}, of up to ${message.frameLength} bytes; ${message.plaintextLength} bytes of plaintext`,
+  };
+}
+
+function show(title: string | undefined, rows: Record<string, string | number | undefined>): void {
+  if (title !== undefined) console.log(title);
+  for (const [label, text] of Object.entries(rows)) console.log(`  ${label.padEnd(27)}${text}`);
+}
+
+function shorten(text: string): string {
+  return text.length <= 72 ? text : `${text.slice(0, 56)}… (${text.length} characters)`;
+}

@@ -1,0 +1,255 @@
+/**
+ * One bounded cursor for reading and one for writing; strict UTF-8; base64 and hex.
+ * All integers are big-endian.
+ * @module
+ */
+
+import { CutShortError, type MalformedCode, MalformedError } from './errors.ts';
+
+const encoder = new TextEncoder();
+// ignoreBOM: a byte order mark is three bytes like any other, never dropped.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Zero bytes; shared, since there is nothing in it to change. */
+export const NO_BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+/** Receives each field as a {@link Reader} passes it: for drawing a map of the bytes. */
+export type FieldTrace = (field: { offset: number; length: number; name: string }) => void;
+
+export interface ReaderOptions {
+  /** Where to begin; default 0. */
+  readonly offset?: number;
+  /** Where to stop; default behind the last byte. */
+  readonly end?: number;
+  /** What the first byte's offset is in the whole input, for errors; default 0. */
+  readonly base?: number;
+  readonly trace?: FieldTrace | undefined;
+}
+
+/** A cursor that never leaves its bytes: each read is checked first and names the field it was for. */
+export class Reader {
+  readonly bytes: Uint8Array;
+  readonly #code: MalformedCode;
+  readonly #trace: FieldTrace | undefined;
+  readonly #end: number;
+  readonly #base: number;
+  #offset: number;
+
+  constructor(bytes: Uint8Array, code: MalformedCode, options: ReaderOptions = {}) {
+    this.bytes = plainView(bytes);
+    this.#code = code;
+    this.#offset = options.offset ?? 0;
+    this.#end = options.end ?? bytes.length;
+    this.#base = options.base ?? 0;
+    this.#trace = options.trace;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get remaining(): number {
+    return this.#end - this.#offset;
+  }
+
+  uint8(name: string): number {
+    return this.bytes[this.#advance(1, name)] as number;
+  }
+
+  uint16(name: string): number {
+    return readUint16(this.bytes, this.#advance(2, name));
+  }
+
+  uint32(name: string): number {
+    return readUint32(this.bytes, this.#advance(4, name));
+  }
+
+  uint64(name: string): bigint {
+    const start = this.#advance(8, name);
+    return (BigInt(readUint32(this.bytes, start)) << 32n) | BigInt(readUint32(this.bytes, start + 4));
+  }
+
+  /** A view of the next `length` bytes, not a copy. */
+  take(length: number, name: string): Uint8Array {
+    const start = this.#advance(length, name);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  /** Passes over `length` bytes. */
+  skip(length: number, name: string): void {
+    this.#advance(length, name);
+  }
+
+  /** A u16 length and that many bytes, as a view. */
+  take16(name: string): Uint8Array {
+    return this.take(this.uint16(`${name} length`), name);
+  }
+
+  /** A cursor over the next `length` bytes alone; this one moves behind them. */
+  sub(length: number, name: string): Reader {
+    const start = this.#offset;
+    this.#check(length, name);
+    this.#offset += length;
+    return new Reader(this.bytes, this.#code, {
+      offset: start,
+      end: start + length,
+      base: this.#base,
+      trace: this.#trace,
+    });
+  }
+
+  /** Another cursor from here on; this one stays. */
+  fork(): Reader {
+    return new Reader(this.bytes, this.#code, { offset: this.#offset, end: this.#end, base: this.#base });
+  }
+
+  /** The error for a field that was read and is wrong; `offset` is the field's start. */
+  error(what: string, offset: number = this.#offset): MalformedError {
+    return new MalformedError(this.#code, what, this.#base + offset);
+  }
+
+  /** Nothing may be left. */
+  expectEnd(what: string): void {
+    if (this.remaining !== 0) throw this.error(`${this.remaining} unexpected byte(s) after ${what}`);
+  }
+
+  #check(length: number, name: string): void {
+    if (length > this.remaining) {
+      const what = `Cut short: ${name} needs ${length} byte(s), ${this.remaining} left`;
+      // Inside a part of announced length more input would not help.
+      if (this.#end < this.bytes.length) throw this.error(what);
+      throw new CutShortError(this.#code, what, this.#base + this.#offset, this.#offset + length);
+    }
+  }
+
+  #advance(length: number, name: string): number {
+    this.#check(length, name);
+    const start = this.#offset;
+    this.#offset = start + length;
+    this.#trace?.({ offset: start, length, name });
+    return start;
+  }
+}
+
+/** A cursor that fills a buffer of the exact size. */
+export class Writer<Buffer extends ArrayBufferLike = ArrayBuffer> {
+  readonly bytes: Uint8Array<Buffer>;
+  offset = 0;
+
+  constructor(bytes: Uint8Array<Buffer>) {
+    this.bytes = bytes;
+  }
+
+  uint8(value: number): this {
+    this.bytes[this.offset++] = value;
+    return this;
+  }
+
+  uint16(value: number): this {
+    return this.uint8(value >>> 8).uint8(value);
+  }
+
+  uint32(value: number): this {
+    return this.uint16(value >>> 16).uint16(value);
+  }
+
+  raw(bytes: Uint8Array): this {
+    this.bytes.set(bytes, this.offset);
+    this.offset += bytes.length;
+    return this;
+  }
+
+  /** A u16 length and the bytes. */
+  raw16(bytes: Uint8Array): this {
+    return this.uint16(bytes.length).raw(bytes);
+  }
+
+  /** Leaves `length` bytes as they are and returns them as a view, to be filled in place. */
+  reserve(length: number): Uint8Array<Buffer> {
+    const view = this.bytes.subarray(this.offset, this.offset + length);
+    this.offset += length;
+    return view;
+  }
+}
+
+/** Big-endian, unsigned; the caller knows that two bytes are there. */
+export function readUint16(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
+}
+
+/** Big-endian, unsigned; the caller knows that four bytes are there. */
+export function readUint32(bytes: Uint8Array, offset: number): number {
+  return readUint16(bytes, offset) * 0x1_0000 + readUint16(bytes, offset + 2);
+}
+
+/** A copy with an ArrayBuffer of its own. Not `slice`, which on Node's Buffer shares its memory. */
+export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
+/** The same memory as a plain array: views of a Buffer are Buffers, and dearer. */
+function plainView(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** UTF-8 of a well-formed string. The caller refuses lone surrogates first, with {@link isWellFormed}. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** Text of strict UTF-8, `undefined` where the bytes are not. Overlong forms and surrogates are refused. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a string has no lone surrogate, hence one UTF-8 encoding. */
+export function isWellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
+
+/** Unsigned byte order; a prefix comes first. Not for secrets: its time depends on the content. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Equality of public bytes. Not for secrets: its time depends on the content. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && compareBytes(a, b) === 0;
+}
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0)));
+  for (const part of parts) writer.raw(part);
+  return writer.bytes;
+}
+
+/** Refuses what is no `Uint8Array` and what other threads can write to while it is read. */
+export function requireBytes(value: unknown, name: string): asserts value is Uint8Array<ArrayBuffer> {
+  if (!(value instanceof Uint8Array)) {
+    const hint = typeof value === 'string' ? ' For text, pass new TextEncoder().encode(text).' : '';
+    throw new TypeError(`${name} must be a Uint8Array, not ${value === null ? 'null' : typeof value}.${hint}`);
+  }
+  if (!(value.buffer instanceof ArrayBuffer)) {
+    throw new TypeError(
+      `${name} must not be shared memory: another thread could change it while it is read. Copy it first.`,
+    );
+  }
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal. For public bytes. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}

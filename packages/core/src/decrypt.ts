@@ -1,0 +1,156 @@
+/**
+ * Decryption, in the order of client-apis/decrypt.md: header, limits, policy, data key, commitment, header tag, frames,
+ * signature.
+ * @module
+ */
+
+import { Reader, requireBytes } from './bytes.ts';
+import { type DecryptionPlan, type DecryptOptions, findDataKey, planDecryption } from './decryption-plan.ts';
+import { AuthenticationError, KeyringResultError } from './errors.ts';
+import type { AsyncKeyring, Keyring } from './keyrings/keyring.ts';
+import { isPromise } from './keyrings/steps.ts';
+import { TAG_LENGTH } from './limits.ts';
+import { measurePlaintext, readFrame } from './message/body.ts';
+import type { DecodedHeader } from './message/header.ts';
+import { type MessageHeader, messageHeader } from './message/message-header.ts';
+import type { AesGcmKey } from './provider.ts';
+import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
+import { decryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts';
+import { NET_400_EMPTY_CONTEXT, verifyHeader } from './sealing/header-auth.ts';
+import { decodeSignature } from './sealing/signature.ts';
+
+export interface DecryptResult {
+  readonly plaintext: Uint8Array<ArrayBuffer>;
+  /** What the verified header says. */
+  readonly header: MessageHeader;
+}
+
+/**
+ * Decrypts an AWS Encryption SDK message, version 1 or 2, framed or not, signed or not.
+ *
+ * Returns only when every byte of the message has been verified; a failure wipes what was decrypted until then. Bytes
+ * after the message are refused.
+ *
+ * @throws `MalformedError` (`MALFORMED_MESSAGE`) with the offset of what is wrong.
+ * @throws `PolicyError`: `COMMITMENT_POLICY`, `ENCRYPTION_CONTEXT_MISMATCH`, `ENCRYPTED_DATA_KEY_LIMIT`,
+ *   `FRAME_LENGTH_LIMIT`, `UNSUPPORTED` where the platform lacks what the keyring needs.
+ * @throws `KeyUnavailableError` (`NO_DATA_KEY`) where the keyring opens none of the encrypted data keys.
+ * @throws `AuthenticationError` where key, context or any byte is not the one it was written with.
+ * @example
+ * const { plaintext } = decrypt(message, { keyring, encryptionContext: { purpose: 'test' } });
+ */
+export function decrypt(message: Uint8Array, options: DecryptOptions): DecryptResult {
+  const reader = messageReader(message);
+  return decryptPlanned(planDecryption(reader, options), reader, options.keyring);
+}
+
+/** The rest of {@link decrypt}, for a caller with more to check of the header before the keyring is called. */
+export function decryptPlanned(plan: DecryptionPlan, body: Reader, keyring: Keyring): DecryptResult {
+  const dataKey = findDataKey(keyring, plan);
+  if (isPromise(dataKey)) {
+    dataKey.then(
+      (late) => late.fill(0),
+      () => undefined,
+    );
+    throw new KeyringResultError('The keyring answered with a promise. Use decryptAsync.');
+  }
+  return openMessage(plan, body, dataKey);
+}
+
+/**
+ * As {@link decrypt}, with a keyring whose methods may answer with a promise.
+ *
+ * @example
+ * const { plaintext } = await decryptAsync(message, { keyring: remoteKeyring });
+ */
+export async function decryptAsync(message: Uint8Array, options: DecryptOptions<AsyncKeyring>): Promise<DecryptResult> {
+  const reader = messageReader(message);
+  const plan = planDecryption(reader, options);
+  return openMessage(plan, reader, await findDataKey(options.keyring, plan));
+}
+
+/** A cursor over a whole message. */
+export function messageReader(message: Uint8Array): Reader {
+  requireBytes(message, 'The message');
+  return new Reader(message, 'MALFORMED_MESSAGE');
+}
+
+/** Verifies and decrypts the message under its data key, which it wipes. */
+function openMessage(plan: DecryptionPlan, body: Reader, dataKey: Uint8Array): DecryptResult {
+  return withVerifiedKeys(plan, dataKey, (key) => {
+    const { header } = plan;
+    const plaintext = new Uint8Array(measurePlaintext(body.fork(), header));
+    try {
+      openFrames(body, frameCipher(key, header.messageId), header, plaintext);
+      verifySignature(plan, body);
+      body.expectEnd('the message');
+    } catch (error) {
+      plaintext.fill(0);
+      throw error;
+    }
+    return { plaintext, header: verifiedHeader(plan) };
+  });
+}
+
+/** Derives the message's keys, verifies commitment and header tag for `use`, and wipes the keys whatever happens. */
+export function withVerifiedKeys<Result>(
+  plan: DecryptionPlan,
+  dataKey: Uint8Array,
+  use: (key: AesGcmKey, keys: DerivedKeys) => Result,
+): Result {
+  const { provider, header } = plan;
+  try {
+    for (const form of headerForms(plan)) {
+      const keys = deriveKeys(provider, header.suite, dataKey, header.messageId, form);
+      try {
+        const key = provider.aesGcm(keys.encryptionKey);
+        if (verifyHeader(provider, key, keys, header, form.requiredContext)) return use(key, keys);
+      } finally {
+        wipeKeys(keys);
+      }
+    }
+    throw new AuthenticationError();
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
+/** What a caller learns of a header that has been verified. */
+export function verifiedHeader(plan: DecryptionPlan): MessageHeader {
+  return messageHeader({ ...plan.header, encryptionContext: plan.request.encryptionContext });
+}
+
+interface HeaderForm {
+  readonly requiredContext: Uint8Array;
+  /** Whether the message id is left out of version 1's key derivation. */
+  readonly withoutMessageId: boolean;
+}
+
+/** The form of the specification, and where it is asked for the one of .NET 4.0.0 after it. */
+function headerForms(plan: DecryptionPlan): HeaderForm[] {
+  const { requiredContext } = plan;
+  const right = { requiredContext, withoutMessageId: false };
+  if (plan.legacy.net400 !== true) return [right];
+  const bound = requiredContext.length === 0 ? NET_400_EMPTY_CONTEXT : requiredContext;
+  return [right, { requiredContext: bound, withoutMessageId: true }];
+}
+
+function openFrames(body: Reader, cipher: FrameCipher, header: DecodedHeader, plaintext: Uint8Array): void {
+  let at = 0;
+  for (let sequenceNumber = 1, last = false; !last; sequenceNumber++) {
+    const frame = readFrame(body, header, sequenceNumber);
+    const end = at + frame.sealed.length - TAG_LENGTH;
+    decryptFrame(cipher, frame, plaintext.subarray(at, end));
+    at = end;
+    last = frame.kind !== 'regular';
+  }
+}
+
+/** Over every wire byte before the footer; the footer is there exactly if the suite signs. */
+function verifySignature(plan: DecryptionPlan, body: Reader): void {
+  const { verifier } = plan;
+  const { signature } = plan.header.suite;
+  if (verifier === undefined || signature === null) return;
+  verifier.update(body.bytes.subarray(0, body.offset));
+  if (!verifier.verify(decodeSignature(signature.curve, body.take16('signature')))) throw new AuthenticationError();
+}

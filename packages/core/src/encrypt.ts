@@ -1,0 +1,150 @@
+/**
+ * Encryption, in the order of client-apis/encrypt.md: policy, materials, header, frames, signature.
+ * @module
+ */
+
+import { requireBytes, Writer } from './bytes.ts';
+import {
+  checkWrapped,
+  type EncryptionPlan,
+  type EncryptOptions,
+  messageLength,
+  planEncryption,
+  wipeDataKey,
+} from './encryption-plan.ts';
+import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
+import { frameCount, writeFrame } from './message/body.ts';
+import type { EncryptedDataKey } from './message/encrypted-data-keys.ts';
+import { type HeaderBody, reserveHeaderTag, writeHeaderBody } from './message/header.ts';
+import { type MessageHeader, messageHeader } from './message/message-header.ts';
+import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
+import { encryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts';
+import { sealHeader } from './sealing/header-auth.ts';
+import { sign } from './sealing/signature.ts';
+
+export interface EncryptResult {
+  /** The whole message. */
+  readonly message: Uint8Array<ArrayBuffer>;
+  /** What its header says; no secret in it. */
+  readonly header: MessageHeader;
+}
+
+/**
+ * Encrypts into an AWS Encryption SDK message: framed, authenticated, its key committed to. Every Encryption SDK reads it.
+ *
+ * The message has exactly the bytes that `estimateMessageSize` tells; its plaintext's length shows from outside. At most
+ * 2^32 - 1 frames. The data key is wiped before this returns.
+ *
+ * @throws `TypeError` or `RangeError` where an argument is of the wrong type or size.
+ * @throws `PolicyError`: `COMMITMENT_POLICY`, `RESERVED_ENCRYPTION_CONTEXT_KEY`, `ENCRYPTED_DATA_KEY_LIMIT`,
+ *   `MESSAGE_TOO_LONG`.
+ * @throws `KeyringResultError` where the keyring returns what can't be used, and whatever the keyring throws.
+ * @example
+ * const keyring = rawAesKeyring({ keyNamespace: 'my-app', keyName: 'key-1', wrappingKey });
+ * const { message } = encrypt(new TextEncoder().encode('secret_value'), { keyring, encryptionContext: { purpose: 'test' } });
+ */
+export function encrypt(plaintext: Uint8Array, options: EncryptOptions): EncryptResult {
+  requireBytes(plaintext, 'The plaintext');
+  const plan = planEncryption(plaintext.length, options);
+  return sealMessage(plan, plaintext, options.keyring.wrapDataKey(plan.request));
+}
+
+/**
+ * As {@link encrypt}, with a keyring whose methods may answer with a promise. Options and context are copied before the
+ * keyring is called; the plaintext is read after it has answered.
+ *
+ * @example
+ * const { message } = await encryptAsync(plaintext, { keyring: remoteKeyring });
+ */
+export async function encryptAsync(
+  plaintext: Uint8Array,
+  options: EncryptOptions<AsyncKeyring>,
+): Promise<EncryptResult> {
+  requireBytes(plaintext, 'The plaintext');
+  const plan = planEncryption(plaintext.length, options);
+  return sealMessage(plan, plaintext, await options.keyring.wrapDataKey(plan.request));
+}
+
+/** Writes the message around what the keyring returned, and wipes the data key. */
+function sealMessage(plan: EncryptionPlan, plaintext: Uint8Array, wrapped: WrappedDataKey): EncryptResult {
+  return withMessageKeys(plan, wrapped, (messageId, keys) => {
+    const { encryptedDataKeys } = wrapped;
+    const writer = new Writer(new Uint8Array(messageLength(plan, encryptedDataKeys, plaintext.length)));
+    const { cipher, header } = writeHeader(writer, plan, messageId, encryptedDataKeys, keys);
+    sealFrames(writer, cipher, plaintext, plan.frameLength);
+    if (plan.signing !== undefined) {
+      const { suite, keyPair } = plan.signing;
+      writer.raw16(sign(suite, keyPair, writer.bytes.subarray(0, writer.offset)));
+    }
+    return { message: writer.bytes, header };
+  });
+}
+
+/** Checks what the keyring returned, derives the message's keys for `use`, and wipes the data key whatever happens. */
+export function withMessageKeys<Result>(
+  plan: EncryptionPlan,
+  wrapped: WrappedDataKey,
+  use: (messageId: Uint8Array, keys: DerivedKeys) => Result,
+): Result {
+  try {
+    checkWrapped(plan, wrapped);
+    const messageId = new Uint8Array(plan.suite.messageIdLength);
+    plan.provider.randomFill(messageId);
+    const keys = deriveKeys(plan.provider, plan.suite, wrapped.plaintextDataKey, messageId);
+    try {
+      return use(messageId, keys);
+    } finally {
+      wipeKeys(keys);
+    }
+  } finally {
+    wipeDataKey(wrapped);
+  }
+}
+
+/** Writes header and header authentication, and prepares the frames. */
+export function writeHeader(
+  writer: Writer,
+  plan: EncryptionPlan,
+  messageId: Uint8Array,
+  encryptedDataKeys: readonly EncryptedDataKey[],
+  keys: DerivedKeys,
+): { cipher: FrameCipher; header: MessageHeader } {
+  const { suite, frameLength } = plan;
+  const { encryptionContext } = plan.request;
+  const { commitment } = keys;
+  const header: HeaderBody = {
+    suite,
+    messageId,
+    encryptionContext,
+    encryptedDataKeys,
+    contentType: 'framed',
+    frameLength,
+    commitment,
+  };
+  writeHeaderBody(writer, header, plan.storedContext);
+  const key = plan.provider.aesGcm(keys.encryptionKey);
+  const headerBody = writer.bytes.subarray(0, writer.offset);
+  sealHeader(key, headerBody, plan.requiredContext, reserveHeaderTag(writer, suite));
+  return { cipher: frameCipher(key, messageId), header: messageHeader(header) };
+}
+
+function sealFrames(writer: Writer, cipher: FrameCipher, plaintext: Uint8Array, frameLength: number): void {
+  const frames = frameCount(plaintext.length, frameLength);
+  for (let sequenceNumber = 1; sequenceNumber <= frames; sequenceNumber++) {
+    const kind = sequenceNumber === frames ? 'final' : 'regular';
+    const content = plaintext.subarray((sequenceNumber - 1) * frameLength, sequenceNumber * frameLength);
+    sealFrame(writer, cipher, kind, sequenceNumber, content);
+  }
+}
+
+/** Writes one frame in its place. */
+export function sealFrame(
+  writer: Writer,
+  cipher: FrameCipher,
+  kind: 'regular' | 'final',
+  sequenceNumber: number,
+  content: Uint8Array,
+): void {
+  const { iv, sealed } = writeFrame(writer, kind, sequenceNumber, content.length);
+  encryptFrame(cipher, kind, sequenceNumber, iv, content, sealed);
+}

@@ -1,0 +1,168 @@
+/**
+ * The encryption context: public name-value pairs, bound to every ciphertext as additional authenticated data.
+ *
+ * Serialised as the Encryption SDK does (framework/structures.md#serialization): u16 count, then for each pair u16 key
+ * length, key, u16 value length, value, in the byte order of the UTF-8 keys. Every part carries its length, so that
+ * `{a: "bc"}` and `{ab: "c"}` never collide. The empty context is zero bytes.
+ * @module
+ */
+
+import { compareBytes, decodeUtf8, encodeUtf8, isWellFormed, Reader, Writer } from './bytes.ts';
+import { PolicyError } from './errors.ts';
+import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
+
+/** Name-value pairs. Any text is legal as a name or value, the empty text and `__proto__` too. Not secret. */
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+/** Names that begin so belong to the Encryption SDK itself; no caller may set one. */
+export const RESERVED_KEY_PREFIX = 'aws-crypto-';
+
+/** Where a signing suite's message carries the key to verify it with. */
+export const PUBLIC_KEY_CONTEXT_KEY = 'aws-crypto-public-key';
+
+const NO_PAIRS: EncryptionContext = Object.freeze({});
+
+/**
+ * The canonical bytes of a context: what binds it. Zero bytes for the empty context, else 2 + 4 bytes a pair + its text.
+ *
+ * @throws `TypeError` where it is not a plain record of strings, or a string has a lone surrogate.
+ * @throws `RangeError` where a key or value has more than 65535 bytes of UTF-8, or the whole more than 65535.
+ * @example
+ * encodeEncryptionContext({ PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' })
+ */
+export function encodeEncryptionContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
+  const pairs = utf8Pairs(context);
+  return serialise(pairs.length > 1 ? pairs.sort((a, b) => compareBytes(a[0], b[0])) : pairs);
+}
+
+/**
+ * A context from its serialised bytes, in any order of the pairs. The result has no prototype and is frozen.
+ * The two bytes `0000` are read as empty too, as old writers left them; they are never written.
+ *
+ * @throws `MalformedError` (`MALFORMED_ENCRYPTION_CONTEXT`) where a name stands twice, a length lies, text is not
+ *   strict UTF-8, or bytes are left over.
+ */
+export function decodeEncryptionContext(bytes: Uint8Array): EncryptionContext {
+  return readEncryptionContext(new Reader(bytes, 'MALFORMED_ENCRYPTION_CONTEXT'));
+}
+
+/** Reads all of a cursor as a serialised context. */
+export function readEncryptionContext(reader: Reader): EncryptionContext {
+  const context: Record<string, string> = Object.create(null);
+  if (reader.remaining > 0) {
+    const count = reader.uint16('encryption context count');
+    for (let i = 0; i < count; i++) {
+      const start = reader.offset;
+      const key = readText(reader, 'encryption context key');
+      if (key in context) throw reader.error(`Encryption context key ${JSON.stringify(key)} stands twice`, start);
+      context[key] = readText(reader, 'encryption context value');
+    }
+    reader.expectEnd('the encryption context');
+  }
+  return Object.freeze(context);
+}
+
+/** A context that no caller can change any more, and its canonical bytes. */
+export interface BoundContext {
+  readonly pairs: EncryptionContext;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Copies and checks a caller's context, by default the empty one, as {@link encodeEncryptionContext} checks. */
+export function bindContext(context: EncryptionContext = NO_PAIRS): BoundContext {
+  requireContext(context);
+  const pairs: Record<string, string> = Object.create(null);
+  for (const [key, value] of Object.entries(context)) pairs[key] = value;
+  return { pairs: Object.freeze(pairs), bytes: encodeEncryptionContext(pairs) };
+}
+
+/** The pairs of a context whose names pass. */
+export function filterContext(context: EncryptionContext, passes: (key: string) => boolean): BoundContext {
+  return bindContext(Object.fromEntries(Object.entries(context).filter(([key]) => passes(key))));
+}
+
+/** As a writer serialised that ordered the keys by the locale: to read what it bound, never to write. */
+export function encodeInLocaleOrder(context: EncryptionContext): Uint8Array {
+  const text = (key: Uint8Array) => decodeUtf8(key) ?? '';
+  return serialise(utf8Pairs(context).sort((a, b) => text(a[0]).localeCompare(text(b[0]))));
+}
+
+/** Refuses names of the Encryption SDK's own prefix in what a caller asks to encrypt under. */
+export function refuseReservedKeys(context: EncryptionContext): void {
+  for (const key of Object.keys(context)) {
+    if (key.startsWith(RESERVED_KEY_PREFIX)) {
+      throw new PolicyError(
+        'RESERVED_ENCRYPTION_CONTEXT_KEY',
+        `Encryption context key ${JSON.stringify(key)} is reserved: names that begin with "${RESERVED_KEY_PREFIX}" belong to the message format. Use another name.`,
+      );
+    }
+  }
+}
+
+/** Refuses a context in which an expected pair has another value; a pair that is not there at all is no fault here. */
+export function refuseOtherValues(context: EncryptionContext, expected: EncryptionContext): void {
+  for (const [key, value] of Object.entries(expected)) {
+    const found = context[key];
+    if (found !== undefined && found !== value) {
+      throw new PolicyError(
+        'ENCRYPTION_CONTEXT_MISMATCH',
+        `The message's encryption context has ${JSON.stringify(key)} = ${JSON.stringify(found)}, expected ${JSON.stringify(value)}. It was made for another purpose.`,
+      );
+    }
+  }
+}
+
+type Utf8Pair = readonly [key: Uint8Array, value: Uint8Array];
+
+function serialise(pairs: readonly Utf8Pair[]): Uint8Array<ArrayBuffer> {
+  if (pairs.length === 0) return new Uint8Array(0);
+  let length = 2;
+  for (const [key, value] of pairs) length += 4 + key.length + value.length;
+  if (length > MAX_ENCRYPTION_CONTEXT_LENGTH) {
+    throw new RangeError(
+      `The encryption context has ${length} bytes when serialised; ${MAX_ENCRYPTION_CONTEXT_LENGTH} are allowed.`,
+    );
+  }
+  const writer = new Writer(new Uint8Array(length)).uint16(pairs.length);
+  for (const [key, value] of pairs) writer.raw16(key).raw16(value);
+  return writer.bytes;
+}
+
+function utf8Pairs(context: EncryptionContext): Utf8Pair[] {
+  requireContext(context);
+  return Object.entries(context).map(([key, value]) => [utf8Part(key, 'key', key), utf8Part(value, 'value', key)]);
+}
+
+/** A plain record: a Map or a list has entries that `Object.entries` would not see. */
+function requireContext(context: unknown): void {
+  if (Object.prototype.toString.call(context) !== '[object Object]') {
+    throw new TypeError('The encryption context must be a record of strings, such as { purpose: "test" }.');
+  }
+}
+
+function utf8Part(text: unknown, part: 'key' | 'value', key: string): Uint8Array {
+  if (typeof text !== 'string') {
+    throw new TypeError(
+      `The encryption context's value for ${JSON.stringify(key)} must be a string, not ${typeof text}.`,
+    );
+  }
+  if (!isWellFormed(text)) {
+    throw new TypeError(
+      `The encryption context's ${part} at ${JSON.stringify(key)} has a lone surrogate, which has no UTF-8 form.`,
+    );
+  }
+  const bytes = encodeUtf8(text);
+  if (bytes.length > MAX_UINT16) {
+    throw new RangeError(
+      `The encryption context's ${part} at ${JSON.stringify(key.slice(0, 64))} has ${bytes.length} bytes; ${MAX_UINT16} are allowed.`,
+    );
+  }
+  return bytes;
+}
+
+function readText(reader: Reader, name: string): string {
+  const start = reader.offset;
+  const text = decodeUtf8(reader.take16(name));
+  if (text === undefined) throw reader.error(`${name} is not valid UTF-8`, start);
+  return text;
+}

@@ -1,0 +1,191 @@
+/**
+ * What is settled before a keyring is called to encrypt, and what is checked after it has answered.
+ * @module
+ */
+
+import { provider as defaultProvider } from '#provider';
+import { copyBytes, NO_BYTES } from './bytes.ts';
+import {
+  bindContext,
+  type EncryptionContext,
+  filterContext,
+  PUBLIC_KEY_CONTEXT_KEY,
+  refuseReservedKeys,
+} from './encryption-context.ts';
+import { KeyringResultError, PolicyError } from './errors.ts';
+import type { AsyncKeyring, Keyring, WrappedDataKey, WrapRequest } from './keyrings/keyring.ts';
+import {
+  LARGE_FRAME_LENGTH,
+  MAX_ENCRYPTED_DATA_KEYS,
+  MAX_UINT32,
+  requireCount,
+  SMALL_FRAME_LENGTH,
+  SMALL_PLAINTEXT_LENGTH,
+} from './limits.ts';
+import { frameCount, framedBodyLength } from './message/body.ts';
+import { checkEncryptedDataKeyCount, type EncryptedDataKey, isEncodable } from './message/encrypted-data-keys.ts';
+import { headerAuthLength, headerBodyLength } from './message/header.ts';
+import type { EcdsaKeyPair, Provider } from './provider.ts';
+import { footerLength, isSigning, publicKeyText, type SigningSuite } from './sealing/signature.ts';
+import {
+  type CommitmentPolicy,
+  DEFAULT_COMMITMENT_POLICY,
+  type Suite,
+  type SuiteId,
+  suiteToEncrypt,
+} from './suites.ts';
+
+export interface EncryptOptions<Ring extends AsyncKeyring = Keyring> {
+  /** Generates and wraps the data key. */
+  readonly keyring: Ring;
+  /** Public pairs to bind to the message; stored in its header, in clear. Default none. */
+  readonly encryptionContext?: EncryptionContext;
+  /** Names of pairs to bind without storing them: whoever decrypts must bring them. Default none. */
+  readonly requiredContextKeys?: readonly string[];
+  /** Default 0x0478, under `FORBID_ENCRYPT_ALLOW_DECRYPT` 0x0178. */
+  readonly suite?: SuiteId;
+  /** Plaintext bytes in each frame, 1 to 2^32 - 1. Default 4096 for up to 64 KiB of plaintext, 65536 beyond. */
+  readonly frameLength?: number;
+  /** Default `REQUIRE_ENCRYPT_REQUIRE_DECRYPT`. */
+  readonly commitmentPolicy?: CommitmentPolicy;
+  /** Refuse to write more encrypted data keys than this, 1 to 65535. Default unlimited. */
+  readonly maxEncryptedDataKeys?: number;
+  /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
+  readonly provider?: Provider;
+}
+
+/** A suite that signs, and the message's own key pair. */
+export interface Signing {
+  readonly suite: SigningSuite;
+  readonly keyPair: EcdsaKeyPair;
+}
+
+/** Nothing of the caller's can change it after. */
+export interface EncryptionPlan {
+  readonly suite: Suite;
+  readonly provider: Provider;
+  readonly frameLength: number;
+  readonly maxEncryptedDataKeys: number;
+  readonly signing: Signing | undefined;
+  readonly request: WrapRequest;
+  /** Serialised pairs that the header stores. */
+  readonly storedContext: Uint8Array;
+  /** Serialised pairs that the header tag binds without storing them. */
+  readonly requiredContext: Uint8Array;
+}
+
+/** Checks and copies the options for a plaintext of that length, `undefined` where nobody knows it. */
+export function planEncryption(
+  plaintextLength: number | undefined,
+  options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>,
+): EncryptionPlan {
+  const suite = suiteToEncrypt(options.suite, options.commitmentPolicy ?? DEFAULT_COMMITMENT_POLICY);
+  const frameLength = options.frameLength ?? defaultFrameLength(plaintextLength);
+  requireCount(frameLength, MAX_UINT32, 'frameLength');
+  if (plaintextLength !== undefined) checkFrameCount(frameCount(plaintextLength, frameLength), frameLength);
+  const maxEncryptedDataKeys = options.maxEncryptedDataKeys ?? MAX_ENCRYPTED_DATA_KEYS;
+  requireCount(maxEncryptedDataKeys, MAX_ENCRYPTED_DATA_KEYS, 'maxEncryptedDataKeys');
+  const provider = options.provider ?? defaultProvider;
+  const signing = isSigning(suite) ? { suite, keyPair: provider.ecdsaKeyPair(suite.signature.curve) } : undefined;
+  const { pairs, bytes, ...contexts } = planContext(options, signing);
+  // A copy: what the keyring does with it must not reach the header.
+  const request: WrapRequest = {
+    suite,
+    provider,
+    encryptionContext: pairs,
+    contextBytes: copyBytes(bytes),
+    plaintextDataKey: undefined,
+    plaintextLength,
+  };
+  return { suite, provider, frameLength, maxEncryptedDataKeys, signing, request, ...contexts };
+}
+
+/** Refuses what no message can be made of. A keyring may be anybody's: nothing of its answer is taken for granted. */
+export function checkWrapped(
+  plan: EncryptionPlan,
+  wrapped: WrappedDataKey | undefined,
+): asserts wrapped is WrappedDataKey {
+  const { dataKeyLength } = plan.suite;
+  const dataKey: unknown = wrapped?.plaintextDataKey;
+  const keys: unknown = wrapped?.encryptedDataKeys;
+  if (!(dataKey instanceof Uint8Array) || dataKey.length !== dataKeyLength) {
+    throw new KeyringResultError(
+      `wrapDataKey must return a plaintextDataKey of ${dataKeyLength} bytes (was it a promise? then use encryptAsync).`,
+    );
+  }
+  // A keyring that hands out one array twice hands out a wiped one the second time.
+  if (dataKey.every((byte) => byte === 0)) {
+    throw new KeyringResultError(
+      'wrapDataKey returned a data key of zeros: each call must return an array of its own.',
+    );
+  }
+  if (!Array.isArray(keys) || keys.length === 0) {
+    throw new KeyringResultError(
+      'wrapDataKey must return a list of encryptedDataKeys, or nobody could open the message.',
+    );
+  }
+  if (!keys.every(isEncodable)) {
+    throw new KeyringResultError(
+      'wrapDataKey returned an encrypted data key that does not fit: providerId, providerInfo and ciphertext must be Uint8Arrays of up to 65535 bytes, and providerId UTF-8 of at least one.',
+    );
+  }
+  checkEncryptedDataKeyCount(keys.length, plan.maxEncryptedDataKeys);
+}
+
+/** Overwrites the data key that a keyring returned, whatever else it returned. */
+export function wipeDataKey(wrapped: WrappedDataKey | undefined): void {
+  const dataKey: unknown = wrapped?.plaintextDataKey;
+  if (dataKey instanceof Uint8Array) dataKey.fill(0);
+}
+
+/** Bytes of header body and header authentication. */
+export function headerLength(plan: EncryptionPlan, keys: readonly EncryptedDataKey[]): number {
+  return headerBodyLength(plan.suite, plan.storedContext.length, keys) + headerAuthLength(plan.suite);
+}
+
+/** Bytes of the whole message. */
+export function messageLength(
+  plan: EncryptionPlan,
+  keys: readonly EncryptedDataKey[],
+  plaintextLength: number,
+): number {
+  return headerLength(plan, keys) + framedBodyLength(plaintextLength, plan.frameLength) + footerLength(plan.suite);
+}
+
+/** Sequence numbers have four bytes. */
+export function checkFrameCount(frames: number, frameLength: number): void {
+  if (frames > MAX_UINT32) {
+    throw new PolicyError(
+      'MESSAGE_TOO_LONG',
+      `The plaintext makes more than 2^32 - 1 frames of ${frameLength} byte(s). Use a larger frameLength.`,
+    );
+  }
+}
+
+function defaultFrameLength(plaintextLength: number | undefined): number {
+  return plaintextLength !== undefined && plaintextLength <= SMALL_PLAINTEXT_LENGTH
+    ? SMALL_FRAME_LENGTH
+    : LARGE_FRAME_LENGTH;
+}
+
+function planContext(options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>, signing: Signing | undefined) {
+  const given = bindContext(options.encryptionContext);
+  refuseReservedKeys(given.pairs);
+  // Before the keyrings run, so that each of them binds it. default-cmm.md#get-encryption-materials
+  const context =
+    signing === undefined
+      ? given
+      : bindContext({ ...given.pairs, [PUBLIC_KEY_CONTEXT_KEY]: publicKeyText(signing.keyPair) });
+  const required = new Set(options.requiredContextKeys);
+  if (required.size === 0) return { ...context, storedContext: context.bytes, requiredContext: NO_BYTES };
+  for (const key of required) {
+    if (given.pairs[key] === undefined) {
+      throw new RangeError(`requiredContextKeys names ${JSON.stringify(key)}, which encryptionContext does not have.`);
+    }
+  }
+  return {
+    ...context,
+    storedContext: filterContext(context.pairs, (key) => !required.has(key)).bytes,
+    requiredContext: filterContext(context.pairs, (key) => required.has(key)).bytes,
+  };
+}

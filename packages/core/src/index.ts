@@ -1,0 +1,86 @@
+/**
+ * The engine: SecureString parameters, AWS Encryption SDK messages and symmetric key wrap, offline and synchronous.
+ * No files, no clock, no network.
+ * @module
+ */
+
+import { provider } from '#provider';
+
+/** The default provider's name on this platform: `node` or `noble`. */
+export const providerName: string = provider.name;
+
+export { type DecryptResult, decrypt, decryptAsync } from './decrypt.ts';
+export type { DecryptOptions, LegacyOptions } from './decryption-plan.ts';
+export { type EncryptResult, encrypt, encryptAsync } from './encrypt.ts';
+export { decodeEncryptionContext, type EncryptionContext, encodeEncryptionContext } from './encryption-context.ts';
+export type { EncryptOptions } from './encryption-plan.ts';
+export {
+  AuthenticationError,
+  type CoreErrorCode,
+  type DataKeyFailure,
+  KeyringResultError,
+  KeyUnavailableError,
+  MalformedError,
+  ParameterError,
+  PolicyError,
+  SecureStringError,
+} from './errors.ts';
+export { type EstimateOptions, estimateMessageSize } from './estimate.ts';
+export {
+  type BlobInspection,
+  type Field,
+  type InspectedDataKey,
+  type InspectedFrame,
+  type Inspection,
+  inspect,
+  type MessageInspection,
+  type Problem,
+  type UnknownInspection,
+} from './inspect/inspect.ts';
+export { type CachingKeyringOptions, cachingKeyring, type DataKeyCache } from './keyrings/caching.ts';
+export {
+  type GenerateDataKeyOptions,
+  generateDataKey,
+  generateDataKeyWithoutPlaintext,
+} from './keyrings/generate-data-key.ts';
+export type {
+  DecryptRequest,
+  DecryptResult as KeyServiceDecryptResult,
+  EncryptRequest,
+  EncryptResult as KeyServiceEncryptResult,
+  GenerateDataKeyRequest,
+  GenerateDataKeyResult,
+  KeyService,
+} from './keyrings/key-service.ts';
+export type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyrings/keyring.ts';
+export { type DiscoveryFilter, type KmsKeyringOptions, kmsKeyring } from './keyrings/kms.ts';
+export { type MultiKeyringOptions, multiKeyring } from './keyrings/multi.ts';
+export { type RawAesKeyringOptions, rawAesKeyring } from './keyrings/raw-aes.ts';
+export { type RawRsaKeyringOptions, rawRsaKeyring } from './keyrings/raw-rsa.ts';
+export type { Awaitable } from './keyrings/steps.ts';
+export type { EncryptedDataKey } from './message/encrypted-data-keys.ts';
+export type { MessageHeader } from './message/message-header.ts';
+export type {
+  AesGcmKey,
+  EcdsaKeyPair,
+  EcdsaSigner,
+  EcdsaVerifier,
+  Provider,
+  RsaPadding,
+  RsaProvider,
+} from './provider.ts';
+export type { DecryptStreamOptions } from './stream/message-opener.ts';
+export { decryptStream, type EncryptStreamOptions, encryptStream, type MessageStream } from './stream/web.ts';
+export { type CommitmentPolicy, type Suite, type SuiteId, suites } from './suites.ts';
+export { type ParameterArnOptions, parameterArn } from './tiers/parameter-arn.ts';
+export {
+  type ConvertOptions,
+  convertToAdvanced,
+  type OpenParameterOptions,
+  openParameter,
+  type SealedParameter,
+  type SealParameterOptions,
+  sealParameter,
+  type Tier,
+} from './tiers/tier.ts';
+export { unwrapKey, type WrapAlgorithm, type WrapOptions, wrapKey } from './wrap/wrap-key.ts';

@@ -1,0 +1,85 @@
+/**
+ * What any ciphertext is made of, without a key.
+ * @module
+ */
+
+import { decodeBase64 } from '../base64.ts';
+import { requireBytes } from '../bytes.ts';
+import { blobKind, inspectBlob } from './blob.ts';
+import type { Inspection, Problem } from './inspection.ts';
+import { inspectMessage } from './message.ts';
+
+export type {
+  BlobInspection,
+  Field,
+  InspectedDataKey,
+  InspectedFrame,
+  Inspection,
+  MessageInspection,
+  Problem,
+  UnknownInspection,
+} from './inspection.ts';
+
+/**
+ * Explains an Encryption SDK message, a key blob of this engine, or a blob of AWS KMS: bytes, or base64 as text or as
+ * bytes. Plain JSON comes back, with bytes as hex; no key is needed and nothing is verified.
+ *
+ * It never throws on what it reads: what is wrong stands in `problems` with its offset, and what was read before the
+ * fault is there. A damaged input keeps the kind that its first bytes have.
+ *
+ * @throws `TypeError` where the input is neither bytes nor text.
+ * @example
+ * inspect('AQECAHgn…').kind; // 'aws-kms-blob'
+ */
+export function inspect(input: Uint8Array | string): Inspection {
+  if (typeof input === 'string') return inspectText(input);
+  requireBytes(input, 'The input of inspect');
+  const kind = kindOf(input);
+  if (kind !== 'unknown') return inspectAs(kind, input, 'bytes', []);
+  const asText = inspectText(latin1.decode(input));
+  return asText.kind === 'unknown' ? inspectAs('unknown', input, 'bytes', []) : asText;
+}
+
+type Kind = Inspection['kind'];
+
+const latin1 = new TextDecoder('latin1');
+
+function inspectText(text: string): Inspection {
+  const compact = text.replaceAll(/\s/g, '');
+  const problems: Problem[] =
+    compact.length < text.length
+      ? [{ offset: 0, what: 'The base64 has white space in it, which a sealed value must not have' }]
+      : [];
+  const bytes = decodeBase64(compact);
+  if (typeof bytes !== 'number') return inspectAs(kindOf(bytes), bytes, 'base64', problems);
+  const what = `This text is no canonical base64: character ${bytes} is wrong`;
+  return {
+    kind: 'unknown',
+    encoding: 'base64',
+    length: text.length,
+    fields: [],
+    problems: [...problems, { offset: bytes, what }],
+  };
+}
+
+function kindOf(bytes: Uint8Array): Kind {
+  if (bytes[0] === 0x02 || (bytes[0] === 0x01 && bytes[1] === 0x80)) return 'message';
+  return blobKind(bytes) ?? 'unknown';
+}
+
+function inspectAs(
+  kind: Kind,
+  bytes: Uint8Array,
+  encoding: 'bytes' | 'base64',
+  problems: readonly Problem[],
+): Inspection {
+  if (kind === 'unknown') {
+    const what =
+      bytes.length === 0
+        ? 'There is nothing to inspect'
+        : 'The first bytes are neither those of a message nor of a key blob';
+    return { kind, encoding, length: bytes.length, fields: [], problems: [...problems, { offset: 0, what }] };
+  }
+  const found = kind === 'message' ? inspectMessage(bytes, encoding) : inspectBlob(bytes, encoding);
+  return { ...found, problems: [...problems, ...found.problems] };
+}

@@ -1,0 +1,121 @@
+/**
+ * A message explained without its key, by the readers that `decrypt` uses.
+ * @module
+ */
+
+import { decodeUtf8, Reader, toHex } from '../bytes.ts';
+import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { type Frame, readFrame } from '../message/body.ts';
+import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { type DecodedHeader, type HeaderDraft, readHeader } from '../message/header.ts';
+import { suiteHex } from '../suites.ts';
+import { inspectBlob } from './blob.ts';
+import {
+  collect,
+  type Field,
+  type InspectedDataKey,
+  type InspectedFrame,
+  type MessageInspection,
+  MOST_LISTED,
+  type Problem,
+} from './inspection.ts';
+
+export function inspectMessage(bytes: Uint8Array, encoding: 'bytes' | 'base64'): MessageInspection {
+  const fields: Field[] = [];
+  const problems: Problem[] = [];
+  const draft: HeaderDraft = { encryptedDataKeys: [] };
+  const body: BodyDraft = { frameCount: 0, frames: [], plaintextLength: 0 };
+  const reader = new Reader(bytes, 'MALFORMED_MESSAGE', {
+    trace: (field) => {
+      if (fields.length < MOST_LISTED) fields.push(field);
+    },
+  });
+  collect(problems, () => {
+    const header = readHeader(reader, Number.POSITIVE_INFINITY, draft);
+    readBody(reader, header, body);
+    reader.expectEnd('the message');
+  });
+  return { kind: 'message', encoding, length: bytes.length, ...describeHeader(draft), ...body, fields, problems };
+}
+
+interface BodyDraft {
+  frameCount: number;
+  frames: InspectedFrame[];
+  plaintextLength: number;
+  signature?: string;
+}
+
+function readBody(reader: Reader, header: DecodedHeader, body: BodyDraft): void {
+  let frame: Frame;
+  do {
+    const { offset } = reader;
+    frame = readFrame(reader, header, body.frameCount + 1);
+    const length = frame.sealed.length - TAG_LENGTH;
+    body.frameCount += 1;
+    body.plaintextLength += length;
+    if (body.frames.length < MOST_LISTED) {
+      body.frames.push({ offset, kind: frame.kind, sequenceNumber: frame.sequenceNumber, length });
+    }
+  } while (frame.kind === 'regular');
+  if (header.suite.signature !== null) body.signature = toHex(reader.take16('signature'));
+}
+
+function describeHeader(
+  draft: HeaderDraft,
+): Omit<MessageInspection, keyof BodyDraft | 'kind' | 'encoding' | 'length' | 'fields' | 'problems'> {
+  const { suite, messageId, encryptionContext, contentType, frameLength, commitment, tag } = draft;
+  return {
+    ...(suite && { version: suite.messageVersion, suite: suiteHex(suite.id), suiteName: suite.name }),
+    ...(messageId && { messageId: toHex(messageId) }),
+    // With a prototype, so that it prints and compares as any other; `__proto__` stays a pair like the rest.
+    ...(encryptionContext && { encryptionContext: Object.fromEntries(Object.entries(encryptionContext)) }),
+    encryptedDataKeys: draft.encryptedDataKeys.map(describeDataKey),
+    ...(contentType && { contentType }),
+    ...(frameLength !== undefined && { frameLength }),
+    ...(commitment && commitment.length > 0 && { commitment: toHex(commitment) }),
+    ...(tag && { headerTag: toHex(tag) }),
+  };
+}
+
+function describeDataKey(key: EncryptedDataKey): InspectedDataKey {
+  const providerId = decodeUtf8(key.providerId) ?? toHex(key.providerId);
+  const describe = KNOWN_PROVIDERS.get(providerId) ?? describeRaw;
+  return { providerId, ...describe(key), providerInfo: toHex(key.providerInfo), ciphertext: toHex(key.ciphertext) };
+}
+
+type Description = Omit<InspectedDataKey, 'providerId' | 'providerInfo' | 'ciphertext'>;
+
+const KNOWN_PROVIDERS = new Map<string, (key: EncryptedDataKey) => Description>([
+  ['aws-kms', describeKms],
+  ['aws-kms-hierarchy', (key) => ({ form: 'aws-kms-hierarchy', ...named('branchKeyId', key.providerInfo) })],
+  ['raw-ecdh', () => ({ form: 'raw-ecdh' })],
+  ['aws-kms-ecdh', () => ({ form: 'raw-ecdh' })],
+]);
+
+function describeKms(key: EncryptedDataKey): Description {
+  return { form: 'aws-kms', ...named('keyArn', key.providerInfo), blob: inspectBlob(key.ciphertext, 'bytes') };
+}
+
+/** Raw AES info ends with tag length in bits, IV length and IV; raw RSA info is the key's name alone. */
+function describeRaw({ providerInfo }: EncryptedDataKey): Description {
+  const nameLength = providerInfo.length - 8 - IV_LENGTH;
+  if (nameLength >= 0) {
+    const view = new DataView(providerInfo.buffer, providerInfo.byteOffset + nameLength);
+    const tagLength = view.getUint32(0);
+    if (tagLength === TAG_LENGTH * 8 && view.getUint32(4) === IV_LENGTH) {
+      return {
+        form: 'raw-aes',
+        ...named('keyName', providerInfo.subarray(0, nameLength)),
+        tagLength,
+        iv: toHex(providerInfo.subarray(-IV_LENGTH)),
+      };
+    }
+  }
+  const name = named('keyName', providerInfo);
+  return Object.keys(name).length > 0 ? { form: 'raw-rsa', ...name } : { form: 'unknown' };
+}
+
+function named<Name extends string>(name: Name, text: Uint8Array): { readonly [N in Name]?: string } {
+  const decoded = decodeUtf8(text);
+  return (decoded === undefined ? {} : { [name]: decoded }) as { readonly [N in Name]?: string };
+}

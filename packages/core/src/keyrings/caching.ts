@@ -1,0 +1,197 @@
+/**
+ * A cache of data keys in front of a keyring: for keyrings whose calls are slow or paid for.
+ * framework/caching-cmm.md, by its limits; the ids are this engine's own (docs/decisions/005-data-key-cache.md).
+ * @module
+ */
+
+import { copyBytes, toHex, Writer } from '../bytes.ts';
+import { requireCount } from '../limits.ts';
+import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import { type Awaitable, isPromise } from './steps.ts';
+
+export interface CachingKeyringOptions<Inner extends AsyncKeyring> {
+  readonly keyring: Inner;
+  /** Milliseconds since the epoch, such as `Date.now`. */
+  readonly clock: () => number;
+  /** How long a data key may be used, in milliseconds; there is no default. */
+  readonly maxAge: number;
+  /** Most data keys held; the one used longest ago makes room. Default 1000. */
+  readonly capacity?: number;
+  /** Most messages that one data key encrypts, 1 to 2^32. Default 2^32. */
+  readonly maxMessages?: number;
+  /** Most bytes that one data key encrypts. Default 2^53 - 1. */
+  readonly maxBytes?: number;
+}
+
+/** What a cache adds to a keyring. */
+export interface DataKeyCache {
+  /** Wipes and forgets every data key. */
+  clear(): void;
+}
+
+const MAX_MESSAGES = 2 ** 32;
+const DEFAULT_CAPACITY = 1000;
+
+/**
+ * A keyring that asks another one only for what it does not hold.
+ *
+ * Never cached: suites without key derivation (they would use one key for several messages), signing suites when
+ * encrypting (their context has a fresh public key), messages of unknown length (a stream may pass `maxBytes`), and a
+ * data key that the request brings along. What is held is found by suite, whole encryption context (pairs that are not
+ * stored among them) and, to decrypt, the whole encrypted data key. Commitment policies and header tags are checked
+ * outside, on each message. Concurrent misses for one thing ask once.
+ *
+ * @throws `RangeError` where a limit is none.
+ * @example
+ * const keyring = cachingKeyring({ keyring: kmsKeyring({ kms, generatorKeyId }), clock: Date.now, maxAge: 60_000 });
+ */
+export function cachingKeyring(options: CachingKeyringOptions<Keyring>): Keyring & DataKeyCache;
+export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache;
+export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache {
+  const { keyring } = options;
+  const cache = dataKeyCache(options);
+  return {
+    wrapDataKey: (request) => {
+      const { plaintextLength } = request;
+      if (plaintextLength === undefined || !mayCacheWrap(request)) return keyring.wrapDataKey(request);
+      const use = { messages: 1, bytes: plaintextLength };
+      return cache.find(wrapId(request), use, () => keyring.wrapDataKey({ ...request, plaintextLength: undefined }));
+    },
+    unwrapDataKey: (key, request) => {
+      if (request.suite.derivation.kind === 'identity') return keyring.unwrapDataKey(key, request);
+      const opened = cache.find(unwrapId(key, request), NO_USE, () =>
+        after(
+          keyring.unwrapDataKey(key, request),
+          (dataKey) => dataKey && { plaintextDataKey: dataKey, encryptedDataKeys: [] },
+        ),
+      );
+      return after(opened, (entry) => (entry === null ? null : entry.plaintextDataKey));
+    },
+    clear: cache.clear,
+  };
+}
+
+/** Identity suites encrypt under the data key itself; a signing suite's context is never the same twice. */
+function mayCacheWrap({ suite, plaintextDataKey }: WrapRequest): boolean {
+  return suite.derivation.kind !== 'identity' && suite.signature === null && plaintextDataKey === undefined;
+}
+
+interface Use {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Decrypting wears no key out. */
+const NO_USE: Use = { messages: 0, bytes: 0 };
+
+interface Entry {
+  readonly held: WrappedDataKey;
+  readonly createdAt: number;
+  messages: number;
+  bytes: number;
+}
+
+interface Cache extends DataKeyCache {
+  /** What is held under `id` and may still be used so, or what `fetch` gets. The data key is the caller's to wipe. */
+  find<Found extends WrappedDataKey | null>(id: string, use: Use, fetch: () => Awaitable<Found>): Awaitable<Found>;
+}
+
+function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
+  const {
+    clock,
+    maxAge,
+    capacity = DEFAULT_CAPACITY,
+    maxMessages = MAX_MESSAGES,
+    maxBytes = Number.MAX_SAFE_INTEGER,
+  } = options;
+  requireCount(maxAge, Number.MAX_SAFE_INTEGER, 'maxAge');
+  requireCount(capacity, Number.MAX_SAFE_INTEGER, 'capacity');
+  requireCount(maxMessages, MAX_MESSAGES, 'maxMessages');
+  requireCount(maxBytes, Number.MAX_SAFE_INTEGER, 'maxBytes');
+  // In the order of their last use, since a Map keeps the order of insertion.
+  const entries = new Map<string, Entry>();
+  const underWay = new Map<string, Promise<unknown>>();
+
+  const drop = (id: string, entry: Entry) => {
+    entries.delete(id);
+    entry.held.plaintextDataKey.fill(0);
+  };
+  const take = (id: string, use: Use): WrappedDataKey | undefined => {
+    const entry = entries.get(id);
+    if (entry === undefined) return undefined;
+    const age = clock() - entry.createdAt;
+    const messages = entry.messages + use.messages;
+    const bytes = entry.bytes + use.bytes;
+    // An age below zero is a clock put back: no reason to trust it.
+    if (!(age >= 0 && age < maxAge) || messages > maxMessages || bytes > maxBytes) {
+      drop(id, entry);
+      return undefined;
+    }
+    entries.delete(id);
+    entries.set(id, Object.assign(entry, { messages, bytes }));
+    return copyOf(entry.held);
+  };
+  const keep = (id: string, use: Use, held: WrappedDataKey) => {
+    const previous = entries.get(id);
+    if (previous !== undefined) drop(id, previous);
+    if (use.messages > maxMessages || use.bytes > maxBytes) return;
+    entries.set(id, { held: copyOf(held), createdAt: clock(), ...use });
+    for (const [oldest, entry] of entries) {
+      if (entries.size <= capacity) break;
+      drop(oldest, entry);
+    }
+  };
+  const find = <Found extends WrappedDataKey | null>(
+    id: string,
+    use: Use,
+    fetch: () => Awaitable<Found>,
+  ): Awaitable<Found> => {
+    const held = take(id, use);
+    if (held !== undefined) return held as Found;
+    const pending = underWay.get(id);
+    if (pending !== undefined) return pending.then(() => find(id, use, fetch));
+    const fetched = after(fetch(), (found) => {
+      if (found !== null) keep(id, use, found);
+      return found;
+    });
+    if (isPromise(fetched)) {
+      underWay.set(id, fetched);
+      const forget = () => underWay.delete(id);
+      fetched.then(forget, forget);
+    }
+    return fetched;
+  };
+  return {
+    find,
+    clear: () => {
+      for (const [id, entry] of entries) drop(id, entry);
+    },
+  };
+}
+
+/** Applies `use` at once, or when the value is there. */
+function after<T, Result>(value: Awaitable<T>, use: (value: T) => Result): Awaitable<Result> {
+  return isPromise(value) ? value.then(use) : use(value);
+}
+
+/** Of its own bytes: the engine wipes what it is given. */
+function copyOf(wrapped: WrappedDataKey): WrappedDataKey {
+  return { ...wrapped, plaintextDataKey: copyBytes(wrapped.plaintextDataKey) };
+}
+
+/** Every part carries its length, so that no two requests share an id. */
+function wrapId({ suite, contextBytes }: WrapRequest): string {
+  return id(0x01, suite.id, [contextBytes]);
+}
+
+function unwrapId(key: EncryptedDataKey, { suite, contextBytes }: KeyringRequest): string {
+  return id(0x02, suite.id, [contextBytes, key.providerId, key.providerInfo, key.ciphertext]);
+}
+
+function id(purpose: number, suiteId: number, parts: readonly Uint8Array[]): string {
+  const writer = new Writer(new Uint8Array(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
+  writer.uint8(purpose).uint16(suiteId);
+  for (const part of parts) writer.raw16(part);
+  return toHex(writer.bytes);
+}

@@ -1,0 +1,55 @@
+/**
+ * What the engine asks of a key service: the three operations of AWS KMS that parameters need, in AWS's terms.
+ * `@securestring/keystore` implements it offline; anything of this shape will do.
+ * @module
+ */
+
+import type { EncryptionContext } from '../encryption-context.ts';
+
+export interface GenerateDataKeyRequest {
+  /** Key id, key ARN, alias name or alias ARN. */
+  readonly keyId: string;
+  /** 1 to 1024. */
+  readonly numberOfBytes: number;
+  readonly encryptionContext?: EncryptionContext;
+}
+
+export interface GenerateDataKeyResult {
+  /** The ARN of the key that was used, also where an alias was sent. */
+  readonly keyId: string;
+  /** Secret; the caller wipes it. */
+  readonly plaintext: Uint8Array;
+  readonly ciphertextBlob: Uint8Array;
+}
+
+export interface EncryptRequest {
+  readonly keyId: string;
+  /** 1 to 4096 bytes. */
+  readonly plaintext: Uint8Array;
+  readonly encryptionContext?: EncryptionContext;
+}
+
+export interface EncryptResult {
+  readonly keyId: string;
+  readonly ciphertextBlob: Uint8Array;
+}
+
+export interface DecryptRequest {
+  /** Where it is given, the blob must be under this key. */
+  readonly keyId?: string;
+  readonly ciphertextBlob: Uint8Array;
+  readonly encryptionContext?: EncryptionContext;
+}
+
+export interface DecryptResult {
+  readonly keyId: string;
+  /** Secret; the caller wipes it. */
+  readonly plaintext: Uint8Array;
+}
+
+/** A synchronous key service. It throws where it refuses. */
+export interface KeyService {
+  generateDataKey(request: GenerateDataKeyRequest): GenerateDataKeyResult;
+  encrypt(request: EncryptRequest): EncryptResult;
+  decrypt(request: DecryptRequest): DecryptResult;
+}

@@ -1,0 +1,121 @@
+/**
+ * The KMS keyring: data keys under the keys of a key service. framework/aws-kms/aws-kms-keyring.md.
+ *
+ * Provider id = `aws-kms`; provider info = key ARN; ciphertext = the service's blob. The encryption context goes to the
+ * service as it is.
+ * @module
+ */
+
+import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
+import { AuthenticationError, KeyringResultError } from '../errors.ts';
+import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import type { KeyService } from './key-service.ts';
+import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+
+/** Which keys a discovery keyring may try, by what stands in their ARNs. */
+export interface DiscoveryFilter {
+  readonly accountIds: readonly string[];
+  readonly partition: string;
+}
+
+export interface KmsKeyringOptions {
+  readonly kms: KeyService;
+  /** Key that generates data keys: key id, key ARN, alias name or alias ARN. */
+  readonly generatorKeyId?: string;
+  /** Further keys, each of which can open the message too. */
+  readonly keyIds?: readonly string[];
+  /** Decrypt under whatever key the message names; `true` for any, or a filter. Such a keyring cannot encrypt. */
+  readonly discovery?: true | DiscoveryFilter;
+}
+
+const PROVIDER_ID_TEXT = 'aws-kms';
+const PROVIDER_ID = encodeUtf8(PROVIDER_ID_TEXT);
+const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
+
+/**
+ * A keyring over a key service. Strict with `generatorKeyId` and `keyIds`: it encrypts under all of them and decrypts
+ * what names one of them by its key ARN; an alias encrypts and never matches. Or `discovery`, which only decrypts.
+ *
+ * The key id is always sent along, and the service must answer with the same one.
+ *
+ * @throws `TypeError` where neither or both ways are asked for.
+ * @example
+ * const keyring = kmsKeyring({ kms: keystore, generatorKeyId: 'alias/my-key' });
+ */
+export function kmsKeyring(options: KmsKeyringOptions): Keyring {
+  const { kms, generatorKeyId, discovery } = options;
+  const keyIds = [...(options.keyIds ?? [])];
+  const strict = generatorKeyId !== undefined || keyIds.length > 0;
+  if (strict === (discovery !== undefined)) {
+    throw new TypeError('A KMS keyring takes generatorKeyId and keyIds, or discovery: one of the two ways.');
+  }
+  const own = new Set(generatorKeyId === undefined ? keyIds : [generatorKeyId, ...keyIds]);
+  const matches = discovery === undefined ? (arn: string) => own.has(arn) : discoveryMatch(discovery);
+  return {
+    wrapDataKey: (request) => wrapDataKey(kms, generatorKeyId, keyIds, request),
+    unwrapDataKey: (key, request) => {
+      const arn = keyArnOf(key);
+      return arn !== undefined && matches(arn) ? unwrapDataKey(kms, arn, key, request) : null;
+    },
+  };
+}
+
+function discoveryMatch(discovery: true | DiscoveryFilter): (arn: string) => boolean {
+  if (discovery === true) return () => true;
+  const accountIds = new Set(discovery.accountIds);
+  const { partition } = discovery;
+  return (arn) => {
+    const [, arnPartition, accountId] = KEY_ARN.exec(arn) ?? [];
+    return arnPartition === partition && accountId !== undefined && accountIds.has(accountId);
+  };
+}
+
+function keyArnOf(key: EncryptedDataKey): string | undefined {
+  if (decodeUtf8(key.providerId) !== PROVIDER_ID_TEXT) return undefined;
+  const arn = decodeUtf8(key.providerInfo);
+  return arn !== undefined && KEY_ARN.test(arn) ? arn : undefined;
+}
+
+function wrapDataKey(
+  kms: KeyService,
+  generatorKeyId: string | undefined,
+  keyIds: readonly string[],
+  request: WrapRequest,
+): WrappedDataKey {
+  const { encryptionContext, suite } = request;
+  const encryptedDataKeys: EncryptedDataKey[] = [];
+  let plaintextDataKey = request.plaintextDataKey;
+  const others = [...keyIds];
+  if (generatorKeyId !== undefined && plaintextDataKey === undefined) {
+    const generated = kms.generateDataKey({
+      keyId: generatorKeyId,
+      numberOfBytes: suite.dataKeyLength,
+      encryptionContext,
+    });
+    plaintextDataKey = generated.plaintext;
+    encryptedDataKeys.push(encryptedDataKey(generated.keyId, generated.ciphertextBlob));
+  } else if (generatorKeyId !== undefined) {
+    others.unshift(generatorKeyId);
+  }
+  if (plaintextDataKey === undefined)
+    throw new KeyringResultError('This KMS keyring has no generatorKeyId, so it cannot make a data key.');
+  for (const keyId of others) {
+    const result = kms.encrypt({ keyId, plaintext: plaintextDataKey, encryptionContext });
+    encryptedDataKeys.push(encryptedDataKey(result.keyId, result.ciphertextBlob));
+  }
+  return { plaintextDataKey, encryptedDataKeys };
+}
+
+function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedDataKey {
+  if (!KEY_ARN.test(keyArn))
+    throw new KeyringResultError(`The key service answered with ${JSON.stringify(keyArn)} where a key ARN must stand.`);
+  return { providerId: PROVIDER_ID, providerInfo: encodeUtf8(keyArn), ciphertext };
+}
+
+function unwrapDataKey(kms: KeyService, keyId: string, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
+  const { encryptionContext } = request;
+  const result = kms.decrypt({ keyId, ciphertextBlob: key.ciphertext, encryptionContext });
+  if (result.keyId === keyId) return result.plaintext;
+  result.plaintext.fill(0);
+  throw new AuthenticationError();
+}

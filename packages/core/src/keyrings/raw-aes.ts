@@ -1,0 +1,88 @@
+/**
+ * The raw AES keyring: data keys under an AES key that the caller holds. framework/raw-aes-keyring.md.
+ *
+ * Provider id = key namespace; provider info = key name ‖ tag length in bits u32 ‖ IV length u32 ‖ IV 12; ciphertext =
+ * AES-GCM of the data key ‖ tag 16, under the canonical encryption context.
+ * @module
+ */
+
+import { copyBytes, requireBytes, sameBytes, Writer } from '../bytes.ts';
+import { AuthenticationError } from '../errors.ts';
+import { IV_LENGTH, MAX_UINT16, TAG_LENGTH } from '../limits.ts';
+import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import { keyNamespaceBytes, nameBytes } from './names.ts';
+
+export interface RawAesKeyringOptions {
+  /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. What begins with `aws-kms` is reserved. */
+  readonly keyNamespace: string;
+  /** 1 to 65515 bytes of UTF-8, written in clear. Names the key within its namespace. */
+  readonly keyName: string;
+  /** 16, 24 or 32 bytes, of any suite. Copied, so that the caller may wipe its own. */
+  readonly wrappingKey: Uint8Array;
+}
+
+/** Tag length in bits and IV length in bytes, as they stand between key name and IV. */
+const SHAPE = new Writer(new Uint8Array(8)).uint32(TAG_LENGTH * 8).uint32(IV_LENGTH).bytes;
+
+/**
+ * A keyring over one AES key. The key stays in a closure: no log, `inspect` or JSON of the keyring shows it.
+ *
+ * With random IVs one wrapping key should wrap at most 2^32 data keys (NIST SP 800-38D §8.3).
+ *
+ * @throws `TypeError` or `RangeError` where an option is of the wrong type or length.
+ * @example
+ * const keyring = rawAesKeyring({ keyNamespace: 'my-app', keyName: 'key-1', wrappingKey });
+ * const { message } = encrypt(plaintext, { keyring });
+ */
+export function rawAesKeyring(options: RawAesKeyringOptions): Keyring {
+  const { wrappingKey: given } = options;
+  requireBytes(given, 'wrappingKey');
+  if (given.length !== 16 && given.length !== 24 && given.length !== 32) {
+    throw new RangeError(`wrappingKey must have 16, 24 or 32 bytes, not ${given.length}.`);
+  }
+  const wrappingKey = copyBytes(given);
+  const providerId = keyNamespaceBytes(options.keyNamespace);
+  const keyName = nameBytes(options.keyName, 'keyName', MAX_UINT16 - SHAPE.length - IV_LENGTH);
+  return {
+    wrapDataKey: (request) => wrapDataKey(wrappingKey, providerId, keyName, request),
+    unwrapDataKey: (key, request) =>
+      isMine(key, providerId, keyName, request) ? unwrapDataKey(wrappingKey, key, request) : null,
+  };
+}
+
+function wrapDataKey(
+  wrappingKey: Uint8Array,
+  providerId: Uint8Array,
+  keyName: Uint8Array,
+  request: WrapRequest,
+): WrappedDataKey {
+  const { provider, suite, contextBytes } = request;
+  const plaintextDataKey = request.plaintextDataKey ?? provider.randomKey(suite.dataKeyLength);
+  const info = new Writer(new Uint8Array(keyName.length + SHAPE.length + IV_LENGTH)).raw(keyName).raw(SHAPE);
+  const iv = info.reserve(IV_LENGTH);
+  provider.randomFill(iv);
+  const ciphertext = new Uint8Array(plaintextDataKey.length + TAG_LENGTH);
+  provider.aesGcm(wrappingKey).gcmSeal(iv, contextBytes, plaintextDataKey, ciphertext);
+  return { plaintextDataKey, encryptedDataKeys: [{ providerId, providerInfo: info.bytes, ciphertext }] };
+}
+
+/** Equality of every part, the lengths among them: a name that begins with another is another. */
+function isMine(key: EncryptedDataKey, providerId: Uint8Array, keyName: Uint8Array, request: KeyringRequest): boolean {
+  const { providerInfo, ciphertext } = key;
+  return (
+    sameBytes(key.providerId, providerId) &&
+    providerInfo.length === keyName.length + SHAPE.length + IV_LENGTH &&
+    sameBytes(providerInfo.subarray(0, keyName.length), keyName) &&
+    sameBytes(providerInfo.subarray(keyName.length, keyName.length + SHAPE.length), SHAPE) &&
+    ciphertext.length === request.suite.dataKeyLength + TAG_LENGTH
+  );
+}
+
+function unwrapDataKey(wrappingKey: Uint8Array, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
+  const iv = key.providerInfo.subarray(-IV_LENGTH);
+  const dataKey = new Uint8Array(key.ciphertext.length - TAG_LENGTH);
+  if (request.provider.aesGcm(wrappingKey).gcmOpen(iv, request.contextBytes, key.ciphertext, dataKey)) return dataKey;
+  dataKey.fill(0);
+  throw new AuthenticationError();
+}

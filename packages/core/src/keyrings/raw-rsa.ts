@@ -1,0 +1,114 @@
+/**
+ * The raw RSA keyring: data keys under an RSA key that the caller holds. framework/raw-rsa-keyring.md.
+ *
+ * Provider id = key namespace; provider info = key name; ciphertext = RSAES of the data key. The encryption context is
+ * bound by the message's header alone, not by this wrap.
+ * @module
+ */
+
+import { sameBytes } from '../bytes.ts';
+import { AuthenticationError, PolicyError } from '../errors.ts';
+import { MAX_UINT16 } from '../limits.ts';
+import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import type { Provider, RsaPadding, RsaProvider } from '../provider.ts';
+import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import { keyNamespaceBytes, nameBytes } from './names.ts';
+
+export interface RawRsaKeyringOptions {
+  /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. What begins with `aws-kms` is reserved. */
+  readonly keyNamespace: string;
+  /** 1 to 65535 bytes of UTF-8, written in clear. Names the key within its namespace. */
+  readonly keyName: string;
+  /**
+   * OAEP with MGF1 of the same hash and an empty label. There is no default: take `OAEP-SHA-256` or stronger for new
+   * messages. `PKCS1` (v1.5) is for exchange with what knows nothing better: its padding has a long history of oracles. It
+   * encrypts everywhere, and decrypts only where the platform answers a bad padding with random bytes (OpenSSL 3.2).
+   */
+  readonly padding: RsaPadding;
+  /** PEM, SPKI: to encrypt. Never derived from the private key. */
+  readonly publicKey?: string;
+  /** PEM, PKCS#8: to decrypt. */
+  readonly privateKey?: string;
+}
+
+const PADDINGS: ReadonlySet<string> = new Set<RsaPadding>([
+  'PKCS1',
+  'OAEP-SHA-1',
+  'OAEP-SHA-256',
+  'OAEP-SHA-384',
+  'OAEP-SHA-512',
+]);
+
+/**
+ * A keyring over one RSA key pair, or over half of one. The keys stay in a closure: no log or `inspect` shows them.
+ *
+ * @throws `TypeError` or `RangeError` where an option is of the wrong type or length. RSA where the provider has none is
+ *   a `PolicyError` (`UNSUPPORTED`) of the call that needs it.
+ * @example
+ * const keyring = rawRsaKeyring({ keyNamespace: 'my-app', keyName: 'rsa-1', padding: 'OAEP-SHA-256', publicKey });
+ */
+export function rawRsaKeyring(options: RawRsaKeyringOptions): Keyring {
+  const { padding, publicKey, privateKey } = options;
+  if (!PADDINGS.has(padding)) {
+    throw new RangeError(`Unknown RSA padding ${JSON.stringify(padding)}. Known: ${[...PADDINGS].join(', ')}.`);
+  }
+  checkPem(publicKey, 'publicKey', 'PUBLIC KEY');
+  checkPem(privateKey, 'privateKey', 'PRIVATE KEY');
+  if (publicKey === undefined && privateKey === undefined) {
+    throw new TypeError('A raw RSA keyring needs a publicKey to encrypt, a privateKey to decrypt, or both.');
+  }
+  const providerId = keyNamespaceBytes(options.keyNamespace);
+  const providerInfo = nameBytes(options.keyName, 'keyName', MAX_UINT16);
+  const isMine = (key: EncryptedDataKey) =>
+    sameBytes(key.providerId, providerId) && sameBytes(key.providerInfo, providerInfo);
+  return {
+    wrapDataKey: (request) => {
+      if (publicKey === undefined) throw new TypeError('This raw RSA keyring has no publicKey, so it cannot encrypt.');
+      return wrapDataKey(publicKey, padding, providerId, providerInfo, request);
+    },
+    unwrapDataKey: (key, request) =>
+      privateKey !== undefined && isMine(key) ? unwrapDataKey(privateKey, padding, key, request) : null,
+  };
+}
+
+/** Only the form is looked at; whether the key itself is sound is the platform's to say. */
+function checkPem(key: string | undefined, option: string, label: string): void {
+  if (key === undefined) return;
+  if (typeof key !== 'string' || !key.trimStart().startsWith(`-----BEGIN ${label}-----`)) {
+    throw new TypeError(`${option} must be PEM text that begins with "-----BEGIN ${label}-----".`);
+  }
+}
+
+function wrapDataKey(
+  publicKey: string,
+  padding: RsaPadding,
+  providerId: Uint8Array,
+  providerInfo: Uint8Array,
+  request: WrapRequest,
+): WrappedDataKey {
+  const { provider, suite } = request;
+  const plaintextDataKey = request.plaintextDataKey ?? provider.randomKey(suite.dataKeyLength);
+  const ciphertext = rsaOf(provider).rsaEncrypt(publicKey, padding, plaintextDataKey);
+  return { plaintextDataKey, encryptedDataKeys: [{ providerId, providerInfo, ciphertext }] };
+}
+
+function unwrapDataKey(
+  privateKey: string,
+  padding: RsaPadding,
+  key: EncryptedDataKey,
+  request: KeyringRequest,
+): Uint8Array {
+  const dataKey = rsaOf(request.provider).rsaDecrypt(privateKey, padding, key.ciphertext);
+  // With implicit rejection a wrong padding gives bytes of some length: the suite's length is part of the check.
+  if (dataKey?.length === request.suite.dataKeyLength) return dataKey;
+  dataKey?.fill(0);
+  throw new AuthenticationError();
+}
+
+function rsaOf(provider: Provider): RsaProvider {
+  if (provider.rsa !== undefined) return provider.rsa;
+  throw new PolicyError(
+    'UNSUPPORTED',
+    `The provider "${provider.name}" has no RSA. Use the node provider, or another keyring.`,
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * The encrypted data keys of a header: u16 count, then for each u16 length and bytes of provider id, provider info and
+ * ciphertext. data-format/message-header.md#encrypted-data-keys.
+ * @module
+ */
+
+import { copyBytes, decodeUtf8, type Reader, type Writer } from '../bytes.ts';
+import { PolicyError } from '../errors.ts';
+import { MAX_UINT16 } from '../limits.ts';
+
+/** One wrapped copy of the data key. All three parts stay bytes: what they mean is the key provider's business. */
+export interface EncryptedDataKey {
+  /** UTF-8 of the key provider's id, 1 to 65535 bytes. */
+  readonly providerId: Uint8Array;
+  /** How the provider finds its key, 0 to 65535 bytes; not always text. */
+  readonly providerInfo: Uint8Array;
+  /** The wrapped data key, 0 to 65535 bytes. */
+  readonly ciphertext: Uint8Array;
+}
+
+/** Bytes that {@link writeEncryptedDataKeys} writes. */
+export function encryptedDataKeysLength(keys: readonly EncryptedDataKey[]): number {
+  return keys.reduce(
+    (sum, key) => sum + 6 + key.providerId.length + key.providerInfo.length + key.ciphertext.length,
+    2,
+  );
+}
+
+export function writeEncryptedDataKeys(writer: Writer, keys: readonly EncryptedDataKey[]): void {
+  writer.uint16(keys.length);
+  for (const key of keys) writer.raw16(key.providerId).raw16(key.providerInfo).raw16(key.ciphertext);
+}
+
+/** Reads into `keys`, so that what stands before an error can be shown. `most` is checked on the count, before any key. */
+export function readEncryptedDataKeys(reader: Reader, most: number, keys: EncryptedDataKey[]): void {
+  const start = reader.offset;
+  const count = reader.uint16('encrypted data key count');
+  if (count === 0) throw reader.error('A message needs at least one encrypted data key', start);
+  checkEncryptedDataKeyCount(count, most);
+  for (let i = 0; i < count; i++) {
+    const at = reader.offset;
+    const providerId = reader.take16('key provider id');
+    if (decodeUtf8(providerId) === undefined) throw reader.error('key provider id is not valid UTF-8', at);
+    keys.push({
+      providerId,
+      providerInfo: reader.take16('key provider info'),
+      ciphertext: reader.take16('encrypted data key'),
+    });
+  }
+}
+
+export function checkEncryptedDataKeyCount(count: number, most: number): void {
+  if (count > most) {
+    throw new PolicyError(
+      'ENCRYPTED_DATA_KEY_LIMIT',
+      `The message has ${count} encrypted data keys; maxEncryptedDataKeys allows ${most}.`,
+    );
+  }
+}
+
+/** Whether what a keyring made fits the format. */
+export function isEncodable(key: unknown): key is EncryptedDataKey {
+  const { providerId, providerInfo, ciphertext } = (key ?? {}) as Readonly<Record<keyof EncryptedDataKey, unknown>>;
+  return (
+    [providerId, providerInfo, ciphertext].every((part) => part instanceof Uint8Array && part.length <= MAX_UINT16) &&
+    providerId instanceof Uint8Array &&
+    providerId.length > 0 &&
+    decodeUtf8(providerId) !== undefined
+  );
+}
+
+/** A copy that shares no bytes. */
+export function ownEncryptedDataKey(key: EncryptedDataKey): EncryptedDataKey {
+  return {
+    providerId: copyBytes(key.providerId),
+    providerInfo: copyBytes(key.providerInfo),
+    ciphertext: copyBytes(key.ciphertext),
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * ECDSA of Node's OpenSSL.
+ * @module
+ */
+
+import { createPublicKey, createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { concatBytes } from '../bytes.ts';
+import type { EcdsaKeyPair, EcdsaVerifier } from '../provider.ts';
+import type { CurveName, HashName } from '../suites.ts';
+
+/** DER of a SubjectPublicKeyInfo (RFC 5480 §2) up to the compressed point. */
+const SPKI_PREFIXES: Readonly<Record<CurveName, Uint8Array>> = {
+  'P-256': Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'),
+  'P-384': Buffer.from('3046301006072a8648ce3d020106052b81040022033200', 'hex'),
+};
+/** r ‖ s, each of the coordinate's length: IEEE P1363. */
+const dsaEncoding = 'ieee-p1363';
+
+export function ecdsaKeyPair(curve: CurveName): EcdsaKeyPair {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: curve });
+  return {
+    publicKey: compressedPoint(publicKey),
+    signer: (hash) => {
+      const signer = createSign(hash);
+      return {
+        update: (data) => {
+          signer.update(data);
+        },
+        sign: () => signer.sign({ key: privateKey, dsaEncoding }),
+      };
+    },
+  };
+}
+
+export function ecdsaVerifier(curve: CurveName, hash: HashName, publicKey: Uint8Array): EcdsaVerifier | undefined {
+  const key = importPoint(curve, publicKey);
+  if (key === undefined) return undefined;
+  const verifier = createVerify(hash);
+  return {
+    update: (data) => {
+      verifier.update(data);
+    },
+    verify: (signature) => verifier.verify({ key, dsaEncoding }, signature),
+  };
+}
+
+/** SEC 1 §2.3.3: 02 or 03 by the parity of y, then x. */
+function compressedPoint(publicKey: KeyObject): Uint8Array<ArrayBuffer> {
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const odd = (Buffer.from(y, 'base64url').at(-1) ?? 0) & 1;
+  return concatBytes(Uint8Array.of(odd === 1 ? 0x03 : 0x02), Buffer.from(x, 'base64url'));
+}
+
+function importPoint(curve: CurveName, point: Uint8Array): KeyObject | undefined {
+  if (point[0] !== 0x02 && point[0] !== 0x03) return undefined;
+  const prefix = SPKI_PREFIXES[curve];
+  if (prefix.length + point.length !== 2 + (prefix[1] as number)) return undefined;
+  try {
+    return createPublicKey({ key: Buffer.concat([prefix, point]), format: 'der', type: 'spki' });
+  } catch {
+    // The DER around it is fixed: what is left to fail is the point, which is not on the curve.
+    return undefined;
+  }
+}

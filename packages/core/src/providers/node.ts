@@ -1,0 +1,201 @@
+/**
+ * Primitives of Node's OpenSSL. The default provider on Node.
+ * @module
+ */
+
+import {
+  type CipherGCM,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  type DecipherGCM,
+  randomFillSync,
+  timingSafeEqual,
+} from 'node:crypto';
+import { TAG_LENGTH } from '../limits.ts';
+import type { AesGcmKey, Provider } from '../provider.ts';
+import type { HashName } from '../suites.ts';
+import {
+  isWrappedLength,
+  requireAesKey,
+  requireGcmLengths,
+  requireHkdfLength,
+  requireKwKey,
+  requireKwpKey,
+} from './lengths.ts';
+import { ecdsaKeyPair, ecdsaVerifier } from './node-ecdsa.ts';
+import { rsa } from './node-rsa.ts';
+
+const HASH_LENGTHS: Readonly<Record<HashName, number>> = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 };
+const GCM_OPTIONS = { authTagLength: TAG_LENGTH };
+/** RFC 3394 §2.2.3.1. */
+const KW_IV = Uint8Array.of(0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6);
+/** RFC 5649 §3. */
+const KWP_IV = Uint8Array.of(0xa6, 0x59, 0x59, 0xa6);
+/** `update` copies what it returns; pieces of this size keep that copy in the processor's cache. */
+const UPDATE_LENGTH = 65536;
+
+export const nodeProvider: Provider = {
+  name: 'node',
+
+  randomKey: (length) => randomFillSync(new Uint8Array(length)),
+  randomFill: fillFromPool,
+
+  aesGcm: (key) => new NodeAesGcmKey(key),
+
+  aesKwWrap: (kek, key) => {
+    requireAesKey(kek, 'The key-encryption key');
+    requireKwKey(key);
+    return owned(createCipheriv(`id-aes${kek.length * 8}-wrap`, kek, KW_IV).update(key));
+  },
+  aesKwUnwrap: (kek, wrapped) => {
+    requireAesKey(kek, 'The key-encryption key');
+    return isWrappedLength(wrapped, 24) ? unwrap(`id-aes${kek.length * 8}-wrap`, kek, KW_IV, wrapped) : undefined;
+  },
+  aesKwpWrap: (kek, key) => {
+    requireAesKey(kek, 'The key-encryption key');
+    requireKwpKey(key);
+    return owned(createCipheriv(`id-aes${kek.length * 8}-wrap-pad`, kek, KWP_IV).update(key));
+  },
+  aesKwpUnwrap: (kek, wrapped) => {
+    requireAesKey(kek, 'The key-encryption key');
+    return isWrappedLength(wrapped, 16) ? unwrap(`id-aes${kek.length * 8}-wrap-pad`, kek, KWP_IV, wrapped) : undefined;
+  },
+
+  hash: (name, data) => owned(createHash(name).update(data).digest()),
+  hmac,
+  hkdfExtract: (name, salt, inputKey) => hmac(name, salt, inputKey),
+  hkdfExpand,
+
+  ecdsaKeyPair,
+  ecdsaVerifier,
+  rsa,
+
+  equalConstantTime: (a, b) => a.length === b.length && timingSafeEqual(a, b),
+};
+
+/** The name that every platform's default goes by. */
+export { nodeProvider as provider };
+
+/** A class for its speed: one is made for every few calls, and closures made anew each time cost as much as a copy. */
+class NodeAesGcmKey implements AesGcmKey {
+  readonly #algorithm: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm';
+  readonly #key: Uint8Array;
+
+  constructor(key: Uint8Array) {
+    requireAesKey(key, 'The AES-GCM key');
+    this.#algorithm = key.length === 32 ? 'aes-256-gcm' : key.length === 24 ? 'aes-192-gcm' : 'aes-128-gcm';
+    this.#key = key;
+  }
+
+  gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, output: Uint8Array): void {
+    requireGcmLengths(iv, plaintext, output, TAG_LENGTH);
+    const cipher = createCipheriv(this.#algorithm, this.#key, iv, GCM_OPTIONS);
+    cipher.setAAD(aad);
+    update(cipher, plaintext, output);
+    cipher.final();
+    output.set(cipher.getAuthTag(), plaintext.length);
+  }
+
+  gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, output: Uint8Array): boolean {
+    requireGcmLengths(iv, sealed, output, -TAG_LENGTH);
+    const decipher = createDecipheriv(this.#algorithm, this.#key, iv, GCM_OPTIONS);
+    decipher.setAAD(aad);
+    decipher.setAuthTag(sealed.subarray(output.length));
+    updateAndWipe(decipher, sealed.subarray(0, output.length), output);
+    try {
+      decipher.final();
+      return true;
+    } catch {
+      // The only failure that final has after a complete update is the tag's.
+      return false;
+    }
+  }
+}
+
+function update(cipher: CipherGCM, input: Uint8Array, output: Uint8Array): void {
+  for (let at = 0; at < input.length; at += UPDATE_LENGTH) output.set(cipher.update(pieceAt(input, at)), at);
+}
+
+function updateAndWipe(decipher: DecipherGCM, input: Uint8Array, output: Uint8Array): void {
+  for (let at = 0; at < input.length; at += UPDATE_LENGTH) {
+    const plaintext = decipher.update(pieceAt(input, at));
+    output.set(plaintext, at);
+    plaintext.fill(0);
+  }
+}
+
+function pieceAt(input: Uint8Array, at: number): Uint8Array {
+  return input.length <= UPDATE_LENGTH ? input : input.subarray(at, at + UPDATE_LENGTH);
+}
+
+function unwrap(
+  algorithm: string,
+  kek: Uint8Array,
+  iv: Uint8Array,
+  wrapped: Uint8Array,
+): Uint8Array<ArrayBuffer> | undefined {
+  const decipher = createDecipheriv(algorithm, kek, iv);
+  try {
+    return owned(decipher.update(wrapped));
+  } catch {
+    // Lengths were checked before: what is left to fail is the integrity check.
+    return undefined;
+  }
+}
+
+function hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  return owned(createHmac(name, key).update(data).digest());
+}
+
+// Not node's hkdfSync: its key objects and jobs cost more than the three HMACs together.
+function hkdfExpand(
+  name: HashName,
+  pseudorandomKey: Uint8Array,
+  info: Uint8Array,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const hashLength = HASH_LENGTHS[name];
+  requireHkdfLength(length, hashLength);
+  const output = new Uint8Array(length);
+  let block = new Uint8Array(0);
+  for (let at = 0, counter = 1; at < length; at += hashLength, counter++) {
+    const next = createHmac(name, pseudorandomKey).update(block).update(info).update(Uint8Array.of(counter)).digest();
+    block.fill(0);
+    block = next;
+    output.set(block.subarray(0, length - at), at);
+  }
+  block.fill(0);
+  return output;
+}
+
+// Asking the system costs as much as a frame of 64 bytes; one question fills some hundred messages' public values.
+const pool = new Uint8Array(8192);
+let unused = pool.length;
+
+function fillFromPool(target: Uint8Array): void {
+  if (target.length > pool.length - unused) {
+    if (target.length > pool.length) {
+      randomFillSync(target);
+      return;
+    }
+    randomFillSync(pool);
+    unused = 0;
+  }
+  const end = unused + target.length;
+  target.set(pool.subarray(unused, end));
+  // What was handed out is never handed out again, nor left to be read.
+  pool.fill(0, unused, end);
+  unused = end;
+}
+
+/** The same bytes with an ArrayBuffer of their own; OpenSSL's small results may share Node's pool. */
+function owned(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) {
+    return new Uint8Array(bytes.buffer);
+  }
+  const copy = Uint8Array.from(bytes);
+  bytes.fill(0);
+  return copy;
+}

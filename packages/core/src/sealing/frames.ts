@@ -1,0 +1,71 @@
+/**
+ * Frames of a message, sealed and opened one at a time. client-apis/encrypt.md#construct-a-frame.
+ *
+ * Additional authenticated data of a frame (data-format/message-body-aad.md): message id ‖ content string ‖ sequence
+ * number u32 ‖ content length u64. The message id has 16 bytes in version 1 and 32 in version 2.
+ * @module
+ */
+
+import { concatBytes, encodeUtf8, Writer } from '../bytes.ts';
+import { AuthenticationError } from '../errors.ts';
+import { TAG_LENGTH } from '../limits.ts';
+import type { Frame, FrameKind } from '../message/body.ts';
+import type { AesGcmKey } from '../provider.ts';
+
+const CONTENT_STRINGS: Readonly<Record<FrameKind, Uint8Array>> = {
+  regular: encodeUtf8('AWSKMSEncryptionClient Frame'),
+  final: encodeUtf8('AWSKMSEncryptionClient Final Frame'),
+  'non-framed': encodeUtf8('AWSKMSEncryptionClient Single Block'),
+};
+
+/** What seals and opens the frames of one message. */
+export interface FrameCipher {
+  readonly key: AesGcmKey;
+  readonly messageId: Uint8Array;
+  /** Made when the first frame of a kind needs it; only number and length change from frame to frame. */
+  readonly aad: { [Kind in FrameKind]?: Uint8Array<ArrayBuffer> };
+}
+
+/** Prepares a message's frames under its derived key. */
+export function frameCipher(key: AesGcmKey, messageId: Uint8Array): FrameCipher {
+  return { key, messageId, aad: {} };
+}
+
+/** Seals one frame's content into `sealed`, the place for ciphertext ‖ tag in the message. */
+export function encryptFrame(
+  cipher: FrameCipher,
+  kind: FrameKind,
+  sequenceNumber: number,
+  iv: Uint8Array,
+  content: Uint8Array,
+  sealed: Uint8Array,
+): void {
+  cipher.key.gcmSeal(iv, aadOf(cipher, kind, sequenceNumber, content.length), content, sealed);
+}
+
+/**
+ * Opens one frame into `output`, which has the length of its content.
+ *
+ * @throws `AuthenticationError` where the tag is wrong; `output` is wiped then.
+ */
+export function decryptFrame(cipher: FrameCipher, frame: Frame, output: Uint8Array): void {
+  const aad = aadOf(cipher, frame.kind, frame.sequenceNumber, frame.sealed.length - TAG_LENGTH);
+  if (!cipher.key.gcmOpen(frame.iv, aad, frame.sealed, output)) {
+    output.fill(0);
+    throw new AuthenticationError();
+  }
+}
+
+function aadOf(cipher: FrameCipher, kind: FrameKind, sequenceNumber: number, contentLength: number): Uint8Array {
+  const content = CONTENT_STRINGS[kind];
+  const { messageId } = cipher;
+  cipher.aad[kind] ??= concatBytes(messageId, content, new Uint8Array(12));
+  const writer = new Writer(cipher.aad[kind]);
+  writer.offset = messageId.length + content.length;
+  // u64: a non-framed body may pass 2^32.
+  writer
+    .uint32(sequenceNumber)
+    .uint32(Math.floor(contentLength / 2 ** 32))
+    .uint32(contentLength >>> 0);
+  return writer.bytes;
+}

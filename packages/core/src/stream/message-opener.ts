@@ -1,0 +1,222 @@
+/**
+ * Decryption piece by piece: what the streams of every platform are thin adapters over.
+ * @module
+ */
+
+import { copyBytes, Reader, requireBytes } from '../bytes.ts';
+import { verifiedHeader, withVerifiedKeys } from '../decrypt.ts';
+import { type DecryptionPlan, type DecryptOptions, findDataKey, planDecryption } from '../decryption-plan.ts';
+import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
+import type { AsyncKeyring } from '../keyrings/keyring.ts';
+import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
+import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { frameExtent, readFrame } from '../message/body.ts';
+import type { MessageHeader } from '../message/message-header.ts';
+import { decryptFrame, frameCipher } from '../sealing/frames.ts';
+import { decodeSignature } from '../sealing/signature.ts';
+import { pendingBytes } from './pending-bytes.ts';
+
+export interface DecryptStreamOptions extends DecryptOptions<AsyncKeyring> {
+  /** Refuse frames longer than this, in bytes, since a frame is held whole. Default 64 MiB. */
+  readonly maxFrameLength?: number;
+  /** Refuse signed messages, so that what comes out never has to be taken back. Default false. */
+  readonly unsignedOnly?: boolean;
+}
+
+export interface MessageOpener {
+  /** Takes wire bytes of any length and gives the plaintext that they verify. */
+  push(chunk: Uint8Array): Awaitable<readonly Uint8Array[]>;
+  /** Gives what was waiting for the end. Refuses a message that is not whole. */
+  finish(): Awaitable<readonly Uint8Array[]>;
+  /** Wipes the keys of a message that will not be finished. */
+  abort(): void;
+}
+
+/**
+ * Opens a message as its bytes arrive. Unsigned, a frame's plaintext comes out once its tag is verified. Signed, so does
+ * all but the last frame's, which waits for the signature: whoever waits for the end has it verified.
+ *
+ * `onHeader` is called once the header tag is verified.
+ */
+export function messageOpener(options: DecryptStreamOptions, onHeader: (header: MessageHeader) => void): MessageOpener {
+  const source = byteSource();
+  let output: Uint8Array[] = [];
+  const opening = open(source, options, onHeader, (plaintext) => output.push(plaintext));
+  let state = opening.next(NOTHING_YET);
+
+  const advance = (): Awaitable<readonly Uint8Array[]> => {
+    while (!state.done) {
+      const wait = state.value;
+      if (typeof wait === 'number') {
+        if (source.bytes().length < wait && !source.ended()) break;
+        state = opening.next(NOTHING_YET);
+        continue;
+      }
+      const outcome = settle(wait);
+      if (isPromise(outcome)) return outcome.then(resume);
+      state = opening.next(outcome);
+    }
+    const ready = output;
+    output = [];
+    return ready;
+  };
+  const resume = (outcome: Outcome<Uint8Array>) => {
+    state = opening.next(outcome);
+    return advance();
+  };
+  return {
+    push: (chunk) => {
+      requireBytes(chunk, 'A chunk of the message');
+      source.append(chunk);
+      return advance();
+    },
+    finish: () => {
+      source.end();
+      return advance();
+    },
+    abort: () => {
+      opening.return();
+      source.wipe();
+    },
+  };
+}
+
+/** Waits for so many bytes, or for a call's outcome. */
+type Opening<Result> = Generator<number | (() => Awaitable<Uint8Array>), Result, Outcome<Uint8Array>>;
+
+/** The story of `decrypt`, told as the bytes come in. */
+function* open(
+  source: ByteSource,
+  options: DecryptStreamOptions,
+  onHeader: (header: MessageHeader) => void,
+  emit: (plaintext: Uint8Array) => void,
+): Opening<void> {
+  const { plan, length } = yield* readPlan(source, options);
+  const dataKey = answerOf(yield () => findDataKey(options.keyring, plan));
+  const encryptionKey = withVerifiedKeys(plan, dataKey, (_, keys) => copyBytes(keys.encryptionKey));
+  try {
+    onHeader(verifiedHeader(plan));
+    const headerBytes = source.take(length);
+    plan.verifier?.update(headerBytes);
+    const last = yield* openFrames(source, plan, encryptionKey, options, emit);
+    yield* verifySignature(source, plan);
+    emit(last);
+    yield* expectEnd(source);
+  } finally {
+    encryptionKey.fill(0);
+  }
+}
+
+/** Tries again as more arrives: each try fails at a later field. */
+function* readPlan(
+  source: ByteSource,
+  options: DecryptStreamOptions,
+): Opening<{ plan: DecryptionPlan; length: number }> {
+  const limits = { ...options, maxFrameLength: options.maxFrameLength ?? MAX_STREAM_FRAME_LENGTH };
+  let needed = 1;
+  for (let attempts = 1; ; attempts++) {
+    yield* waitFor(source, needed);
+    try {
+      const reader = source.reader();
+      const plan = planDecryption(reader, limits);
+      if (limits.unsignedOnly === true && plan.verifier !== undefined) {
+        throw new PolicyError('SIGNED_MESSAGE', 'The message is signed, and unsignedOnly refuses signed messages.');
+      }
+      return { plan, length: reader.offset };
+    } catch (error) {
+      if (!(error instanceof CutShortError) || source.ended()) throw error;
+      // Many tiny parts in many tiny pieces must not cost the square of their number.
+      needed = attempts < 64 ? error.needed : Math.max(error.needed, Math.ceil(source.bytes().length * 1.25));
+      checkHeaderLength(error.needed);
+    }
+  }
+}
+
+/** Emits all frames but the last, whose plaintext is the result. */
+function* openFrames(
+  source: ByteSource,
+  plan: DecryptionPlan,
+  encryptionKey: Uint8Array,
+  options: DecryptStreamOptions,
+  emit: (plaintext: Uint8Array) => void,
+): Opening<Uint8Array> {
+  const { header, provider, verifier } = plan;
+  const cipher = frameCipher(provider.aesGcm(encryptionKey), header.messageId);
+  const maxFrameLength = options.maxFrameLength ?? MAX_STREAM_FRAME_LENGTH;
+  for (let sequenceNumber = 1; ; sequenceNumber++) {
+    const extent = () => frameExtent(source.bytes(), header, maxFrameLength);
+    while (source.bytes().length < extent() && !source.ended()) yield extent();
+    const reader = source.reader();
+    const frame = readFrame(reader, header, sequenceNumber);
+    const plaintext = new Uint8Array(frame.sealed.length - TAG_LENGTH);
+    decryptFrame(cipher, frame, plaintext);
+    const wire = source.take(reader.offset);
+    verifier?.update(wire);
+    if (frame.kind !== 'regular') return plaintext;
+    emit(plaintext);
+  }
+}
+
+function* verifySignature(source: ByteSource, plan: DecryptionPlan): Opening<void> {
+  const { verifier } = plan;
+  const { signature } = plan.header.suite;
+  if (verifier === undefined || signature === null) return;
+  yield* waitFor(source, 2);
+  yield* waitFor(source, 2 + source.reader().uint16('signature length'));
+  const reader = source.reader();
+  if (!verifier.verify(decodeSignature(signature.curve, reader.take16('signature')))) throw new AuthenticationError();
+  source.take(reader.offset);
+}
+
+function* expectEnd(source: ByteSource): Opening<void> {
+  yield* waitFor(source, 1);
+  source.reader().expectEnd('the message');
+}
+
+function* waitFor(source: ByteSource, length: number): Opening<void> {
+  while (source.bytes().length < length && !source.ended()) yield length;
+}
+
+function checkHeaderLength(needed: number): void {
+  if (needed > MAX_STREAM_HEADER_LENGTH) {
+    throw new PolicyError(
+      'HEADER_LENGTH_LIMIT',
+      `The message's header has more than ${MAX_STREAM_HEADER_LENGTH} bytes, which is all that a stream holds. Decrypt it whole.`,
+    );
+  }
+}
+
+/** What has arrived and was not taken yet. */
+interface ByteSource {
+  bytes(): Uint8Array;
+  append(chunk: Uint8Array): void;
+  end(): void;
+  ended(): boolean;
+  /** A cursor whose errors count from the message's first byte. */
+  reader(): Reader;
+  /** Passes over the next bytes and returns a view of them, void after the next call. */
+  take(length: number): Uint8Array;
+  wipe(): void;
+}
+
+function byteSource(): ByteSource {
+  const pending = pendingBytes();
+  let taken = 0;
+  let ended = false;
+  return {
+    bytes: pending.bytes,
+    append: pending.append,
+    end: () => {
+      ended = true;
+    },
+    ended: () => ended,
+    reader: () => new Reader(pending.bytes(), 'MALFORMED_MESSAGE', { base: taken }),
+    take: (length) => {
+      const bytes = pending.bytes().subarray(0, length);
+      taken += length;
+      pending.consume(length);
+      return bytes;
+    },
+    wipe: pending.wipe,
+  };
+}

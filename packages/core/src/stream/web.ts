@@ -1,0 +1,107 @@
+/**
+ * Web streams, on every platform.
+ * @module
+ */
+
+import { type EncryptOptions, planEncryption } from '../encryption-plan.ts';
+import type { AsyncKeyring } from '../keyrings/keyring.ts';
+import type { MessageHeader } from '../message/message-header.ts';
+import { type DecryptStreamOptions, messageOpener } from './message-opener.ts';
+import { type MessageSealer, messageSealer } from './message-sealer.ts';
+
+/** A stream of bytes to bytes, which tells its message's header. */
+export interface MessageStream extends TransformStream<Uint8Array, Uint8Array> {
+  /** The header, once it is written or verified; rejects where the stream fails before. */
+  readonly header: Promise<MessageHeader>;
+}
+
+/** As for `encrypt`; the frame length is 64 KiB by default, since nobody knows the plaintext's length. */
+export type EncryptStreamOptions = EncryptOptions<AsyncKeyring>;
+
+/**
+ * Plaintext in, an Encryption SDK message out, in constant memory. The keyring may answer with a promise.
+ *
+ * The header comes out first, then each frame as soon as it is full. One frame is held.
+ *
+ * @throws as `encrypt` does: misuse at once, all else as the stream's error.
+ * @example
+ * const stream = encryptStream({ keyring });
+ * await source.pipeThrough(stream).pipeTo(sink);
+ */
+export function encryptStream(options: EncryptStreamOptions): MessageStream {
+  const plan = planEncryption(undefined, options);
+  const header = deferred<MessageHeader>();
+  let sealer: MessageSealer | undefined;
+  const stream = new TransformStream<Uint8Array, Uint8Array>({
+    start: async (controller) => {
+      try {
+        sealer = messageSealer(plan, await options.keyring.wrapDataKey(plan.request));
+        controller.enqueue(sealer.headerBytes);
+        header.resolve(sealer.header);
+      } catch (error) {
+        header.reject(error);
+        throw error;
+      }
+    },
+    transform: (chunk, controller) => {
+      const frames = sealer?.push(chunk);
+      if (frames !== undefined && frames.length > 0) controller.enqueue(frames);
+    },
+    flush: (controller) => {
+      if (sealer !== undefined) controller.enqueue(sealer.finish());
+    },
+  });
+  return Object.assign(stream, { header: header.promise });
+}
+
+/**
+ * An Encryption SDK message in, its plaintext out, in constant memory. The keyring may answer with a promise.
+ *
+ * Unsigned, a frame comes out once its tag is verified. Signed, all but the last frame does, and the last one comes out
+ * once the signature is verified: act on nothing before the stream has ended well, or ask for `unsignedOnly`. A stream
+ * that is cut errors.
+ *
+ * @throws as `decrypt` does, as the stream's error; besides `PolicyError` `SIGNED_MESSAGE` and `HEADER_LENGTH_LIMIT`.
+ * @example
+ * const stream = decryptStream({ keyring });
+ * await source.pipeThrough(stream).pipeTo(sink);
+ */
+export function decryptStream(options: DecryptStreamOptions): MessageStream {
+  const header = deferred<MessageHeader>();
+  const opener = messageOpener(options, header.resolve);
+  const pass = async (
+    next: () => ReturnType<typeof opener.push>,
+    controller: TransformStreamDefaultController<Uint8Array>,
+  ) => {
+    try {
+      for (const plaintext of await next()) if (plaintext.length > 0) controller.enqueue(plaintext);
+    } catch (error) {
+      opener.abort();
+      header.reject(error);
+      throw error;
+    }
+  };
+  const stream = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => pass(() => opener.push(chunk), controller),
+    flush: (controller) => pass(opener.finish, controller),
+  });
+  return Object.assign(stream, { header: header.promise });
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A promise settled from outside; nobody has to wait for it. */
+export function deferred<T>(): Deferred<T> {
+  let settle: Omit<Deferred<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // The stream tells its error itself; a header that nobody asked for must not bring the process down.
+  promise.catch(() => undefined);
+  if (settle === undefined) throw new Error('A promise runs its executor at once.');
+  return { promise, ...settle };
+}

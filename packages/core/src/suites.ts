@@ -1,0 +1,135 @@
+/**
+ * The eleven algorithm suites, one row each. Every fact about a suite is read from its row; nothing else tells suites
+ * apart by their ids. supported-algorithm-suites in framework/algorithm-suites.md.
+ * @module
+ */
+
+import { PolicyError } from './errors.ts';
+
+export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
+export type CurveName = 'P-256' | 'P-384';
+
+/** How a suite turns the data key into keys: not at all, into one, or into one and a commitment to it. */
+export type KeyDerivation =
+  | { readonly kind: 'identity' }
+  | { readonly kind: 'hkdf'; readonly hash: HashName }
+  | { readonly kind: 'hkdf-commit'; readonly hash: HashName };
+
+export interface Suite {
+  readonly id: SuiteId;
+  readonly name: string;
+  /** Version of the message format that carries the suite. */
+  readonly messageVersion: 1 | 2;
+  /** Bytes of the data key, of the AES key derived from it, and of what a keyring must return. */
+  readonly dataKeyLength: 16 | 24 | 32;
+  readonly derivation: KeyDerivation;
+  /** Bytes of the key commitment in the header; 0 where the suite has none. */
+  readonly commitmentLength: 0 | 32;
+  /** Bytes of the message id. */
+  readonly messageIdLength: 16 | 32;
+  readonly signature: { readonly curve: CurveName; readonly hash: HashName } | null;
+}
+
+/** Ids as they stand on the wire, u16. */
+export type SuiteId = 0x0014 | 0x0046 | 0x0078 | 0x0114 | 0x0146 | 0x0178 | 0x0214 | 0x0346 | 0x0378 | 0x0478 | 0x0578;
+
+const IDENTITY: KeyDerivation = { kind: 'identity' };
+const HKDF_SHA256: KeyDerivation = { kind: 'hkdf', hash: 'sha256' };
+const HKDF_SHA384: KeyDerivation = { kind: 'hkdf', hash: 'sha384' };
+const HKDF_SHA512_COMMIT: KeyDerivation = { kind: 'hkdf-commit', hash: 'sha512' };
+const P256 = { curve: 'P-256', hash: 'sha256' } as const;
+const P384 = { curve: 'P-384', hash: 'sha384' } as const;
+
+const V1 = { messageVersion: 1, commitmentLength: 0, messageIdLength: 16 } as const;
+const V2 = { messageVersion: 2, commitmentLength: 32, messageIdLength: 32 } as const;
+
+// biome-ignore format: a table reads best as one
+const ROWS: readonly Suite[] = [
+  { id: 0x0014, ...V1, dataKeyLength: 16, derivation: IDENTITY,           signature: null, name: 'AES_128_GCM_IV12_TAG16_NO_KDF' },
+  { id: 0x0046, ...V1, dataKeyLength: 24, derivation: IDENTITY,           signature: null, name: 'AES_192_GCM_IV12_TAG16_NO_KDF' },
+  { id: 0x0078, ...V1, dataKeyLength: 32, derivation: IDENTITY,           signature: null, name: 'AES_256_GCM_IV12_TAG16_NO_KDF' },
+  { id: 0x0114, ...V1, dataKeyLength: 16, derivation: HKDF_SHA256,        signature: null, name: 'AES_128_GCM_IV12_TAG16_HKDF_SHA256' },
+  { id: 0x0146, ...V1, dataKeyLength: 24, derivation: HKDF_SHA256,        signature: null, name: 'AES_192_GCM_IV12_TAG16_HKDF_SHA256' },
+  { id: 0x0178, ...V1, dataKeyLength: 32, derivation: HKDF_SHA256,        signature: null, name: 'AES_256_GCM_IV12_TAG16_HKDF_SHA256' },
+  { id: 0x0214, ...V1, dataKeyLength: 16, derivation: HKDF_SHA256,        signature: P256, name: 'AES_128_GCM_IV12_TAG16_HKDF_SHA256_ECDSA_P256' },
+  { id: 0x0346, ...V1, dataKeyLength: 24, derivation: HKDF_SHA384,        signature: P384, name: 'AES_192_GCM_IV12_TAG16_HKDF_SHA384_ECDSA_P384' },
+  { id: 0x0378, ...V1, dataKeyLength: 32, derivation: HKDF_SHA384,        signature: P384, name: 'AES_256_GCM_IV12_TAG16_HKDF_SHA384_ECDSA_P384' },
+  { id: 0x0478, ...V2, dataKeyLength: 32, derivation: HKDF_SHA512_COMMIT, signature: null, name: 'AES_256_GCM_HKDF_SHA512_COMMIT_KEY' },
+  { id: 0x0578, ...V2, dataKeyLength: 32, derivation: HKDF_SHA512_COMMIT, signature: P384, name: 'AES_256_GCM_HKDF_SHA512_COMMIT_KEY_ECDSA_P384' },
+];
+
+/** The suites by id. */
+export const suites: ReadonlyMap<number, Suite> = new Map(ROWS.map((row) => [row.id, Object.freeze(row)]));
+
+/** Which suites may be written and read: key commitment required or not. */
+export type CommitmentPolicy =
+  | 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT'
+  | 'REQUIRE_ENCRYPT_ALLOW_DECRYPT'
+  | 'FORBID_ENCRYPT_ALLOW_DECRYPT';
+
+interface CommitmentRules {
+  /** Suite of a caller who names none. */
+  readonly defaultSuite: SuiteId;
+  /** What a suite to encrypt with must be; never either. */
+  readonly encryptCommits: boolean;
+  readonly decryptMustCommit: boolean;
+}
+
+const POLICIES: ReadonlyMap<string, CommitmentRules> = new Map<CommitmentPolicy, CommitmentRules>([
+  ['REQUIRE_ENCRYPT_REQUIRE_DECRYPT', { defaultSuite: 0x0478, encryptCommits: true, decryptMustCommit: true }],
+  ['REQUIRE_ENCRYPT_ALLOW_DECRYPT', { defaultSuite: 0x0478, encryptCommits: true, decryptMustCommit: false }],
+  ['FORBID_ENCRYPT_ALLOW_DECRYPT', { defaultSuite: 0x0178, encryptCommits: false, decryptMustCommit: false }],
+]);
+
+/** The policy of a caller who names none: nothing without key commitment is written or read. */
+export const DEFAULT_COMMITMENT_POLICY: CommitmentPolicy = 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT';
+
+/** The suite to encrypt with: the one asked for if the policy allows it, else the policy's default. */
+export function suiteToEncrypt(id: SuiteId | undefined, policy: CommitmentPolicy): Suite {
+  const rules = rulesOf(policy);
+  const suite = suites.get(id ?? rules.defaultSuite);
+  if (suite === undefined)
+    throw new RangeError(`Unknown suite ${suiteHex(id ?? 0)}. Known: ${[...suites.keys()].map(suiteHex).join(', ')}.`);
+  if (suite.commitmentLength > 0 !== rules.encryptCommits) {
+    throw commitmentError(
+      suite,
+      policy,
+      rules.encryptCommits
+        ? 'needs a committing suite to encrypt: 0x0478 or 0x0578'
+        : 'forbids a committing suite to encrypt',
+    );
+  }
+  return suite;
+}
+
+/** Refuses to read a suite that the policy rules out. */
+export function checkSuiteToDecrypt(suite: Suite, policy: CommitmentPolicy): void {
+  if (rulesOf(policy).decryptMustCommit && suite.commitmentLength === 0) {
+    throw commitmentError(
+      suite,
+      policy,
+      'refuses messages without key commitment; if this one must be read, decrypt with REQUIRE_ENCRYPT_ALLOW_DECRYPT',
+    );
+  }
+}
+
+/** `0x0478`: the way a suite id is written for people. */
+export function suiteHex(id: number): string {
+  return `0x${id.toString(16).padStart(4, '0')}`;
+}
+
+function rulesOf(policy: CommitmentPolicy): CommitmentRules {
+  const rules = POLICIES.get(policy);
+  if (rules === undefined)
+    throw new RangeError(
+      `Unknown commitment policy ${JSON.stringify(policy)}. Known: ${[...POLICIES.keys()].join(', ')}.`,
+    );
+  return rules;
+}
+
+function commitmentError(suite: Suite, policy: CommitmentPolicy, what: string): PolicyError {
+  return new PolicyError(
+    'COMMITMENT_POLICY',
+    `The message's suite is ${suiteHex(suite.id)} (${suite.name}); policy ${policy} ${what}.`,
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * The advanced tier: envelope encryption. Stored: base64 of an Encryption SDK message of suite 0x0478, whose data key
+ * the key service generated, with the context `{ PARAMETER_ARN }` in its header.
+ * @module
+ */
+
+import { encodeBase64 } from '../base64.ts';
+import { decryptPlanned, messageReader } from '../decrypt.ts';
+import { planDecryption } from '../decryption-plan.ts';
+import { encrypt } from '../encrypt.ts';
+import type { EncryptionContext } from '../encryption-context.ts';
+import { KeyUnavailableError, MalformedError, PolicyError } from '../errors.ts';
+import type { KeyService } from '../keyrings/key-service.ts';
+import { kmsKeyring } from '../keyrings/kms.ts';
+import type { Provider } from '../provider.ts';
+import type { SuiteId } from '../suites.ts';
+import { PARAMETER_ARN_KEY, parameterContext } from './parameter-arn.ts';
+import { checkValueLength, openedValue } from './value.ts';
+
+/** Commits to its key and has no signature: there is one writer and one reader, and they share the key. */
+const ADVANCED_SUITE: SuiteId = 0x0478;
+
+/** Seals 1 to 8192 bytes. */
+export function sealAdvanced(
+  kms: KeyService,
+  keyId: string,
+  arn: string,
+  value: Uint8Array,
+  provider: Provider | undefined,
+): string {
+  checkValueLength(value, 'Advanced');
+  const keyring = kmsKeyring({ kms, generatorKeyId: keyId });
+  const { message } = encrypt(value, {
+    keyring,
+    suite: ADVANCED_SUITE,
+    encryptionContext: parameterContext(arn),
+    ...(provider && { provider }),
+  });
+  return encodeBase64(message);
+}
+
+/** Opens a message that was sealed for this ARN, which is compared before the key service is called. */
+export function openAdvanced(
+  kms: KeyService,
+  arn: string,
+  message: Uint8Array,
+  provider: Provider | undefined,
+): string {
+  const body = messageReader(message);
+  const plan = planDecryption(body, { maxEncryptedDataKeys: 1, ...(provider && { provider }) });
+  if (plan.header.suite.id !== ADVANCED_SUITE) {
+    throw new MalformedError('MALFORMED_SEALED_VALUE', 'An advanced-tier value is a message of suite 0x0478', 1);
+  }
+  checkContext(plan.request.encryptionContext, arn);
+  const watched = watchDecrypt(kms);
+  try {
+    const { plaintext } = decryptPlanned(plan, body, kmsKeyring({ kms: watched.kms, discovery: true }));
+    return openedValue(plaintext, 'Advanced');
+  } catch (error) {
+    // The key service's own words (a disabled key, a key that is gone), as the standard tier gives them.
+    throw error instanceof KeyUnavailableError ? (watched.refusal() ?? error) : error;
+  }
+}
+
+/** The context must hold the expected ARN and nothing else: so it was sealed. */
+function checkContext(context: EncryptionContext, arn: string): void {
+  const found = context[PARAMETER_ARN_KEY];
+  if (found !== arn || Object.keys(context).length !== 1) {
+    throw new PolicyError(
+      'ENCRYPTION_CONTEXT_MISMATCH',
+      `This value was sealed for ${found === undefined ? 'no parameter' : JSON.stringify(found)}, not for ${JSON.stringify(arn)}: it was copied from elsewhere.`,
+    );
+  }
+}
+
+/** A key service that remembers why it refused to decrypt; a message of one encrypted data key has one reason. */
+function watchDecrypt(kms: KeyService): { kms: KeyService; refusal: () => unknown } {
+  let refusal: unknown;
+  return {
+    refusal: () => refusal,
+    kms: {
+      generateDataKey: (request) => kms.generateDataKey(request),
+      encrypt: (request) => kms.encrypt(request),
+      decrypt: (request) => {
+        try {
+          return kms.decrypt(request);
+        } catch (error) {
+          refusal = error;
+          throw error;
+        }
+      },
+    },
+  };
+}

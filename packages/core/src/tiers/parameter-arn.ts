@@ -1,0 +1,82 @@
+/**
+ * The parameter's ARN: the one thing that both tiers bind their ciphertext to.
+ * @module
+ */
+
+import type { EncryptionContext } from '../encryption-context.ts';
+import { MalformedError, ParameterError } from '../errors.ts';
+import { MAX_PARAMETER_ARN_LENGTH, MAX_PARAMETER_LEVELS } from '../limits.ts';
+
+/** The encryption context's key in both tiers. */
+export const PARAMETER_ARN_KEY = 'PARAMETER_ARN';
+
+export interface ParameterArnOptions {
+  /** `MyParameter`, or a path that begins with `/` of at most 15 levels. Letters, digits and `_.-/`. */
+  readonly name: string;
+  readonly region: string;
+  /** 12 digits. */
+  readonly accountId: string;
+  /** Default `aws`. */
+  readonly partition?: string;
+}
+
+const NAME = /^[a-zA-Z0-9_.-]+$/;
+const PATH = /^(\/[a-zA-Z0-9_.-]+)+$/;
+const ARN = /^arn:[a-z0-9-]+:ssm:[a-z0-9-]+:\d{12}:parameter\/[a-zA-Z0-9_./-]+$/;
+
+/**
+ * `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`. `MyParameter` and `/MyParameter` are one parameter and have one ARN.
+ *
+ * @throws `ParameterError` (`PARAMETER_NAME`, AWS's `ValidationException` or `HierarchyLevelLimitExceededException`).
+ * @throws `MalformedError` (`MALFORMED_ARN`) where region, account id or partition are not of an ARN.
+ * @example
+ * parameterArn({ name: 'MyParameter', region: 'us-east-1', accountId: '000000000000' });
+ */
+export function parameterArn(options: ParameterArnOptions): string {
+  const { name, region, accountId, partition = 'aws' } = options;
+  checkName(name);
+  const arn = `arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, '')}`;
+  checkParameterArn(arn);
+  if (arn.length > MAX_PARAMETER_ARN_LENGTH) {
+    throw nameError(
+      `The parameter's ARN has ${arn.length} characters; ${MAX_PARAMETER_ARN_LENGTH} are allowed. Use a shorter name.`,
+    );
+  }
+  return arn;
+}
+
+/** Refuses what is no parameter's ARN. */
+export function checkParameterArn(arn: string): void {
+  if (typeof arn !== 'string' || !ARN.test(arn)) {
+    throw new MalformedError(
+      'MALFORMED_ARN',
+      `${JSON.stringify(arn)} is not a parameter's ARN, such as arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter`,
+      0,
+    );
+  }
+}
+
+/** What a parameter's ciphertext is bound to. */
+export function parameterContext(arn: string): EncryptionContext {
+  return { [PARAMETER_ARN_KEY]: arn };
+}
+
+function checkName(name: string): void {
+  if (name.includes('/') && !name.startsWith('/')) throw nameError('Parameter name must be a fully qualified name');
+  if (!NAME.test(name) && !PATH.test(name)) {
+    throw nameError(
+      'Parameter name: can be formed as a path that consists of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
+    );
+  }
+  if (name.split('/').length - 1 > MAX_PARAMETER_LEVELS) {
+    throw new ParameterError(
+      'HierarchyLevelLimitExceededException',
+      'PARAMETER_NAME',
+      `A hierarchy can have a maximum of ${MAX_PARAMETER_LEVELS} levels.`,
+    );
+  }
+}
+
+function nameError(message: string): ParameterError {
+  return new ParameterError('ValidationException', 'PARAMETER_NAME', message);
+}

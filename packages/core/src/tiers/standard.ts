@@ -1,0 +1,26 @@
+/**
+ * The standard tier: the value encrypted directly under a key, as one Encrypt of the key service.
+ * Stored: base64 of the key blob, under the context `{ PARAMETER_ARN }`.
+ * @module
+ */
+
+import { encodeBase64 } from '../base64.ts';
+import type { KeyService } from '../keyrings/key-service.ts';
+import { parameterContext } from './parameter-arn.ts';
+import { checkValueLength, openedValue } from './value.ts';
+
+/** Seals 1 to 4096 bytes. */
+export function sealStandard(kms: KeyService, keyId: string, arn: string, value: Uint8Array): string {
+  checkValueLength(value, 'Standard');
+  return encodeBase64(
+    kms.encrypt({ keyId, plaintext: value, encryptionContext: parameterContext(arn) }).ciphertextBlob,
+  );
+}
+
+/** Opens a blob that was sealed for this ARN; the key service refuses any other context. */
+export function openStandard(kms: KeyService, arn: string, blob: Uint8Array): string {
+  return openedValue(
+    kms.decrypt({ ciphertextBlob: blob, encryptionContext: parameterContext(arn) }).plaintext,
+    'Standard',
+  );
+}

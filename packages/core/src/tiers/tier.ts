@@ -1,0 +1,139 @@
+/**
+ * Parameter value <-> stored value, in both tiers, and the one way between them.
+ * @module
+ */
+
+import { MalformedError, ParameterError } from '../errors.ts';
+import type { KeyService } from '../keyrings/key-service.ts';
+import { MAX_STANDARD_VALUE_LENGTH } from '../limits.ts';
+import type { Provider } from '../provider.ts';
+import { openAdvanced, sealAdvanced } from './advanced.ts';
+import { checkParameterArn } from './parameter-arn.ts';
+import { openStandard, sealStandard } from './standard.ts';
+import { type StoredTier, sealedBytes, valueBytes } from './value.ts';
+
+/** A tier as it may be asked for. `Intelligent-Tiering` is settled by size, and by what is replaced. */
+export type Tier = StoredTier | 'Intelligent-Tiering';
+
+export interface SealParameterOptions {
+  /** The parameter's ARN, made by `parameterArn`. */
+  readonly arn: string;
+  /** 1 to 4096 bytes of UTF-8 in the standard tier, 1 to 8192 in the advanced. */
+  readonly value: string;
+  readonly tier: Tier;
+  readonly kms: KeyService;
+  /** Key id, key ARN, alias name or alias ARN. Default `alias/aws/ssm`. */
+  readonly keyId?: string;
+  /** The sealed value that this one takes the place of: an advanced one is never followed by a standard one. */
+  readonly replacing?: string;
+  readonly provider?: Provider;
+}
+
+export interface SealedParameter {
+  /** The tier it is stored in. */
+  readonly tier: StoredTier;
+  /** The key as the caller named it. */
+  readonly keyId: string;
+  /** What to store: base64 of a key blob (standard) or of an Encryption SDK message (advanced). */
+  readonly value: string;
+}
+
+export interface OpenParameterOptions {
+  readonly arn: string;
+  /** The stored value. */
+  readonly sealed: string;
+  readonly kms: KeyService;
+  readonly provider?: Provider;
+}
+
+export interface ConvertOptions extends OpenParameterOptions {
+  /** Key for the advanced value, which may be another one. Default `alias/aws/ssm`. */
+  readonly keyId?: string;
+}
+
+/** The AWS-managed key that seals where no key is named. */
+export const DEFAULT_KEY_ID = 'alias/aws/ssm';
+
+const DOWNGRADE =
+  "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter. Be aware that standard parameters have a value limit of 4096 characters.";
+
+/**
+ * Seals a value for one parameter: its ciphertext opens under this ARN and no other.
+ *
+ * @throws `ParameterError`: `PARAMETER_VALUE` for its size or text, `TIER_DOWNGRADE` for Standard over Advanced.
+ * @throws `MalformedError`: `MALFORMED_ARN`, or `MALFORMED_SEALED_VALUE` for `replacing`.
+ * @throws whatever the key service throws.
+ * @example
+ * const arn = parameterArn({ name: 'MyParameter', region: 'us-east-1', accountId: '000000000000' });
+ * const sealed = sealParameter({ arn, value: 'secret_value', tier: 'Standard', kms: keystore });
+ */
+export function sealParameter(options: SealParameterOptions): SealedParameter {
+  const { arn, kms, keyId = DEFAULT_KEY_ID, provider } = options;
+  checkParameterArn(arn);
+  const replaced = options.replacing === undefined ? undefined : tierOf(sealedBytes(options.replacing));
+  const value = valueBytes(options.value);
+  try {
+    const tier = storedTier(options.tier, value.length, replaced);
+    const sealed =
+      tier === 'Standard' ? sealStandard(kms, keyId, arn, value) : sealAdvanced(kms, keyId, arn, value, provider);
+    return { tier, keyId, value: sealed };
+  } finally {
+    value.fill(0);
+  }
+}
+
+/**
+ * Opens a sealed value of either tier, if it was sealed for this parameter.
+ *
+ * @throws `MalformedError` (`MALFORMED_SEALED_VALUE`, `MALFORMED_MESSAGE`, `MALFORMED_ARN`).
+ * @throws `PolicyError` (`ENCRYPTION_CONTEXT_MISMATCH`) for an advanced value of another parameter, before the key
+ *   service is called; a standard one is refused by the key service itself.
+ * @throws `AuthenticationError` where a byte was changed, and whatever the key service throws.
+ * @example
+ * const value = openParameter({ arn, sealed: sealed.value, kms: keystore });
+ */
+export function openParameter(options: OpenParameterOptions): string {
+  const { arn, kms, provider } = options;
+  checkParameterArn(arn);
+  const bytes = sealedBytes(options.sealed);
+  return tierOf(bytes) === 'Standard' ? openStandard(kms, arn, bytes) : openAdvanced(kms, arn, bytes, provider);
+}
+
+/**
+ * Turns a standard value into an advanced one, by opening and sealing it anew. An advanced one is sealed anew too, so
+ * that its key can be changed. There is no way back.
+ *
+ * @throws as {@link openParameter} and {@link sealParameter} do.
+ * @example
+ * const advanced = convertToAdvanced({ arn, sealed: sealed.value, kms: keystore });
+ */
+export function convertToAdvanced(options: ConvertOptions): SealedParameter & { readonly tier: 'Advanced' } {
+  const { sealed, ...rest } = options;
+  const value = openParameter({ ...rest, sealed });
+  return { ...sealParameter({ ...rest, value, tier: 'Advanced', replacing: sealed }), tier: 'Advanced' };
+}
+
+/** The tier of a stored value, by its first bytes: a message of version 2, or a blob. */
+function tierOf(sealed: Uint8Array): StoredTier {
+  if (sealed[0] === 0x02) return 'Advanced';
+  if (sealed[0] === 0x01 && sealed[1] === 0x02) return 'Standard';
+  throw new MalformedError(
+    'MALFORMED_SEALED_VALUE',
+    'This is neither a key blob (standard tier) nor an Encryption SDK message (advanced tier)',
+    0,
+  );
+}
+
+function storedTier(asked: Tier, valueLength: number, replaced: StoredTier | undefined): StoredTier {
+  switch (asked) {
+    case 'Advanced':
+      return asked;
+    case 'Standard':
+      if (replaced === 'Advanced') throw new ParameterError('ValidationException', 'TIER_DOWNGRADE', DOWNGRADE);
+      return asked;
+    case 'Intelligent-Tiering':
+      return replaced === 'Advanced' || valueLength > MAX_STANDARD_VALUE_LENGTH ? 'Advanced' : 'Standard';
+    default:
+      throw new RangeError(`Unknown tier ${JSON.stringify(asked)}. Known: Standard, Advanced, Intelligent-Tiering.`);
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * The key blob: what the offline key service returns as a ciphertext.
+ *
+ * ```
+ * 01 02 VV 00 78 | material id 32 | 01 | nonce 16 | length u32 | CMS EncryptedData (DER): AES-256-GCM, IV 12, ciphertext ‖ tag 16
+ * ```
+ *
+ * Outside it has the shape of AWS KMS's blobs, so that parsers of those can read it; VV is in a space of its own, so
+ * that neither is ever taken for the other. Each blob has a key of its own, derived from the key material and a nonce
+ * (SP 800-108 counter mode, HMAC-SHA256, one block); all that stands before the ciphertext, the key's ARN and the
+ * encryption context are authenticated.
+ * @module
+ */
+
+import { encodeUtf8, Reader, Writer } from '../bytes.ts';
+import { AuthenticationError, MalformedError } from '../errors.ts';
+import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
+import type { Provider } from '../provider.ts';
+import { cmsLength, readCms, writeCms } from './cms.ts';
+
+/** Byte 2 of the blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
+export type KeyBlobVersion = 0x53 | 0x54;
+
+export const KEY_MATERIAL_LENGTH = 32;
+export const MATERIAL_ID_LENGTH = 32;
+const NONCE_LENGTH = 16;
+
+/** Key material and what binds a blob to it. */
+export interface BlobKey {
+  /** 32 secret bytes. */
+  readonly material: Uint8Array;
+  /** 32 bytes, made by {@link materialId}. */
+  readonly materialId: Uint8Array;
+  /** The ARN of the key that the material belongs to. */
+  readonly keyArn: string;
+}
+
+/** The parts of a blob, as views into it. */
+export interface DecodedKeyBlob {
+  readonly version: KeyBlobVersion;
+  /** Which material opens it, 32 bytes. */
+  readonly materialId: Uint8Array;
+  /** 16 bytes. */
+  readonly nonce: Uint8Array;
+  /** 12 bytes. */
+  readonly iv: Uint8Array;
+  /** Every byte before the ciphertext. */
+  readonly prefix: Uint8Array;
+  /** Ciphertext ‖ tag 16. */
+  readonly sealed: Uint8Array;
+}
+
+/** Format bytes around the version: the shape of a current AWS KMS blob. */
+const FORMAT = { first: 0x01, generation: 0x02, reserved: 0x00, algorithm: 0x78, nonceFollows: 0x01 } as const;
+const FIXED_LENGTH = 5 + MATERIAL_ID_LENGTH + 1 + NONCE_LENGTH + 4;
+const MATERIAL_ID_LABEL = encodeUtf8('securestring material id v1');
+const BLOB_KEY_LABEL = encodeUtf8('securestring key blob v1');
+
+/**
+ * Names key material without telling it, and commits blobs to material and ARN at once:
+ * HMAC-SHA256(material, 00000001 ‖ label ‖ 00 ‖ u16 length ‖ ARN ‖ 00000100).
+ */
+export function materialId(provider: Provider, material: Uint8Array, keyArn: string): Uint8Array<ArrayBuffer> {
+  const arn = encodeUtf8(keyArn);
+  const context = new Writer(new Uint8Array(2 + arn.length)).raw16(arn).bytes;
+  return deriveBlock(provider, material, MATERIAL_ID_LABEL, context);
+}
+
+/**
+ * Seals 1 to 4096 bytes. `context` is the canonical encryption context, zero bytes where there is none.
+ *
+ * @throws `RangeError` where the plaintext's length is not allowed.
+ */
+export function wrapKeyBlob(
+  provider: Provider,
+  key: BlobKey,
+  version: KeyBlobVersion,
+  plaintext: Uint8Array,
+  context: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  if (plaintext.length < 1 || plaintext.length > MAX_KEY_BLOB_PLAINTEXT_LENGTH) {
+    throw new RangeError(`A key blob holds 1 to ${MAX_KEY_BLOB_PLAINTEXT_LENGTH} bytes, not ${plaintext.length}.`);
+  }
+  const sealedLength = plaintext.length + TAG_LENGTH;
+  const derLength = cmsLength(sealedLength);
+  const blob = new Uint8Array(FIXED_LENGTH + derLength);
+  const writer = new Writer(blob)
+    .uint8(FORMAT.first)
+    .uint8(FORMAT.generation)
+    .uint8(version)
+    .uint8(FORMAT.reserved)
+    .uint8(FORMAT.algorithm)
+    .raw(key.materialId)
+    .uint8(FORMAT.nonceFollows);
+  const nonce = writer.reserve(NONCE_LENGTH);
+  provider.randomFill(nonce);
+  writer.uint32(derLength);
+  const iv = writeCms(writer, sealedLength);
+  provider.randomFill(iv);
+  const sealed = writer.reserve(sealedLength);
+  const blobKey = deriveBlock(provider, key.material, BLOB_KEY_LABEL, nonce);
+  try {
+    // The key is this nonce's alone, so that random IVs stay safe however many blobs a material seals.
+    provider
+      .aesGcm(blobKey)
+      .gcmSeal(iv, authenticated(blob, blob.length - sealedLength, key.keyArn, context), plaintext, sealed);
+  } finally {
+    blobKey.fill(0);
+  }
+  return blob;
+}
+
+/**
+ * Opens a decoded blob with the material that its id names.
+ *
+ * @throws `AuthenticationError` where material, ARN, context or any byte of the blob is another.
+ */
+export function unwrapKeyBlob(
+  provider: Provider,
+  key: BlobKey,
+  blob: DecodedKeyBlob,
+  context: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const plaintext = new Uint8Array(blob.sealed.length - TAG_LENGTH);
+  const blobKey = deriveBlock(provider, key.material, BLOB_KEY_LABEL, blob.nonce);
+  try {
+    const aad = authenticated(blob.prefix, blob.prefix.length, key.keyArn, context);
+    if (provider.aesGcm(blobKey).gcmOpen(blob.iv, aad, blob.sealed, plaintext)) return plaintext;
+  } finally {
+    blobKey.fill(0);
+  }
+  plaintext.fill(0);
+  throw new AuthenticationError();
+}
+
+/**
+ * Takes a blob apart. The DER is compared with the one form that is written; nothing else is accepted.
+ *
+ * @throws `MalformedError` (`MALFORMED_KEY_BLOB`).
+ */
+export function decodeKeyBlob(blob: Uint8Array): DecodedKeyBlob {
+  if (blob.length > MAX_CIPHERTEXT_BLOB_LENGTH) {
+    throw new MalformedError(
+      'MALFORMED_KEY_BLOB',
+      `A key blob has at most ${MAX_CIPHERTEXT_BLOB_LENGTH} bytes, this one ${blob.length}`,
+      0,
+    );
+  }
+  const reader = new Reader(blob, 'MALFORMED_KEY_BLOB');
+  expectByte(reader, FORMAT.first, 'format');
+  expectByte(reader, FORMAT.generation, 'generation');
+  const version = readVersion(reader);
+  expectByte(reader, FORMAT.reserved, 'reserved byte');
+  expectByte(reader, FORMAT.algorithm, 'algorithm');
+  const id = reader.take(MATERIAL_ID_LENGTH, 'material id');
+  expectByte(reader, FORMAT.nonceFollows, 'nonce marker');
+  const nonce = reader.take(NONCE_LENGTH, 'nonce');
+  const lengthAt = reader.offset;
+  if (reader.uint32('length of the encrypted data') !== reader.remaining) {
+    throw reader.error(
+      `The encrypted data does not have the length that is announced: ${reader.remaining} byte(s) follow`,
+      lengthAt,
+    );
+  }
+  const { iv, sealed } = readCms(reader);
+  return { version, materialId: id, nonce, iv, prefix: blob.subarray(0, reader.offset - sealed.length), sealed };
+}
+
+function readVersion(reader: Reader): KeyBlobVersion {
+  const at = reader.offset;
+  const version = reader.uint8('version');
+  if (version === 0x53 || version === 0x54) return version;
+  const whose = version <= 0x03 ? 'a blob of AWS KMS, which only AWS can open' : 'not a blob of this format';
+  throw reader.error(`Version ${version} is ${whose}`, at);
+}
+
+function expectByte(reader: Reader, expected: number, name: string): void {
+  const at = reader.offset;
+  const found = reader.uint8(name);
+  if (found !== expected) throw reader.error(`Not a key blob: ${name} is ${found}, expected ${expected}`, at);
+}
+
+/** SP 800-108r1 §4.1, counter mode with HMAC-SHA256: counter u32 ‖ label ‖ 00 ‖ context ‖ L u32 = 256 bits, one block. */
+function deriveBlock(
+  provider: Provider,
+  key: Uint8Array,
+  label: Uint8Array,
+  context: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const input = new Writer(new Uint8Array(4 + label.length + 1 + context.length + 4));
+  input.uint32(1).raw(label).uint8(0).raw(context).uint32(256);
+  return provider.hmac('sha256', key, input.bytes);
+}
+
+/** Blob bytes before the ciphertext ‖ u16 length ‖ key ARN ‖ canonical context. */
+function authenticated(blob: Uint8Array, prefixLength: number, keyArn: string, context: Uint8Array): Uint8Array {
+  const arn = encodeUtf8(keyArn);
+  return new Writer(new Uint8Array(prefixLength + 2 + arn.length + context.length))
+    .raw(blob.subarray(0, prefixLength))
+    .raw16(arn)
+    .raw(context).bytes;
+}

@@ -1,0 +1,121 @@
+/**
+ * Symmetric key wrap: a key under a key-encryption key.
+ * @module
+ */
+
+import { provider as defaultProvider } from '#provider';
+import { NO_BYTES, requireBytes } from '../bytes.ts';
+import { AuthenticationError } from '../errors.ts';
+import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
+import type { Provider } from '../provider.ts';
+
+/** `AES-KW` is RFC 3394, `AES-KWP` RFC 5649, `AES-GCM` NIST SP 800-38D with a random IV. */
+export type WrapAlgorithm = 'AES-KW' | 'AES-KWP' | 'AES-GCM';
+
+export interface WrapOptions {
+  readonly algorithm: WrapAlgorithm;
+  /** Additional authenticated data; for AES-GCM alone, since the other two have no place for it. */
+  readonly aad?: Uint8Array;
+  readonly provider?: Provider;
+}
+
+interface Wrapping {
+  wrap(provider: Provider, kek: Uint8Array, key: Uint8Array, aad: Uint8Array): Uint8Array<ArrayBuffer>;
+  unwrap(
+    provider: Provider,
+    kek: Uint8Array,
+    wrapped: Uint8Array,
+    aad: Uint8Array,
+  ): Uint8Array<ArrayBuffer> | undefined;
+}
+
+const WRAPPINGS: ReadonlyMap<string, Wrapping> = new Map<WrapAlgorithm, Wrapping>([
+  [
+    'AES-KW',
+    { wrap: (p, kek, key) => p.aesKwWrap(kek, key), unwrap: (p, kek, wrapped) => p.aesKwUnwrap(kek, wrapped) },
+  ],
+  [
+    'AES-KWP',
+    { wrap: (p, kek, key) => p.aesKwpWrap(kek, key), unwrap: (p, kek, wrapped) => p.aesKwpUnwrap(kek, wrapped) },
+  ],
+  ['AES-GCM', { wrap: gcmWrap, unwrap: gcmUnwrap }],
+]);
+
+/**
+ * Wraps `key` under `kek` (16, 24 or 32 bytes).
+ *
+ * | algorithm | key, bytes | wrapped, bytes |
+ * |---|---|---|
+ * | `AES-KW` (RFC 3394 §2.2.1) | 16 and more, a multiple of 8 | key + 8 |
+ * | `AES-KWP` (RFC 5649 §4.1) | 1 to 65536 | key rounded up to 8, + 8 |
+ * | `AES-GCM` (SP 800-38D §7.1) | 1 to 65536 | IV 12 ‖ ciphertext ‖ tag 16 |
+ *
+ * The first two are deterministic. With AES-GCM the IV is random: wrap at most 2^32 keys under one `kek`.
+ *
+ * @throws `RangeError` where a length is not one of these, `TypeError` where `aad` comes with AES-KW or AES-KWP.
+ * @example
+ * const wrapped = wrapKey(kek, dataKey, { algorithm: 'AES-KWP' });
+ * const key = unwrapKey(kek, wrapped, { algorithm: 'AES-KWP' });
+ */
+export function wrapKey(kek: Uint8Array, key: Uint8Array, options: WrapOptions): Uint8Array<ArrayBuffer> {
+  const { wrapping, provider, aad } = prepare(kek, options);
+  requireBytes(key, 'The key');
+  return wrapping.wrap(provider, kek, key, aad);
+}
+
+/**
+ * Unwraps what {@link wrapKey} wrapped.
+ *
+ * @throws `AuthenticationError` where the key, the bytes or the `aad` are not those it was wrapped with; nothing of the
+ *   key is returned.
+ */
+export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array, options: WrapOptions): Uint8Array<ArrayBuffer> {
+  const { wrapping, provider, aad } = prepare(kek, options);
+  requireBytes(wrapped, 'The wrapped key');
+  const key = wrapping.unwrap(provider, kek, wrapped, aad);
+  if (key === undefined) throw new AuthenticationError();
+  return key;
+}
+
+const MAX_GCM_KEY_LENGTH = 65536;
+
+function prepare(kek: Uint8Array, options: WrapOptions): { wrapping: Wrapping; provider: Provider; aad: Uint8Array } {
+  requireBytes(kek, 'The key-encryption key');
+  const wrapping = WRAPPINGS.get(options.algorithm);
+  if (wrapping === undefined) {
+    throw new RangeError(
+      `Unknown wrap algorithm ${JSON.stringify(options.algorithm)}. Known: ${[...WRAPPINGS.keys()].join(', ')}.`,
+    );
+  }
+  if (options.aad !== undefined) {
+    requireBytes(options.aad, 'The additional authenticated data');
+    if (options.algorithm !== 'AES-GCM') {
+      throw new TypeError(`${options.algorithm} has no additional authenticated data. Use AES-GCM to bind some.`);
+    }
+  }
+  return { wrapping, provider: options.provider ?? defaultProvider, aad: options.aad ?? NO_BYTES };
+}
+
+function gcmWrap(provider: Provider, kek: Uint8Array, key: Uint8Array, aad: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (key.length < 1 || key.length > MAX_GCM_KEY_LENGTH) {
+    throw new RangeError(`AES-GCM wraps keys of 1 to ${MAX_GCM_KEY_LENGTH} bytes here, not ${key.length}.`);
+  }
+  const wrapped = new Uint8Array(IV_LENGTH + key.length + TAG_LENGTH);
+  const iv = wrapped.subarray(0, IV_LENGTH);
+  provider.randomFill(iv);
+  provider.aesGcm(kek).gcmSeal(iv, aad, key, wrapped.subarray(IV_LENGTH));
+  return wrapped;
+}
+
+function gcmUnwrap(
+  provider: Provider,
+  kek: Uint8Array,
+  wrapped: Uint8Array,
+  aad: Uint8Array,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (wrapped.length <= IV_LENGTH + TAG_LENGTH) return undefined;
+  const key = new Uint8Array(wrapped.length - IV_LENGTH - TAG_LENGTH);
+  if (provider.aesGcm(kek).gcmOpen(wrapped.subarray(0, IV_LENGTH), aad, wrapped.subarray(IV_LENGTH), key)) return key;
+  key.fill(0);
+  return undefined;
+}

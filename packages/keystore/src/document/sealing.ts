@@ -1,0 +1,87 @@
+/**
+ * Seals the keystore's state under its root key, and opens it.
+ * @module
+ */
+
+import { encodeUtf8, Writer } from '@securestring/core/bytes';
+import { nodeProvider } from '@securestring/core/node';
+import { KeystoreError } from '../errors.ts';
+import { ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { type KeystoreDocument, layOutDocument, writeChecksum } from './header.ts';
+
+const DOCUMENT_LABEL = encodeUtf8('securestring keystore v1');
+const MATERIAL_LABEL = encodeUtf8('securestring keystore material v1');
+
+/** A finished file and its checksum. */
+export interface SealedDocument {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly checksum: Uint8Array;
+}
+
+/**
+ * A whole file with `state` sealed in it. Salt and IV are fresh each time, and with the salt the key: no file shares
+ * a key with another.
+ */
+export function sealDocument(
+  root: Uint8Array,
+  header: Pick<KeystoreDocument, 'storeId' | 'generation' | 'slots'>,
+  state: Uint8Array,
+): SealedDocument {
+  const document = layOutDocument(header, ID_LENGTH + IV_LENGTH + state.length + TAG_LENGTH);
+  const { salt, iv, ciphertext } = sealedParts(document.sealed);
+  nodeProvider.randomFill(salt);
+  nodeProvider.randomFill(iv);
+  const key = documentKey(root, header.storeId, salt);
+  try {
+    nodeProvider.aesGcm(key).gcmSeal(iv, document.authenticated, state, ciphertext);
+  } finally {
+    key.fill(0);
+  }
+  return { bytes: document.bytes, checksum: writeChecksum(document) };
+}
+
+/**
+ * The state that a document seals.
+ *
+ * @throws `KeystoreError` (`KEYSTORE_TAMPERED`) where the tag does not cover it. Its checksum was right before.
+ */
+export function openDocument(root: Uint8Array, document: KeystoreDocument): Uint8Array {
+  const { salt, iv, ciphertext } = sealedParts(document.sealed);
+  const state = new Uint8Array(ciphertext.length - TAG_LENGTH);
+  const key = documentKey(root, document.storeId, salt);
+  try {
+    if (nodeProvider.aesGcm(key).gcmOpen(iv, document.authenticated, ciphertext, state)) return state;
+  } finally {
+    key.fill(0);
+  }
+  state.fill(0);
+  throw new KeystoreError(
+    'KEYSTORE_TAMPERED',
+    'The keystore was tampered with: it was unlocked and its checksum is right, but what it seals is not what was sealed under its root key. Restore a copy of it; nothing was changed.',
+  );
+}
+
+/** The key that wraps the key material inside of the state. 32 bytes, secret, the caller's. */
+export function materialWrappingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
+  return deriveKey(root, MATERIAL_LABEL, storeId);
+}
+
+function documentKey(root: Uint8Array, storeId: Uint8Array, salt: Uint8Array): Uint8Array {
+  return deriveKey(root, DOCUMENT_LABEL, storeId, salt);
+}
+
+/** SP 800-108r1 §4.1, counter mode with HMAC-SHA256: counter u32 ‖ label ‖ 00 ‖ context ‖ L u32 = 256 bits, one block. */
+function deriveKey(root: Uint8Array, label: Uint8Array, ...context: readonly Uint8Array[]): Uint8Array {
+  const contextLength = context.reduce((sum, part) => sum + part.length, 0);
+  const input = new Writer(new Uint8Array(4 + label.length + 1 + contextLength + 4)).uint32(1).raw(label).uint8(0);
+  for (const part of context) input.raw(part);
+  return nodeProvider.hmac('sha256', root, input.uint32(256).bytes);
+}
+
+function sealedParts<Buffer extends ArrayBufferLike>(sealed: Uint8Array<Buffer>) {
+  return {
+    salt: sealed.subarray(0, ID_LENGTH),
+    iv: sealed.subarray(ID_LENGTH, ID_LENGTH + IV_LENGTH),
+    ciphertext: sealed.subarray(ID_LENGTH + IV_LENGTH),
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Errors of the keystore, by who is to blame. {@link KmsError} is what AWS KMS would have answered; {@link KeystoreError}
+ * is about the keystore itself: its file, its unlocking, its storage. Misuse of the API is a `TypeError` or a
+ * `RangeError`.
+ * @module
+ */
+
+import { SecureStringError } from '@securestring/core';
+
+/** AWS's exception names, and the stable code of each. */
+const KMS_CODES = {
+  AccessDeniedException: 'KMS_ACCESS_DENIED',
+  AlreadyExistsException: 'KMS_ALREADY_EXISTS',
+  DisabledException: 'KMS_DISABLED',
+  IncorrectKeyException: 'KMS_INCORRECT_KEY',
+  InvalidCiphertextException: 'KMS_INVALID_CIPHERTEXT',
+  InvalidKeyUsageException: 'KMS_INVALID_KEY_USAGE',
+  InvalidMarkerException: 'KMS_INVALID_MARKER',
+  KMSInvalidStateException: 'KMS_INVALID_STATE',
+  LimitExceededException: 'KMS_LIMIT_EXCEEDED',
+  NotAuthorizedException: 'KMS_NOT_AUTHORIZED',
+  NotFoundException: 'KMS_NOT_FOUND',
+  UnsupportedOperationException: 'KMS_UNSUPPORTED_OPERATION',
+  ValidationException: 'KMS_VALIDATION',
+} as const;
+
+/** Every exception of AWS KMS that this keystore throws. */
+export type KmsExceptionName = keyof typeof KMS_CODES;
+/** Every code of a {@link KmsError}. */
+export type KmsErrorCode = (typeof KMS_CODES)[KmsExceptionName];
+
+/** AWS KMS's answer: `name` is its exception's name and `message` its wording, which may be empty. */
+export class KmsError extends SecureStringError<KmsErrorCode> {
+  override readonly name: KmsExceptionName;
+  /** What AWS does not say. Only of a keystore opened with `diagnostics: true`. */
+  declare readonly reason?: string;
+
+  constructor(name: KmsExceptionName, message: string, reason?: string) {
+    super(KMS_CODES[name], message);
+    this.name = name;
+    if (reason !== undefined) this.reason = reason;
+  }
+}
+
+/** Every code of a {@link KeystoreError}. */
+export type KeystoreErrorCode =
+  | 'NOT_A_KEYSTORE'
+  | 'KEYSTORE_VERSION'
+  | 'KEYSTORE_TRUNCATED'
+  | 'KEYSTORE_DAMAGED'
+  | 'UNSAFE_UNLOCK_SLOT'
+  | 'UNLOCK_FAILED'
+  | 'KEYSTORE_TAMPERED'
+  | 'KEYSTORE_RECORD'
+  | 'KEYSTORE_ROLLED_BACK'
+  | 'KEYSTORE_ACCOUNT'
+  | 'KEYSTORE_CLOSED'
+  | 'STORAGE_CONFLICT'
+  | 'STORAGE_BUSY'
+  | 'STORAGE_FAILED';
+
+/**
+ * The keystore cannot be opened, read or written. What was stored is as it was; only after `STORAGE_FAILED` the change may
+ * have been stored all the same, where the storage failed so late that it cannot know.
+ */
+export class KeystoreError extends SecureStringError<KeystoreErrorCode> {
+  override readonly name = 'KeystoreError';
+}

@@ -1,0 +1,201 @@
+/**
+ * The offline KMS: its operations over one sealed document.
+ * @module
+ */
+
+import type { KeyService } from '@securestring/core';
+import { readUnlock, type Unlock } from './document/slots.ts';
+import { KeystoreError } from './errors.ts';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './operations/aliases.ts';
+import {
+  decrypt,
+  encrypt,
+  generateDataKey,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+  reEncrypt,
+} from './operations/cryptography.ts';
+import { createKey, describeKey, listKeys, newKey } from './operations/keys.ts';
+import type {
+  CreateAliasRequest,
+  CreateKeyRequest,
+  CreateKeyResult,
+  DecryptRequest,
+  DecryptResult,
+  DeleteAliasRequest,
+  DescribeKeyRequest,
+  DescribeKeyResult,
+  EncryptRequest,
+  EncryptResult,
+  GenerateDataKeyRequest,
+  GenerateDataKeyResult,
+  GenerateDataKeyWithoutPlaintextResult,
+  GenerateRandomRequest,
+  GenerateRandomResult,
+  ListAliasesRequest,
+  ListAliasesResult,
+  ListKeysResult,
+  PageRequest,
+  ReEncryptRequest,
+  ReEncryptResult,
+  UpdateAliasRequest,
+} from './shapes.ts';
+import type { Place } from './state/arns.ts';
+import type { KeystoreState } from './state/records.ts';
+import type { Snapshot } from './state/snapshot.ts';
+import type { KeystoreStorage } from './storage/storage.ts';
+import { Store } from './store.ts';
+
+export interface KeystoreOptions {
+  /** Where the document is kept: `memoryStorage()`, `fileStorage(path)`, or your own. */
+  readonly storage: KeystoreStorage;
+  /** What opens the document. The first open makes the document so that this opens it. */
+  readonly unlock: Unlock;
+  /** Fixed when the keystore is first opened. Default `us-east-1`. */
+  readonly region?: string;
+  /** 12 digits. Fixed when the keystore is first opened. Default `000000000000`. */
+  readonly accountId?: string;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number;
+  /** Refuse a document older than this: the last `generation` that you saw. Default none. */
+  readonly minimumGeneration?: number;
+  /** Tell in `error.reason` what AWS keeps silent about. For development. Default false. */
+  readonly diagnostics?: boolean;
+}
+
+/**
+ * An offline AWS KMS. Cryptographic operations are synchronous and use what is committed; all others are awaited, see
+ * what other keystores on the same storage have committed, and commit one change each. After {@link Keystore.close}
+ * everything throws `KeystoreError` (`KEYSTORE_CLOSED`).
+ */
+export interface Keystore extends KeyService {
+  readonly region: string;
+  readonly accountId: string;
+  /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */
+  readonly generation: number;
+
+  encrypt(request: EncryptRequest): EncryptResult;
+  decrypt(request: DecryptRequest): DecryptResult;
+  reEncrypt(request: ReEncryptRequest): ReEncryptResult;
+  generateDataKey(request: GenerateDataKeyRequest): GenerateDataKeyResult;
+  generateDataKeyWithoutPlaintext(request: GenerateDataKeyRequest): GenerateDataKeyWithoutPlaintextResult;
+  generateRandom(request: GenerateRandomRequest): GenerateRandomResult;
+
+  createKey(request?: CreateKeyRequest): Promise<CreateKeyResult>;
+  describeKey(request: DescribeKeyRequest): Promise<DescribeKeyResult>;
+  listKeys(request?: PageRequest): Promise<ListKeysResult>;
+  createAlias(request: CreateAliasRequest): Promise<void>;
+  updateAlias(request: UpdateAliasRequest): Promise<void>;
+  deleteAlias(request: DeleteAliasRequest): Promise<void>;
+  listAliases(request?: ListAliasesRequest): Promise<ListAliasesResult>;
+
+  /** Takes in what other keystores on the same storage have committed, for the synchronous operations. */
+  refresh(): Promise<void>;
+  /** Waits for what is under way and wipes every secret. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PLACE: Place = { region: 'us-east-1', accountId: '000000000000' };
+const REGION = /^[a-z0-9-]+$/;
+const ACCOUNT_ID = /^\d{12}$/;
+const SSM_ALIAS = 'alias/aws/ssm';
+const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no other key is defined';
+
+/**
+ * Opens a keystore. Where the storage holds none, makes one with the key `alias/aws/ssm` and commits it.
+ *
+ * @throws `KeystoreError`, by its code: what the storage holds is no keystore (`NOT_A_KEYSTORE`), of a newer format
+ *   (`KEYSTORE_VERSION`), cut short (`KEYSTORE_TRUNCATED`), damaged (`KEYSTORE_DAMAGED`), tampered with
+ *   (`UNSAFE_UNLOCK_SLOT`, `KEYSTORE_TAMPERED`), older than `minimumGeneration` (`KEYSTORE_ROLLED_BACK`), of another
+ *   region or account (`KEYSTORE_ACCOUNT`), or written by another release (`KEYSTORE_RECORD`); the passphrase or root
+ *   key is wrong (`UNLOCK_FAILED`); the storage fails (`STORAGE_FAILED`, `STORAGE_BUSY`).
+ * @throws `TypeError`, `RangeError` where an option is not of its type or bounds.
+ * @example
+ * const keystore = await openKeystore({ storage: fileStorage('keys.store'), unlock: { passphrase } });
+ */
+export async function openKeystore(options: KeystoreOptions): Promise<Keystore> {
+  const { storage, clock = Date.now, minimumGeneration = 0, diagnostics = false } = options;
+  checkPlace(options);
+  if (!Number.isSafeInteger(minimumGeneration) || minimumGeneration < 0) {
+    throw new RangeError(`minimumGeneration must be a whole number from 0, not ${minimumGeneration}.`);
+  }
+  const place = {
+    region: options.region ?? DEFAULT_PLACE.region,
+    accountId: options.accountId ?? DEFAULT_PLACE.accountId,
+  };
+  const unlock = readUnlock(options.unlock);
+  try {
+    const firstState = (now: number, wrappingKey: Uint8Array) => stateWithSsmKey(place, now, wrappingKey);
+    const store = await Store.open({ storage, unlock, clock, minimumGeneration, firstState });
+    try {
+      refuseOtherPlace(store.current().state, options);
+    } catch (error) {
+      // The wrong place. Nobody will ever close what nobody gets.
+      await store.close();
+      throw error;
+    }
+    return keystoreOver(store, diagnostics);
+  } finally {
+    unlock.secret.fill(0);
+  }
+}
+
+/** Functions over a closure: the object itself has nothing to be shown or serialised. */
+function keystoreOver(store: Store, diagnostics: boolean): Keystore {
+  const { region, accountId } = store.current().state;
+  const look = async <Result>(read: (snapshot: Snapshot) => Result): Promise<Result> => read(await store.refresh());
+  return Object.freeze<Keystore>({
+    region,
+    accountId,
+    get generation() {
+      return store.generation();
+    },
+
+    encrypt: (request) => encrypt(store.current(), request),
+    decrypt: (request) => decrypt(store.current(), request, diagnostics),
+    reEncrypt: (request) => reEncrypt(store.current(), request, diagnostics),
+    generateDataKey: (request) => generateDataKey(store.current(), request),
+    generateDataKeyWithoutPlaintext: (request) => generateDataKeyWithoutPlaintext(store.current(), request),
+    generateRandom: (request) => {
+      store.current();
+      return generateRandom(request);
+    },
+
+    createKey: async (request = {}) => store.change(createKey(request)),
+    describeKey: async (request) => look(describeKey(request)),
+    listKeys: async (request = {}) => look(listKeys(request)),
+    createAlias: async (request) => store.change(createAlias(request)),
+    updateAlias: async (request) => store.change(updateAlias(request)),
+    deleteAlias: async (request) => store.change(deleteAlias(request)),
+    listAliases: async (request = {}) => look(listAliases(request)),
+
+    refresh: async () => {
+      await store.refresh();
+    },
+    close: () => store.close(),
+  });
+}
+
+function stateWithSsmKey(place: Place, now: number, wrappingKey: Uint8Array): KeystoreState {
+  const key = newKey({ place, description: SSM_DESCRIPTION, keyManager: 'AWS', now, wrappingKey });
+  const alias = { name: SSM_ALIAS, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
+  return { ...place, highestClock: now, keys: new Map([[key.keyId, key]]), aliases: new Map([[SSM_ALIAS, alias]]) };
+}
+
+function checkPlace({ region, accountId }: Pick<KeystoreOptions, 'region' | 'accountId'>): void {
+  if (region !== undefined && !REGION.test(region)) {
+    throw new RangeError(`region must be a region's name, such as us-east-1, not ${JSON.stringify(region)}.`);
+  }
+  if (accountId !== undefined && !ACCOUNT_ID.test(accountId)) {
+    throw new RangeError(`accountId must be a text of 12 digits, not ${JSON.stringify(accountId)}.`);
+  }
+}
+
+function refuseOtherPlace(state: Place, asked: Pick<KeystoreOptions, 'region' | 'accountId'>): void {
+  const { region = state.region, accountId = state.accountId } = asked;
+  if (region === state.region && accountId === state.accountId) return;
+  throw new KeystoreError(
+    'KEYSTORE_ACCOUNT',
+    `The keystore stands in region ${state.region}, account ${state.accountId}, since it was made; it cannot be opened as ${region}, ${accountId}. Leave both options out, or open another keystore.`,
+  );
+}

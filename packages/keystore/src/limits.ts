@@ -1,0 +1,48 @@
+/**
+ * Every number of the keystore's file and of AWS KMS's rules, in one place.
+ * @module
+ */
+
+/** Most plaintext bytes of an Encrypt request. */
+export const MAX_PLAINTEXT_LENGTH = 4096;
+/** Most bytes of a ciphertext blob in a request. */
+export const MAX_CIPHERTEXT_LENGTH = 6144;
+/** Most bytes that GenerateDataKey and GenerateRandom return. */
+export const MAX_GENERATED_LENGTH = 1024;
+/** Longest key id, ARN or alias in a request, in characters. */
+export const MAX_KEY_ID_LENGTH = 2048;
+/** Longest alias name in characters, `alias/` included. */
+export const MAX_ALIAS_NAME_LENGTH = 256;
+/** Longest description of a key in characters. */
+export const MAX_DESCRIPTION_LENGTH = 8192;
+/** Most aliases of one key. */
+export const MAX_ALIASES_PER_KEY = 50;
+/** Most entries of one page of a list. */
+export const MAX_PAGE_LENGTH = 1000;
+/** Entries of a page where the request names no limit. */
+export const DEFAULT_PAGE_LENGTH = 100;
+/** Longest pagination marker in characters. */
+export const MAX_MARKER_LENGTH = 1024;
+
+/** Bytes of a store id, a salt and a scrypt salt. */
+export const ID_LENGTH = 16;
+/** Bytes of the root key, of the key that unlocks it, and of every key derived from it. */
+export const KEY_LENGTH = 32;
+/** Bytes of 32 wrapped by AES-KWP. */
+export const WRAPPED_KEY_LENGTH = 40;
+/** Bytes of SHA-256. */
+export const CHECKSUM_LENGTH = 32;
+/** Bytes of an AES-GCM initialisation vector. */
+export const IV_LENGTH = 12;
+/** Bytes of an AES-GCM tag. */
+export const TAG_LENGTH = 16;
+/** Most unlock slots of a file: each may cost one scrypt. */
+export const MAX_SLOTS = 16;
+/** What scrypt is written with: 128 MiB, some tenths of a second. RFC 7914 §2. */
+export const SCRYPT = { log2N: 17, r: 8, p: 1 } as const;
+/** What scrypt is accepted with, least and most: nothing weaker than what is written, nothing that would exhaust the machine. */
+export const SCRYPT_LOG2N: readonly [number, number] = [17, 20];
+export const SCRYPT_R: readonly [number, number] = [8, 16];
+export const SCRYPT_P: readonly [number, number] = [1, 4];
+/** Most bytes of 128 · N · r. */
+export const SCRYPT_MEMORY: number = 512 * 1024 * 1024;

@@ -1,0 +1,65 @@
+/**
+ * The first check of every operation: the request's own shape, in AWS's wording. Values of the wrong JavaScript type
+ * are misuse: `TypeError`.
+ * @module
+ */
+
+import { requireBytes } from '@securestring/core/bytes';
+import { KmsError } from '../errors.ts';
+
+/** Characters or bytes, least and most. */
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A text that must be there. */
+export function requireText(value: unknown, name: string, bounds: Bounds): asserts value is string {
+  if (value === undefined || value === null) throw invalid(`Value null at '${name}'`, 'Member must not be null');
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}.`);
+  requireLength(`Value '${value}' at '${name}'`, value.length, bounds);
+}
+
+/** Bytes that must be there. What they are is never in the message, as AWS redacts it too. */
+export function requireBlob(value: unknown, name: string, bounds: Bounds): asserts value is Uint8Array<ArrayBuffer> {
+  if (value === undefined || value === null) throw invalid(`Value null at '${name}'`, 'Member must not be null');
+  requireBytes(value, name);
+  requireLength(`Value at '${name}'`, value.length, bounds);
+}
+
+/** A whole number within bounds. */
+export function requireNumber(value: unknown, name: string, { least, most }: Bounds): asserts value is number {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${typeof value}.`);
+  if (!Number.isInteger(value)) throw new RangeError(`${name} must be a whole number, not ${value}.`);
+  if (value < least) {
+    throw invalid(`Value '${value}' at '${name}'`, `Member must have value greater than or equal to ${least}`);
+  }
+  if (value > most) {
+    throw invalid(`Value '${value}' at '${name}'`, `Member must have value less than or equal to ${most}`);
+  }
+}
+
+/** One of AWS's names for something. `values` stand in the message in AWS's order. */
+export function requireOneOf(value: unknown, name: string, values: readonly string[]): void {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}.`);
+  if (values.includes(value)) return;
+  throw invalid(`Value '${value}' at '${name}'`, `Member must satisfy enum value set: [${values.join(', ')}]`);
+}
+
+export function requirePattern(value: string, name: string, pattern: RegExp): void {
+  if (pattern.test(value)) return;
+  throw invalid(`Value '${value}' at '${name}'`, `Member must satisfy regular expression pattern: ${pattern.source}`);
+}
+
+export function validationError(message: string): KmsError {
+  return new KmsError('ValidationException', message);
+}
+
+function requireLength(what: string, length: number, { least, most }: Bounds): void {
+  if (length < least) throw invalid(what, `Member must have length greater than or equal to ${least}`);
+  if (length > most) throw invalid(what, `Member must have length less than or equal to ${most}`);
+}
+
+function invalid(what: string, constraint: string): KmsError {
+  return validationError(`1 validation error detected: ${what} failed to satisfy constraint: ${constraint}`);
+}

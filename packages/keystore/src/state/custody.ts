@@ -1,0 +1,129 @@
+/**
+ * A keystore in hand: its root key, and what the document that was last read or written holds. Made of a document's
+ * bytes, and made into the next document's.
+ * @module
+ */
+
+import { sameBytes } from '@securestring/core/bytes';
+import { nodeProvider } from '@securestring/core/node';
+import { decodeDocument, type KeystoreDocument } from '../document/header.ts';
+import { materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
+import { makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
+import { KeystoreError } from '../errors.ts';
+import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
+import { decodeState, encodeState } from './codec.ts';
+import type { KeystoreState } from './records.ts';
+import { type Snapshot, takeSnapshot, wipeMaterials } from './snapshot.ts';
+
+/** Holds secrets: no caller ever gets it. */
+export interface Custody extends RootKeys {
+  readonly generation: number;
+  /** Of the document, 32 bytes. */
+  readonly checksum: Uint8Array;
+  readonly slots: readonly UnlockSlot[];
+  readonly snapshot: Snapshot;
+}
+
+interface RootKeys {
+  readonly storeId: Uint8Array;
+  /** 32 secret bytes. */
+  readonly root: Uint8Array;
+  /** 32 secret bytes, derived from the root: wraps the key material. */
+  readonly wrappingKey: Uint8Array;
+}
+
+/** A custody, and the document that is yet to be stored for it. */
+export interface Uncommitted {
+  readonly custody: Custody;
+  readonly bytes: Uint8Array;
+}
+
+/** The first document of a new keystore, whose state `firstState` makes. */
+export async function createCustody(
+  unlock: UnlockSecret,
+  firstState: (wrappingKey: Uint8Array) => KeystoreState,
+): Promise<Uncommitted> {
+  const storeId = new Uint8Array(ID_LENGTH);
+  nodeProvider.randomFill(storeId);
+  const keys = rootKeys(nodeProvider.randomKey(KEY_LENGTH), storeId);
+  try {
+    const slots = [await makeSlot(unlock, keys.root)];
+    return commitState({ ...keys, generation: 0, slots }, firstState(keys.wrappingKey));
+  } catch (error) {
+    // What the caller's own clock may throw, or a scrypt that finds no memory.
+    wipeRootKeys(keys);
+    throw error;
+  }
+}
+
+/**
+ * Unlocks a document.
+ *
+ * @throws `KeystoreError`: whatever can be wrong with a document or with what is to unlock it.
+ */
+export async function unlockCustody(unlock: UnlockSecret, bytes: Uint8Array): Promise<Custody> {
+  const document = decodeDocument(bytes);
+  const root = await openSlots(unlock, document.slots);
+  const keys = rootKeys(root, document.storeId.slice());
+  try {
+    return readState(keys, document);
+  } catch (error) {
+    // Tampered with, or not readable: either way nothing is left to be used.
+    wipeRootKeys(keys);
+    throw error;
+  }
+}
+
+/**
+ * The same keystore as a document has it now, which may be as it was. Takes over the secrets of `present`.
+ *
+ * @throws `KeystoreError` (`KEYSTORE_ROLLED_BACK`) where the document is older than the present one, or another one of
+ *   the same generation; and as {@link unlockCustody} but for what unlocks.
+ */
+export function rereadCustody(present: Custody, bytes: Uint8Array): Custody {
+  const document = decodeDocument(bytes);
+  if (sameBytes(document.checksum, present.checksum)) return present;
+  const next = readState(present, document, present.snapshot);
+  if (document.generation > present.generation) return next;
+  wipeMaterials(next.snapshot.materials, present.snapshot.materials);
+  throw new KeystoreError(
+    'KEYSTORE_ROLLED_BACK',
+    `The keystore was rolled back: its document is of generation ${document.generation}, and generation ${present.generation} was in use already. An old copy was put in its place; restore the newest.`,
+  );
+}
+
+/** The document that follows, with `state` in it. */
+export function commitState(
+  present: RootKeys & Pick<Custody, 'generation' | 'slots'> & { readonly snapshot?: Snapshot },
+  state: KeystoreState,
+): Uncommitted {
+  const { root, wrappingKey, storeId, slots } = present;
+  const generation = present.generation + 1;
+  // Before it is stored, so that nothing is ever stored that could not be loaded.
+  const snapshot = takeSnapshot(state, wrappingKey, present.snapshot);
+  const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state));
+  return { custody: { root, wrappingKey, storeId, slots, generation, checksum, snapshot }, bytes };
+}
+
+/** Overwrites every secret. */
+export function wipeCustody(custody: Custody): void {
+  wipeRootKeys(custody);
+  wipeMaterials(custody.snapshot.materials);
+}
+
+function readState(keys: RootKeys, document: KeystoreDocument, previous?: Snapshot): Custody {
+  const state = decodeState(openDocument(keys.root, document));
+  const snapshot = takeSnapshot(state, keys.wrappingKey, previous);
+  const { root, wrappingKey, storeId } = keys;
+  const { generation, slots } = document;
+  return { root, wrappingKey, storeId, generation, slots, checksum: document.checksum.slice(), snapshot };
+}
+
+function rootKeys(root: Uint8Array, storeId: Uint8Array): RootKeys {
+  return { storeId, root, wrappingKey: materialWrappingKey(root, storeId) };
+}
+
+function wipeRootKeys({ root, wrappingKey }: RootKeys): void {
+  root.fill(0);
+  wrappingKey.fill(0);
+}

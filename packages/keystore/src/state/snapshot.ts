@@ -1,0 +1,130 @@
+/**
+ * A state made ready for use: its key material unwrapped and checked, its keys to be found by every name they have.
+ * Derived once for each state that is loaded or committed; what a call needs of it costs one look-up each, however
+ * many keys there are.
+ * @module
+ */
+
+import { sameBytes } from '@securestring/core/bytes';
+import { type BlobKey, KEY_MATERIAL_LENGTH, materialId } from '@securestring/core/key-blob';
+import { nodeProvider } from '@securestring/core/node';
+import { KeystoreError } from '../errors.ts';
+import { aliasArn } from './arns.ts';
+import type { KeyRecord, KeystoreState, MaterialRecord } from './records.ts';
+
+/** A committed state in use. Holds secrets: no caller ever gets it. */
+export interface Snapshot {
+  readonly state: KeystoreState;
+  /** By key id, key ARN, alias name and alias ARN. */
+  readonly keys: ReadonlyMap<string, ActiveKey>;
+  /** By material id in hex, of all keys. */
+  readonly materials: ReadonlyMap<string, ActiveMaterial>;
+}
+
+export interface ActiveKey {
+  readonly record: KeyRecord;
+  /** In the order of the record. */
+  readonly materials: readonly ActiveMaterial[];
+  /** The last of them: what encrypts. */
+  readonly current: ActiveMaterial;
+}
+
+export interface ActiveMaterial {
+  /** The material id, 64 hex digits. */
+  readonly idHex: string;
+  readonly keyId: string;
+  /** The material, 32 secret bytes, with what binds a blob to it. */
+  readonly blobKey: BlobKey;
+  /** What it was unwrapped from. */
+  readonly wrapped: Uint8Array;
+}
+
+/**
+ * Makes a state ready. What `previous` has unwrapped already is taken over from it.
+ *
+ * @throws `KeystoreError` (`KEYSTORE_RECORD`) where a material does not unwrap, or is not the one that its id names.
+ */
+export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, previous?: Snapshot): Snapshot {
+  const keys = new Map<string, ActiveKey>();
+  const materials = new Map<string, ActiveMaterial>();
+  try {
+    for (const record of state.keys.values()) {
+      const known = previous?.keys.get(record.keyId);
+      const key =
+        known?.record === record
+          ? takeOver(known, materials)
+          : activate(record, wrappingKey, materials, previous?.materials);
+      keys.set(record.keyId, key).set(record.arn, key);
+    }
+  } catch (error) {
+    // A material that does not unwrap; those before it did.
+    wipeMaterials(materials, previous?.materials);
+    throw error;
+  }
+  for (const { name, targetKeyId } of state.aliases.values()) {
+    const key = keys.get(targetKeyId);
+    if (key !== undefined) keys.set(name, key).set(aliasArn(state, name), key);
+  }
+  return { state, keys, materials };
+}
+
+/** Overwrites the materials that are not `kept` by another snapshot. */
+export function wipeMaterials(
+  materials: ReadonlyMap<string, ActiveMaterial>,
+  kept?: ReadonlyMap<string, ActiveMaterial>,
+): void {
+  for (const material of materials.values()) {
+    if (kept?.get(material.idHex) !== material) material.blobKey.material.fill(0);
+  }
+}
+
+/** The material id as the maps here have it. */
+export function hexOf(id: Uint8Array): string {
+  return Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex');
+}
+
+function takeOver(key: ActiveKey, materials: Map<string, ActiveMaterial>): ActiveKey {
+  for (const material of key.materials) materials.set(material.idHex, material);
+  return key;
+}
+
+/** Adds to `materials` at once what it unwraps, so that a later failure finds it there and wipes it. */
+function activate(
+  record: KeyRecord,
+  wrappingKey: Uint8Array,
+  materials: Map<string, ActiveMaterial>,
+  known: ReadonlyMap<string, ActiveMaterial> | undefined,
+): ActiveKey {
+  const own = record.materials.map((material) => {
+    const idHex = hexOf(material.id);
+    const same = known?.get(idHex);
+    const active =
+      same !== undefined && same.keyId === record.keyId && sameBytes(same.wrapped, material.wrapped)
+        ? same
+        : unwrapMaterial(record, material, idHex, wrappingKey);
+    materials.set(idHex, active);
+    return active;
+  });
+  return { record, materials: own, current: own.at(-1) as ActiveMaterial };
+}
+
+function unwrapMaterial(
+  { keyId, arn }: KeyRecord,
+  { id, wrapped }: MaterialRecord,
+  idHex: string,
+  wrappingKey: Uint8Array,
+): ActiveMaterial {
+  const material = nodeProvider.aesKwpUnwrap(wrappingKey, wrapped);
+  if (material?.length === KEY_MATERIAL_LENGTH && sameBytes(materialId(nodeProvider, material, arn), id)) {
+    return { idHex, keyId, blobKey: { material, materialId: id, keyArn: arn }, wrapped };
+  }
+  material?.fill(0);
+  throw unusable({ arn }, 'does not unwrap to the material that its id names');
+}
+
+function unusable({ arn }: Pick<KeyRecord, 'arn'>, what: string): KeystoreError {
+  return new KeystoreError(
+    'KEYSTORE_RECORD',
+    `The keystore's state cannot be used: key material of ${arn} ${what}. Restore a copy of it; nothing was changed.`,
+  );
+}

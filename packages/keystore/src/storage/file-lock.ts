@@ -1,0 +1,144 @@
+/**
+ * A lock between processes, made of files. Why none of the libraries: docs/decisions/002-file-lock.md.
+ *
+ * A lock file comes into being by link(2), which fails where the name is taken, and with its whole content at once: who
+ * holds it, and a random token. `PATH.lock` is the root. Where a process died holding it with token t0, nobody removes
+ * its file: two who both saw it dead could not know whose removal hits the dead file, and whose a new one. Instead, its
+ * successor is whoever creates `PATH.lock.t0`, which only one can; the successor's successor creates `PATH.lock.t1`,
+ * and so on. The holder is the last of that chain, if it lives.
+ *
+ * Why there is one holder at most, at any time:
+ * - Tokens are never used again, so that `PATH.lock.t0` has a meaning only as long as the root holds t0.
+ * - Only the holder removes the root, and does so first. So as long as the root holds t0, each file of its chain stands
+ *   as it was made, and its names can be taken by nobody else.
+ * - A process may create `PATH.lock.t0` when the root that it saw is gone. So it looks again, afterwards: if the root
+ *   holds t0 still, then it did so all the time, and this file is the chain's true end. If not, it takes its file back
+ *   and begins again; until then it has done nothing.
+ * - Only the token "torn", of a file that a failure of the machine left half-written, can come back: after another such
+ *   failure, which no process outlives.
+ * - A crash while a chain is removed leaves files whose root is gone. Nobody reads them again; the next successor
+ *   sweeps them up.
+ * @module
+ */
+
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KeystoreError } from '../errors.ts';
+import { decodeHolder, encodeHolder, isAlive, type LockHolder, TOKEN_PATTERN, thisProcess } from './lock-holder.ts';
+
+/** Longest wait between two looks at a lock that somebody holds, in ms. */
+const MAX_WAIT = 25;
+
+/**
+ * Does `work` while this process holds the lock of `path`. `work` may write to `temporary`, which nobody else does.
+ *
+ * @param patience longest time to wait for a living holder, in ms.
+ * @throws `KeystoreError` (`STORAGE_BUSY`) where it holds the lock for longer.
+ */
+export async function withFileLock<Result>(
+  path: string,
+  patience: number,
+  work: (temporary: string) => Promise<Result>,
+): Promise<Result> {
+  const self = await thisProcess();
+  const ticket = `${path}.lock.${self.token}.tmp`;
+  await writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });
+  try {
+    const chain = await acquire(path, ticket, patience);
+    try {
+      if (chain.length > 1) await sweep(path, chain);
+      return await work(`${path}.${self.token}.tmp`);
+    } finally {
+      // The root first; see above.
+      for (const name of chain) await rm(name, { force: true });
+    }
+  } finally {
+    await rm(ticket, { force: true });
+  }
+}
+
+/** The names of the chain, from the root to the one that is ours. */
+async function acquire(path: string, ticket: string, patience: number): Promise<readonly string[]> {
+  const deadline = performance.now() + patience;
+  for (let looks = 0; ; looks++) {
+    const { chain, holder } = await tryAcquire(`${path}.lock`, ticket);
+    if (chain !== undefined) return chain;
+    if (performance.now() > deadline) throw busy(path, holder, patience);
+    await sleep(Math.random() * Math.min(2 ** looks, MAX_WAIT));
+  }
+}
+
+/** The chain that ends with us, or who was met that lives; neither where the chain changed while it was walked. */
+async function tryAcquire(
+  root: string,
+  ticket: string,
+): Promise<{ readonly chain?: readonly string[]; readonly holder?: LockHolder }> {
+  const chain: string[] = [];
+  const tokens: string[] = [];
+  for (let name = root; ; name = `${root}.${tokens.at(-1)}`) {
+    if (await linked(ticket, name)) {
+      const confirmed = chain.length === 0 || (await readHolder(root))?.token === tokens[0];
+      if (confirmed) return { chain: [...chain, name] };
+      await rm(name, { force: true });
+      return {};
+    }
+    const holder = await readHolder(name);
+    if (holder === undefined) return {};
+    if (await isAlive(holder)) return { holder };
+    chain.push(name);
+    tokens.push(holder.token);
+  }
+}
+
+/** Removes what dead processes left beside the chain: the lock is ours, and none of it can be in use. */
+async function sweep(path: string, chain: readonly string[]): Promise<void> {
+  const base = basename(path).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  // Only a lock's holder writes documents, so that these are of its dead predecessors.
+  const documents = new RegExp(`^${base}\\.${TOKEN_PATTERN}\\.tmp$`);
+  const locks = new RegExp(`^${base}\\.lock\\.${TOKEN_PATTERN}(?:\\.tmp)?$`);
+  // A folder that may be written and not be listed keeps them.
+  const entries = await readdir(dirname(path)).catch(() => []);
+  for (const entry of entries) {
+    const name = join(dirname(path), entry);
+    if (chain.includes(name)) continue;
+    if (documents.test(entry) || (locks.test(entry) && (await isLeftOver(name)))) await rm(name, { force: true });
+  }
+}
+
+async function isLeftOver(name: string): Promise<boolean> {
+  const holder = await readHolder(name);
+  return holder !== undefined && !(await isAlive(holder));
+}
+
+async function linked(ticket: string, name: string): Promise<boolean> {
+  try {
+    await link(ticket, name);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Whom a lock file names; `undefined` where there is none any more. */
+async function readHolder(name: string): Promise<LockHolder | undefined> {
+  try {
+    return decodeHolder(await readFile(name, 'utf8'));
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function busy(path: string, holder: LockHolder | undefined, patience: number): KeystoreError {
+  const who = holder === undefined ? 'one process after another' : `process ${holder.pid}`;
+  return new KeystoreError(
+    'STORAGE_BUSY',
+    `The keystore file ${path} was locked by ${who} for more than ${patience} ms. Nothing was changed: try again. If no such process uses the file, remove ${path}.lock.`,
+  );
+}

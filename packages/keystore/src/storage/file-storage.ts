@@ -1,0 +1,169 @@
+/**
+ * The keystore document as a file: replaced atomically, readable by its owner alone, one writer at a time.
+ * @module
+ */
+
+import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { GENERATION_END, readGeneration } from '../document/header.ts';
+import { KeystoreError } from '../errors.ts';
+import { withFileLock } from './file-lock.ts';
+import { type KeystoreStorage, storageConflict } from './storage.ts';
+
+export interface FileStorageOptions {
+  /** Longest time to wait for another process that is writing, in ms. Default 10 000. */
+  readonly patience?: number;
+}
+
+const DEFAULT_PATIENCE = 10_000;
+/** What a system answers that cannot write a folder to its disk apart. */
+const NO_FOLDER_SYNC = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
+
+/**
+ * Keeps the document in the file `path`, whose folder must be there. Processes on one machine may share the file; each
+ * commit holds a lock beside it, `PATH.lock`, which is taken over at once from a process that died.
+ *
+ * @throws `TypeError` where `path` is not a text, or empty; `RangeError` where `patience` is negative. The storage itself throws `KeystoreError` (`STORAGE_FAILED`,
+ *   `STORAGE_BUSY`).
+ */
+export function fileStorage(path: string, options: FileStorageOptions = {}): KeystoreStorage {
+  if (typeof path !== 'string' || path === '') throw new TypeError('path must be the path of the keystore file.');
+  const { patience = DEFAULT_PATIENCE } = options;
+  if (!(patience >= 0)) throw new RangeError(`patience must be milliseconds from 0, not ${patience}.`);
+  // Not to change with the working directory.
+  const absolute = resolve(path);
+  return {
+    read: () => told('read', absolute, () => readDocument(absolute)),
+    replace: (bytes, expectedGeneration) =>
+      told('written', absolute, () => replaceDocument(absolute, bytes, expectedGeneration, patience)),
+  };
+}
+
+async function readDocument(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // No file, or no folder either: that is an error, and better told before any work.
+    await stat(dirname(path));
+    return undefined;
+  }
+}
+
+async function replaceDocument(
+  path: string,
+  bytes: Uint8Array,
+  expectedGeneration: number,
+  patience: number,
+): Promise<void> {
+  const file = await realFile(path);
+  await withFileLock(file, patience, async (temporary) => {
+    if ((await generationOf(file)) !== expectedGeneration) throw storageConflict();
+    await writeDurably(temporary, bytes);
+    try {
+      await rename(temporary, file);
+    } catch (error) {
+      // Such as a folder in the file's place.
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    await syncFolder(dirname(file));
+  });
+}
+
+/** Behind every symbolic link: else the link would be replaced, and two paths of one file have two locks. */
+async function realFile(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return join(await realpath(dirname(path)), basename(path));
+  }
+}
+
+/** 0 where there is no file; `undefined` where it is no document, which no writer expects. */
+async function generationOf(file: string): Promise<number | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 0;
+    throw error;
+  }
+  try {
+    const start = new Uint8Array(GENERATION_END);
+    const { bytesRead } = await handle.read(start, 0, start.length, 0);
+    return readGeneration(start.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A new file, on the disk when this returns; none at all where it throws. */
+async function writeDurably(name: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(name, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } catch (error) {
+    // Such as a full disk.
+    await handle.close();
+    await rm(name, { force: true });
+    throw error;
+  }
+  await handle.close();
+}
+
+/** Makes the new name outlive a power failure, where the system can. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // Not every system can; there, the rename is as durable as it makes it.
+    if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
+  }
+}
+
+async function told<Result>(what: 'read' | 'written', path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    // A refusal of our own, or what the file system answers.
+    if (error instanceof KeystoreError) throw error;
+    throw new KeystoreError('STORAGE_FAILED', `The keystore file ${path} cannot be ${what}: ${explain(error, path)}`, {
+      cause: error,
+    });
+  }
+}
+
+function explain(error: unknown, path: string): string {
+  const code = codeOf(error);
+  const folder = dirname(path);
+  switch (code) {
+    case 'ENOENT':
+      return `its folder ${folder} does not exist (ENOENT). Make the folder, or name another path.`;
+    case 'ENOTDIR':
+      return `${folder} is not a folder (ENOTDIR). Name another path.`;
+    case 'EISDIR':
+      return 'it is a folder (EISDIR). Name a file in it.';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `this process may not, or ${folder} is read-only (${code}). Commits need to make files in the folder, hard links too.`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return `there is no room for it (${code}). Nothing was changed; make room and try again.`;
+    default:
+      return `${error instanceof Error ? error.message : error}.`;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

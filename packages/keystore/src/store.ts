@@ -1,0 +1,234 @@
+/**
+ * The committed state and the one way it changes: read what is stored, make the next state of it, replace the document
+ * if nobody was faster, else begin again. One change at a time; what is in memory changes only when the document has.
+ * @module
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SecureStringError } from '@securestring/core';
+import { requireBytes } from '@securestring/core/bytes';
+import type { UnlockSecret } from './document/slots.ts';
+import { KeystoreError } from './errors.ts';
+import {
+  type Custody,
+  commitState,
+  createCustody,
+  rereadCustody,
+  type Uncommitted,
+  unlockCustody,
+  wipeCustody,
+} from './state/custody.ts';
+import type { KeystoreState } from './state/records.ts';
+import { type Snapshot, wipeMaterials } from './state/snapshot.ts';
+import type { KeystoreStorage } from './storage/storage.ts';
+
+export interface StoreOptions {
+  readonly storage: KeystoreStorage;
+  readonly unlock: UnlockSecret;
+  readonly clock: () => number;
+  /** Refuse what is older; 0 refuses nothing. */
+  readonly minimumGeneration: number;
+  /** The state of a keystore that is not there yet. */
+  readonly firstState: (now: number, wrappingKey: Uint8Array) => KeystoreState;
+}
+
+/** A pure function but for randomness. */
+export type Edit<Result> = (present: Present) => { readonly state: KeystoreState; readonly result: Result };
+
+export interface Present {
+  readonly snapshot: Snapshot;
+  /** Milliseconds; never earlier than any time the keystore has seen. */
+  readonly now: number;
+  /** Wraps new key material; 32 secret bytes, lent. */
+  readonly wrappingKey: Uint8Array;
+}
+
+/** With eight writers of equal luck, one in a million changes would take more. */
+const MAX_ATTEMPTS = 100;
+/** Longest wait before a repeated attempt, in ms. */
+const MAX_WAIT = 40;
+
+/** Holds secrets: no caller of the keystore ever gets it. */
+export class Store {
+  readonly #storage: KeystoreStorage;
+  readonly #clock: () => number;
+  #custody: Custody;
+  #closed = false;
+  /** The end of what is under way: one thing at a time. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor({ storage, clock }: StoreOptions, custody: Custody) {
+    this.#storage = storage;
+    this.#clock = clock;
+    this.#custody = custody;
+  }
+
+  /**
+   * Opens what the storage holds, or makes the first document where it holds none.
+   *
+   * @throws `KeystoreError`, and what `firstState` throws.
+   */
+  static async open(options: StoreOptions): Promise<Store> {
+    return new Store(options, await openCustody(options));
+  }
+
+  /** What is committed, as of the last awaited call. */
+  current(): Snapshot {
+    this.#requireOpen();
+    return this.#custody.snapshot;
+  }
+
+  /** Generation of the document that was last read or written. */
+  generation(): number {
+    return this.#custody.generation;
+  }
+
+  /** What is stored now. */
+  async refresh(): Promise<Snapshot> {
+    this.#requireOpen();
+    return this.#inTurn(() => this.#reread());
+  }
+
+  /** Commits what `edit` makes of the state that is stored now. `edit` runs again where another writer was faster. */
+  async change<Result>(edit: Edit<Result>): Promise<Result> {
+    this.#requireOpen();
+    return this.#inTurn(() => untilCommitted(() => this.#attempt(edit)));
+  }
+
+  /** Refuses everything from now on, waits for what is under way, and wipes. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#inTurn(async () => wipeCustody(this.#custody));
+  }
+
+  async #reread(): Promise<Snapshot> {
+    const bytes = await readDocument(this.#storage);
+    if (bytes === undefined) throw documentGone();
+    this.#adopt(rereadCustody(this.#custody, bytes));
+    return this.#custody.snapshot;
+  }
+
+  async #attempt<Result>(edit: Edit<Result>): Promise<{ readonly result: Result } | undefined> {
+    const snapshot = await this.#reread();
+    const custody = this.#custody;
+    const now = Math.max(readClock(this.#clock), snapshot.state.highestClock);
+    const { state, result } = edit({ snapshot, now, wrappingKey: custody.wrappingKey });
+    const next = commitState(custody, { ...state, highestClock: now });
+    if (!(await commit(this.#storage, next, custody))) return undefined;
+    this.#adopt(next.custody);
+    return { result };
+  }
+
+  #adopt(next: Custody): void {
+    if (next === this.#custody) return;
+    wipeMaterials(this.#custody.snapshot.materials, next.snapshot.materials);
+    this.#custody = next;
+  }
+
+  #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#tail.then(task);
+    // Whoever awaits the result hears of a failure; the next task begins all the same.
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  #requireOpen(): void {
+    if (!this.#closed) return;
+    throw new KeystoreError('KEYSTORE_CLOSED', 'The keystore was closed, and its secrets wiped. Open it again.');
+  }
+}
+
+/** The clock's milliseconds, whole. */
+function readClock(clock: () => number): number {
+  const now = Math.floor(clock());
+  if (Number.isNaN(new Date(now).getTime())) {
+    throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
+  }
+  return now;
+}
+
+function openCustody({ storage, unlock, clock, firstState, minimumGeneration }: StoreOptions): Promise<Custody> {
+  return untilCommitted(async () => {
+    const bytes = await readDocument(storage);
+    if (bytes !== undefined) return { result: refuseOlder(await unlockCustody(unlock, bytes), minimumGeneration) };
+    if (minimumGeneration > 0) throw rolledBack('there is no document any more', minimumGeneration);
+    const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey));
+    let stored = false;
+    try {
+      stored = await commit(storage, first);
+    } finally {
+      if (!stored) wipeCustody(first.custody);
+    }
+    // Where somebody else made one at the same time, that one is opened.
+    return stored ? { result: first.custody } : undefined;
+  });
+}
+
+/** Judged once the document was unlocked: only then is its generation authentic. */
+function refuseOlder(custody: Custody, minimumGeneration: number): Custody {
+  if (custody.generation >= minimumGeneration) return custody;
+  wipeCustody(custody);
+  throw rolledBack(`it is of generation ${custody.generation}`, minimumGeneration);
+}
+
+function rolledBack(what: string, minimumGeneration: number): KeystoreError {
+  return new KeystoreError(
+    'KEYSTORE_ROLLED_BACK',
+    `The keystore was rolled back: ${what}, and generation ${minimumGeneration} at least was expected. Restore the newest copy; nothing was changed.`,
+  );
+}
+
+/** Stores a document. False where somebody else was faster; on any failure its new secrets are wiped. */
+async function commit(storage: KeystoreStorage, next: Uncommitted, present?: Custody): Promise<boolean> {
+  try {
+    await fromStorage(() => storage.replace(next.bytes, next.custody.generation - 1));
+    return true;
+  } catch (error) {
+    // Whatever a storage throws, nothing was committed as far as this process can know.
+    wipeMaterials(next.custody.snapshot.materials, present?.snapshot.materials);
+    if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
+    throw error;
+  }
+}
+
+async function untilCommitted<Result>(
+  attempt: () => Promise<{ readonly result: Result } | undefined>,
+): Promise<Result> {
+  for (let failures = 0; failures < MAX_ATTEMPTS; failures++) {
+    const done = await attempt();
+    if (done !== undefined) return done.result;
+    // Each conflict is somebody's success; a random wait keeps two from meeting again and again.
+    await sleep(Math.random() * Math.min(2 ** failures, MAX_WAIT));
+  }
+  throw new KeystoreError(
+    'STORAGE_BUSY',
+    `Other writers replaced the keystore ${MAX_ATTEMPTS} times while this change was tried. Nothing of it was stored: try again when less is written.`,
+  );
+}
+
+async function readDocument(storage: KeystoreStorage): Promise<Uint8Array | undefined> {
+  const bytes = await fromStorage(() => storage.read());
+  if (bytes !== undefined) requireBytes(bytes, 'What storage.read() gives');
+  return bytes;
+}
+
+async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    // A storage may be anybody's, and throw anything.
+    if (error instanceof SecureStringError) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
+      throw new KeystoreError('STORAGE_CONFLICT', error.message, { cause: error });
+    }
+    const what = error instanceof Error ? error.message : String(error);
+    throw new KeystoreError('STORAGE_FAILED', `The keystore's storage failed: ${what}.`, { cause: error });
+  }
+}
+
+function documentGone(): KeystoreError {
+  return new KeystoreError(
+    'STORAGE_FAILED',
+    'The keystore is gone: its storage holds no document any more. Restore a copy of it, or close this keystore and open a new one.',
+  );
+}

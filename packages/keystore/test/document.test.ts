@@ -1,0 +1,256 @@
+/** The keystore document: its layout, and everything that can be wrong with one. */
+
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileStorage, KeystoreError, memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
+import { makeKey, openInMemory, refusal, thrownBy, unlock } from './support.ts';
+
+/** Where the fields of a header with one root-key slot begin. */
+const AT = { version: 8, storeId: 10, generation: 26, length: 34, slotCount: 38, slot: 39, checksum: 80, salt: 112 };
+
+let folder: string;
+let path: string;
+let original: Buffer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keystore-document-'));
+  path = join(folder, 'keys');
+  const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+  await keystore.createAlias({ aliasName: 'alias/readable', targetKeyId: (await makeKey(keystore)).keyId });
+  original = await readFile(path);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What opening these bytes as a file says; the file must be as it was. */
+async function opening(bytes: Uint8Array, how: Unlock = unlock): Promise<string> {
+  writeFileSync(path, bytes);
+  const error = await thrownBy(() => openKeystore({ storage: fileStorage(path), unlock: how }));
+  if (!readFileSync(path).equals(bytes)) expect.fail('the file was changed');
+  if (!(error instanceof KeystoreError)) throw error;
+  return error.code;
+}
+
+function changed(bytes: Uint8Array, at: number, bit: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[at] = (copy[at] as number) ^ (1 << bit);
+  return copy;
+}
+
+/** The same with the checksum that fits. */
+function checksummed(bytes: Uint8Array, at = AT.checksum): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  const rest = createHash('sha256')
+    .update(copy.subarray(0, at))
+    .update(copy.subarray(at + 32));
+  copy.set(rest.digest(), at);
+  return copy;
+}
+
+describe('a document', () => {
+  it('has the header that is written down', () => {
+    expect(original.subarray(0, AT.version).toString()).toBe('SSKSTORE');
+    expect(original.readUInt16BE(AT.version)).toBe(1);
+    expect(original.readBigUInt64BE(AT.generation)).toBe(3n);
+    expect(original.readUInt32BE(AT.length)).toBe(original.length - AT.salt);
+    expect(original[AT.slotCount]).toBe(1);
+    expect(original[AT.slot]).toBe(0x02);
+    expect(Buffer.from(checksummed(original))).toEqual(original);
+  });
+
+  it('shows nothing after its header: no names, ids, ARNs or field names', async () => {
+    const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+    const { keys } = await keystore.listKeys();
+    const words = ['alias', 'readable', 'arn:', 'aws', 'us-east-1', '000000000000', 'Enabled', 'keyId', 'material'];
+    const text = original.toString('latin1');
+    for (const word of [...words, ...keys.map(({ keyId }) => keyId)]) expect(text).not.toContain(word);
+    for (const { keyId } of keys) {
+      const { keyMetadata } = await keystore.describeKey({ keyId });
+      expect(original.toString('hex')).not.toContain(keyMetadata.currentKeyMaterialId);
+    }
+  });
+
+  it('is sealed anew with each commit: salt, IV and all that follows are others', async () => {
+    const storage = memoryStorage();
+    const keystore = await openKeystore({ storage, unlock });
+    const before = (await storage.read()) as Uint8Array;
+    const { keyId } = await makeKey(keystore);
+    await keystore.createAlias({ aliasName: 'alias/a', targetKeyId: keyId });
+    const first = (await storage.read()) as Uint8Array;
+    await keystore.updateAlias({ aliasName: 'alias/a', targetKeyId: keyId });
+    const second = (await storage.read()) as Uint8Array;
+    const sealed = (bytes: Uint8Array) => Buffer.from(bytes.subarray(AT.salt)).toString('hex');
+    expect(new Set([before, first, second].map((bytes) => sealed(bytes).slice(0, 56))).size).toBe(3);
+    expect(second.length).toBe(first.length);
+    const same = [...second.subarray(AT.salt)].filter((byte, i) => byte === first[AT.salt + i]).length;
+    expect(same).toBeLessThan(second.length / 16);
+  });
+});
+
+describe('what is refused, with its own code and the file unchanged', () => {
+  it('is every document with one bit changed', async () => {
+    const codes = new Map<string, number>();
+    for (let at = 0; at < original.length; at++) {
+      const code = await opening(changed(original, at, at % 8));
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+      if (at < AT.version) expect(code).toBe('NOT_A_KEYSTORE');
+      else if (at < AT.storeId) expect(code).toBe('KEYSTORE_VERSION');
+      else if (at < AT.length || at > AT.slot) expect(code, `byte ${at}`).toBe('KEYSTORE_DAMAGED');
+      else expect(code, `byte ${at}`).toMatch(/^KEYSTORE_(DAMAGED|TRUNCATED)$/);
+    }
+    expect(codes.get('KEYSTORE_DAMAGED')).toBeGreaterThan(original.length - 20);
+  });
+
+  it('is every shorter document, the empty one too', async () => {
+    for (let length = 0; length < original.length; length++) {
+      expect(await opening(original.subarray(0, length)), `${length} bytes`).toBe('KEYSTORE_TRUNCATED');
+    }
+  });
+
+  it('is a longer document', async () => {
+    expect(await opening(Buffer.concat([original, Buffer.of(0)]))).toBe('KEYSTORE_DAMAGED');
+  });
+
+  it('is a file that is something else', async () => {
+    expect(await opening(Buffer.from('{"keys":[]}'))).toBe('NOT_A_KEYSTORE');
+    expect(await opening(Buffer.from('X'))).toBe('NOT_A_KEYSTORE');
+  });
+
+  it('is a newer format, whatever follows', async () => {
+    const newer = Uint8Array.from(original);
+    newer[AT.version + 1] = 2;
+    expect(await opening(newer)).toBe('KEYSTORE_VERSION');
+    expect(await opening(newer.subarray(0, AT.storeId))).toBe('KEYSTORE_VERSION');
+    const error = await refusal(() => openKeystore({ storage: fileStorage(path), unlock }), 'KEYSTORE_VERSION');
+    expect(error.message).toMatch(/format version 2.*reads version 1.*newer release/);
+  });
+
+  it('is a wrong root key', async () => {
+    expect(await opening(original, { rootKey: new Uint8Array(32).fill(8) })).toBe('UNLOCK_FAILED');
+  });
+
+  it('is a passphrase where there is none to unlock with, at no cost', async () => {
+    const started = performance.now();
+    expect(await opening(original, { passphrase: 'a passphrase' })).toBe('UNLOCK_FAILED');
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});
+
+describe('a document that was changed on purpose, checksum and all', () => {
+  it('is refused wherever the change is', async () => {
+    for (let at = AT.storeId; at < original.length; at++) {
+      if (at >= AT.checksum && at < AT.salt) continue;
+      const code = await opening(checksummed(changed(original, at, at % 8)));
+      if (at >= AT.salt || at < AT.length) expect(code, `byte ${at}`).toMatch(/^KEYSTORE_(TAMPERED|DAMAGED)$/);
+      else expect(code, `byte ${at}`).toMatch(/^(KEYSTORE_(TRUNCATED|DAMAGED)|UNLOCK_FAILED)$/);
+    }
+    expect(await opening(checksummed(changed(original, original.length - 1, 0)))).toBe('KEYSTORE_TAMPERED');
+    expect(await opening(checksummed(changed(original, AT.generation + 7, 3)))).toBe('KEYSTORE_TAMPERED');
+  });
+
+  it('is refused with the header of another keystore, of the same root key', async () => {
+    const storage = memoryStorage();
+    await openKeystore({ storage, unlock });
+    const other = (await storage.read()) as Uint8Array;
+    const mixed = Buffer.concat([other.subarray(0, AT.salt), original.subarray(AT.salt)]);
+    mixed.writeUInt32BE(original.length - AT.salt, AT.length);
+    expect(await opening(checksummed(mixed))).toBe('KEYSTORE_TAMPERED');
+  });
+
+  it('is refused with an unlock slot too many, or none', async () => {
+    const slot = original.subarray(AT.slot, AT.checksum);
+    const with2 = Buffer.concat([original.subarray(0, AT.checksum), slot, original.subarray(AT.checksum)]);
+    with2[AT.slotCount] = 2;
+    expect(await opening(checksummed(with2, AT.checksum + slot.length))).toBe('KEYSTORE_TAMPERED');
+    const with0 = Uint8Array.from(original);
+    with0[AT.slotCount] = 0;
+    expect(await opening(checksummed(with0))).toBe('KEYSTORE_DAMAGED');
+    with0[AT.slotCount] = 17;
+    expect(await opening(checksummed(with0))).toBe('KEYSTORE_DAMAGED');
+  });
+});
+
+describe('an older document', () => {
+  it('is refused where a later generation was seen', async () => {
+    const storage = memoryStorage();
+    const keystore = await openKeystore({ storage, unlock });
+    await makeKey(keystore);
+    expect(keystore.generation).toBe(2);
+    const again = await openKeystore({ storage, unlock, minimumGeneration: 2 });
+    expect(again.generation).toBe(2);
+    await refusal(() => openKeystore({ storage, unlock, minimumGeneration: 3 }), 'KEYSTORE_ROLLED_BACK');
+  });
+
+  it('is refused where there is none at all, and none is made', async () => {
+    const storage = memoryStorage();
+    await refusal(() => openKeystore({ storage, unlock, minimumGeneration: 1 }), 'KEYSTORE_ROLLED_BACK');
+    expect(await storage.read()).toBeUndefined();
+  });
+
+  it('put in place of the one in use is refused by every awaited call', async () => {
+    await writeFile(path, original);
+    const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+    await makeKey(keystore);
+    await writeFile(path, original);
+    for (const call of [() => keystore.refresh(), () => keystore.createKey(), () => keystore.listKeys()]) {
+      await refusal(call, 'KEYSTORE_ROLLED_BACK');
+    }
+    expect(await readFile(path)).toEqual(original);
+  });
+
+  it('that went another way to the same generation is refused too', async () => {
+    await writeFile(path, original);
+    const [a, b] = [await openKeystore({ storage: fileStorage(path), unlock }), join(folder, 'fork')];
+    await writeFile(b, original);
+    await makeKey(a);
+    await makeKey(await openKeystore({ storage: fileStorage(b), unlock }));
+    await writeFile(path, await readFile(b));
+    await refusal(() => a.refresh(), 'KEYSTORE_ROLLED_BACK');
+  });
+});
+
+describe('a keystore in use', () => {
+  it('tells when its document is gone, and makes no other', async () => {
+    await writeFile(path, original);
+    const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+    await rm(path);
+    await refusal(() => keystore.createKey(), 'STORAGE_FAILED');
+    await refusal(() => readFile(path).catch(() => keystore.refresh()), 'STORAGE_FAILED');
+  });
+
+  it('tells when its document was damaged, and keeps on opening what it has', async () => {
+    await writeFile(path, original);
+    const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+    const sealed = keystore.encrypt({ keyId: 'alias/aws/ssm', plaintext: Uint8Array.of(1) });
+    await writeFile(path, changed(original, original.length - 1, 0));
+    await refusal(() => keystore.createKey(), 'KEYSTORE_DAMAGED');
+    expect(keystore.decrypt(sealed).plaintext).toEqual(Uint8Array.of(1));
+    await writeFile(path, original);
+    await keystore.createKey();
+  });
+});
+
+describe('Region and account id', () => {
+  it.each([{ region: 'eu-west-1' }, { accountId: '111122223333' }])(
+    '%o is refused where others are fixed',
+    async (asked) => {
+      const storage = memoryStorage();
+      await openKeystore({ storage, unlock });
+      const before = await storage.read();
+      const error = await refusal(() => openKeystore({ storage, unlock, ...asked }), 'KEYSTORE_ACCOUNT');
+      expect(error.message).toContain('us-east-1, account 000000000000');
+      expect(await storage.read()).toEqual(before);
+      await openKeystore({ storage, unlock, region: 'us-east-1', accountId: '000000000000' });
+    },
+  );
+
+  it.each([{ region: '' }, { region: 'a:b' }, { accountId: '1' }, { accountId: '11112222333x' }])(
+    '%o is misuse',
+    async (asked) => {
+      expect(await thrownBy(() => openInMemory(asked))).toBeInstanceOf(RangeError);
+    },
+  );
+});

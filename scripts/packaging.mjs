@@ -1,0 +1,134 @@
+/**
+ * Checks the public packages as their users get them: packs each, lints the tarballs (publint, attw), installs them
+ * together in an empty folder, and there imports, uses and type-checks them. Expects every `dist` to be built.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tool = (name) => join(root, 'node_modules/.bin', name);
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const USE = `
+import assert from 'node:assert/strict';
+import { decrypt, encrypt, openParameter, parameterArn, providerName, rawAesKeyring, sealParameter } from '@securestring/core';
+import { nobleProvider } from '@securestring/core/noble';
+import { memoryStorage, openKeystore } from '@securestring/keystore';
+
+assert.equal(providerName, 'node');
+const keyring = rawAesKeyring({ keyNamespace: 'check', keyName: 'one', wrappingKey: new Uint8Array(32).fill(7) });
+const { message } = encrypt(new TextEncoder().encode('hello'), { keyring });
+for (const options of [{ keyring }, { keyring, provider: nobleProvider }]) {
+  assert.equal(new TextDecoder().decode(decrypt(message, options).plaintext), 'hello');
+}
+
+const kms = await openKeystore({ storage: memoryStorage(), unlock: { rootKey: new Uint8Array(32).fill(9) } });
+const arn = parameterArn({ name: 'MyParameter', region: 'us-east-1', accountId: '000000000000' });
+for (const tier of ['Standard', 'Advanced']) {
+  const { value: sealed } = sealParameter({ arn, value: 'secret_value', tier, kms });
+  assert.equal(openParameter({ arn, sealed, kms }), 'secret_value');
+}
+await kms.close();
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'securestring-packaging-'));
+let failed = 0;
+try {
+  const packages = publicPackages();
+  const tarballs = join(folder, 'tarballs');
+  const consumer = join(folder, 'consumer');
+  mkdirSync(tarballs);
+  mkdirSync(consumer);
+  for (const entry of packages) {
+    check(`pack ${entry.name}`, () => {
+      entry.tarball = join(tarballs, `${entry.name.replaceAll(/[@/]/g, '-')}.tgz`);
+      run('npx', ['--yes', packageManager, 'pack', '--silent', '--out', entry.tarball], entry.folder);
+      refuseStrays(entry);
+    });
+    check(`publint ${entry.name}`, () => run(tool('publint'), ['--strict', entry.tarball]));
+    check(`attw ${entry.name}`, () => run(tool('attw'), ['--profile', 'esm-only', entry.tarball]));
+  }
+  check('install together', () => installTogether(packages, consumer));
+  for (const entry of packages) {
+    for (const specifier of specifiers(entry)) {
+      check(`import ${specifier}`, () => run('node', ['--input-type=module', '-e', importProbe(specifier)], consumer));
+    }
+  }
+  check('type-check', () => typeCheck(packages, consumer));
+  check('seal and open', () => {
+    writeFileSync(join(consumer, 'use.mjs'), USE);
+    run('node', ['use.mjs'], consumer);
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Every package under `packages/` that is not private. */
+function publicPackages() {
+  return readdirSync(join(root, 'packages'))
+    .map((name) => ({ folder: join(root, 'packages', name) }))
+    .map((entry) => ({ ...entry, ...JSON.parse(readFileSync(join(entry.folder, 'package.json'), 'utf8')) }))
+    .filter((entry) => entry.private !== true);
+}
+
+function specifiers({ name, exports }) {
+  return Object.keys(exports)
+    .filter((path) => path !== './package.json')
+    .map((path) => name + path.slice(1));
+}
+
+/** A tarball holds what its users need and nothing of the place it was made in. */
+function refuseStrays({ tarball }) {
+  const files = run('tar', ['-tzf', tarball]).split('\n');
+  for (const wanted of ['package/package.json', 'package/LICENSE', 'package/README.md', 'package/dist/index.js']) {
+    if (!files.includes(wanted)) throw new Error(`${wanted} is not packed`);
+  }
+  const strays = files.filter((file) => /\.tsbuildinfo$|\.test\.|\/node_modules\//.test(file));
+  if (strays.length > 0) throw new Error(`packed by mistake: ${strays.join(', ')}`);
+}
+
+function installTogether(packages, consumer) {
+  const dependencies = Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`]));
+  const manifest = { name: 'consumer', private: true, type: 'module', dependencies };
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
+  run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], consumer);
+}
+
+/** Plain node: without the source condition an import ends in `dist`. */
+function importProbe(specifier) {
+  return `
+    const url = import.meta.resolve('${specifier}');
+    if (!url.includes('/node_modules/') || !url.includes('/dist/')) throw new Error('resolved to ' + url);
+    if (Object.keys(await import('${specifier}')).length === 0) throw new Error('exports nothing');
+  `;
+}
+
+/** The declarations stand on their own: strict, no skipped libraries. */
+function typeCheck(packages, consumer) {
+  const lines = packages.flatMap(specifiers).map((specifier, i) => `export * as m${i} from '${specifier}';`);
+  writeFileSync(join(consumer, 'types.ts'), lines.join('\n'));
+  symlinkSync(join(root, 'node_modules/@types/node'), join(consumer, 'node_modules/types-node'));
+  const options = '--strict --noEmit --module nodenext --target es2023 --lib es2023,dom --types types-node';
+  run(tool('tsc'), [...options.split(' '), 'types.ts'], consumer);
+}
+
+function check(name, action) {
+  try {
+    action();
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(
+      `FAIL  ${name}\n${error.stdout ?? ''}${error.stderr ?? ''}${error.stdout === undefined ? error.stack : ''}`,
+    );
+  }
+}
+
+function run(command, args, cwd = root) {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}

@@ -1,0 +1,139 @@
+/** What the documents say is true: their examples run, their commands and links lead somewhere. */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anchorOf, type Block, type Document, documents, moduleOf, proseOf, root } from './markdown.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const all = documents();
+const packages = readdirSync(join(root, 'packages'));
+const blocksIn = (document: Document, language: string) =>
+  document.blocks.filter((block) => block.language === language);
+
+describe('examples', () => {
+  let folder: string;
+  const pathOf = ({ path }: Document, { start }: Block) => join(folder, `${path.replaceAll('/', '-')}.${start}.ts`);
+
+  beforeAll(() => {
+    // In here, so that they import the workspace's packages as the tests do.
+    folder = mkdtempSync(join(here, '.blocks-'));
+    for (const document of all) {
+      for (const block of blocksIn(document, 'ts')) writeFileSync(pathOf(document, block), moduleOf(document, block));
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const document of all) {
+    for (const block of blocksIn(document, 'ts')) {
+      it(`${document.path}:${block.start} ${block.heading}`, async () => {
+        await import(/* @vite-ignore */ pathOf(document, block));
+      });
+    }
+  }
+
+  it('pass the type checker', () => {
+    const project = join(folder, 'tsconfig.json');
+    const files = readdirSync(folder);
+    const compilerOptions = { noUnusedLocals: false };
+    writeFileSync(
+      project,
+      JSON.stringify({ extends: '../../../tsconfig.check.json', compilerOptions, files, include: [] }),
+    );
+    expect(output(join(root, 'node_modules/.bin/tsc'), ['-p', project])).toBe('');
+  });
+
+  it('are found: each kind of document has some', () => {
+    const counts = Object.fromEntries(all.map((document) => [document.path, blocksIn(document, 'ts').length]));
+    expect(counts['README.md']).toBeGreaterThan(5);
+    expect(counts['packages/core/README.md']).toBeGreaterThan(2);
+    expect(counts['docs/walkthrough.md']).toBeGreaterThan(5);
+  });
+});
+
+describe('commands', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
+
+  it.each(all.map((document) => [document.path, document] as const))('of %s exist', (_, document) => {
+    const lines = blocksIn(document, 'sh').flatMap(({ start, end }) => document.lines.slice(start, end));
+    expect(lines.filter((line) => !isCommand(line))).toEqual([]);
+    const named = document.lines.join('\n').matchAll(/\bnpm (?:run (?:--silent )?([\w:-]+)|(start|test)\b)/g);
+    for (const [command, script = '', short = ''] of named) expect(scripts, command).toHaveProperty([script || short]);
+  });
+
+  /** A line whose target the test can look up, or that needs none. */
+  function isCommand(line: string): boolean {
+    const [, command = '', target = ''] = /^(?:[A-Z_]+=\S+ )*(\S+)(?: (\S+))?/.exec(line) ?? [];
+    if (command === '' || command === '#' || command === 'npm') return true;
+    return (command === 'bash' || command === 'node') && existsSync(join(root, target));
+  }
+});
+
+describe('links', () => {
+  const links = all.flatMap((document) =>
+    [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = '']) => [document.path, target] as const)
+      .filter(([, target]) => !/^[a-z]+:/.test(target)),
+  );
+
+  it.each(links)('of %s lead to %s', (from, target) => {
+    const [file = '', anchor] = target.split('#');
+    const path = file === '' ? from : relative(root, join(root, dirname(from), decodeURI(file)));
+    expect(existsSync(join(root, path)), path).toBe(true);
+    if (anchor !== undefined) expect(anchors(path)).toContain(anchor);
+  });
+
+  function anchors(path: string): string[] {
+    const document = all.find((other) => other.path === path);
+    return (
+      proseOf(document as Document)
+        .match(/^#+ .*$/gm)
+        ?.map((line) => anchorOf(line.replace(/^#+ /, ''))) ?? []
+    );
+  }
+});
+
+describe('README.md', () => {
+  it('lists exactly the error codes that the packages declare', () => {
+    const declared = packages
+      .map((name) => join(root, 'packages', name, 'src/errors.ts'))
+      .filter((path) => existsSync(path))
+      // Whatever stands in quotes and capitals there is a code: in a union, or in a table that a union is taken from.
+      .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/'([A-Z][A-Z_]+)'/g)].map(([, code = '']) => code));
+    expect(declared.length).toBeGreaterThan(10);
+    const { lines } = all.find(({ path }) => path === 'README.md') as Document;
+    const section = lines.slice(lines.indexOf('### Errors') + 1);
+    const table = section.slice(
+      0,
+      section.findIndex((line) => line.startsWith('#')),
+    );
+    const listed = table.flatMap((line) => /^\| `(\w+)` \|/.exec(line)?.[1] ?? []);
+    expect(listed.toSorted()).toEqual([...new Set(declared)].sort());
+  });
+});
+
+describe('the README of each package', () => {
+  const readmes = packages.filter((name) => existsSync(join(root, 'packages', name, 'README.md')));
+
+  it.each(readmes)('%s lists exactly what can be imported', (name) => {
+    const folder = join(root, 'packages', name);
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      name: string;
+      exports: object;
+    };
+    const rows = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `(@securestring\/[^`]+)` \|/gm);
+    const importable = Object.keys(manifest.exports).map((path) => manifest.name + path.slice(1));
+    expect([...rows].map(([, specifier]) => specifier).sort()).toEqual(importable.sort());
+  });
+});
+
+function output(command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    return stdout + stderr;
+  }
+}

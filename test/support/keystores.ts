@@ -1,0 +1,19 @@
+/**
+ * A real keystore in memory, and what a parameter of it is called.
+ * @module
+ */
+
+import { parameterArn } from '@securestring/core';
+import { type Keystore, memoryStorage, openKeystore } from '@securestring/keystore';
+import { counting } from './bytes.ts';
+
+export const PLACE = { region: 'us-east-1', accountId: '000000000000' };
+
+/** Opened with a raw root key, since scrypt would cost every test half a second. */
+export function testKeystore(): Promise<Keystore> {
+  return openKeystore({ storage: memoryStorage(), unlock: { rootKey: counting(32, 50) }, ...PLACE });
+}
+
+export function arnOf(name: string): string {
+  return parameterArn({ name, ...PLACE });
+}

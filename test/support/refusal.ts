@@ -1,0 +1,52 @@
+/**
+ * What a refusal is: an error of the engine's own, with a code.
+ * @module
+ */
+
+import { type CoreErrorCode, MalformedError, SecureStringError } from '@securestring/core';
+import { expect } from 'vitest';
+import type { Mutant } from './bytes.ts';
+
+/** What an action throws; one that returns fails the test. */
+export function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return expect.fail('expected a refusal, but it returned');
+}
+
+/** The refusal that an action throws, with that code. */
+export function refusal(action: () => unknown, code: CoreErrorCode): SecureStringError {
+  const error = thrownBy(action);
+  if (!(error instanceof SecureStringError)) throw error;
+  expect(error.code).toBe(code);
+  return error;
+}
+
+/** Where a `MALFORMED_…` refusal puts the fault, and how it calls it. */
+export function malformation(action: () => unknown, code: CoreErrorCode = 'MALFORMED_MESSAGE'): MalformedError {
+  const error = refusal(action, code);
+  if (!(error instanceof MalformedError)) throw error;
+  return error;
+}
+
+/** Tries every mutant; `others` names those that were taken, or ended in an error that is not the engine's own. */
+export function tryAll(
+  mutants: Iterable<Mutant>,
+  open: (bytes: Uint8Array) => unknown,
+): { refused: number; others: readonly string[] } {
+  let refused = 0;
+  const others: string[] = [];
+  for (const { name, bytes } of mutants) {
+    try {
+      open(bytes);
+      others.push(`${name}: accepted`);
+    } catch (error) {
+      if (error instanceof SecureStringError) refused += 1;
+      else others.push(`${name}: ${error}`);
+    }
+  }
+  return { refused, others };
+}

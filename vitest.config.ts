@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Workspace packages are read from their sources; `node` and `default` name what a build makes. */
+const conditions = ['@securestring/source', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['@securestring/source', 'node'] } },
+  test: {
+    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
