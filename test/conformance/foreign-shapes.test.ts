@@ -6,11 +6,11 @@
 
 import { decrypt, encodeEncryptionContext, encrypt, type Provider } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
-import { concat, counting, hex, prefixed, toHex, u16, utf8 } from '../support/bytes.ts';
+import { bitFlips, concat, counting, hex, prefixed, toHex, u16, utf8 } from '../support/bytes.ts';
 import { type HandmadeFrame, type HandmadeOptions, handmade } from '../support/handmade.ts';
 import { fixedKeyring } from '../support/keyrings.ts';
 import { describeWithProviders } from '../support/providers.ts';
-import { malformation } from '../support/refusal.ts';
+import { malformation, refusal } from '../support/refusal.ts';
 import { NAMED_SUITES, policyFor } from '../support/suites.ts';
 
 const CONTEXT = { purpose: 'test', Zebra: 'é', '': '' };
@@ -74,6 +74,25 @@ describeWithProviders('foreign shapes', (provider) => {
       expect(plaintext).toEqual(counting(5));
       expect(header.frameLength).toBe(2 ** 32 - 1);
     });
+  });
+});
+
+// The tags are those of a writer who knows the data key: only the comparison of the commitment can refuse.
+describeWithProviders('a key commitment', (provider) => {
+  const dataKey = counting(32, 50);
+  const read = (commitment?: Uint8Array) => {
+    const frames = framesOf(counting(24), 16);
+    const { bytes } = handmade({ suite: 0x0478, dataKey, frameLength: 16, frames, ...(commitment && { commitment }) });
+    return decrypt(bytes, { keyring: fixedKeyring(dataKey), provider });
+  };
+
+  it('is refused where it is not that of the data key, though every tag is good', () => {
+    expect(read().plaintext).toEqual(counting(24));
+    const made = handmade({ suite: 0x0478, dataKey, frameLength: 16, frames: framesOf(counting(24), 16) });
+    const commitment = made.part('commitment');
+    expect(commitment.length).toBe(32);
+    const others = [...bitFlips(commitment), { name: 'zeros', bytes: new Uint8Array(32) }];
+    for (const other of others) refusal(() => read(other.bytes), 'AUTHENTICATION_FAILED');
   });
 });
 

@@ -30,6 +30,8 @@ export interface HandmadeOptions {
   readonly frames: readonly HandmadeFrame[];
   /** Version 1 only. Default zeros. */
   readonly headerIv?: Uint8Array;
+  /** In the place of the true one, with a header tag that is good for it. */
+  readonly commitment?: Uint8Array;
 }
 
 /** A message in its named parts, so that a test can say where a fault stands and put one there. */
@@ -77,7 +79,7 @@ export function handmade(options: HandmadeOptions): Handmade {
   if (suite === undefined) throw new Error(`No suite ${options.suite}`);
   const messageId = counting(suite.messageVersion === 1 ? 16 : 32, 17);
   const keys = deriveByHand(options.suite, options.dataKey, messageId);
-  const header = headerParts(options, messageId, keys.commitment);
+  const header = headerParts(options, messageId, options.commitment ?? keys.commitment);
   const aad = concat(...header.map(([, bytes]) => bytes), options.unstoredContext ?? new Uint8Array(0));
   const headerIv = (suite.messageVersion === 1 && options.headerIv) || new Uint8Array(12);
   const tag = seal(keys.encryptionKey, headerIv, aad, new Uint8Array(0));

@@ -46,7 +46,7 @@ export interface Present {
 /** With eight writers of equal luck, one in a million changes would take more. */
 const MAX_ATTEMPTS = 100;
 /** Longest wait before a repeated attempt, in ms. */
-const MAX_WAIT = 40;
+const MAX_WAIT = 20;
 
 /** Holds secrets: no caller of the keystore ever gets it. */
 export class Store {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fileStorage, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
+import { withFileLock } from '../src/storage/file-lock.ts';
 import { type Child, startChild } from './children.ts';
 import { makeKey, refusal, thrownBy, unlock, utf8 } from './support.ts';
 
@@ -145,14 +146,12 @@ describe('processes on one file', () => {
   it('a living holder is waited for, and after that an error says who it is', async () => {
     const path = freshPath();
     const keystore = await openKeystore({ storage: fileStorage(path, { patience: 100 }), unlock });
-    const holder = startChild('hold-lock.ts', [path]);
-    await holder.firstLine;
-    const error = await refusal(() => keystore.createKey(), 'STORAGE_BUSY');
-    expect(error.message).toBe(
-      `The keystore file ${path} was locked by process ${holder.process.pid} for more than 100 ms. Nothing was changed: try again. If no such process uses the file, remove ${path}.lock.`,
-    );
-    holder.process.kill('SIGKILL');
-    await holder.ended;
+    await withFileLock(path, 100, async () => {
+      const error = await refusal(() => keystore.createKey(), 'STORAGE_BUSY');
+      expect(error.message).toBe(
+        `The keystore file ${path} was locked by process ${process.pid} for more than 100 ms. Nothing was changed: try again. If no such process uses the file, remove ${path}.lock.`,
+      );
+    });
     await keystore.createKey();
   });
 });

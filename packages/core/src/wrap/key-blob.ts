@@ -17,6 +17,9 @@ import { AuthenticationError, MalformedError } from '../errors.ts';
 import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
 import { cmsLength, readCms, writeCms } from './cms.ts';
+import { deriveKey } from './counter-kdf.ts';
+
+export { deriveKey } from './counter-kdf.ts';
 
 /** Byte 2 of the blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
 export type KeyBlobVersion = 0x53 | 0x54;
@@ -63,7 +66,7 @@ const BLOB_KEY_LABEL = encodeUtf8('securestring key blob v1');
 export function materialId(provider: Provider, material: Uint8Array, keyArn: string): Uint8Array<ArrayBuffer> {
   const arn = encodeUtf8(keyArn);
   const context = new Writer(new Uint8Array(2 + arn.length)).raw16(arn).bytes;
-  return deriveBlock(provider, material, MATERIAL_ID_LABEL, context);
+  return deriveKey(provider, material, MATERIAL_ID_LABEL, context);
 }
 
 /**
@@ -98,7 +101,7 @@ export function wrapKeyBlob(
   const iv = writeCms(writer, sealedLength);
   provider.randomFill(iv);
   const sealed = writer.reserve(sealedLength);
-  const blobKey = deriveBlock(provider, key.material, BLOB_KEY_LABEL, nonce);
+  const blobKey = deriveKey(provider, key.material, BLOB_KEY_LABEL, nonce);
   try {
     // The key is this nonce's alone, so that random IVs stay safe however many blobs a material seals.
     provider
@@ -122,7 +125,7 @@ export function unwrapKeyBlob(
   context: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const plaintext = new Uint8Array(blob.sealed.length - TAG_LENGTH);
-  const blobKey = deriveBlock(provider, key.material, BLOB_KEY_LABEL, blob.nonce);
+  const blobKey = deriveKey(provider, key.material, BLOB_KEY_LABEL, blob.nonce);
   try {
     const aad = authenticated(blob.prefix, blob.prefix.length, key.keyArn, context);
     if (provider.aesGcm(blobKey).gcmOpen(blob.iv, aad, blob.sealed, plaintext)) return plaintext;
@@ -178,18 +181,6 @@ function expectByte(reader: Reader, expected: number, name: string): void {
   const at = reader.offset;
   const found = reader.uint8(name);
   if (found !== expected) throw reader.error(`Not a key blob: ${name} is ${found}, expected ${expected}`, at);
-}
-
-/** SP 800-108r1 §4.1, counter mode with HMAC-SHA256: counter u32 ‖ label ‖ 00 ‖ context ‖ L u32 = 256 bits, one block. */
-function deriveBlock(
-  provider: Provider,
-  key: Uint8Array,
-  label: Uint8Array,
-  context: Uint8Array,
-): Uint8Array<ArrayBuffer> {
-  const input = new Writer(new Uint8Array(4 + label.length + 1 + context.length + 4));
-  input.uint32(1).raw(label).uint8(0).raw(context).uint32(256);
-  return provider.hmac('sha256', key, input.bytes);
 }
 
 /** Blob bytes before the ciphertext ‖ u16 length ‖ key ARN ‖ canonical context. */

@@ -3,7 +3,8 @@
  * @module
  */
 
-import { encodeUtf8, Writer } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/bytes';
+import { deriveKey } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
 import { ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
@@ -63,19 +64,11 @@ export function openDocument(root: Uint8Array, document: KeystoreDocument): Uint
 
 /** The key that wraps the key material inside of the state. 32 bytes, secret, the caller's. */
 export function materialWrappingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
-  return deriveKey(root, MATERIAL_LABEL, storeId);
+  return deriveKey(nodeProvider, root, MATERIAL_LABEL, storeId);
 }
 
 function documentKey(root: Uint8Array, storeId: Uint8Array, salt: Uint8Array): Uint8Array {
-  return deriveKey(root, DOCUMENT_LABEL, storeId, salt);
-}
-
-/** SP 800-108r1 §4.1, counter mode with HMAC-SHA256: counter u32 ‖ label ‖ 00 ‖ context ‖ L u32 = 256 bits, one block. */
-function deriveKey(root: Uint8Array, label: Uint8Array, ...context: readonly Uint8Array[]): Uint8Array {
-  const contextLength = context.reduce((sum, part) => sum + part.length, 0);
-  const input = new Writer(new Uint8Array(4 + label.length + 1 + contextLength + 4)).uint32(1).raw(label).uint8(0);
-  for (const part of context) input.raw(part);
-  return nodeProvider.hmac('sha256', root, input.uint32(256).bytes);
+  return deriveKey(nodeProvider, root, DOCUMENT_LABEL, storeId, salt);
 }
 
 function sealedParts<Buffer extends ArrayBufferLike>(sealed: Uint8Array<Buffer>) {
