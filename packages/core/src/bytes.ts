@@ -164,6 +164,20 @@ export class Writer<Buffer extends ArrayBufferLike = ArrayBuffer> {
     return this.uint16(bytes.length).raw(bytes);
   }
 
+  /** UTF-8 of a well-formed text whose length in bytes is {@link utf8Length}. */
+  text(text: string, length: number): this {
+    if (length === text.length) for (let i = 0; i < length; i++) this.bytes[this.offset + i] = text.charCodeAt(i);
+    else encoder.encodeInto(text, this.bytes.subarray(this.offset));
+    this.offset += length;
+    return this;
+  }
+
+  /** A u16 length and the text. */
+  text16(text: string): this {
+    const length = utf8Length(text);
+    return this.uint16(length).text(text, length);
+  }
+
   /** Leaves `length` bytes as they are and returns them as a view, to be filled in place. */
   reserve(length: number): Uint8Array<Buffer> {
     const view = this.bytes.subarray(this.offset, this.offset + length);
@@ -195,6 +209,33 @@ function plainView(bytes: Uint8Array): Uint8Array {
 /** UTF-8 of a well-formed string. The caller refuses lone surrogates first, with {@link isWellFormed}. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
+}
+
+/** Bytes of a well-formed text in UTF-8. */
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // Two bytes from U+0080, three from U+0800; each half of a surrogate pair stands for two of its four.
+    if (unit >= 0x80) length += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return length;
+}
+
+/** The order of two well-formed texts by the bytes of their UTF-8. */
+export function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x === y) continue;
+    // Surrogates stand for what lies above U+FFFF, hence above U+E000 to U+FFFF too.
+    return (isSurrogate(x) ? 0x1_0000 : x) - (isSurrogate(y) ? 0x1_0000 : y) || x - y;
+  }
+  return a.length - b.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xe000;
 }
 
 /** Text of strict UTF-8, `undefined` where the bytes are not. Overlong forms and surrogates are refused. */

@@ -11,7 +11,7 @@ import type { AsyncKeyring, Keyring } from './keyrings/keyring.ts';
 import { isPromise } from './keyrings/steps.ts';
 import { TAG_LENGTH } from './limits.ts';
 import { measurePlaintext, readFrame } from './message/body.ts';
-import type { DecodedHeader } from './message/header.ts';
+import { type DecodedHeader, headerAuthLength } from './message/header.ts';
 import { type MessageHeader, messageHeader } from './message/message-header.ts';
 import type { AesGcmKey } from './provider.ts';
 import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
@@ -19,6 +19,7 @@ import { decryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts
 import { NET_400_EMPTY_CONTEXT, verifyHeader } from './sealing/header-auth.ts';
 import { decodeSignature } from './sealing/signature.ts';
 
+/** What `decrypt` gives. */
 export interface DecryptResult {
   readonly plaintext: Uint8Array<ArrayBuffer>;
   /** What the verified header says. */
@@ -148,9 +149,12 @@ function openFrames(body: Reader, cipher: FrameCipher, header: DecodedHeader, pl
 
 /** Over every wire byte before the footer; the footer is there exactly if the suite signs. */
 function verifySignature(plan: DecryptionPlan, body: Reader): void {
-  const { verifier } = plan;
-  const { signature } = plan.header.suite;
+  const { verifier, header } = plan;
+  const { suite, bodyBytes, iv, tag } = header;
+  const { signature } = suite;
   if (verifier === undefined || signature === null) return;
-  verifier.update(body.bytes.subarray(0, body.offset));
+  // The header as it was read and verified: the caller may have changed the message since.
+  for (const part of suite.messageVersion === 1 ? [bodyBytes, iv, tag] : [bodyBytes, tag]) verifier.update(part);
+  verifier.update(body.bytes.subarray(bodyBytes.length + headerAuthLength(suite), body.offset));
   if (!verifier.verify(decodeSignature(signature.curve, body.take16('signature')))) throw new AuthenticationError();
 }

@@ -5,16 +5,17 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { copyBytes, type Reader } from './bytes.ts';
+import { copyBytes, NO_BYTES, type Reader } from './bytes.ts';
 import {
   bindContext,
   type EncryptionContext,
+  encodeEncryptionContext,
   encodeInLocaleOrder,
   filterContext,
   PUBLIC_KEY_CONTEXT_KEY,
   refuseOtherValues,
 } from './encryption-context.ts';
-import { type DataKeyFailure, KeyUnavailableError, PolicyError } from './errors.ts';
+import { type DataKeyFailure, isUnsupported, KeyUnavailableError, type PolicyError } from './errors.ts';
 import type { AsyncKeyring, Keyring, KeyringRequest } from './keyrings/keyring.ts';
 import { type Awaitable, type Outcome, runSteps, type Steps } from './keyrings/steps.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
@@ -40,6 +41,7 @@ export interface LegacyOptions {
   readonly localeSortedContext?: boolean;
 }
 
+/** How to decrypt; the keyring alone has no default. */
 export interface DecryptOptions<Ring extends AsyncKeyring = Keyring> {
   /** Opens the data key. */
   readonly keyring: Ring;
@@ -89,7 +91,7 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   const verifier =
     isSigning(suite) && publicKey !== undefined ? messageVerifier(provider, suite, publicKey) : undefined;
   const context = planContext(header, provider, options.encryptionContext);
-  return { provider, header, verifier, legacy: options.legacy ?? {}, ...context };
+  return { provider, header, verifier, legacy: { ...options.legacy }, ...context };
 }
 
 /** The first data key that the keyring opens; an encrypted data key that fails never stops the search. */
@@ -108,8 +110,7 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array,
       if (isDataKey(outcome, plan)) return outcome.answer;
       failed ||= !outcome.answered || outcome.answer !== null;
       wipeAnswer(outcome);
-      // That a platform lacks an algorithm tells nothing of the data key; why one did not open would, and stays unsaid.
-      if (isUnsupported(outcome)) unsupported ??= outcome.error;
+      if (!outcome.answered && isUnsupported(outcome.error)) unsupported ??= outcome.error;
     }
     const providerId = new TextDecoder().decode(key.providerId);
     failures.push({ index, providerId, cause: failed ? 'unwrap failed' : 'not mine' });
@@ -143,10 +144,6 @@ function wipeAnswer(outcome: Outcome<unknown>): void {
   if (outcome.answered && outcome.answer instanceof Uint8Array) outcome.answer.fill(0);
 }
 
-function isUnsupported(outcome: Outcome<unknown>): outcome is { answered: false; error: PolicyError } {
-  return !outcome.answered && outcome.error instanceof PolicyError && outcome.error.code === 'UNSUPPORTED';
-}
-
 /** Joins what the header stores with what the caller puts back, and settles which pairs the header tag binds besides. */
 function planContext(
   header: DecodedHeader,
@@ -154,11 +151,16 @@ function planContext(
   expected: EncryptionContext | undefined,
 ): Pick<DecryptionPlan, 'request' | 'requiredContext'> {
   const stored = header.encryptionContext;
+  const { suite } = header;
+  if (expected === undefined) {
+    const contextBytes = encodeEncryptionContext(stored);
+    return { request: { suite, provider, encryptionContext: stored, contextBytes }, requiredContext: NO_BYTES };
+  }
   const wanted = bindContext(expected).pairs;
   refuseOtherValues(stored, wanted);
   const { pairs, bytes } = bindContext({ ...wanted, ...stored });
   const requiredContext = filterContext(pairs, (key) => stored[key] === undefined).bytes;
-  return { request: { suite: header.suite, provider, encryptionContext: pairs, contextBytes: bytes }, requiredContext };
+  return { request: { suite, provider, encryptionContext: pairs, contextBytes: bytes }, requiredContext };
 }
 
 /** The header with bytes of its own. */

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { requireBytes, Writer } from './bytes.ts';
+import { copyBytes, requireBytes, Writer } from './bytes.ts';
 import {
   checkWrapped,
   type EncryptionPlan,
@@ -14,7 +14,7 @@ import {
 } from './encryption-plan.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { frameCount, writeFrame } from './message/body.ts';
-import type { EncryptedDataKey } from './message/encrypted-data-keys.ts';
+import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { type HeaderBody, reserveHeaderTag, writeHeaderBody } from './message/header.ts';
 import { type MessageHeader, messageHeader } from './message/message-header.ts';
 import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
@@ -22,6 +22,7 @@ import { encryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts
 import { sealHeader } from './sealing/header-auth.ts';
 import { sign } from './sealing/signature.ts';
 
+/** What `encrypt` gives. */
 export interface EncryptResult {
   /** The whole message. */
   readonly message: Uint8Array<ArrayBuffer>;
@@ -125,7 +126,12 @@ export function writeHeader(
   const key = plan.provider.aesGcm(keys.encryptionKey);
   const headerBody = writer.bytes.subarray(0, writer.offset);
   sealHeader(key, headerBody, plan.requiredContext, reserveHeaderTag(writer, suite));
-  return { cipher: frameCipher(key, messageId), header: messageHeader(header) };
+  const own = {
+    ...header,
+    messageId: copyBytes(messageId),
+    encryptedDataKeys: encryptedDataKeys.map(ownEncryptedDataKey),
+  };
+  return { cipher: frameCipher(key, messageId), header: messageHeader(own) };
 }
 
 function sealFrames(writer: Writer, cipher: FrameCipher, plaintext: Uint8Array, frameLength: number): void {

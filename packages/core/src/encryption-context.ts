@@ -7,7 +7,7 @@
  * @module
  */
 
-import { compareBytes, decodeUtf8, encodeUtf8, isWellFormed, Reader, Writer } from './bytes.ts';
+import { compareUtf8, decodeUtf8, isWellFormed, Reader, utf8Length, Writer } from './bytes.ts';
 import { PolicyError } from './errors.ts';
 import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
 
@@ -31,8 +31,8 @@ const NO_PAIRS: EncryptionContext = Object.freeze({});
  * encodeEncryptionContext({ PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' })
  */
 export function encodeEncryptionContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
-  const pairs = utf8Pairs(context);
-  return serialise(pairs.length > 1 ? pairs.sort((a, b) => compareBytes(a[0], b[0])) : pairs);
+  const pairs = checkedPairs(context);
+  return serialise(pairs.length > 1 ? pairs.sort((a, b) => compareUtf8(a[0], b[0])) : pairs);
 }
 
 /**
@@ -83,8 +83,7 @@ export function filterContext(context: EncryptionContext, passes: (key: string) 
 
 /** As a writer serialised that ordered the keys by the locale: to read what it bound, never to write. */
 export function encodeInLocaleOrder(context: EncryptionContext): Uint8Array {
-  const text = (key: Uint8Array) => decodeUtf8(key) ?? '';
-  return serialise(utf8Pairs(context).sort((a, b) => text(a[0]).localeCompare(text(b[0]))));
+  return serialise(checkedPairs(context).sort((a, b) => a[0].localeCompare(b[0])));
 }
 
 /** Refuses names of the Encryption SDK's own prefix in what a caller asks to encrypt under. */
@@ -112,25 +111,30 @@ export function refuseOtherValues(context: EncryptionContext, expected: Encrypti
   }
 }
 
-type Utf8Pair = readonly [key: Uint8Array, value: Uint8Array];
+type Pair = [key: string, value: string];
 
-function serialise(pairs: readonly Utf8Pair[]): Uint8Array<ArrayBuffer> {
+function serialise(pairs: readonly Pair[]): Uint8Array<ArrayBuffer> {
   if (pairs.length === 0) return new Uint8Array(0);
   let length = 2;
-  for (const [key, value] of pairs) length += 4 + key.length + value.length;
+  for (const [key, value] of pairs) length += 4 + utf8Length(key) + utf8Length(value);
   if (length > MAX_ENCRYPTION_CONTEXT_LENGTH) {
     throw new RangeError(
       `The encryption context has ${length} bytes when serialised; ${MAX_ENCRYPTION_CONTEXT_LENGTH} are allowed.`,
     );
   }
   const writer = new Writer(new Uint8Array(length)).uint16(pairs.length);
-  for (const [key, value] of pairs) writer.raw16(key).raw16(value);
+  for (const [key, value] of pairs) writer.text16(key).text16(value);
   return writer.bytes;
 }
 
-function utf8Pairs(context: EncryptionContext): Utf8Pair[] {
+function checkedPairs(context: EncryptionContext): Pair[] {
   requireContext(context);
-  return Object.entries(context).map(([key, value]) => [utf8Part(key, 'key', key), utf8Part(value, 'value', key)]);
+  const pairs = Object.entries(context);
+  for (const [key, value] of pairs) {
+    checkText(key, 'key', key);
+    checkText(value, 'value', key);
+  }
+  return pairs;
 }
 
 /** A plain record: a Map or a list has entries that `Object.entries` would not see. */
@@ -140,7 +144,7 @@ function requireContext(context: unknown): void {
   }
 }
 
-function utf8Part(text: unknown, part: 'key' | 'value', key: string): Uint8Array {
+function checkText(text: unknown, part: 'key' | 'value', key: string): void {
   if (typeof text !== 'string') {
     throw new TypeError(
       `The encryption context's value for ${JSON.stringify(key)} must be a string, not ${typeof text}.`,
@@ -151,13 +155,11 @@ function utf8Part(text: unknown, part: 'key' | 'value', key: string): Uint8Array
       `The encryption context's ${part} at ${JSON.stringify(key)} has a lone surrogate, which has no UTF-8 form.`,
     );
   }
-  const bytes = encodeUtf8(text);
-  if (bytes.length > MAX_UINT16) {
+  if (text.length > MAX_UINT16 / 3 && utf8Length(text) > MAX_UINT16) {
     throw new RangeError(
-      `The encryption context's ${part} at ${JSON.stringify(key.slice(0, 64))} has ${bytes.length} bytes; ${MAX_UINT16} are allowed.`,
+      `The encryption context's ${part} at ${JSON.stringify(key.slice(0, 64))} has ${utf8Length(text)} bytes; ${MAX_UINT16} are allowed.`,
     );
   }
-  return bytes;
 }
 
 function readText(reader: Reader, name: string): string {

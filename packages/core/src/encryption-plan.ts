@@ -14,6 +14,7 @@ import {
 } from './encryption-context.ts';
 import { KeyringResultError, PolicyError } from './errors.ts';
 import type { AsyncKeyring, Keyring, WrappedDataKey, WrapRequest } from './keyrings/keyring.ts';
+import { type Awaitable, isPromise } from './keyrings/steps.ts';
 import {
   LARGE_FRAME_LENGTH,
   MAX_ENCRYPTED_DATA_KEYS,
@@ -35,6 +36,7 @@ import {
   suiteToEncrypt,
 } from './suites.ts';
 
+/** How to encrypt; the keyring alone has no default. */
 export interface EncryptOptions<Ring extends AsyncKeyring = Keyring> {
   /** Generates and wraps the data key. */
   readonly keyring: Ring;
@@ -132,8 +134,12 @@ export function checkWrapped(
   checkEncryptedDataKeyCount(keys.length, plan.maxEncryptedDataKeys);
 }
 
-/** Overwrites the data key that a keyring returned, whatever else it returned. */
-export function wipeDataKey(wrapped: WrappedDataKey | undefined): void {
+/** Overwrites the data key that a keyring returned, whatever else it returned; one that was promised, when it comes. */
+export function wipeDataKey(wrapped: Awaitable<WrappedDataKey> | undefined): void {
+  if (isPromise(wrapped)) {
+    wrapped.then(wipeDataKey, () => undefined);
+    return;
+  }
   const dataKey: unknown = wrapped?.plaintextDataKey;
   if (dataKey instanceof Uint8Array) dataKey.fill(0);
 }

@@ -90,6 +90,11 @@ export class PolicyError extends SecureStringError<PolicyCode> {
   override name = 'PolicyError';
 }
 
+/** That a platform lacks an algorithm tells nothing of a data key; why one did not open would, and stays unsaid. */
+export function isUnsupported(error: unknown): error is PolicyError {
+  return error instanceof PolicyError && error.code === 'UNSUPPORTED';
+}
+
 /** Why one encrypted data key of a message did not open. No finer reason is ever given. */
 export interface DataKeyFailure {
   /** Place of the encrypted data key in the message, from 0. */

@@ -5,6 +5,7 @@
 
 import { checkWrapped, type EncryptOptions, messageLength, planEncryption, wipeDataKey } from './encryption-plan.ts';
 
+/** The options that the message will be encrypted with. */
 export type EstimateOptions = EncryptOptions;
 
 /**

@@ -20,8 +20,11 @@ export {
   type DataKeyFailure,
   KeyringResultError,
   KeyUnavailableError,
+  type MalformedCode,
   MalformedError,
+  type ParameterCode,
   ParameterError,
+  type PolicyCode,
   PolicyError,
   SecureStringError,
 } from './errors.ts';
@@ -59,6 +62,7 @@ export { type RawAesKeyringOptions, rawAesKeyring } from './keyrings/raw-aes.ts'
 export { type RawRsaKeyringOptions, rawRsaKeyring } from './keyrings/raw-rsa.ts';
 export type { Awaitable } from './keyrings/steps.ts';
 export type { EncryptedDataKey } from './message/encrypted-data-keys.ts';
+export type { ContentType } from './message/header.ts';
 export type { MessageHeader } from './message/message-header.ts';
 export type {
   AesGcmKey,
@@ -68,10 +72,19 @@ export type {
   Provider,
   RsaPadding,
   RsaProvider,
+  SealedApart,
 } from './provider.ts';
 export type { DecryptStreamOptions } from './stream/message-opener.ts';
 export { decryptStream, type EncryptStreamOptions, encryptStream, type MessageStream } from './stream/web.ts';
-export { type CommitmentPolicy, type Suite, type SuiteId, suites } from './suites.ts';
+export {
+  type CommitmentPolicy,
+  type CurveName,
+  type HashName,
+  type KeyDerivation,
+  type Suite,
+  type SuiteId,
+  suites,
+} from './suites.ts';
 export { type ParameterArnOptions, parameterArn } from './tiers/parameter-arn.ts';
 export {
   type ConvertOptions,
@@ -83,4 +96,5 @@ export {
   sealParameter,
   type Tier,
 } from './tiers/tier.ts';
+export type { StoredTier } from './tiers/value.ts';
 export { unwrapKey, type WrapAlgorithm, type WrapOptions, wrapKey } from './wrap/wrap-key.ts';

@@ -18,6 +18,16 @@ export interface AesGcmKey {
    * Where it returns false the tag was wrong, and what `output` holds must not be used.
    */
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, output: Uint8Array): boolean;
+  /** As {@link gcmSeal}, into arrays of the provider's making: where they are made anyway, that saves a copy. */
+  gcmSealApart?(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): SealedApart;
+  /** As {@link gcmOpen}, into an array of the provider's making; `undefined` where the tag was wrong. */
+  gcmOpenApart?(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Ciphertext and tag, each an array of its own. */
+export interface SealedApart {
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
+  readonly tag: Uint8Array<ArrayBuffer>;
 }
 
 /** A fresh key pair of one message. */
@@ -28,13 +38,17 @@ export interface EcdsaKeyPair {
   signer(hash: HashName): EcdsaSigner;
 }
 
+/** One signature in the making. */
 export interface EcdsaSigner {
+  /** Takes the next piece of what is signed. */
   update(data: Uint8Array): void;
   /** r ‖ s, 64 or 96 bytes. FIPS 186-4 §6.4. Once. */
   sign(): Uint8Array;
 }
 
+/** One verification in the making. */
 export interface EcdsaVerifier {
+  /** Takes the next piece of what was signed. */
   update(data: Uint8Array): void;
   /** `signature` is r ‖ s; s may be high. Once. */
   verify(signature: Uint8Array): boolean;
@@ -55,6 +69,7 @@ export interface RsaProvider {
   rsaDecrypt(privateKey: string, padding: RsaPadding, ciphertext: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** A source of cryptographic primitives. Write your own by replacing what you need of another. */
 export interface Provider {
   /** Which implementation this is, so that a fallback is never silent. */
   readonly name: string;
@@ -76,6 +91,7 @@ export interface Provider {
   /** RFC 5649 §4.2; `undefined` where the integrity check fails. */
   aesKwpUnwrap(kek: Uint8Array, wrapped: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
 
+  /** FIPS 180-4. */
   hash(name: HashName, data: Uint8Array): Uint8Array<ArrayBuffer>;
   /** RFC 2104. */
   hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer>;

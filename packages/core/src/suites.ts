@@ -6,7 +6,9 @@
 
 import { PolicyError } from './errors.ts';
 
+/** Hashes by name. */
 export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
+/** Curves by name, FIPS 186-4 D.1.2. */
 export type CurveName = 'P-256' | 'P-384';
 
 /** How a suite turns the data key into keys: not at all, into one, or into one and a commitment to it. */
@@ -15,6 +17,7 @@ export type KeyDerivation =
   | { readonly kind: 'hkdf'; readonly hash: HashName }
   | { readonly kind: 'hkdf-commit'; readonly hash: HashName };
 
+/** An algorithm suite: a row of the table. */
 export interface Suite {
   readonly id: SuiteId;
   readonly name: string;

@@ -47,6 +47,7 @@ export interface InspectedDataKey {
   readonly blob?: Inspection;
 }
 
+/** A frame, in its place; the body of a message without frames is one. */
 export interface InspectedFrame {
   readonly offset: number;
   readonly kind: 'regular' | 'final' | 'non-framed';
@@ -55,6 +56,7 @@ export interface InspectedFrame {
   readonly length: number;
 }
 
+/** An Encryption SDK message. What was not reached before a fault is not there. */
 export interface MessageInspection extends Common {
   readonly kind: 'message';
   readonly version?: 1 | 2;
@@ -77,6 +79,7 @@ export interface MessageInspection extends Common {
   readonly signature?: string;
 }
 
+/** A key blob of this engine, or a blob of AWS KMS. */
 export interface BlobInspection extends Common {
   readonly kind: 'key-blob' | 'aws-kms-blob';
   /** Outer form: 0, 1 or 2; this engine writes the form of 2. */
@@ -97,10 +100,12 @@ export interface BlobInspection extends Common {
   readonly tag?: string;
 }
 
+/** None of the known forms. */
 export interface UnknownInspection extends Common {
   readonly kind: 'unknown';
 }
 
+/** What `inspect` found; `kind` says which. */
 export type Inspection = MessageInspection | BlobInspection | UnknownInspection;
 
 export const MOST_LISTED = 1000;

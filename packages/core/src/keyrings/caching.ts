@@ -10,6 +10,7 @@ import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import { type Awaitable, isPromise } from './steps.ts';
 
+/** What is cached, and for how long. */
 export interface CachingKeyringOptions<Inner extends AsyncKeyring> {
   readonly keyring: Inner;
   /** Milliseconds since the epoch, such as `Date.now`. */
@@ -112,6 +113,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   // In the order of their last use, since a Map keeps the order of insertion.
   const entries = new Map<string, Entry>();
   const underWay = new Map<string, Promise<unknown>>();
+  let clears = 0;
 
   const drop = (id: string, entry: Entry) => {
     entries.delete(id);
@@ -151,8 +153,10 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
     if (held !== undefined) return held as Found;
     const pending = underWay.get(id);
     if (pending !== undefined) return pending.then(() => find(id, use, fetch));
+    const clearsBefore = clears;
     const fetched = after(fetch(), (found) => {
-      if (found !== null) keep(id, use, found);
+      // What was under way while everything was forgotten is not kept either.
+      if (found !== null && clears === clearsBefore) keep(id, use, found);
       return found;
     });
     if (isPromise(fetched)) {
@@ -165,6 +169,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   return {
     find,
     clear: () => {
+      clears += 1;
       for (const [id, entry] of entries) drop(id, entry);
     },
   };

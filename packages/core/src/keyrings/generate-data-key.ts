@@ -6,6 +6,7 @@
 import type { EncryptionContext } from '../encryption-context.ts';
 import type { GenerateDataKeyResult, KeyService } from './key-service.ts';
 
+/** Which key wraps the data key, and how. */
 export interface GenerateDataKeyOptions {
   readonly kms: KeyService;
   /** Key id, key ARN, alias name or alias ARN. */

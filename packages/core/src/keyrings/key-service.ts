@@ -6,6 +6,7 @@
 
 import type { EncryptionContext } from '../encryption-context.ts';
 
+/** What GenerateDataKey is asked for. */
 export interface GenerateDataKeyRequest {
   /** Key id, key ARN, alias name or alias ARN. */
   readonly keyId: string;
@@ -14,6 +15,7 @@ export interface GenerateDataKeyRequest {
   readonly encryptionContext?: EncryptionContext;
 }
 
+/** What GenerateDataKey answers. */
 export interface GenerateDataKeyResult {
   /** The ARN of the key that was used, also where an alias was sent. */
   readonly keyId: string;
@@ -22,6 +24,7 @@ export interface GenerateDataKeyResult {
   readonly ciphertextBlob: Uint8Array;
 }
 
+/** What Encrypt is asked for. */
 export interface EncryptRequest {
   readonly keyId: string;
   /** 1 to 4096 bytes. */
@@ -29,11 +32,13 @@ export interface EncryptRequest {
   readonly encryptionContext?: EncryptionContext;
 }
 
+/** What Encrypt answers. */
 export interface EncryptResult {
   readonly keyId: string;
   readonly ciphertextBlob: Uint8Array;
 }
 
+/** What Decrypt is asked for. */
 export interface DecryptRequest {
   /** Where it is given, the blob must be under this key. */
   readonly keyId?: string;
@@ -41,6 +46,7 @@ export interface DecryptRequest {
   readonly encryptionContext?: EncryptionContext;
 }
 
+/** What Decrypt answers. */
 export interface DecryptResult {
   readonly keyId: string;
   /** Secret; the caller wipes it. */
@@ -49,7 +55,10 @@ export interface DecryptResult {
 
 /** A synchronous key service. It throws where it refuses. */
 export interface KeyService {
+  /** A fresh data key, in clear and under the named key. */
   generateDataKey(request: GenerateDataKeyRequest): GenerateDataKeyResult;
+  /** A plaintext under the named key. */
   encrypt(request: EncryptRequest): EncryptResult;
+  /** The plaintext of a blob. */
   decrypt(request: DecryptRequest): DecryptResult;
 }

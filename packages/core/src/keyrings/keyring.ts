@@ -27,6 +27,7 @@ export interface WrapRequest extends KeyringRequest {
   readonly plaintextDataKey: Uint8Array | undefined;
 }
 
+/** A data key, in clear and wrapped. */
 export interface WrappedDataKey {
   /** `suite.dataKeyLength` bytes: the one of the request, or the generated one. The engine wipes it after use. */
   readonly plaintextDataKey: Uint8Array;
@@ -56,6 +57,8 @@ export interface Keyring {
  * `encryptAsync`, `decryptAsync` and streams. The contract is that of {@link Keyring}, which is one too.
  */
 export interface AsyncKeyring {
+  /** As {@link Keyring.wrapDataKey}. */
   wrapDataKey(request: WrapRequest): Awaitable<WrappedDataKey>;
+  /** As {@link Keyring.unwrapDataKey}. */
   unwrapDataKey(encryptedDataKey: EncryptedDataKey, request: KeyringRequest): Awaitable<Uint8Array | null>;
 }

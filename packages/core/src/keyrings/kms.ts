@@ -18,6 +18,7 @@ export interface DiscoveryFilter {
   readonly partition: string;
 }
 
+/** A key service, and which of its keys are used. */
 export interface KmsKeyringOptions {
   readonly kms: KeyService;
   /** Key that generates data keys: key id, key ARN, alias name or alias ARN. */
@@ -82,28 +83,31 @@ function wrapDataKey(
   keyIds: readonly string[],
   request: WrapRequest,
 ): WrappedDataKey {
-  const { encryptionContext, suite } = request;
-  const encryptedDataKeys: EncryptedDataKey[] = [];
-  let plaintextDataKey = request.plaintextDataKey;
-  const others = [...keyIds];
-  if (generatorKeyId !== undefined && plaintextDataKey === undefined) {
-    const generated = kms.generateDataKey({
-      keyId: generatorKeyId,
-      numberOfBytes: suite.dataKeyLength,
-      encryptionContext,
+  const { encryptionContext, suite, plaintextDataKey: given } = request;
+  const wrapUnder = (plaintext: Uint8Array, ids: readonly string[]): EncryptedDataKey[] =>
+    ids.map((keyId) => {
+      const result = kms.encrypt({ keyId, plaintext, encryptionContext });
+      return encryptedDataKey(result.keyId, result.ciphertextBlob);
     });
-    plaintextDataKey = generated.plaintext;
-    encryptedDataKeys.push(encryptedDataKey(generated.keyId, generated.ciphertextBlob));
-  } else if (generatorKeyId !== undefined) {
-    others.unshift(generatorKeyId);
+  if (given !== undefined) {
+    const all = generatorKeyId === undefined ? keyIds : [generatorKeyId, ...keyIds];
+    if (all.length === 0) throw new KeyringResultError('A KMS keyring that discovers cannot encrypt.');
+    return { plaintextDataKey: given, encryptedDataKeys: wrapUnder(given, all) };
   }
-  if (plaintextDataKey === undefined)
+  if (generatorKeyId === undefined)
     throw new KeyringResultError('This KMS keyring has no generatorKeyId, so it cannot make a data key.');
-  for (const keyId of others) {
-    const result = kms.encrypt({ keyId, plaintext: plaintextDataKey, encryptionContext });
-    encryptedDataKeys.push(encryptedDataKey(result.keyId, result.ciphertextBlob));
+  const { plaintext, ...generated } = kms.generateDataKey({
+    keyId: generatorKeyId,
+    numberOfBytes: suite.dataKeyLength,
+    encryptionContext,
+  });
+  try {
+    const first = encryptedDataKey(generated.keyId, generated.ciphertextBlob);
+    return { plaintextDataKey: plaintext, encryptedDataKeys: [first, ...wrapUnder(plaintext, keyIds)] };
+  } catch (error) {
+    plaintext.fill(0);
+    throw error;
   }
-  return { plaintextDataKey, encryptedDataKeys };
 }
 
 function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedDataKey {

@@ -3,11 +3,12 @@
  * @module
  */
 
-import { KeyringResultError } from '../errors.ts';
+import { AuthenticationError, isUnsupported, KeyringResultError } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import { answerOf, runSteps, type Steps } from './steps.ts';
 
+/** The members of a multi-keyring. */
 export interface MultiKeyringOptions<Member extends AsyncKeyring> {
   /** Makes the data key. Without it the keyring only decrypts, or wraps a key that is given. */
   readonly generator?: Member;
@@ -54,10 +55,27 @@ function* wrapDataKey(
   const again = { ...request, plaintextDataKey };
   for (const child of children) {
     const outcome = yield () => child.wrapDataKey(again);
-    if (!outcome.answered) plaintextDataKey.fill(0);
-    encryptedDataKeys.push(...answerOf(outcome).encryptedDataKeys);
+    try {
+      const wrapped = answerOf(outcome);
+      checkSameDataKey(again, wrapped.plaintextDataKey);
+      encryptedDataKeys.push(...wrapped.encryptedDataKeys);
+    } catch (error) {
+      plaintextDataKey.fill(0);
+      throw error;
+    }
   }
   return { plaintextDataKey, encryptedDataKeys };
+}
+
+/** What a child wrapped must open to the data key that it was given. A copy of it is wiped. */
+function checkSameDataKey(
+  { provider, plaintextDataKey: given }: WrapRequest & { readonly plaintextDataKey: Uint8Array },
+  returned: Uint8Array,
+): void {
+  if (returned === given) return;
+  const same = provider.equalConstantTime(returned, given);
+  returned.fill(0);
+  if (!same) throw new KeyringResultError('A child of a multi-keyring replaced the data key that it was given.');
 }
 
 function* unwrapDataKey(
@@ -68,9 +86,18 @@ function* unwrapDataKey(
   let failure: { error: unknown } | undefined;
   for (const member of members) {
     const outcome = yield () => member.unwrapDataKey(key, request);
-    if (!outcome.answered) failure ??= { error: outcome.error };
-    else if (outcome.answer !== null) return outcome.answer;
+    if (!outcome.answered) failure = failure === undefined || isUnsupported(outcome.error) ? outcome : failure;
+    else if (isDataKey(outcome.answer, request)) return outcome.answer;
+    else if (outcome.answer !== null) failure ??= { error: new AuthenticationError() };
   }
   if (failure !== undefined) throw failure.error;
   return null;
+}
+
+/** A member may be anybody's: an answer that is no data key of the suite is wiped, and no reason to stop. */
+function isDataKey(answer: unknown, request: KeyringRequest): answer is Uint8Array {
+  if (!(answer instanceof Uint8Array)) return false;
+  if (answer.length === request.suite.dataKeyLength) return true;
+  answer.fill(0);
+  return false;
 }

@@ -13,6 +13,7 @@ import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import { keyNamespaceBytes, nameBytes } from './names.ts';
 
+/** An AES key and its names. */
 export interface RawAesKeyringOptions {
   /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. What begins with `aws-kms` is reserved. */
   readonly keyNamespace: string;

@@ -14,6 +14,7 @@ import type { Provider, RsaPadding, RsaProvider } from '../provider.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import { keyNamespaceBytes, nameBytes } from './names.ts';
 
+/** An RSA key pair, or half of one, and its names. */
 export interface RawRsaKeyringOptions {
   /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. What begins with `aws-kms` is reserved. */
   readonly keyNamespace: string;
@@ -87,9 +88,15 @@ function wrapDataKey(
   request: WrapRequest,
 ): WrappedDataKey {
   const { provider, suite } = request;
+  const rsa = rsaOf(provider);
   const plaintextDataKey = request.plaintextDataKey ?? provider.randomKey(suite.dataKeyLength);
-  const ciphertext = rsaOf(provider).rsaEncrypt(publicKey, padding, plaintextDataKey);
-  return { plaintextDataKey, encryptedDataKeys: [{ providerId, providerInfo, ciphertext }] };
+  try {
+    const ciphertext = rsa.rsaEncrypt(publicKey, padding, plaintextDataKey);
+    return { plaintextDataKey, encryptedDataKeys: [{ providerId, providerInfo, ciphertext }] };
+  } catch (error) {
+    if (request.plaintextDataKey === undefined) plaintextDataKey.fill(0);
+    throw error;
+  }
 }
 
 function unwrapDataKey(

@@ -6,6 +6,7 @@
  * @module
  */
 
+/** An answer, or the promise of one. */
 export type Awaitable<T> = T | Promise<T>;
 
 /** How a call ended. */

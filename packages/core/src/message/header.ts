@@ -18,6 +18,7 @@ import {
   writeEncryptedDataKeys,
 } from './encrypted-data-keys.ts';
 
+/** Whether the content is cut into frames. */
 export type ContentType = 'framed' | 'non-framed';
 
 /** What a header says. */

@@ -3,10 +3,9 @@
  * @module
  */
 
-import { copyBytes } from '../bytes.ts';
 import type { EncryptionContext } from '../encryption-context.ts';
 import type { SuiteId } from '../suites.ts';
-import { type EncryptedDataKey, ownEncryptedDataKey } from './encrypted-data-keys.ts';
+import type { EncryptedDataKey } from './encrypted-data-keys.ts';
 import type { ContentType, HeaderBody } from './header.ts';
 
 /** A verified header's content. Its byte arrays are its own; no secret is in it. */
@@ -23,14 +22,15 @@ export interface MessageHeader {
   readonly frameLength: number;
 }
 
+/** The header's bytes become the caller's: none of them may be used any more. */
 export function messageHeader(header: HeaderBody): MessageHeader {
   const { suite, messageId, encryptionContext, encryptedDataKeys, contentType, frameLength } = header;
   return {
     version: suite.messageVersion,
     suite: suite.id,
-    messageId: copyBytes(messageId),
+    messageId,
     encryptionContext,
-    encryptedDataKeys: encryptedDataKeys.map(ownEncryptedDataKey),
+    encryptedDataKeys,
     contentType,
     frameLength,
   };

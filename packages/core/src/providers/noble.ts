@@ -23,6 +23,7 @@ import { ecdsaKeyPair, ecdsaVerifier } from './noble-ecdsa.ts';
 
 const HASHES = { sha1, sha256, sha384, sha512 } as const;
 
+/** The primitives of the noble libraries: the default where there is no Node. */
 export const nobleProvider: Provider = {
   name: 'noble',
 

@@ -6,16 +6,18 @@
 import { copyBytes, Reader, requireBytes } from '../bytes.ts';
 import { verifiedHeader, withVerifiedKeys } from '../decrypt.ts';
 import { type DecryptionPlan, type DecryptOptions, findDataKey, planDecryption } from '../decryption-plan.ts';
+import { bindContext } from '../encryption-context.ts';
 import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
 import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
-import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
 import type { MessageHeader } from '../message/message-header.ts';
-import { decryptFrame, frameCipher } from '../sealing/frames.ts';
+import { decryptFrameApart, frameCipher } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
 import { pendingBytes } from './pending-bytes.ts';
 
+/** As for `decrypt`, with the limits of a stream. */
 export interface DecryptStreamOptions extends DecryptOptions<AsyncKeyring> {
   /** Refuse frames longer than this, in bytes, since a frame is held whole. Default 64 MiB. */
   readonly maxFrameLength?: number;
@@ -38,7 +40,8 @@ export interface MessageOpener {
  *
  * `onHeader` is called once the header tag is verified.
  */
-export function messageOpener(options: DecryptStreamOptions, onHeader: (header: MessageHeader) => void): MessageOpener {
+export function messageOpener(given: DecryptStreamOptions, onHeader: (header: MessageHeader) => void): MessageOpener {
+  const options = ownOptions(given);
   const source = byteSource();
   let output: Uint8Array[] = [];
   const opening = open(source, options, onHeader, (plaintext) => output.push(plaintext));
@@ -78,6 +81,15 @@ export function messageOpener(options: DecryptStreamOptions, onHeader: (header: 
       opening.return();
       source.wipe();
     },
+  };
+}
+
+/** The header comes later: until then the caller may change what is its own. */
+function ownOptions(options: DecryptStreamOptions): DecryptStreamOptions {
+  return {
+    ...options,
+    encryptionContext: bindContext(options.encryptionContext).pairs,
+    legacy: { ...options.legacy },
   };
 }
 
@@ -148,8 +160,7 @@ function* openFrames(
     while (source.bytes().length < extent() && !source.ended()) yield extent();
     const reader = source.reader();
     const frame = readFrame(reader, header, sequenceNumber);
-    const plaintext = new Uint8Array(frame.sealed.length - TAG_LENGTH);
-    decryptFrame(cipher, frame, plaintext);
+    const plaintext = decryptFrameApart(cipher, frame);
     const wire = source.take(reader.offset);
     verifier?.update(wire);
     if (frame.kind !== 'regular') return plaintext;

@@ -41,8 +41,10 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
     },
     transform: (chunk: Uint8Array, _encoding, done) =>
       call(
-        () => sealer?.push(chunk),
-        (frames) => push(stream, frames),
+        () => sealer?.push(chunk) ?? [],
+        (pieces) => {
+          for (const piece of pieces) push(stream, piece);
+        },
         done,
       ),
     flush: (done) =>

@@ -10,6 +10,7 @@ import { MAX_PARAMETER_ARN_LENGTH, MAX_PARAMETER_LEVELS } from '../limits.ts';
 /** The encryption context's key in both tiers. */
 export const PARAMETER_ARN_KEY = 'PARAMETER_ARN';
 
+/** What a parameter's ARN is made of. */
 export interface ParameterArnOptions {
   /** `MyParameter`, or a path that begins with `/` of at most 15 levels. Letters, digits and `_.-/`. */
   readonly name: string;

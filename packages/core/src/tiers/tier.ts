@@ -15,6 +15,7 @@ import { type StoredTier, sealedBytes, valueBytes } from './value.ts';
 /** A tier as it may be asked for. `Intelligent-Tiering` is settled by size, and by what is replaced. */
 export type Tier = StoredTier | 'Intelligent-Tiering';
 
+/** A value, and the parameter that it is sealed for. */
 export interface SealParameterOptions {
   /** The parameter's ARN, made by `parameterArn`. */
   readonly arn: string;
@@ -29,6 +30,7 @@ export interface SealParameterOptions {
   readonly provider?: Provider;
 }
 
+/** A value that is ready to be stored. */
 export interface SealedParameter {
   /** The tier it is stored in. */
   readonly tier: StoredTier;
@@ -38,6 +40,7 @@ export interface SealedParameter {
   readonly value: string;
 }
 
+/** A sealed value and the parameter that it was sealed for. */
 export interface OpenParameterOptions {
   readonly arn: string;
   /** The stored value. */
@@ -46,6 +49,7 @@ export interface OpenParameterOptions {
   readonly provider?: Provider;
 }
 
+/** A sealed value, and the key of the advanced one. */
 export interface ConvertOptions extends OpenParameterOptions {
   /** Key for the advanced value, which may be another one. Default `alias/aws/ssm`. */
   readonly keyId?: string;

@@ -9,7 +9,7 @@
  */
 
 import type { Reader } from '../bytes.ts';
-import { Writer } from '../bytes.ts';
+import { sameBytes, Writer } from '../bytes.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 
 /** 1.2.840.113549.1.7.6, with tag and length as everything below. */
@@ -59,8 +59,10 @@ export function readCms(reader: Reader): { iv: Uint8Array; sealed: Uint8Array } 
   const ivPlace = writeCms(expected, sealedLength);
   const iv = prefix.subarray(ivPlace.byteOffset, ivPlace.byteOffset + IV_LENGTH);
   ivPlace.set(iv);
-  const wrong = prefix.findIndex((byte, i) => byte !== expected.bytes[i]);
-  if (wrong >= 0) throw reader.error('The encrypted data is not the DER form of this blob', start + wrong);
+  if (!sameBytes(prefix, expected.bytes)) {
+    const wrong = prefix.findIndex((byte, i) => byte !== expected.bytes[i]);
+    throw reader.error('The encrypted data is not the DER form of this blob', start + wrong);
+  }
   return { iv, sealed: reader.take(sealedLength, 'ciphertext and tag') };
 }
 

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { encodeUtf8, Reader, Writer } from '../bytes.ts';
+import { encodeUtf8, Reader, utf8Length, Writer } from '../bytes.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
@@ -24,7 +24,9 @@ export { deriveKey } from './counter-kdf.ts';
 /** Byte 2 of the blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
 export type KeyBlobVersion = 0x53 | 0x54;
 
+/** Bytes of key material. */
 export const KEY_MATERIAL_LENGTH = 32;
+/** Bytes of a material id. */
 export const MATERIAL_ID_LENGTH = 32;
 const NONCE_LENGTH = 16;
 
@@ -185,9 +187,9 @@ function expectByte(reader: Reader, expected: number, name: string): void {
 
 /** Blob bytes before the ciphertext ‖ u16 length ‖ key ARN ‖ canonical context. */
 function authenticated(blob: Uint8Array, prefixLength: number, keyArn: string, context: Uint8Array): Uint8Array {
-  const arn = encodeUtf8(keyArn);
-  return new Writer(new Uint8Array(prefixLength + 2 + arn.length + context.length))
+  const arnLength = utf8Length(keyArn);
+  return new Writer(new Uint8Array(prefixLength + 2 + arnLength + context.length))
     .raw(blob.subarray(0, prefixLength))
-    .raw16(arn)
+    .text16(keyArn)
     .raw(context).bytes;
 }

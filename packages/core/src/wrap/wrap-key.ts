@@ -12,6 +12,7 @@ import type { Provider } from '../provider.ts';
 /** `AES-KW` is RFC 3394, `AES-KWP` RFC 5649, `AES-GCM` NIST SP 800-38D with a random IV. */
 export type WrapAlgorithm = 'AES-KW' | 'AES-KWP' | 'AES-GCM';
 
+/** How to wrap a key. */
 export interface WrapOptions {
   readonly algorithm: WrapAlgorithm;
   /** Additional authenticated data; for AES-GCM alone, since the other two have no place for it. */
