@@ -20,6 +20,10 @@ import { fileStorage, openKeystore } from '@securestring/keystore';
 const [name = 'MyParameter', value = 'secret_value'] = process.argv.slice(2);
 const place = { region: 'us-east-1', accountId: '000000000000' };
 
+// Whatever ends the walk early, nothing of it stays behind.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+process.stdout.once('error', () => process.exit(1));
+
 try {
   await walk();
 } catch (error) {
@@ -30,50 +34,47 @@ try {
 
 async function walk(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'securestring-'));
-  try {
-    const arn = parameterArn({ name, ...place });
-    show('The parameter', {
-      name,
-      value,
-      arn,
-      'encryption context': `PARAMETER_ARN = ${arn}`,
-      primitives: providerName,
-    });
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const arn = parameterArn({ name, ...place });
+  show('The parameter', {
+    name,
+    value,
+    arn,
+    'encryption context': `PARAMETER_ARN = ${arn}`,
+    primitives: providerName,
+  });
 
-    const file = join(folder, 'keystore');
-    const passphrase = 'correct horse battery staple';
-    const storage = fileStorage(file);
-    const kms = await step('A keystore, sealed under a passphrase (scrypt takes its time on purpose)', () =>
-      openKeystore({ storage, unlock: { passphrase }, ...place }),
-    );
-    const { keyMetadata } = await kms.describeKey({ keyId: 'alias/aws/ssm' });
-    show(undefined, { file, 'alias/aws/ssm': keyMetadata.arn });
+  const file = join(folder, 'keystore');
+  const passphrase = 'correct horse battery staple';
+  const storage = fileStorage(file);
+  const kms = await step('A keystore, sealed under a passphrase (scrypt takes its time on purpose)', () =>
+    openKeystore({ storage, unlock: { passphrase }, ...place }),
+  );
+  const { keyMetadata } = await kms.describeKey({ keyId: 'alias/aws/ssm' });
+  show(undefined, { file, 'alias/aws/ssm': keyMetadata.arn });
 
-    const standard = await step('Sealed in the standard tier: the value encrypted directly under the key', () =>
-      sealParameter({ arn, value, tier: 'Standard', kms }),
-    );
-    show(undefined, { stored: shorten(standard.value), ...describeBlob(standard.value) });
-    show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: standard.value, kms })) });
+  const standard = await step('Sealed in the standard tier: the value encrypted directly under the key', () =>
+    sealParameter({ arn, value, tier: 'Standard', kms }),
+  );
+  show(undefined, { stored: shorten(standard.value), ...describeBlob(standard.value) });
+  show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: standard.value, kms })) });
 
-    const advanced = await step('Converted to the advanced tier: an envelope, under a data key of its own', () =>
-      convertToAdvanced({ arn, sealed: standard.value, kms }),
-    );
-    show(undefined, { stored: shorten(advanced.value), ...describeMessage(advanced.value) });
-    show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: advanced.value, kms })) });
+  const advanced = await step('Converted to the advanced tier: an envelope, under a data key of its own', () =>
+    convertToAdvanced({ arn, sealed: standard.value, kms }),
+  );
+  show(undefined, { stored: shorten(advanced.value), ...describeMessage(advanced.value) });
+  show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: advanced.value, kms })) });
 
-    const otherArn = parameterArn({ name: `${name}-copy`, ...place });
-    for (const { tier, value: sealed } of [standard, advanced]) {
-      await refusal(`The ${tier.toLowerCase()} ciphertext copied under another name`, () =>
-        openParameter({ arn: otherArn, sealed, kms }),
-      );
-    }
-    await refusal('The way down, Standard over Advanced', () =>
-      sealParameter({ arn, value, tier: 'Standard', replacing: advanced.value, kms }),
+  const otherArn = parameterArn({ name: `${name}-copy`, ...place });
+  for (const { tier, value: sealed } of [standard, advanced]) {
+    await refusal(`The ${tier.toLowerCase()} ciphertext copied under another name`, () =>
+      openParameter({ arn: otherArn, sealed, kms }),
     );
-    await kms.close();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+  await refusal('The way down, Standard over Advanced', () =>
+    sealParameter({ arn, value, tier: 'Standard', replacing: advanced.value, kms }),
+  );
+  await kms.close();
 }
 
 /** Runs a step and prints its title with what it took. */
