@@ -6,20 +6,22 @@
 
 import { randomBytes } from 'node:crypto';
 import {
-  AlgorithmSuiteIdentifier,
+  type AlgorithmSuiteIdentifier,
   buildClient,
   CommitmentPolicy,
   clientNodeVersion,
   RawAesKeyringNode,
   RawAesWrappingSuiteIdentifier,
 } from '@securestring/bench-peers';
-import { decrypt, encrypt, rawAesKeyring } from '@securestring/core';
+import { decrypt, encrypt, rawAesKeyring, type SuiteId } from '@securestring/core';
 import { mustEqual } from './agreement.ts';
 import type { Row, Target } from './question.ts';
 
 export interface MessageCase {
   readonly name: string;
   readonly length: number;
+  /** Default 0x0478. */
+  readonly suite?: SuiteId;
   /** Bytes of a frame on both sides; where it is missing each side takes its own default. */
   readonly frameLength?: number;
   readonly targets: { readonly encrypt: Target; readonly decrypt: Target };
@@ -32,12 +34,13 @@ const NAMES = { keyNamespace: 'bench', keyName: 'key-1' };
 const encryptionContext = { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' };
 
 /** Two rows, encrypt and decrypt; each side decrypts the message of its own making. */
-export async function messageRows({ name, length, frameLength, targets, bulk }: MessageCase): Promise<Row[]> {
+export async function messageRows(each: MessageCase): Promise<Row[]> {
+  const { name, length, suite = 0x0478, frameLength, targets, bulk } = each;
   const wrappingKey = Uint8Array.from(randomBytes(32));
   const plaintext = Uint8Array.from(randomBytes(length));
   const frames = frameLength === undefined ? {} : { frameLength };
-  const our = ourSide(wrappingKey, frames);
-  const peer = peerSide(wrappingKey, frames);
+  const our = ourSide(wrappingKey, suite, frames);
+  const peer = peerSide(wrappingKey, suite, frames);
 
   const ourMessage = our.encrypt(plaintext);
   const peerMessage = await peer.encrypt(plaintext);
@@ -70,15 +73,19 @@ interface Side<Bytes> {
   decrypt(message: Uint8Array): Bytes;
 }
 
-function ourSide(wrappingKey: Uint8Array, frames: { frameLength?: number }): Side<Uint8Array> {
+function ourSide(wrappingKey: Uint8Array, suite: SuiteId, frames: { frameLength?: number }): Side<Uint8Array> {
   const keyring = rawAesKeyring({ ...NAMES, wrappingKey });
   return {
-    encrypt: (plaintext) => encrypt(plaintext, { keyring, encryptionContext, ...frames }).message,
+    encrypt: (plaintext) => encrypt(plaintext, { keyring, suite, encryptionContext, ...frames }).message,
     decrypt: (message) => decrypt(message, { keyring }).plaintext,
   };
 }
 
-function peerSide(wrappingKey: Uint8Array, frames: { frameLength?: number }): Side<Promise<Uint8Array>> {
+function peerSide(
+  wrappingKey: Uint8Array,
+  suite: SuiteId,
+  frames: { frameLength?: number },
+): Side<Promise<Uint8Array>> {
   const client = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
   const keyring = new RawAesKeyringNode({
     ...NAMES,
@@ -86,7 +93,8 @@ function peerSide(wrappingKey: Uint8Array, frames: { frameLength?: number }): Si
     wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
     utf8Sorting: true,
   });
-  const suiteId = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY;
+  // Both sides' numbers are those of the wire.
+  const suiteId = suite as number as AlgorithmSuiteIdentifier;
   return {
     encrypt: async (plaintext) =>
       (await client.encrypt(keyring, plaintext, { suiteId, encryptionContext, ...frames })).result,

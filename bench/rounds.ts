@@ -18,7 +18,7 @@ export interface Effort {
   readonly sampleSeconds: number;
 }
 
-export const FULL_EFFORT: Effort = { warmUpSeconds: 3, seconds: 14, leastRounds: 15, sampleSeconds: 0.02 };
+export const FULL_EFFORT: Effort = { warmUpSeconds: 3, seconds: 10, leastRounds: 15, sampleSeconds: 0.02 };
 export const QUICK_EFFORT: Effort = { warmUpSeconds: 1, seconds: 2, leastRounds: 3, sampleSeconds: 0.01 };
 
 /** Seconds of one call, a number for each round. */

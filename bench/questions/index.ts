@@ -8,6 +8,8 @@ import type { Question } from '../question.ts';
 const QUESTIONS: ReadonlyMap<string, () => Promise<{ question: Question }>> = new Map([
   ['small-values', () => import('./small-values.ts')],
   ['bulk', () => import('./bulk.ts')],
+  ['signed', () => import('./signed.ts')],
+  ['streams', () => import('./streams.ts')],
   ['key-wrap', () => import('./key-wrap.ts')],
   ['tiers', () => import('./tiers.ts')],
   ['key-blob', () => import('./key-blob.ts')],

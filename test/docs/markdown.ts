@@ -31,7 +31,10 @@ export interface Block {
 /** Every document for people: of the root, of the packages, and all under `docs/`. */
 export function documents(): Document[] {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`);
-  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`);
+  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    // What the API reference brings along, and what it makes.
+    .filter((name) => !/^api\/(node_modules|html)\//.test(name))
+    .map((name) => `docs/${name}`);
   return [...readdirSync(root), ...packages, ...docs]
     .filter((path) => path.endsWith('.md') && existsSync(join(root, path)))
     .sort()

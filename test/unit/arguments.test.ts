@@ -53,7 +53,7 @@ describe.each(Object.entries(BYTES_IN))('%s', (_, { good, use }) => {
 
   it('is refused as text, and the error says how to make bytes of it', () => {
     expect(() => use(toBase64(good) as unknown as Uint8Array)).toThrow(TypeError);
-    expect(() => use(toBase64(good) as unknown as Uint8Array)).toThrow(/TextEncoder/);
+    expect(() => use(toBase64(good) as unknown as Uint8Array)).toThrow(/TextEncoder|decoded to bytes first/);
   });
 
   it('is refused as anything else', () => {

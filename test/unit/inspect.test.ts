@@ -282,7 +282,16 @@ describe('what is none of these', () => {
     ['a missing pad', 'AQI', 3],
     ['spare bits', 'AQJ=', 2],
   ])('%s in base64 is pointed out where it stands', (_, text, offset) => {
-    expect(inspect(text).problems).toEqual([{ offset, what: expect.stringContaining(`character ${offset}`) }]);
+    expect(inspect(text).problems[0]).toEqual({ offset, what: expect.stringContaining(`character ${offset}`) });
+  });
+
+  it('damaged base64 keeps the kind that its characters before the damage have', () => {
+    const at = 100;
+    for (const wrong of ['*', '', '-']) {
+      const damaged = DOCUMENTED_BLOB.slice(0, at) + wrong + DOCUMENTED_BLOB.slice(at + 1);
+      expect(inspect(damaged)).toMatchObject({ kind: 'aws-kms-blob', encoding: 'base64', generation: 1 });
+      expect(inspect(damaged).problems.length).toBeGreaterThan(0);
+    }
   });
 });
 

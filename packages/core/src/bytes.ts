@@ -274,10 +274,14 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
 }
 
 /** Refuses what is no `Uint8Array` and what other threads can write to while it is read. */
-export function requireBytes(value: unknown, name: string): asserts value is Uint8Array<ArrayBuffer> {
+export function requireBytes(
+  value: unknown,
+  name: string,
+  textHint: string = 'For text, pass new TextEncoder().encode(text).',
+): asserts value is Uint8Array<ArrayBuffer> {
   if (!(value instanceof Uint8Array)) {
-    const hint = typeof value === 'string' ? ' For text, pass new TextEncoder().encode(text).' : '';
-    throw new TypeError(`${name} must be a Uint8Array, not ${value === null ? 'null' : typeof value}.${hint}`);
+    const what = value === null ? 'null' : typeof value;
+    throw new TypeError(`${name} must be a Uint8Array, not ${what}.${what === 'string' ? ` ${textHint}` : ''}`);
   }
   if (!(value.buffer instanceof ArrayBuffer)) {
     throw new TypeError(

@@ -72,7 +72,7 @@ export async function decryptAsync(message: Uint8Array, options: DecryptOptions<
 
 /** A cursor over a whole message. */
 export function messageReader(message: Uint8Array): Reader {
-  requireBytes(message, 'The message');
+  requireBytes(message, 'The message', 'Base64 has to be decoded to bytes first.');
   return new Reader(message, 'MALFORMED_MESSAGE');
 }
 

@@ -72,7 +72,6 @@ export type {
   Provider,
   RsaPadding,
   RsaProvider,
-  SealedApart,
 } from './provider.ts';
 export type { DecryptStreamOptions } from './stream/message-opener.ts';
 export { decryptStream, type EncryptStreamOptions, encryptStream, type MessageStream } from './stream/web.ts';

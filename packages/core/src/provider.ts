@@ -18,16 +18,6 @@ export interface AesGcmKey {
    * Where it returns false the tag was wrong, and what `output` holds must not be used.
    */
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, output: Uint8Array): boolean;
-  /** As {@link gcmSeal}, into arrays of the provider's making: where they are made anyway, that saves a copy. */
-  gcmSealApart?(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): SealedApart;
-  /** As {@link gcmOpen}, into an array of the provider's making; `undefined` where the tag was wrong. */
-  gcmOpenApart?(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
-}
-
-/** Ciphertext and tag, each an array of its own. */
-export interface SealedApart {
-  readonly ciphertext: Uint8Array<ArrayBuffer>;
-  readonly tag: Uint8Array<ArrayBuffer>;
 }
 
 /** A fresh key pair of one message. */

@@ -52,14 +52,12 @@ function inspectText(text: string): Inspection {
       : [];
   const bytes = decodeBase64(compact);
   if (typeof bytes !== 'number') return inspectAs(kindOf(bytes), bytes, 'base64', problems);
-  const what = `This text is no canonical base64: character ${bytes} is wrong`;
-  return {
-    kind: 'unknown',
-    encoding: 'base64',
-    length: text.length,
-    fields: [],
-    problems: [...problems, { offset: bytes, what }],
-  };
+  problems.push({ offset: bytes, what: `This text is no canonical base64: character ${bytes} is wrong` });
+  // What stands before the fault tells the kind.
+  const before = decodeBase64(compact.slice(0, bytes - (bytes % 4)));
+  return typeof before === 'number' || kindOf(before) === 'unknown'
+    ? { kind: 'unknown', encoding: 'base64', length: text.length, fields: [], problems }
+    : inspectAs(kindOf(before), before, 'base64', problems);
 }
 
 function kindOf(bytes: Uint8Array): Kind {

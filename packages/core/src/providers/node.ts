@@ -14,14 +14,12 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { TAG_LENGTH } from '../limits.ts';
-import type { AesGcmKey, Provider, SealedApart } from '../provider.ts';
+import type { AesGcmKey, Provider } from '../provider.ts';
 import type { HashName } from '../suites.ts';
 import {
   isWrappedLength,
   requireAesKey,
-  requireGcmIv,
   requireGcmLengths,
-  requireGcmTag,
   requireHkdfLength,
   requireKwKey,
   requireKwpKey,
@@ -113,33 +111,6 @@ class NodeAesGcmKey implements AesGcmKey {
     } catch {
       // The only failure that final has after a complete update is the tag's.
       return false;
-    }
-  }
-
-  gcmSealApart(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): SealedApart {
-    requireGcmIv(iv);
-    const cipher = createCipheriv(this.#algorithm, this.#key, iv, GCM_OPTIONS);
-    cipher.setAAD(aad);
-    const ciphertext = owned(cipher.update(plaintext));
-    cipher.final();
-    return { ciphertext, tag: owned(cipher.getAuthTag()) };
-  }
-
-  gcmOpenApart(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-    requireGcmIv(iv);
-    requireGcmTag(sealed);
-    const length = sealed.length - TAG_LENGTH;
-    const decipher = createDecipheriv(this.#algorithm, this.#key, iv, GCM_OPTIONS);
-    decipher.setAAD(aad);
-    decipher.setAuthTag(sealed.subarray(length));
-    const plaintext = owned(decipher.update(sealed.subarray(0, length)));
-    try {
-      decipher.final();
-      return plaintext;
-    } catch {
-      // As above.
-      plaintext.fill(0);
-      return undefined;
     }
   }
 }

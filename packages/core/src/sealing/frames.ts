@@ -10,7 +10,7 @@ import { concatBytes, encodeUtf8, Writer } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { TAG_LENGTH } from '../limits.ts';
 import type { Frame, FrameKind } from '../message/body.ts';
-import type { AesGcmKey, SealedApart } from '../provider.ts';
+import type { AesGcmKey } from '../provider.ts';
 
 const CONTENT_STRINGS: Readonly<Record<FrameKind, Uint8Array>> = {
   regular: encodeUtf8('AWSKMSEncryptionClient Frame'),
@@ -54,36 +54,6 @@ export function decryptFrame(cipher: FrameCipher, frame: Frame, output: Uint8Arr
     output.fill(0);
     throw new AuthenticationError();
   }
-}
-
-/** Seals one frame's content into arrays of their own; `undefined` where the provider saves nothing by that. */
-export function encryptFrameApart(
-  cipher: FrameCipher,
-  kind: FrameKind,
-  sequenceNumber: number,
-  iv: Uint8Array,
-  content: Uint8Array,
-): SealedApart | undefined {
-  return cipher.key.gcmSealApart?.(iv, aadOf(cipher, kind, sequenceNumber, content.length), content);
-}
-
-/**
- * Opens one frame into an array of its own.
- *
- * @throws `AuthenticationError` where the tag is wrong.
- */
-export function decryptFrameApart(cipher: FrameCipher, frame: Frame): Uint8Array {
-  const { key } = cipher;
-  const length = frame.sealed.length - TAG_LENGTH;
-  if (key.gcmOpenApart === undefined) {
-    const output = new Uint8Array(length);
-    decryptFrame(cipher, frame, output);
-    return output;
-  }
-  const aad = aadOf(cipher, frame.kind, frame.sequenceNumber, length);
-  const plaintext = key.gcmOpenApart(frame.iv, aad, frame.sealed);
-  if (plaintext === undefined) throw new AuthenticationError();
-  return plaintext;
 }
 
 function aadOf(cipher: FrameCipher, kind: FrameKind, sequenceNumber: number, contentLength: number): Uint8Array {

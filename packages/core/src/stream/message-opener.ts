@@ -10,10 +10,10 @@ import { bindContext } from '../encryption-context.ts';
 import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
 import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
-import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
+import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
 import type { MessageHeader } from '../message/message-header.ts';
-import { decryptFrameApart, frameCipher } from '../sealing/frames.ts';
+import { decryptFrame, frameCipher } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
 import { pendingBytes } from './pending-bytes.ts';
 
@@ -160,7 +160,8 @@ function* openFrames(
     while (source.bytes().length < extent() && !source.ended()) yield extent();
     const reader = source.reader();
     const frame = readFrame(reader, header, sequenceNumber);
-    const plaintext = decryptFrameApart(cipher, frame);
+    const plaintext = new Uint8Array(frame.sealed.length - TAG_LENGTH);
+    decryptFrame(cipher, frame, plaintext);
     const wire = source.take(reader.offset);
     verifier?.update(wire);
     if (frame.kind !== 'regular') return plaintext;

@@ -7,10 +7,10 @@ import { concatBytes, copyBytes, NO_BYTES, requireBytes, Writer } from '../bytes
 import { sealFrame, withMessageKeys, writeHeader } from '../encrypt.ts';
 import { checkFrameCount, type EncryptionPlan, headerLength } from '../encryption-plan.ts';
 import type { WrappedDataKey } from '../keyrings/keyring.ts';
-import { FINAL_FRAME_OVERHEAD, IV_LENGTH, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
+import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
 import type { MessageHeader } from '../message/message-header.ts';
 import type { EcdsaSigner } from '../provider.ts';
-import { encryptFrameApart, type FrameCipher } from '../sealing/frames.ts';
+import type { FrameCipher } from '../sealing/frames.ts';
 import { encodeSignature } from '../sealing/signature.ts';
 import { pendingBytes } from './pending-bytes.ts';
 
@@ -19,7 +19,7 @@ export interface MessageSealer {
   /** The header's wire bytes, to be written first. */
   readonly headerBytes: Uint8Array;
   /** Takes plaintext of any length and gives the frames that it completes. */
-  push(chunk: Uint8Array): readonly Uint8Array[];
+  push(chunk: Uint8Array): Uint8Array;
   /** Gives the final frame and the signature, and wipes the keys. */
   finish(): Uint8Array;
   /** Wipes the keys of a message that will not be finished. */
@@ -53,11 +53,8 @@ export function messageSealer(plan: EncryptionPlan, wrapped: WrappedDataKey): Me
   });
 }
 
-/** Frames of at least this length come out in pieces, which saves a copy; shorter ones together. */
-const LEAST_APART = 16384;
-
 interface FrameSealer {
-  push(chunk: Uint8Array): readonly Uint8Array[];
+  push(chunk: Uint8Array): Uint8Array;
   final(): Uint8Array;
   wipe(): void;
 }
@@ -71,54 +68,20 @@ function frameSealer(plan: EncryptionPlan, cipher: FrameCipher, signer: EcdsaSig
     sealFrame(writer, cipher, kind, sequenceNumber, content);
     sequenceNumber += 1;
   };
-  // As below, in pieces: what comes before a ciphertext (the tag of the frame before it, too), and the ciphertext itself.
-  const pushApart = (chunk: Uint8Array): readonly Uint8Array[] => {
-    const output: Uint8Array[] = [];
-    let tag: Uint8Array = NO_BYTES;
-    const sealApart = (content: Uint8Array) => {
-      checkFrameCount(sequenceNumber, frameLength);
-      const writer = new Writer(new Uint8Array(tag.length + 4 + IV_LENGTH)).raw(tag);
-      writer.uint32(sequenceNumber).uint32(0).uint32(0).uint32(sequenceNumber);
-      const iv = writer.bytes.subarray(-IV_LENGTH);
-      const sealed = encryptFrameApart(cipher, 'regular', sequenceNumber, iv, content);
-      if (sealed === undefined) throw new Error('The provider seals apart.');
-      output.push(writer.bytes, sealed.ciphertext);
-      tag = sealed.tag;
-      sequenceNumber += 1;
-    };
-    let rest = chunk;
-    while (pending.bytes().length + rest.length > frameLength) {
-      const missing = frameLength - pending.bytes().length;
-      if (missing === frameLength) {
-        sealApart(rest.subarray(0, frameLength));
-      } else {
-        pending.append(rest.subarray(0, missing));
-        sealApart(pending.bytes());
-        pending.consume(frameLength);
-      }
-      rest = rest.subarray(missing);
-    }
-    pending.append(rest);
-    if (tag.length > 0) output.push(tag);
-    for (const piece of output) signer?.update(piece);
-    return output;
-  };
   return {
     push: (chunk) => {
       requireBytes(chunk, 'A chunk of plaintext');
-      if (frameLength >= LEAST_APART && cipher.key.gcmSealApart !== undefined) return pushApart(chunk);
       pending.append(chunk);
       const content = pending.bytes();
       // One frame's worth is held back: the final frame is a full one where the length is a multiple.
       const frames = Math.max(0, Math.ceil(content.length / frameLength) - 1);
-      if (frames === 0) return [];
       const writer = new Writer(new Uint8Array(frames * (frameLength + REGULAR_FRAME_OVERHEAD)));
       for (let i = 0; i < frames; i++) {
         seal(writer, 'regular', content.subarray(i * frameLength, (i + 1) * frameLength));
       }
       pending.consume(frames * frameLength);
       signer?.update(writer.bytes);
-      return [writer.bytes];
+      return writer.bytes;
     },
     final: () => {
       const content = pending.bytes();

@@ -41,10 +41,8 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
     },
     transform: (chunk: Uint8Array, _encoding, done) =>
       call(
-        () => sealer?.push(chunk) ?? [],
-        (pieces) => {
-          for (const piece of pieces) push(stream, piece);
-        },
+        () => sealer?.push(chunk),
+        (frames) => push(stream, frames),
         done,
       ),
     flush: (done) =>

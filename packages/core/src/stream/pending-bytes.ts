@@ -13,9 +13,6 @@ export interface PendingBytes {
   wipe(): void;
 }
 
-/** Room beyond what is held: the more of it, the more rarely what is held moves to the front. */
-const GROWTH = 4;
-
 export function pendingBytes(): PendingBytes {
   let buffer = new Uint8Array(0);
   let start = 0;
@@ -25,7 +22,7 @@ export function pendingBytes(): PendingBytes {
     append: (chunk) => {
       const held = end - start;
       if (end + chunk.length > buffer.length) {
-        const target = held + chunk.length <= buffer.length ? buffer : new Uint8Array(GROWTH * (held + chunk.length));
+        const target = held + chunk.length <= buffer.length ? buffer : new Uint8Array(2 * (held + chunk.length));
         target.set(buffer.subarray(start, end));
         if (target !== buffer) buffer.fill(0);
         buffer = target;

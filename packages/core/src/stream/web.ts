@@ -44,7 +44,8 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
       }
     },
     transform: (chunk, controller) => {
-      for (const piece of sealer?.push(chunk) ?? []) controller.enqueue(piece);
+      const frames = sealer?.push(chunk);
+      if (frames !== undefined && frames.length > 0) controller.enqueue(frames);
     },
     flush: (controller) => {
       if (sealer !== undefined) controller.enqueue(sealer.finish());

@@ -1,0 +1,55 @@
+/**
+ * A page of a headless Chromium. Where there is none, what needs it is skipped by name; with
+ * `SECURESTRING_REQUIRE=chromium` it fails instead.
+ * @module
+ */
+
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A suite over one page, which is there once a test runs. */
+export function describeWithChromium(name: string, define: (page: () => Page) => void): void {
+  const executablePath = chromiumPath();
+  if (executablePath !== undefined) {
+    describe(name, () => define(openPage(executablePath)));
+  } else if (chromiumRequired()) {
+    describe(name, () => it('finds Chromium', () => expect.fail('no Chromium: set CHROMIUM_PATH, or install one')));
+  } else {
+    describe.skip(`${name} (no Chromium)`, () => it('needs Chromium', () => undefined));
+  }
+}
+
+function openPage(executablePath: string): () => Page {
+  let browser: Browser | undefined;
+  let page: Page | undefined;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: FLAGS });
+    page = await browser.newPage();
+  });
+  afterAll(() => browser?.close());
+  return () => {
+    if (page === undefined) throw new Error('The page opens before the first test.');
+    return page;
+  };
+}
+
+function chromiumPath(): string | undefined {
+  const named = process.env['CHROMIUM_PATH'];
+  return [...(named ? [named] : []), '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+}
+
+function chromiumRequired(): boolean {
+  return (process.env['SECURESTRING_REQUIRE'] ?? '').split(',').some((name) => name.trim() === 'chromium');
+}

@@ -1,0 +1,76 @@
+/**
+ * What runs in the page: bundled for a browser and called by the tests, which hand bytes over as lists of numbers.
+ * @module
+ */
+
+import {
+  type CommitmentPolicy,
+  decrypt,
+  decryptStream,
+  encrypt,
+  encryptStream,
+  openParameter,
+  providerName,
+  rawAesKeyring,
+  rawRsaKeyring,
+  type SuiteId,
+  sealParameter,
+} from '@securestring/core';
+import { nobleProvider } from '@securestring/core/noble';
+import { ARN, CONTEXT, sharedKeyring, sharedKeyService } from './shared.ts';
+
+type Numbers = readonly number[];
+
+const policy = { commitmentPolicy: 'REQUIRE_ENCRYPT_ALLOW_DECRYPT' } as const;
+
+export const engine = {
+  providerName: () => providerName,
+
+  encrypt: (plaintext: Numbers, suite: number): Numbers => {
+    const commitmentPolicy: CommitmentPolicy =
+      suite < 0x0400 ? 'FORBID_ENCRYPT_ALLOW_DECRYPT' : 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT';
+    const options = { keyring: sharedKeyring(), encryptionContext: CONTEXT, suite: suite as SuiteId, commitmentPolicy };
+    return [...encrypt(Uint8Array.from(plaintext), { ...options, frameLength: 16 }).message];
+  },
+  decrypt: (message: Numbers): Numbers => [
+    ...decrypt(Uint8Array.from(message), { keyring: sharedKeyring(), encryptionContext: CONTEXT, ...policy }).plaintext,
+  ],
+
+  encryptStream: (plaintext: Numbers, suite: number): Promise<Numbers> =>
+    through(plaintext, encryptStream({ keyring: sharedKeyring(), suite: suite as SuiteId, frameLength: 100 })),
+  decryptStream: (message: Numbers): Promise<Numbers> =>
+    through(message, decryptStream({ keyring: sharedKeyring(), ...policy })),
+
+  seal: (value: string, tier: 'Standard' | 'Advanced'): string =>
+    sealParameter({ arn: ARN, value, tier, kms: sharedKeyService(nobleProvider) }).value,
+  open: (sealed: string): string => openParameter({ arn: ARN, sealed, kms: sharedKeyService(nobleProvider) }),
+
+  openVector: (message: Numbers, names: { keyNamespace: string; keyName: string; wrappingKey: Numbers }): Numbers => {
+    const keyring = rawAesKeyring({ ...names, wrappingKey: Uint8Array.from(names.wrappingKey) });
+    return [...decrypt(Uint8Array.from(message), { keyring, ...policy }).plaintext];
+  },
+
+  /** The code of the refusal. */
+  rsaRefusal: (publicKey: string): unknown => {
+    const keyring = rawRsaKeyring({ keyNamespace: 'rsa', keyName: 'key', padding: 'OAEP-SHA-256', publicKey });
+    try {
+      encrypt(new Uint8Array(1), { keyring });
+      return 'none';
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    }
+  },
+};
+
+async function through(bytes: Numbers, stream: TransformStream<Uint8Array, Uint8Array>): Promise<Numbers> {
+  const writer = stream.writable.getWriter();
+  const writing = (async () => {
+    for (let at = 0; at < bytes.length; at += 33) await writer.write(Uint8Array.from(bytes.slice(at, at + 33)));
+    await writer.close();
+  })();
+  const reader = stream.readable.getReader();
+  const output: number[] = [];
+  for (let next = await reader.read(); !next.done; next = await reader.read()) output.push(...next.value);
+  await writing;
+  return output;
+}
