@@ -4,7 +4,8 @@
  *     bench/run.ts [QUESTION…] [--quick] [--json FILE] [--gate]
  */
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { askInProcess } from './children.ts';
 import { circumstances } from './circumstances.ts';
@@ -31,6 +32,9 @@ const names = positionals.length === 0 ? questionNames : positionals;
 const unknown = names.filter((name) => !questionNames.includes(name));
 if (unknown.length > 0) throw new RangeError(`Unknown: ${unknown.join(', ')}. Questions: ${questionNames.join(', ')}.`);
 
+// Now, rather than after minutes of measuring.
+if (options.json !== undefined) mkdirSync(dirname(options.json), { recursive: true });
+
 const where = circumstances();
 const { machine, versions, commit } = where;
 console.log(
@@ -46,10 +50,10 @@ if (options.json !== undefined) {
   writeFileSync(options.json, `${JSON.stringify({ ...where, quick: options.quick, answers }, null, 1)}\n`);
 }
 
-const missed = answers.flatMap(({ verdicts }) => verdicts).filter(({ reached }) => reached === false);
-console.log(
-  missed.length === 0 ? '\nEvery target was reached.' : `\nMissed: ${missed.map(({ name }) => name).join(', ')}.`,
+const missed = answers.flatMap(({ question, verdicts }) =>
+  verdicts.filter(({ reached }) => reached === false).map(({ name }) => `${question}: ${name}`),
 );
+console.log(missed.length === 0 ? '\nEvery target was reached.' : `\nMissed: ${missed.join(', ')}.`);
 if (options.gate && missed.length > 0) process.exitCode = 1;
 
 async function ask(question: string, processes: number): Promise<Answer> {
