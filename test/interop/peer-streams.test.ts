@@ -3,8 +3,9 @@
  * @module
  */
 
-import { decrypt, rawAesKeyring, type SuiteId } from '@securestring/core';
+import { decrypt, rawAesKeyring } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
+import { budget } from '../support/budget.ts';
 import { counting, toHex } from '../support/bytes.ts';
 import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../support/every-suite.ts';
 import {
@@ -18,18 +19,18 @@ import {
 } from '../support/peer.ts';
 import { rejection, rejectionOf } from '../support/rejection.ts';
 import { chunksOf } from '../support/streams.ts';
-import { describeTwins, pass, type Twin } from '../support/twins.ts';
+import { describeTwins, pass } from '../support/twins.ts';
 
 const keyring = rawAesKeyring(NAMES);
 const encryptionContext = AWKWARD_CONTEXT;
 
-/** Bytes of plaintext, in frames of 1000, handed over in chunks of the second number. */
+/** Bytes of plaintext, in frames of 1000, handed over in chunks of the last number; the first ones are the most telling. */
 const CASES = [
-  { length: 0, frameLength: 1000, chunkLength: 1 },
-  { length: 999, frameLength: 1000, chunkLength: 7 },
   { length: 3000, frameLength: 1000, chunkLength: 1500 },
+  { length: 0, frameLength: 1000, chunkLength: 1 },
   { length: 5300, frameLength: 1000, chunkLength: 333 },
-];
+  { length: 999, frameLength: 1000, chunkLength: 7 },
+].slice(0, budget(2, 4));
 
 describeTwins('what we write as a stream', (twin) => {
   it.each(EVERY_SUITE)('suite %s: the peer reads whole and as a stream', async (_, suite) => {
@@ -85,8 +86,8 @@ describe('what the peer writes as a stream', () => {
 });
 
 /** A stream of the peer's into a stream of ours, with nothing between but their chunks. */
-describeTwins("the peer's stream piped into ours", (twin: Twin) => {
-  it.each(EVERY_SUITE)('suite %s', async (_, suite: SuiteId) => {
+describeTwins("the peer's stream piped into ours", (twin) => {
+  it.each(EVERY_SUITE)('suite %s', async (_, suite) => {
     const plaintext = counting(20_000);
     const source = peerEncryptStream({ suite, frameLength: 777 });
     source.end(plaintext);

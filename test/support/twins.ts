@@ -115,6 +115,6 @@ function writeNode(stream: Transform, chunk: Uint8Array): Promise<void> {
 
 /** After everything that is under way has run. */
 async function settled(parts: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
-  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
   return concat(...parts);
 }

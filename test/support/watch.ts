@@ -89,13 +89,6 @@ export function revealing(provider: Provider): Revealed {
             if (output.length > 0) opened.push(output);
             return key.gcmOpen(iv, aad, sealed, output);
           },
-          ...(key.gcmOpenApart && {
-            gcmOpenApart: (...input) => {
-              const output = key.gcmOpenApart?.(...input);
-              if (output !== undefined && output.length > 0) opened.push(output);
-              return output;
-            },
-          }),
         };
       },
     },

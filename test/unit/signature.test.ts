@@ -8,16 +8,19 @@ import { decrypt, encrypt, estimateMessageSize, inspect, type Provider, type Sui
 import { describe, expect, it } from 'vitest';
 import { decodeSignature } from '../../packages/core/src/sealing/signature.ts';
 import { budget } from '../support/budget.ts';
-import { appended, base64, concat, counting, truncations, u16 } from '../support/bytes.ts';
+import { appended, base64, concat, counting, prefixed, truncations, u16 } from '../support/bytes.ts';
 import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../support/every-suite.ts';
 import { testKeyring } from '../support/keyrings.ts';
 import { describeWithProviders, providers } from '../support/providers.ts';
 import { malformation, refusal, tryAll } from '../support/refusal.ts';
 import { CURVES, type CurveFacts, der, splitFooter, toInteger, withSignature } from '../support/signatures.ts';
+import { pass, twins } from '../support/twins.ts';
 
 const PLAINTEXT = counting(40);
 const PUBLIC_KEY = 'aws-crypto-public-key';
 const NOBLE_CURVES = { 'P-256': p256, 'P-384': p384 };
+/** r of 30 bytes, s of 32 with its first bit clear. */
+const SHORT = concat(new Uint8Array(2), counting(30, 1), counting(32, 100));
 const keyring = testKeyring();
 
 describeWithProviders('what is written', (provider) => {
@@ -73,12 +76,20 @@ describeWithProviders('what is written', (provider) => {
   });
 
   it('a signature that no s gives the fixed length is made anew', () => {
-    const short = concat(new Uint8Array(2), counting(30, 1), counting(32, 100));
-    const { counted, signatures } = firstSigning(provider, short);
+    const { counted, signatures } = firstSigning(provider, SHORT);
     const { message } = encrypt(PLAINTEXT, { keyring, ...optionsFor(0x0214), provider: counted });
     expect(signatures()).toBeGreaterThanOrEqual(2);
     expect(message.at(-72)).toBe(71);
     expect(decrypt(message, { keyring, ...optionsFor(0x0214), provider }).plaintext).toEqual(PLAINTEXT);
+  });
+
+  it.each(twins)('and is kept by a $name stream, whose bytes are gone', async (twin) => {
+    const { counted, signatures } = firstSigning(provider, SHORT);
+    const message = await pass(twin.encrypt({ keyring, ...optionsFor(0x0214), provider: counted }), [PLAINTEXT]);
+    expect(signatures()).toBe(1);
+    const footer = prefixed(der(toInteger(SHORT.subarray(0, 32)), toInteger(SHORT.subarray(32))));
+    expect(footer.length).toBe(2 + 68);
+    expect(message.subarray(-footer.length)).toEqual(footer);
   });
 });
 

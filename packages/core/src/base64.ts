@@ -6,6 +6,7 @@
 
 const ALPHABET = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const PAD = 0x3d;
+const MAX_DIGIT = 0x3f;
 const NO_DIGIT = 0xff;
 const DIGITS = new Uint8Array(256).fill(NO_DIGIT);
 ALPHABET.forEach((character, digit) => {
@@ -14,15 +15,24 @@ ALPHABET.forEach((character, digit) => {
 const ascii = new TextDecoder('ascii');
 
 export function encodeBase64(bytes: Uint8Array): string {
-  const text = new Uint8Array(4 * Math.ceil(bytes.length / 3)).fill(PAD);
+  const text = new Uint8Array(4 * Math.ceil(bytes.length / 3));
+  const whole = bytes.length - (bytes.length % 3);
   let at = 0;
-  for (let i = 0; i < bytes.length; i += 3) {
-    const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    const digits = Math.min(3, bytes.length - i) + 1;
-    for (let d = 0; d < digits; d++) text[at + d] = ALPHABET[(group >> (18 - 6 * d)) & 0x3f] ?? PAD;
-    at += 4;
+  for (let i = 0; i < whole; i += 3, at += 4) {
+    putGroup(text, at, ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number));
+  }
+  if (whole < bytes.length) {
+    putGroup(text, at, ((bytes[whole] as number) << 16) | ((bytes[whole + 1] ?? 0) << 8));
+    text.fill(PAD, at + 1 + (bytes.length - whole));
   }
   return ascii.decode(text);
+}
+
+function putGroup(text: Uint8Array, at: number, group: number): void {
+  text[at] = ALPHABET[group >> 18] as number;
+  text[at + 1] = ALPHABET[(group >> 12) & 0x3f] as number;
+  text[at + 2] = ALPHABET[(group >> 6) & 0x3f] as number;
+  text[at + 3] = ALPHABET[group & 0x3f] as number;
 }
 
 /** The bytes of canonical base64, or the index of the first character that makes it something else. */
@@ -30,17 +40,41 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | number {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const digits = text.length - padding;
   const bytes = new Uint8Array(Math.floor((digits * 3) / 4));
-  let group = 0;
+  const whole = digits - (digits % 4);
   let at = 0;
-  for (let i = 0; i < digits; i++) {
-    const code = text.charCodeAt(i);
-    const digit = code < 256 ? (DIGITS[code] ?? NO_DIGIT) : NO_DIGIT;
-    if (digit === NO_DIGIT) return i;
-    group = ((group << 6) | digit) & 0xff_ffff;
-    // A digit completes a byte except the first of each four.
-    if (i % 4 !== 0) bytes[at++] = (group >> (6 - 2 * (i % 4))) & 0xff;
+  let seen = 0;
+  for (let i = 0; i < whole; i += 4, at += 3) {
+    const [a, b, c, d] = [digitAt(text, i), digitAt(text, i + 1), digitAt(text, i + 2), digitAt(text, i + 3)];
+    seen |= a | b | c | d;
+    bytes[at] = (a << 2) | (b >> 4);
+    bytes[at + 1] = (b << 4) | (c >> 2);
+    bytes[at + 2] = (c << 6) | d;
   }
+  let spare = 0;
+  for (let i = whole, bits = 0, held = 0; i < digits; i++) {
+    const digit = digitAt(text, i);
+    seen |= digit;
+    held = (held << 6) | digit;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = held >> bits;
+    }
+    spare = held & ((1 << bits) - 1);
+  }
+  if (seen > MAX_DIGIT) return firstStranger(text, digits);
   if (text.length % 4 !== 0) return text.length;
-  const spareBits = padding === 0 ? 0 : padding * 2;
-  return (group & ((1 << spareBits) - 1)) === 0 ? bytes : digits - 1;
+  return spare === 0 ? bytes : digits - 1;
+}
+
+function digitAt(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return code < 256 ? (DIGITS[code] as number) : NO_DIGIT;
+}
+
+/** Looked for only once it is known that there is one. */
+function firstStranger(text: string, digits: number): number {
+  let at = 0;
+  while (at < digits && digitAt(text, at) <= MAX_DIGIT) at += 1;
+  return at;
 }

@@ -89,7 +89,7 @@ export function planEncryption(
   requireCount(maxEncryptedDataKeys, MAX_ENCRYPTED_DATA_KEYS, 'maxEncryptedDataKeys');
   const provider = options.provider ?? defaultProvider;
   const signing = isSigning(suite) ? { suite, keyPair: provider.ecdsaKeyPair(suite.signature.curve) } : undefined;
-  const { pairs, bytes, ...contexts } = planContext(options, signing);
+  const { pairs, bytes, storedContext, requiredContext } = planContext(options, signing);
   // A copy: what the keyring does with it must not reach the header.
   const request: WrapRequest = {
     suite,
@@ -99,7 +99,7 @@ export function planEncryption(
     plaintextDataKey: undefined,
     plaintextLength,
   };
-  return { suite, provider, frameLength, maxEncryptedDataKeys, signing, request, ...contexts };
+  return { suite, provider, frameLength, maxEncryptedDataKeys, signing, request, storedContext, requiredContext };
 }
 
 /** Refuses what no message can be made of. A keyring may be anybody's: nothing of its answer is taken for granted. */
@@ -182,8 +182,11 @@ function planContext(options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>, sig
     signing === undefined
       ? given
       : bindContext({ ...given.pairs, [PUBLIC_KEY_CONTEXT_KEY]: publicKeyText(signing.keyPair) });
+  const { pairs, bytes } = context;
+  if (options.requiredContextKeys === undefined || options.requiredContextKeys.length === 0) {
+    return { pairs, bytes, storedContext: bytes, requiredContext: NO_BYTES };
+  }
   const required = new Set(options.requiredContextKeys);
-  if (required.size === 0) return { ...context, storedContext: context.bytes, requiredContext: NO_BYTES };
   for (const key of required) {
     if (given.pairs[key] === undefined) {
       throw new RangeError(`requiredContextKeys names ${JSON.stringify(key)}, which encryptionContext does not have.`);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { NO_BYTES, type Reader, type Writer } from '../bytes.ts';
+import { NO_BYTES, type Reader, readUint16, type Writer } from '../bytes.ts';
 import { type EncryptionContext, PUBLIC_KEY_CONTEXT_KEY, readEncryptionContext } from '../encryption-context.ts';
 import type { MalformedError } from '../errors.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
@@ -66,6 +66,26 @@ export function headerBodyLength(suite: Suite, contextLength: number, keys: read
 /** Bytes of the header authentication behind the body. */
 export function headerAuthLength(suite: Suite): number {
   return suite.messageVersion === 1 ? IV_LENGTH + TAG_LENGTH : TAG_LENGTH;
+}
+
+/**
+ * Bytes of a header and its authentication, for whom they come in slowly: yields how many it must see to go on, and
+ * reads each length once. Nothing is checked.
+ */
+export function* headerExtent(bytes: () => Uint8Array): Generator<number, number, void> {
+  yield 1;
+  const v1 = bytes()[0] === 1;
+  let at = v1 ? 1 + 1 + 2 + 16 : 1 + 2 + 32;
+  yield at + 2;
+  at += 2 + readUint16(bytes(), at);
+  yield at + 2;
+  const parts = 3 * readUint16(bytes(), at);
+  at += 2;
+  for (let i = 0; i < parts; i++) {
+    yield at + 2;
+    at += 2 + readUint16(bytes(), at);
+  }
+  return at + (v1 ? 1 + 4 + 1 + 4 + IV_LENGTH + TAG_LENGTH : 1 + 4 + 32 + TAG_LENGTH);
 }
 
 /** Writes a header body; the context comes serialised, as what binds it. */

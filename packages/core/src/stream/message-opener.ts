@@ -12,6 +12,7 @@ import type { AsyncKeyring } from '../keyrings/keyring.ts';
 import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
 import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
+import { headerExtent } from '../message/header.ts';
 import type { MessageHeader } from '../message/message-header.ts';
 import { decryptFrame, frameCipher } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
@@ -44,6 +45,7 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: (header: Me
   const options = ownOptions(given);
   const source = byteSource();
   let output: Uint8Array[] = [];
+  let aborted = false;
   const opening = open(source, options, onHeader, (plaintext) => output.push(plaintext));
   let state = opening.next(NOTHING_YET);
 
@@ -64,6 +66,8 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: (header: Me
     return ready;
   };
   const resume = (outcome: Outcome<Uint8Array>) => {
+    // Too late for a stream that was given up.
+    if (aborted && outcome.answered) outcome.answer.fill(0);
     state = opening.next(outcome);
     return advance();
   };
@@ -78,7 +82,9 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: (header: Me
       return advance();
     },
     abort: () => {
+      aborted = true;
       opening.return();
+      for (const plaintext of output) plaintext.fill(0);
       source.wipe();
     },
   };
@@ -111,13 +117,22 @@ function* open(
     const headerBytes = source.take(length);
     plan.verifier?.update(headerBytes);
     const last = yield* openFrames(source, plan, encryptionKey, options, emit);
-    yield* verifySignature(source, plan);
+    let verified = false;
+    try {
+      yield* verifySignature(source, plan);
+      verified = true;
+    } finally {
+      if (!verified) last.fill(0);
+    }
     emit(last);
     yield* expectEnd(source);
   } finally {
     encryptionKey.fill(0);
   }
 }
+
+/** Tries to read a header before its length is looked for. */
+const MAX_ATTEMPTS = 64;
 
 /** Tries again as more arrives: each try fails at a later field. */
 function* readPlan(
@@ -134,13 +149,25 @@ function* readPlan(
       if (limits.unsignedOnly === true && plan.verifier !== undefined) {
         throw new PolicyError('SIGNED_MESSAGE', 'The message is signed, and unsignedOnly refuses signed messages.');
       }
+      checkHeaderLength(reader.offset);
       return { plan, length: reader.offset };
     } catch (error) {
       if (!(error instanceof CutShortError) || source.ended()) throw error;
-      // Many tiny parts in many tiny pieces must not cost the square of their number.
-      needed = attempts < 64 ? error.needed : Math.max(error.needed, Math.ceil(source.bytes().length * 1.25));
       checkHeaderLength(error.needed);
+      // Many tiny parts in many tiny pieces must not cost the square of their number.
+      needed = attempts < MAX_ATTEMPTS ? error.needed : yield* waitForHeader(source);
     }
+  }
+}
+
+/** Waits for the whole header without reading it again and again, and tells its length. */
+function* waitForHeader(source: ByteSource): Opening<number> {
+  const extent = headerExtent(source.bytes);
+  for (;;) {
+    const { value, done } = extent.next();
+    checkHeaderLength(value);
+    yield* waitFor(source, value);
+    if (done === true || source.bytes().length < value) return value;
   }
 }
 

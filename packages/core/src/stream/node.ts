@@ -25,12 +25,13 @@ export interface NodeMessageStream extends Transform {
  */
 export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStream {
   const plan = planEncryption(undefined, options);
+  const { keyring } = options;
   const header = deferred<MessageHeader>();
   let sealer: MessageSealer | undefined;
   const stream = new Transform({
     construct: (done) => {
       call(
-        () => options.keyring.wrapDataKey(plan.request),
+        () => keyring.wrapDataKey(plan.request),
         (wrapped) => {
           sealer = messageSealer(plan, wrapped);
           stream.push(sealer.headerBytes);

@@ -32,25 +32,26 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
   const plan = planEncryption(undefined, options);
   const header = deferred<MessageHeader>();
   let sealer: MessageSealer | undefined;
-  const stream = new TransformStream<Uint8Array, Uint8Array>({
-    start: async (controller) => {
-      try {
+  const stream = transformStream(
+    {
+      start: async (controller) => {
         sealer = messageSealer(plan, await options.keyring.wrapDataKey(plan.request));
         controller.enqueue(sealer.headerBytes);
         header.resolve(sealer.header);
-      } catch (error) {
-        header.reject(error);
-        throw error;
-      }
+      },
+      transform: (chunk, controller) => {
+        const frames = sealer?.push(chunk);
+        if (frames !== undefined && frames.length > 0) controller.enqueue(frames);
+      },
+      flush: (controller) => {
+        if (sealer !== undefined) controller.enqueue(sealer.finish());
+      },
     },
-    transform: (chunk, controller) => {
-      const frames = sealer?.push(chunk);
-      if (frames !== undefined && frames.length > 0) controller.enqueue(frames);
+    (reason) => {
+      sealer?.abort();
+      header.reject(reason);
     },
-    flush: (controller) => {
-      if (sealer !== undefined) controller.enqueue(sealer.finish());
-    },
-  });
+  );
   return Object.assign(stream, { header: header.promise });
 }
 
@@ -61,7 +62,8 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
  * once the signature is verified: act on nothing before the stream has ended well, or ask for `unsignedOnly`. A stream
  * that is cut errors.
  *
- * @throws as `decrypt` does, as the stream's error; besides `PolicyError` `SIGNED_MESSAGE` and `HEADER_LENGTH_LIMIT`.
+ * @throws `TypeError` or `RangeError` where the context is none, at once; all else as `decrypt` does, as the stream's
+ *   error; besides `PolicyError` `SIGNED_MESSAGE` and `HEADER_LENGTH_LIMIT`.
  * @example
  * const stream = decryptStream({ keyring });
  * await source.pipeThrough(stream).pipeTo(sink);
@@ -69,23 +71,47 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
 export function decryptStream(options: DecryptStreamOptions): MessageStream {
   const header = deferred<MessageHeader>();
   const opener = messageOpener(options, header.resolve);
-  const pass = async (
-    next: () => ReturnType<typeof opener.push>,
-    controller: TransformStreamDefaultController<Uint8Array>,
-  ) => {
-    try {
-      for (const plaintext of await next()) if (plaintext.length > 0) controller.enqueue(plaintext);
-    } catch (error) {
+  const pass = (plaintexts: readonly Uint8Array[], controller: Controller) => {
+    for (const plaintext of plaintexts) if (plaintext.length > 0) controller.enqueue(plaintext);
+  };
+  const stream = transformStream(
+    {
+      transform: async (chunk, controller) => pass(await opener.push(chunk), controller),
+      flush: async (controller) => pass(await opener.finish(), controller),
+    },
+    (reason) => {
       opener.abort();
-      header.reject(error);
+      header.reject(reason);
+    },
+  );
+  return Object.assign(stream, { header: header.promise });
+}
+
+type Controller = TransformStreamDefaultController<Uint8Array>;
+
+interface Steps {
+  readonly start?: (controller: Controller) => Promise<void>;
+  readonly transform: (chunk: Uint8Array, controller: Controller) => void | Promise<void>;
+  readonly flush: (controller: Controller) => void | Promise<void>;
+}
+
+/** A TransformStream that calls `abort` where a step fails, and where it is given up from either side. */
+function transformStream(steps: Steps, abort: (reason: unknown) => void): TransformStream<Uint8Array, Uint8Array> {
+  const guarded = async (step: () => void | Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      abort(error);
       throw error;
     }
   };
-  const stream = new TransformStream<Uint8Array, Uint8Array>({
-    transform: (chunk, controller) => pass(() => opener.push(chunk), controller),
-    flush: (controller) => pass(opener.finish, controller),
-  });
-  return Object.assign(stream, { header: header.promise });
+  const transformer = {
+    start: (controller: Controller) => guarded(() => steps.start?.(controller)),
+    transform: (chunk: Uint8Array, controller: Controller) => guarded(() => steps.transform(chunk, controller)),
+    flush: (controller: Controller) => guarded(() => steps.flush(controller)),
+    cancel: abort,
+  };
+  return new TransformStream<Uint8Array, Uint8Array>(transformer);
 }
 
 interface Deferred<T> {

@@ -1,0 +1,235 @@
+/**
+ * Streams that fail or are given up: the error reaches the stream and the header's promise, and no secret is left.
+ * @module
+ */
+
+import { type AsyncKeyring, encrypt, type SuiteId } from '@securestring/core';
+import { nodeProvider } from '@securestring/core/node';
+import { describe, expect, it } from 'vitest';
+import { concat, counting, toHex } from '../../support/bytes.ts';
+import { optionsFor } from '../../support/every-suite.ts';
+import { layoutOf } from '../../support/frames.ts';
+import { fixedKeyring, testKeyring } from '../../support/keyrings.ts';
+import { rejection, rejectionOf } from '../../support/rejection.ts';
+import { describeTwins, pass, type Running } from '../../support/twins.ts';
+import { delayed, failing, isWiped, revealing, wipedBy } from '../../support/watch.ts';
+
+const PLAINTEXT = counting(40, 1);
+const SUITES = [
+  ['0x0478', 0x0478],
+  ['0x0578', 0x0578],
+] as const;
+
+describeTwins('what a keyring throws', (twin) => {
+  const KEYRINGS: readonly (readonly [string, (error: unknown) => AsyncKeyring])[] = [
+    ['at once', failing],
+    ['later', (error) => delayed(failing(error))],
+  ];
+
+  it.each(KEYRINGS)('%s, when encrypting, is the error of the stream and of its header', async (_, keyringOf) => {
+    const error = new Error('offline');
+    const running = twin.encrypt({ keyring: keyringOf(error) });
+    expect(await rejectionOf(pass(running, [PLAINTEXT]))).toBe(error);
+    expect(await rejectionOf(running.header)).toBe(error);
+    expect((await running.output()).length).toBe(0);
+  });
+
+  it.each(KEYRINGS)('%s, when decrypting, is a data key that did not open', async (_, keyringOf) => {
+    const { message } = encrypt(PLAINTEXT, { keyring: testKeyring() });
+    const running = twin.decrypt({ keyring: keyringOf(new Error('secret detail')) });
+    const error = await rejection(pass(running, [message]), 'NO_DATA_KEY');
+    expect(error).toMatchObject({ failures: [{ index: 0, providerId: 'test-ns', cause: 'unwrap failed' }] });
+    expect(await rejectionOf(running.header)).toBe(error);
+    expect(`${error.message}${error.stack}`).not.toContain('secret detail');
+  });
+
+  it('though it is no error, ends the stream', async () => {
+    const running = twin.encrypt({ keyring: failing('offline') });
+    const error = await rejectionOf(pass(running, [PLAINTEXT]));
+    expect(error instanceof Error ? error.cause : error).toBe('offline');
+    expect(await rejectionOf(running.header)).toBe(error);
+  });
+
+  it('is refused where it is an answer that is none', async () => {
+    const running = twin.encrypt({ keyring: { ...testKeyring(), wrapDataKey: () => undefined as never } });
+    const error = await rejection(pass(running, [PLAINTEXT]), 'INVALID_KEYRING_RESULT');
+    expect(await rejectionOf(running.header)).toBe(error);
+  });
+});
+
+describeTwins('asynchronous keyrings', (twin) => {
+  it.each(SUITES)('suite %s: serve both directions', async (_, suite) => {
+    const keyring = delayed(testKeyring());
+    const writing = twin.encrypt({ keyring, ...optionsFor(suite), frameLength: 16 });
+    const message = await pass(writing, [PLAINTEXT]);
+    const reading = twin.decrypt({ keyring, ...optionsFor(suite) });
+    expect(await pass(reading, [message.subarray(0, 50), message.subarray(50)])).toEqual(PLAINTEXT);
+    expect(await reading.header).toEqual(await writing.header);
+  });
+});
+
+describeTwins('misuse', (twin) => {
+  const keyring = testKeyring();
+
+  it('of an option of encryption is thrown at once', () => {
+    expect(() => twin.encrypt({ keyring, frameLength: 0 })).toThrow(RangeError);
+    expect(() => twin.encrypt({ keyring, encryptionContext: { 'aws-crypto-x': '' } })).toThrow(/reserved/);
+  });
+
+  it('of an option of decryption ends the stream at the latest', async () => {
+    const { message } = encrypt(PLAINTEXT, { keyring });
+    const running = twin.decrypt({ keyring, maxFrameLength: 0 });
+    expect(await rejectionOf(pass(running, [message]))).toBeInstanceOf(RangeError);
+  });
+
+  it.each([
+    ['shared memory', () => new Uint8Array(new SharedArrayBuffer(16))],
+    ['a part of shared memory', () => new Uint8Array(new SharedArrayBuffer(64)).subarray(8, 24)],
+  ])('as a chunk of %s ends the stream', async (_, chunk) => {
+    const writing = twin.encrypt({ keyring });
+    const error = await rejectionOf(pass(writing, [chunk()]));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toMatch(/shared memory/);
+    const reading = twin.decrypt({ keyring });
+    expect(await rejectionOf(pass(reading, [chunk()]))).toBeInstanceOf(TypeError);
+    expect(await rejectionOf(reading.header)).toBeInstanceOf(TypeError);
+    expect((await reading.output()).length).toBe(0);
+  });
+
+  it('as a chunk that is no bytes ends the stream', async () => {
+    for (const chunk of [7, [1, 2], new ArrayBuffer(8), {}] as unknown as Uint8Array[]) {
+      expect(await rejectionOf(pass(twin.encrypt({ keyring }), [chunk]))).toBeInstanceOf(TypeError);
+      expect(await rejectionOf(pass(twin.decrypt({ keyring }), [chunk]))).toBeInstanceOf(TypeError);
+    }
+  });
+});
+
+describeTwins('an encrypting stream leaves no key behind', (twin) => {
+  describe.each(SUITES)('suite %s', (_, suite) => {
+    it.each<[string, (running: Running) => Promise<unknown>]>([
+      ['ended', (running) => running.end()],
+      ['given up', (running) => running.abort()],
+    ])('when it is %s', async (_name, end) => {
+      const { provider, secrets, keyring, running } = encrypting(suite);
+      expect(provider.name).toBe('node');
+      await running.header;
+      await running.write(PLAINTEXT);
+      expect(secrets.filter((key) => !isWiped(key)).length).toBe(1);
+      const wiped = await wipedBy(() => end(running));
+      expect([...secrets, ...keyring.handedOut].filter((key) => !isWiped(key))).toEqual([]);
+      // The plaintext that waited for its frame to be full.
+      expect(wiped.map(toHex).some((held) => held.includes(toHex(PLAINTEXT.subarray(32))))).toBe(true);
+    });
+
+    it('when it is ended by a chunk that is refused', async () => {
+      const { secrets, keyring, running } = encrypting(suite);
+      await running.write(PLAINTEXT);
+      expect(await rejectionOf(running.write(new Uint8Array(new SharedArrayBuffer(8))))).toBeInstanceOf(TypeError);
+      await running.abort();
+      expect([...secrets, ...keyring.handedOut].filter((key) => !isWiped(key))).toEqual([]);
+    });
+
+    it('when it is given up while the keyring is asked', async () => {
+      const { provider, secrets } = revealing(nodeProvider);
+      const { keyring, inner, asked, answer } = waiting();
+      const running = twin.encrypt({ keyring, ...optionsFor(suite), provider });
+      await asked;
+      const aborting = running.abort();
+      answer();
+      await Promise.all([aborting, running.output()]);
+      expect(inner.handedOut.length).toBe(1);
+      expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
+    });
+  });
+
+  function encrypting(suite: SuiteId) {
+    const { provider, secrets } = revealing(nodeProvider);
+    const keyring = fixedKeyring(counting(32, 1));
+    const running = twin.encrypt({ keyring, ...optionsFor(suite), frameLength: 16, provider });
+    return { provider, secrets, keyring, running };
+  }
+});
+
+describeTwins('a decrypting stream leaves no key behind, nor plaintext that was not released', (twin) => {
+  describe.each(SUITES)('suite %s', (_, suite) => {
+    const { message } = encrypt(PLAINTEXT, {
+      keyring: fixedKeyring(counting(32, 1)),
+      ...optionsFor(suite),
+      frameLength: 16,
+    });
+    const { header, frames } = layoutOf(message);
+    const last = frames.at(-1)?.end ?? 0;
+    const flipped = concat(
+      message.subarray(0, last - 1),
+      Uint8Array.of((message[last - 1] ?? 0) ^ 1),
+      message.subarray(last),
+    );
+
+    it.each<[string, Uint8Array, (running: Running) => Promise<unknown>]>([
+      ['ended', message, (running) => running.end()],
+      ['given up before its header is whole', message.subarray(0, header - 1), (running) => running.abort()],
+      ['given up behind its header', message.subarray(0, header), (running) => running.abort()],
+      ['given up within a frame', message.subarray(0, header + 60), (running) => running.abort()],
+      ['given up before its last byte', message.subarray(0, -1), (running) => running.abort()],
+      ['cut within a frame', message.subarray(0, header + 60), (running) => rejectionOf(running.end())],
+      ['cut before its last byte', message.subarray(0, -1), (running) => rejectionOf(running.end())],
+      ['ended by a frame that was changed', flipped, (running) => running.end()],
+      ['ended by bytes behind the message', concat(message, counting(1)), (running) => running.end()],
+    ])('when it is %s', async (_name, bytes, end) => {
+      const { provider, secrets, opened } = revealing(nodeProvider);
+      const keyring = fixedKeyring(counting(32, 1));
+      const running = twin.decrypt({ keyring, ...optionsFor(suite), provider });
+      for (const at of bytes.keys()) await running.write(bytes.subarray(at, at + 1)).catch(() => undefined);
+      await end(running).catch(() => undefined);
+      const output = toHex(await running.output());
+      expect([...secrets, ...keyring.handedOut].filter((key) => !isWiped(key))).toEqual([]);
+      expect(opened.filter((plaintext) => !isWiped(plaintext) && !output.includes(toHex(plaintext)))).toEqual([]);
+    });
+
+    it('when it is given up while the keyring is asked', async () => {
+      const { provider, secrets } = revealing(nodeProvider);
+      const { keyring, inner, asked, answer } = waiting();
+      const running = twin.decrypt({ keyring, ...optionsFor(suite), provider });
+      const writing = running.write(message).catch(() => undefined);
+      await asked;
+      const aborting = running.abort();
+      answer();
+      await Promise.all([writing, aborting, running.output()]);
+      expect(inner.handedOut.length).toBe(1);
+      expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
+    });
+
+    it('and its header is told so when it is given up before', async () => {
+      const running = twin.decrypt({ keyring: testKeyring(), ...optionsFor(suite) });
+      await running.write(message.subarray(0, 20));
+      await running.abort();
+      expect(await rejectionOf(running.header)).toBeInstanceOf(Error);
+    });
+  });
+});
+
+/** A keyring that says when it is asked, and answers when it is told to. */
+function waiting() {
+  const inner = fixedKeyring(counting(32, 1));
+  let answer = () => {};
+  let ask = () => {};
+  const told = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  const keyring: AsyncKeyring = {
+    wrapDataKey: async (request) => {
+      ask();
+      await told;
+      return inner.wrapDataKey(request);
+    },
+    unwrapDataKey: async (key, request) => {
+      ask();
+      await told;
+      return inner.unwrapDataKey(key, request);
+    },
+  };
+  return { keyring, inner, asked, answer };
+}
