@@ -116,7 +116,7 @@ export class KeyUnavailableError extends SecureStringError<'NO_DATA_KEY'> {
       'NO_DATA_KEY',
       `The keyring opened none of the message's ${failures.length} encrypted data key(s): ${list.slice(0, 8).join('; ')}${
         list.length > 8 ? '; …' : ''
-      }. Check the key's namespace, name and bytes, and that the encryption context is the one it was made with.`,
+      }. Check the key's namespace, name and bytes (a KMS keyring opens by key ARN, never by alias), and that the encryption context is the one the message was made with, pairs that its header does not store included.`,
     );
     this.failures = failures;
   }
