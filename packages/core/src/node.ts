@@ -4,4 +4,11 @@
  */
 
 export { nodeProvider } from './providers/node.ts';
-export { decryptNodeStream, encryptNodeStream, type NodeMessageStream } from './stream/node.ts';
+// Under the names of their web twins too: an import changes its path, and nothing else.
+export {
+  decryptNodeStream,
+  decryptNodeStream as decryptStream,
+  encryptNodeStream,
+  encryptNodeStream as encryptStream,
+  type NodeMessageStream,
+} from './stream/node.ts';
