@@ -8,8 +8,7 @@ import {
   buildClient,
   CommitmentPolicy,
   MultiKeyringNode,
-  RawAesKeyringNode,
-  RawAesWrappingSuiteIdentifier,
+  type RawAesKeyringNode,
 } from '@aws-crypto/client-node';
 import {
   decrypt,
@@ -26,17 +25,11 @@ import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { counting, toHex } from '../support/bytes.ts';
+import { type AesNames, NAMES, peerAesKeyring } from '../support/peer.ts';
 import { thrownBy } from '../support/refusal.ts';
 import { NAMED_SUITES, policyFor } from '../support/suites.ts';
 
-interface KeyNames {
-  readonly keyNamespace: string;
-  readonly keyName: string;
-  readonly wrappingKey: Uint8Array<ArrayBuffer>;
-}
-
-const NAMES: KeyNames = { keyNamespace: 'test-ns', keyName: 'test-key-1', wrappingKey: counting(32, 100) };
-const OTHER_NAMES: KeyNames = { keyNamespace: 'Größe', keyName: 'schlüssel', wrappingKey: counting(32, 7) };
+const OTHER_NAMES: AesNames = { keyNamespace: 'Größe', keyName: 'schlüssel', wrappingKey: counting(32, 7) };
 
 const CONTEXTS: readonly EncryptionContext[] = [
   {},
@@ -93,7 +86,7 @@ describe('several encrypted data keys', () => {
   const encryptionContext = CONTEXTS[1] ?? {};
 
   it.each(NAMED_SUITES)("suite %s: either of our keys opens the peer's message", async (_, suite) => {
-    const keyring = new MultiKeyringNode({ generator: peerKeyring(NAMES), children: [peerKeyring(OTHER_NAMES)] });
+    const keyring = new MultiKeyringNode({ generator: peerAesKeyring(NAMES), children: [peerAesKeyring(OTHER_NAMES)] });
     const message = await peerEncrypt(suite, 4096, plaintext, encryptionContext, keyring);
     for (const names of [NAMES, OTHER_NAMES]) {
       const { plaintext: opened, header } = decrypt(message, { keyring: keyringOf(names), ...policyOf(suite) });
@@ -106,7 +99,7 @@ describe('several encrypted data keys', () => {
     const keyring = underBoth(keyringOf(NAMES), keyringOf(OTHER_NAMES));
     const { message } = encrypt(plaintext, { keyring, encryptionContext, ...optionsOf(suite) });
     for (const names of [NAMES, OTHER_NAMES]) {
-      expect(toHex((await peerDecrypt(suite, message, peerKeyring(names))).plaintext)).toBe(toHex(plaintext));
+      expect(toHex((await peerDecrypt(suite, message, peerAesKeyring(names))).plaintext)).toBe(toHex(plaintext));
     }
   });
 });
@@ -177,7 +170,7 @@ function policyOf(suite: SuiteId) {
   return { commitmentPolicy: policyFor(suite) };
 }
 
-function keyringOf(names: KeyNames): Keyring {
+function keyringOf(names: AesNames): Keyring {
   return rawAesKeyring(names);
 }
 
@@ -200,31 +193,19 @@ function peerOf(suite: SuiteId): typeof committing {
   return suite === 0x0478 ? committing : notCommitting;
 }
 
-/** Without `utf8Sorting` the peer binds its data keys to the context in the order of a locale. */
-function peerKeyring({ keyNamespace, keyName, wrappingKey }: KeyNames): RawAesKeyringNode {
-  return new RawAesKeyringNode({
-    keyNamespace,
-    keyName,
-    // The peer wipes the array it is given.
-    unencryptedMasterKey: wrappingKey.slice(),
-    wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
-    utf8Sorting: true,
-  });
-}
-
 async function peerEncrypt(
   suite: SuiteId,
   frameLength: number,
   plaintext: Uint8Array,
   encryptionContext: EncryptionContext,
-  keyring: RawAesKeyringNode | MultiKeyringNode = peerKeyring(NAMES),
+  keyring: RawAesKeyringNode | MultiKeyringNode = peerAesKeyring(NAMES),
 ): Promise<Uint8Array> {
   const suiteId = suite as number as AlgorithmSuiteIdentifier;
   const { result } = await peerOf(suite).encrypt(keyring, plaintext, { suiteId, frameLength, encryptionContext });
   return result;
 }
 
-async function peerDecrypt(suite: SuiteId, message: Uint8Array, keyring: RawAesKeyringNode = peerKeyring(NAMES)) {
+async function peerDecrypt(suite: SuiteId, message: Uint8Array, keyring: RawAesKeyringNode = peerAesKeyring(NAMES)) {
   return peerOf(suite).decrypt(keyring, message);
 }
 

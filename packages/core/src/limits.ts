@@ -19,8 +19,6 @@ export const MAX_ENCRYPTED_DATA_KEYS: number = MAX_UINT16;
 
 /** `FFFFFFFF` in the place of a sequence number announces the final frame. */
 export const FINAL_FRAME_MARKER: number = 0xffff_ffff;
-/** A regular frame never carries the number that marks the final one. */
-export const MAX_REGULAR_SEQUENCE_NUMBER: number = FINAL_FRAME_MARKER - 1;
 /** Bytes around a regular frame's content: sequence number 4, IV 12, tag 16. */
 export const REGULAR_FRAME_OVERHEAD: number = 4 + IV_LENGTH + TAG_LENGTH;
 /** Bytes around the final frame's content: marker 4, sequence number 4, IV 12, content length 4, tag 16. */
