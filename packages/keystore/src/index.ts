@@ -7,6 +7,7 @@ export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
 export { type Keystore, type KeystoreOptions, openKeystore } from './keystore.ts';
 export type * from './shapes.ts';
-export type { KeyManager, KeyState } from './state/records.ts';
+export type { KeyState } from './state/at-time.ts';
+export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
 export { type FileStorageOptions, fileStorage } from './storage/file-storage.ts';
 export { type KeystoreStorage, memoryStorage } from './storage/storage.ts';

@@ -4,47 +4,18 @@
  */
 
 import type { KeyService } from '@securestring/core';
+import { bindOperations } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
-import { createAlias, deleteAlias, listAliases, updateAlias } from './operations/aliases.ts';
-import {
-  decrypt,
-  encrypt,
-  generateDataKey,
-  generateDataKeyWithoutPlaintext,
-  generateRandom,
-  reEncrypt,
-} from './operations/cryptography.ts';
-import { createKey, describeKey, listKeys, newKey } from './operations/keys.ts';
-import type {
-  CreateAliasRequest,
-  CreateKeyRequest,
-  CreateKeyResult,
-  DecryptRequest,
-  DecryptResult,
-  DeleteAliasRequest,
-  DescribeKeyRequest,
-  DescribeKeyResult,
-  EncryptRequest,
-  EncryptResult,
-  GenerateDataKeyRequest,
-  GenerateDataKeyResult,
-  GenerateDataKeyWithoutPlaintextResult,
-  GenerateRandomRequest,
-  GenerateRandomResult,
-  ListAliasesRequest,
-  ListAliasesResult,
-  ListKeysResult,
-  PageRequest,
-  ReEncryptRequest,
-  ReEncryptResult,
-  UpdateAliasRequest,
-} from './shapes.ts';
+import { ROTATION_PERIOD } from './limits.ts';
+import { newKey } from './operations/keys.ts';
+import { newRotation } from './operations/rotation.ts';
+import { SYSTEM } from './randomness.ts';
+import type * as Shapes from './shapes.ts';
 import type { Place } from './state/arns.ts';
 import type { KeystoreState } from './state/records.ts';
-import type { Snapshot } from './state/snapshot.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
-import { Store } from './store.ts';
+import { type Changeable, Store } from './store.ts';
 
 export interface KeystoreOptions {
   /** Where the document is kept: `memoryStorage()`, `fileStorage(path)`, or your own. */
@@ -74,20 +45,26 @@ export interface Keystore extends KeyService {
   /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */
   readonly generation: number;
 
-  encrypt(request: EncryptRequest): EncryptResult;
-  decrypt(request: DecryptRequest): DecryptResult;
-  reEncrypt(request: ReEncryptRequest): ReEncryptResult;
-  generateDataKey(request: GenerateDataKeyRequest): GenerateDataKeyResult;
-  generateDataKeyWithoutPlaintext(request: GenerateDataKeyRequest): GenerateDataKeyWithoutPlaintextResult;
-  generateRandom(request: GenerateRandomRequest): GenerateRandomResult;
+  encrypt(request: Shapes.EncryptRequest): Shapes.EncryptResult;
+  decrypt(request: Shapes.DecryptRequest): Shapes.DecryptResult;
+  reEncrypt(request: Shapes.ReEncryptRequest): Shapes.ReEncryptResult;
+  generateDataKey(request: Shapes.GenerateDataKeyRequest): Shapes.GenerateDataKeyResult;
+  generateDataKeyWithoutPlaintext(request: Shapes.GenerateDataKeyRequest): Shapes.GenerateDataKeyWithoutPlaintextResult;
+  generateRandom(request: Shapes.GenerateRandomRequest): Shapes.GenerateRandomResult;
+  generateMac(request: Shapes.GenerateMacRequest): Shapes.GenerateMacResult;
+  verifyMac(request: Shapes.VerifyMacRequest): Shapes.VerifyMacResult;
 
-  createKey(request?: CreateKeyRequest): Promise<CreateKeyResult>;
-  describeKey(request: DescribeKeyRequest): Promise<DescribeKeyResult>;
-  listKeys(request?: PageRequest): Promise<ListKeysResult>;
-  createAlias(request: CreateAliasRequest): Promise<void>;
-  updateAlias(request: UpdateAliasRequest): Promise<void>;
-  deleteAlias(request: DeleteAliasRequest): Promise<void>;
-  listAliases(request?: ListAliasesRequest): Promise<ListAliasesResult>;
+  createKey(request?: Shapes.CreateKeyRequest): Promise<Shapes.CreateKeyResult>;
+  describeKey(request: Shapes.DescribeKeyRequest): Promise<Shapes.DescribeKeyResult>;
+  listKeys(request?: Shapes.PageRequest): Promise<Shapes.ListKeysResult>;
+  tagResource(request: Shapes.TagResourceRequest): Promise<void>;
+  untagResource(request: Shapes.UntagResourceRequest): Promise<void>;
+  listResourceTags(request: Shapes.ListResourceTagsRequest): Promise<Shapes.ListResourceTagsResult>;
+
+  createAlias(request: Shapes.CreateAliasRequest): Promise<void>;
+  updateAlias(request: Shapes.UpdateAliasRequest): Promise<void>;
+  deleteAlias(request: Shapes.DeleteAliasRequest): Promise<void>;
+  listAliases(request?: Shapes.ListAliasesRequest): Promise<Shapes.ListAliasesResult>;
 
   /** Takes in what other keystores on the same storage have committed, for the synchronous operations. */
   refresh(): Promise<void>;
@@ -124,51 +101,34 @@ export async function openKeystore(options: KeystoreOptions): Promise<Keystore> 
     accountId: options.accountId ?? DEFAULT_PLACE.accountId,
   };
   const unlock = readUnlock(options.unlock);
+  const randomness = SYSTEM;
   try {
-    const firstState = (now: number, wrappingKey: Uint8Array) => stateWithSsmKey(place, now, wrappingKey);
-    const store = await Store.open({ storage, unlock, clock, minimumGeneration, firstState });
+    const firstState = (now: number, wrappingKey: Uint8Array) =>
+      stateWithSsmKey(place, { now, wrappingKey, randomness });
+    const store = await Store.open({ storage, unlock, clock, minimumGeneration, randomness, diagnostics, firstState });
     try {
-      refuseOtherPlace(store.current().state, options);
+      refuseOtherPlace(store.state(), options);
     } catch (error) {
       // The wrong place. Nobody will ever close what nobody gets.
       await store.close();
       throw error;
     }
-    return keystoreOver(store, diagnostics);
+    return keystoreOver(store);
   } finally {
     unlock.secret.fill(0);
   }
 }
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
-function keystoreOver(store: Store, diagnostics: boolean): Keystore {
-  const { region, accountId } = store.current().state;
-  const look = async <Result>(read: (snapshot: Snapshot) => Result): Promise<Result> => read(await store.refresh());
+function keystoreOver(store: Store): Keystore {
+  const { region, accountId } = store.state();
   return Object.freeze<Keystore>({
     region,
     accountId,
     get generation() {
       return store.generation();
     },
-
-    encrypt: (request) => encrypt(store.current(), request),
-    decrypt: (request) => decrypt(store.current(), request, diagnostics),
-    reEncrypt: (request) => reEncrypt(store.current(), request, diagnostics),
-    generateDataKey: (request) => generateDataKey(store.current(), request),
-    generateDataKeyWithoutPlaintext: (request) => generateDataKeyWithoutPlaintext(store.current(), request),
-    generateRandom: (request) => {
-      store.current();
-      return generateRandom(request);
-    },
-
-    createKey: async (request = {}) => store.change(createKey(request)),
-    describeKey: async (request) => look(describeKey(request)),
-    listKeys: async (request = {}) => look(listKeys(request)),
-    createAlias: async (request) => store.change(createAlias(request)),
-    updateAlias: async (request) => store.change(updateAlias(request)),
-    deleteAlias: async (request) => store.change(deleteAlias(request)),
-    listAliases: async (request = {}) => look(listAliases(request)),
-
+    ...bindOperations(store),
     refresh: async () => {
       await store.refresh();
     },
@@ -176,8 +136,20 @@ function keystoreOver(store: Store, diagnostics: boolean): Keystore {
   });
 }
 
-function stateWithSsmKey(place: Place, now: number, wrappingKey: Uint8Array): KeystoreState {
-  const key = newKey({ place, description: SSM_DESCRIPTION, keyManager: 'AWS', now, wrappingKey });
+function stateWithSsmKey(place: Place, making: Pick<Changeable, 'now' | 'wrappingKey' | 'randomness'>): KeystoreState {
+  const { now } = making;
+  const made = newKey(
+    {
+      description: SSM_DESCRIPTION,
+      keyManager: 'AWS',
+      keySpec: 'SYMMETRIC_DEFAULT',
+      origin: 'AWS_KMS',
+      multiRegion: false,
+      tags: new Map(),
+    },
+    { ...making, place },
+  );
+  const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.usual, making) };
   const alias = { name: SSM_ALIAS, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
   return { ...place, highestClock: now, keys: new Map([[key.keyId, key]]), aliases: new Map([[SSM_ALIAS, alias]]) };
 }

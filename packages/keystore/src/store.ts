@@ -9,6 +9,9 @@ import { SecureStringError } from '@securestring/core';
 import { requireBytes } from '@securestring/core/bytes';
 import type { UnlockSecret } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
+import { MAX_TIME } from './limits.ts';
+import type { Randomness } from './randomness.ts';
+import { settle } from './state/at-time.ts';
 import {
   type Custody,
   commitState,
@@ -18,8 +21,9 @@ import {
   unlockCustody,
   wipeCustody,
 } from './state/custody.ts';
-import type { KeystoreState } from './state/records.ts';
-import { type Snapshot, wipeMaterials } from './state/snapshot.ts';
+import { materialRecord } from './state/material.ts';
+import { type KeystoreState, MATERIAL_LENGTHS } from './state/records.ts';
+import { type Snapshot, takeSnapshot, wipeMaterials } from './state/snapshot.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 
 export interface StoreOptions {
@@ -28,20 +32,30 @@ export interface StoreOptions {
   readonly clock: () => number;
   /** Refuse what is older; 0 refuses nothing. */
   readonly minimumGeneration: number;
+  readonly randomness: Randomness;
+  readonly diagnostics: boolean;
   /** The state of a keystore that is not there yet. */
   readonly firstState: (now: number, wrappingKey: Uint8Array) => KeystoreState;
 }
 
-/** A pure function but for randomness. */
-export type Edit<Result> = (present: Present) => { readonly state: KeystoreState; readonly result: Result };
-
+/** What is committed, and the time at which that is looked at. */
 export interface Present {
   readonly snapshot: Snapshot;
   /** Milliseconds; never earlier than any time the keystore has seen. */
   readonly now: number;
+  readonly randomness: Randomness;
+  /** Whether a refusal tells its reason in `error.reason`. */
+  readonly diagnostics: boolean;
+}
+
+/** What a change starts from: nothing is due in it that has not been settled. */
+export interface Changeable extends Present {
   /** Wraps new key material; 32 secret bytes, lent. */
   readonly wrappingKey: Uint8Array;
 }
+
+/** A pure function but for randomness. */
+export type Edit<Result> = (present: Changeable) => { readonly state: KeystoreState; readonly result: Result };
 
 /** With eight writers of equal luck, one in a million changes would take more. */
 const MAX_ATTEMPTS = 100;
@@ -52,14 +66,18 @@ const MAX_WAIT = 20;
 export class Store {
   readonly #storage: KeystoreStorage;
   readonly #clock: () => number;
+  readonly #settings: Pick<Present, 'randomness' | 'diagnostics'>;
   #custody: Custody;
   #closed = false;
+  /** The latest time that this process saw, in ms. */
+  #latest = Number.NEGATIVE_INFINITY;
   /** The end of what is under way: one thing at a time. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor({ storage, clock }: StoreOptions, custody: Custody) {
+  private constructor({ storage, clock, randomness, diagnostics }: StoreOptions, custody: Custody) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#settings = { randomness, diagnostics };
     this.#custody = custody;
   }
 
@@ -72,10 +90,15 @@ export class Store {
     return new Store(options, await openCustody(options));
   }
 
-  /** What is committed, as of the last awaited call. */
-  current(): Snapshot {
+  /** What is committed, as of the last call that read the storage, looked at now. */
+  current(): Present {
     this.#requireOpen();
-    return this.#custody.snapshot;
+    return this.#present();
+  }
+
+  /** The committed records, as of the last call that read the storage. */
+  state(): KeystoreState {
+    return this.#custody.snapshot.state;
   }
 
   /** Generation of the document that was last read or written. */
@@ -84,9 +107,12 @@ export class Store {
   }
 
   /** What is stored now. */
-  async refresh(): Promise<Snapshot> {
+  async refresh(): Promise<Present> {
     this.#requireOpen();
-    return this.#inTurn(() => this.#reread());
+    return this.#inTurn(async () => {
+      await this.#reread();
+      return this.#present();
+    });
   }
 
   /** Commits what `edit` makes of the state that is stored now. `edit` runs again where another writer was faster. */
@@ -101,22 +127,33 @@ export class Store {
     await this.#inTurn(async () => wipeCustody(this.#custody));
   }
 
-  async #reread(): Promise<Snapshot> {
+  #present(): Present {
+    const { snapshot } = this.#custody;
+    this.#latest = Math.max(readClock(this.#clock), this.#latest, snapshot.state.highestClock);
+    return { snapshot, now: this.#latest, ...this.#settings };
+  }
+
+  async #reread(): Promise<void> {
     const bytes = await readDocument(this.#storage);
     if (bytes === undefined) throw documentGone();
     this.#adopt(rereadCustody(this.#custody, bytes));
-    return this.#custody.snapshot;
   }
 
   async #attempt<Result>(edit: Edit<Result>): Promise<{ readonly result: Result } | undefined> {
-    const snapshot = await this.#reread();
+    await this.#reread();
     const custody = this.#custody;
-    const now = Math.max(readClock(this.#clock), snapshot.state.highestClock);
-    const { state, result } = edit({ snapshot, now, wrappingKey: custody.wrappingKey });
-    const next = commitState(custody, { ...state, highestClock: now });
-    if (!(await commit(this.#storage, next, custody))) return undefined;
-    this.#adopt(next.custody);
-    return { result };
+    const present = this.#present();
+    const snapshot = settleSnapshot(present, custody.wrappingKey);
+    try {
+      const { state, result } = edit({ ...present, snapshot, wrappingKey: custody.wrappingKey });
+      const next = commitState({ ...custody, snapshot }, { ...state, highestClock: present.now });
+      if (!(await commit(this.#storage, next, custody))) return undefined;
+      this.#adopt(next.custody);
+      return { result };
+    } finally {
+      // Materials that were made for a state which was never committed.
+      wipeMaterials(snapshot.materials, this.#custody.snapshot.materials);
+    }
   }
 
   #adopt(next: Custody): void {
@@ -138,10 +175,23 @@ export class Store {
   }
 }
 
+/** The present snapshot, or a new one in which all that is due has been settled. */
+function settleSnapshot({ snapshot, now, randomness }: Present, wrappingKey: Uint8Array): Snapshot {
+  const state = settle(snapshot.state, now, ({ arn, keySpec }) => {
+    const material = randomness.keyMaterial(arn, MATERIAL_LENGTHS[keySpec]);
+    try {
+      return materialRecord(material, { arn, now, wrappingKey });
+    } finally {
+      material.fill(0);
+    }
+  });
+  return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot);
+}
+
 /** The clock's milliseconds, whole. */
 function readClock(clock: () => number): number {
   const now = Math.floor(clock());
-  if (Number.isNaN(new Date(now).getTime())) {
+  if (!(Math.abs(now) <= MAX_TIME)) {
     throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
   }
   return now;

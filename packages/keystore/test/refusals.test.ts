@@ -1,9 +1,18 @@
 /** What is refused of a well-formed request, in which words, and which first: key, state, usage, bytes. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Keystore, memoryStorage, openKeystore } from '../src/index.ts';
-import type { KeyState } from '../src/state/records.ts';
-import { kmsRefusal, makeKey, openInMemory, overwriteState, thrownBy, unlock, utf8, withKeys } from './support.ts';
+import { type KeyState, type Keystore, memoryStorage, openKeystore } from '../src/index.ts';
+import {
+  INTO_STATE,
+  kmsRefusal,
+  makeKey,
+  openInMemory,
+  overwriteState,
+  thrownBy,
+  unlock,
+  utf8,
+  withKeys,
+} from './support.ts';
 
 const plaintext = utf8('secret_value');
 const ARN = 'arn:aws:kms:us-east-1:000000000000';
@@ -100,7 +109,7 @@ describe('the state of a key', () => {
     const key = await makeKey(changed);
     const sealed = changed.encrypt({ keyId: key.arn, plaintext }).ciphertextBlob;
     for (const [name, use] of uses) expect(use(changed, key.keyId, sealed), name).toBeDefined();
-    await overwriteState(storage, (state) => withKeys(state, { keyState }));
+    await overwriteState(storage, (state) => withKeys(state, INTO_STATE[keyState]));
     await changed.refresh();
     return { changed, key, sealed };
   }

@@ -140,18 +140,18 @@ describe('a state is refused, naming the field', () => {
       /wrapped is not 40 bytes/,
     ],
     [
-      'with a state of a key that is not known',
+      'with a flag that is none',
       (s) => {
-        s.keys[0].keyState = 'Broken';
+        s.keys[0].disabled = 'Broken';
       },
-      /keyState is "Broken", not one of Enabled/,
+      /disabled is neither true nor false/,
     ],
     [
       'with a key spec that is not known',
       (s) => {
-        s.keys[0].keySpec = 'HMAC_256';
+        s.keys[0].keySpec = 'HMAC_1';
       },
-      /keySpec is "HMAC_256"/,
+      /keySpec is "HMAC_1"/,
     ],
     [
       'with an ARN of another key',
@@ -214,9 +214,9 @@ describe('key material', () => {
   const first = (changed: KeystoreState) => [...changed.keys.values()][0]?.materials[0] as Loose;
 
   it.each<[string, (state: KeystoreState) => KeystoreState]>([
-    ['with the id of another', (s) => withKeys(s, { materials: [{ ...first(s), id: new Uint8Array(32) }] })],
-    ['of another key', (s) => withKeys(s, { materials: [first(s)] })],
-    ['that does not unwrap', (s) => withKeys(s, { materials: [{ ...first(s), wrapped: new Uint8Array(40) }] })],
+    ['with the id of another', (s) => withKeys(s, () => ({ materials: [{ ...first(s), id: new Uint8Array(32) }] }))],
+    ['of another key', (s) => withKeys(s, () => ({ materials: [first(s)] }))],
+    ['that does not unwrap', (s) => withKeys(s, () => ({ materials: [{ ...first(s), wrapped: new Uint8Array(40) }] }))],
   ])('%s is never stored: what is to be stored is loaded first', async (_, change) => {
     const storage = memoryStorage();
     await makeKey(await openKeystore({ storage, unlock }));

@@ -6,8 +6,10 @@
 import { KmsError } from '../errors.ts';
 import { MAX_KEY_ID_LENGTH } from '../limits.ts';
 import { aliasArn, keyArn, type Place } from '../state/arns.ts';
-import type { KeyRecord } from '../state/records.ts';
-import type { ActiveKey, Snapshot } from '../state/snapshot.ts';
+import { isDeleted, keyStateAt, keyUsageOf } from '../state/at-time.ts';
+import type { KeyUsage } from '../state/records.ts';
+import type { ActiveKey } from '../state/snapshot.ts';
+import type { Present } from '../store.ts';
 import { requireText } from './shape.ts';
 
 const KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i;
@@ -24,10 +26,20 @@ export function requireKeyId(keyId: unknown, name: string): asserts keyId is str
  *
  * @throws `KmsError` (`NotFoundException`).
  */
-export function findKey(snapshot: Snapshot, keyId: string): ActiveKey {
+export function findKey({ snapshot, now }: Present, keyId: string): ActiveKey {
   const key = snapshot.keys.get(keyId);
-  if (key === undefined) throw notFound(snapshot.state, keyId);
+  if (key === undefined || isDeleted(key.record, now)) throw notFound(snapshot.state, keyId);
   return key;
+}
+
+/**
+ * The key that a key id or key ARN names, where AWS takes no alias.
+ *
+ * @throws `KmsError` (`NotFoundException`).
+ */
+export function findKeyNoAlias(present: Present, keyId: string): ActiveKey {
+  if (isAlias(keyId)) throw invalidKeyId(keyId);
+  return findKey(present, keyId);
 }
 
 /** Whether a key id is an alias name or alias ARN, which not every operation takes. */
@@ -36,21 +48,41 @@ export function isAlias(keyId: string): boolean {
 }
 
 /** Whether a key may be used for cryptography now. */
-export function requireUsable({ arn, keyState }: KeyRecord): void {
-  if (keyState === 'Enabled') return;
-  if (keyState === 'Disabled') throw new KmsError('DisabledException', `${arn} is disabled.`);
-  throw invalidState(arn, keyState === 'PendingDeletion' ? 'pending deletion' : 'pending import');
+export function requireUsable({ record }: ActiveKey, now: number): void {
+  // The state of most keys, without a look at their materials.
+  if (!record.disabled && record.deletionDate === undefined && record.origin === 'AWS_KMS') return;
+  const keyState = keyStateAt(record, now);
+  if (keyState === 'Disabled') throw new KmsError('DisabledException', `${record.arn} is disabled.`);
+  if (keyState !== 'Enabled') throw invalidState(record.arn, keyState);
 }
 
-export function invalidState(arn: string, state: 'pending deletion' | 'pending import'): KmsError {
-  return new KmsError('KMSInvalidStateException', `${arn} is ${state}.`);
+/** AWS's words for the states in which a key waits. */
+const WAITING = { PendingDeletion: 'pending deletion', PendingImport: 'pending import' } as const;
+
+export function invalidState(arn: string, keyState: keyof typeof WAITING): KmsError {
+  return new KmsError('KMSInvalidStateException', `${arn} is ${WAITING[keyState]}.`);
+}
+
+/** Whether a key is of the usage that an operation needs. */
+export function requireUsage({ record }: ActiveKey, usage: KeyUsage, operation: string): void {
+  const found = keyUsageOf(record);
+  if (found === usage) return;
+  throw new KmsError(
+    'InvalidKeyUsageException',
+    `${record.arn} key usage is ${found} which is not valid for ${operation}.`,
+  );
+}
+
+/** What a dry run answers whose request is in order. */
+export function dryRunSucceeded(): KmsError {
+  return new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
 }
 
 export function aliasNotFound(place: Place, name: string): KmsError {
   return new KmsError('NotFoundException', `Alias ${aliasArn(place, name)} is not found.`);
 }
 
-export function invalidKeyId(keyId: string): KmsError {
+function invalidKeyId(keyId: string): KmsError {
   return new KmsError('NotFoundException', `Invalid keyId '${keyId}'`);
 }
 

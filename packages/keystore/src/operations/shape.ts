@@ -39,6 +39,17 @@ export function requireNumber(value: unknown, name: string, { least, most }: Bou
   }
 }
 
+/** Yes or no. */
+export function requireFlag(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false, not ${typeof value}.`);
+}
+
+/** A list that must be there. */
+export function requireList(value: unknown, name: string): asserts value is readonly unknown[] {
+  if (value === undefined || value === null) throw invalid(`Value null at '${name}'`, 'Member must not be null');
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array, not ${typeof value}.`);
+}
+
 /** One of AWS's names for something. `values` stand in the message in AWS's order. */
 export function requireOneOf(value: unknown, name: string, values: readonly string[]): void {
   if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}.`);

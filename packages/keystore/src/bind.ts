@@ -1,0 +1,64 @@
+/**
+ * The operations of a keystore, each bound to its store: what is synchronous, what reads, what commits.
+ * @module
+ */
+
+import type { Keystore } from './keystore.ts';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './operations/aliases.ts';
+import {
+  decrypt,
+  encrypt,
+  generateDataKey,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+  reEncrypt,
+} from './operations/cryptography.ts';
+import { createKey, describeKey, listKeys } from './operations/keys.ts';
+import { generateMac, verifyMac } from './operations/mac.ts';
+import { listResourceTags, tagResource, untagResource } from './operations/tags.ts';
+import type { Edit, Present, Store } from './store.ts';
+
+export function bindOperations(
+  store: Store,
+): Omit<Keystore, 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
+  /** Synchronous: on what is committed. */
+  const call =
+    <Request, Result>(operation: (present: Present, request: Request) => Result) =>
+    (request: Request): Result =>
+      operation(store.current(), request);
+  /** Looks at what is stored now. A request's shape is judged before anything is read. */
+  const read =
+    <Request, Result>(operation: (request: Request) => (present: Present) => Result) =>
+    async (request: Request): Promise<Result> => {
+      const look = operation(request);
+      return look(await store.refresh());
+    };
+  /** Commits one change. A request's shape is judged before anything is read. */
+  const change =
+    <Request, Result>(operation: (request: Request) => Edit<Result>) =>
+    async (request: Request): Promise<Result> =>
+      store.change(operation(request));
+
+  return {
+    encrypt: call(encrypt),
+    decrypt: call(decrypt),
+    reEncrypt: call(reEncrypt),
+    generateDataKey: call(generateDataKey),
+    generateDataKeyWithoutPlaintext: call(generateDataKeyWithoutPlaintext),
+    generateRandom: call(generateRandom),
+    generateMac: call(generateMac),
+    verifyMac: call(verifyMac),
+
+    createKey: change((request = {}) => createKey(request)),
+    describeKey: read(describeKey),
+    listKeys: read((request = {}) => listKeys(request)),
+    tagResource: change(tagResource),
+    untagResource: change(untagResource),
+    listResourceTags: read(listResourceTags),
+
+    createAlias: change(createAlias),
+    updateAlias: change(updateAlias),
+    deleteAlias: change(deleteAlias),
+    listAliases: read((request = {}) => listAliases(request)),
+  };
+}

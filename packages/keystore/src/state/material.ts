@@ -1,0 +1,22 @@
+/**
+ * Key material on its way into a record: named, wrapped, and never kept.
+ * @module
+ */
+
+import { materialId } from '@securestring/core/key-blob';
+import { nodeProvider } from '@securestring/core/node';
+import type { MaterialRecord } from './records.ts';
+
+/** The record of `material`, which is the caller's to wipe. It is the key's first, and not imported, unless changed. */
+export function materialRecord(
+  material: Uint8Array,
+  { arn, now, wrappingKey }: { readonly arn: string; readonly now: number; readonly wrappingKey: Uint8Array },
+): MaterialRecord {
+  return {
+    id: materialId(nodeProvider, material, arn),
+    wrapped: nodeProvider.aesKwpWrap(wrappingKey, material),
+    creationDate: now,
+    rotation: undefined,
+    imported: undefined,
+  };
+}
