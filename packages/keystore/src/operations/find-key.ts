@@ -7,7 +7,7 @@ import { KmsError } from '../errors.ts';
 import { MAX_KEY_ID_LENGTH } from '../limits.ts';
 import { aliasArn, keyArn, type Place } from '../state/arns.ts';
 import { isDeleted, keyStateAt, keyUsageOf } from '../state/at-time.ts';
-import type { KeyUsage } from '../state/records.ts';
+import type { KeyRecord, KeyUsage } from '../state/records.ts';
 import type { ActiveKey } from '../state/snapshot.ts';
 import type { Present } from '../store.ts';
 import { requireText } from './shape.ts';
@@ -45,6 +45,22 @@ export function findKeyNoAlias(present: Present, keyId: string): ActiveKey {
 /** Whether a key id is an alias name or alias ARN, which not every operation takes. */
 export function isAlias(keyId: string): boolean {
   return keyId.startsWith('alias/') || ARN.exec(keyId)?.[2] === 'alias';
+}
+
+/**
+ * Whether a key is the caller's to change: what AWS manages is not. Judged where AWS judges who may, right after the key
+ * was found. `operation` is AWS's name.
+ */
+export function requireCustomerManaged(
+  { snapshot }: Present,
+  { arn, keyManager }: Pick<KeyRecord, 'arn' | 'keyManager'>,
+  operation: string,
+): void {
+  if (keyManager === 'CUSTOMER') return;
+  throw new KmsError(
+    'AccessDeniedException',
+    `User: arn:aws:iam::${snapshot.state.accountId}:root is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
+  );
 }
 
 /** Whether a key may be used for cryptography now. */
