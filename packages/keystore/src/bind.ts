@@ -14,7 +14,21 @@ import {
   reEncrypt,
 } from './operations/cryptography.ts';
 import { createKey, describeKey, listKeys } from './operations/keys.ts';
+import {
+  cancelKeyDeletion,
+  disableKey,
+  enableKey,
+  scheduleKeyDeletion,
+  updateKeyDescription,
+} from './operations/lifecycle.ts';
 import { generateMac, verifyMac } from './operations/mac.ts';
+import {
+  disableKeyRotation,
+  enableKeyRotation,
+  getKeyRotationStatus,
+  listKeyRotations,
+  rotateKeyOnDemand,
+} from './operations/rotation.ts';
 import { listResourceTags, tagResource, untagResource } from './operations/tags.ts';
 import type { Edit, Present, Store } from './store.ts';
 
@@ -52,6 +66,18 @@ export function bindOperations(
     createKey: change((request = {}) => createKey(request)),
     describeKey: read(describeKey),
     listKeys: read((request = {}) => listKeys(request)),
+    updateKeyDescription: change(updateKeyDescription),
+    enableKey: change(enableKey),
+    disableKey: change(disableKey),
+    scheduleKeyDeletion: change(scheduleKeyDeletion),
+    cancelKeyDeletion: change(cancelKeyDeletion),
+
+    enableKeyRotation: change(enableKeyRotation),
+    disableKeyRotation: change(disableKeyRotation),
+    getKeyRotationStatus: read(getKeyRotationStatus),
+    rotateKeyOnDemand: change(rotateKeyOnDemand),
+    listKeyRotations: read(listKeyRotations),
+
     tagResource: change(tagResource),
     untagResource: change(untagResource),
     listResourceTags: read(listResourceTags),

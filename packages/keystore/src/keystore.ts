@@ -57,6 +57,18 @@ export interface Keystore extends KeyService {
   createKey(request?: Shapes.CreateKeyRequest): Promise<Shapes.CreateKeyResult>;
   describeKey(request: Shapes.DescribeKeyRequest): Promise<Shapes.DescribeKeyResult>;
   listKeys(request?: Shapes.PageRequest): Promise<Shapes.ListKeysResult>;
+  updateKeyDescription(request: Shapes.UpdateKeyDescriptionRequest): Promise<void>;
+  enableKey(request: Shapes.EnableKeyRequest): Promise<void>;
+  disableKey(request: Shapes.DisableKeyRequest): Promise<void>;
+  scheduleKeyDeletion(request: Shapes.ScheduleKeyDeletionRequest): Promise<Shapes.ScheduleKeyDeletionResult>;
+  cancelKeyDeletion(request: Shapes.CancelKeyDeletionRequest): Promise<Shapes.CancelKeyDeletionResult>;
+
+  enableKeyRotation(request: Shapes.EnableKeyRotationRequest): Promise<void>;
+  disableKeyRotation(request: Shapes.DisableKeyRotationRequest): Promise<void>;
+  getKeyRotationStatus(request: Shapes.GetKeyRotationStatusRequest): Promise<Shapes.GetKeyRotationStatusResult>;
+  rotateKeyOnDemand(request: Shapes.RotateKeyOnDemandRequest): Promise<Shapes.RotateKeyOnDemandResult>;
+  listKeyRotations(request: Shapes.ListKeyRotationsRequest): Promise<Shapes.ListKeyRotationsResult>;
+
   tagResource(request: Shapes.TagResourceRequest): Promise<void>;
   untagResource(request: Shapes.UntagResourceRequest): Promise<void>;
   listResourceTags(request: Shapes.ListResourceTagsRequest): Promise<Shapes.ListResourceTagsResult>;

@@ -29,6 +29,8 @@ export const PENDING_WINDOW: { least: number; most: number; usual: number } = { 
 export const ROTATION_PERIOD: { least: number; most: number; usual: number } = { least: 90, most: 2560, usual: 365 };
 /** Most on-demand rotations of one key, for its life. */
 export const MAX_ON_DEMAND_ROTATIONS = 25;
+/** How close before an automatic rotation none on demand is begun, in ms: 20 minutes. */
+export const ON_DEMAND_DISTANCE = 1_200_000;
 /** The last time that a `Date` can hold, in ms. */
 export const MAX_TIME = 8_640_000_000_000_000;
 /** Milliseconds of a day. */

@@ -6,4 +6,6 @@
 export type * from './shapes/aliases.ts';
 export type * from './shapes/cryptography.ts';
 export type * from './shapes/keys.ts';
+export type * from './shapes/lifecycle.ts';
 export type * from './shapes/page.ts';
+export type * from './shapes/rotation.ts';

@@ -51,7 +51,8 @@ function algorithms(keySpec: KeySpec): Pick<KeyMetadata, 'encryptionAlgorithms' 
     : { macAlgorithms: [MAC_ALGORITHMS[keySpec]] };
 }
 
-function expiration(validTo: number | undefined): Pick<KeyMetadata, 'expirationModel' | 'validTo'> {
+/** Whether and when imported material that is there expires. */
+export function expiration(validTo: number | undefined): Pick<KeyMetadata, 'expirationModel' | 'validTo'> {
   return validTo === undefined
     ? { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
     : { expirationModel: 'KEY_MATERIAL_EXPIRES', validTo: new Date(validTo) };

@@ -15,7 +15,7 @@ import type {
 } from '../shapes.ts';
 import type { KeyRecord } from '../state/records.ts';
 import type { Edit, Present } from '../store.ts';
-import { findKeyNoAlias, invalidState, requireKeyId } from './find-key.ts';
+import { findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
 import { withKey } from './keys.ts';
 import { page, requirePage } from './page.ts';
 import { requireList, requireText } from './shape.ts';
@@ -29,7 +29,7 @@ export function tagResource(request: TagResourceRequest): Edit<void> {
   requireKeyId(request.keyId, 'keyId');
   const tags = readTags(request.tags);
   return (present) => {
-    const record = findTaggable(present, request.keyId);
+    const record = findTaggable(present, request.keyId, 'TagResource');
     const all = new Map([...record.tags, ...tags]);
     requireRoom(all);
     return { state: withKey(present.snapshot.state, { ...record, tags: all }), result: undefined };
@@ -42,7 +42,7 @@ export function untagResource(request: UntagResourceRequest): Edit<void> {
   requireList(request.tagKeys, 'tagKeys');
   for (const tagKey of request.tagKeys) requireText(tagKey, 'tagKeys', KEY_BOUNDS);
   return (present) => {
-    const record = findTaggable(present, request.keyId);
+    const record = findTaggable(present, request.keyId, 'UntagResource');
     const tags = new Map([...record.tags].filter(([tagKey]) => !request.tagKeys.includes(tagKey)));
     return { state: withKey(present.snapshot.state, { ...record, tags }), result: undefined };
   };
@@ -74,8 +74,9 @@ export function readTags(tags: readonly Tag[]): ReadonlyMap<string, string> {
   return read;
 }
 
-function findTaggable(present: Present, keyId: string): KeyRecord {
+function findTaggable(present: Present, keyId: string, operation: string): KeyRecord {
   const { record } = findKeyNoAlias(present, keyId);
+  requireCustomerManaged(present, record, operation);
   if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
   return record;
 }

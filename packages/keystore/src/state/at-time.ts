@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DAY } from '../limits.ts';
+import { DAY, MAX_TIME } from '../limits.ts';
 import type { KeyRecord, KeystoreState, KeyUsage, MaterialRecord, RotationRecord } from './records.ts';
 
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport';
@@ -35,9 +35,30 @@ export function rotatesBy(key: KeyRecord, now: number): boolean {
   return (
     key.rotation !== undefined &&
     now >= key.rotation.nextRotationDate &&
+    key.rotation.enabled &&
     !key.disabled &&
     key.deletionDate === undefined
   );
+}
+
+/** Every material of a key, with what an automatic rotation that has come due did to them. */
+export function materialsAt(key: KeyRecord, now: number): readonly MaterialRecord[] {
+  const { rotation, materials } = key;
+  if (rotation === undefined || !rotatesBy(key, now)) return materials;
+  return [...materials, inUseSince(rotation.next, rotation.nextRotationDate)];
+}
+
+/** A key that rotates automatically at `date`, with the material `ahead` for the next time. The periods stay as they are. */
+export function rotated(
+  key: KeyRecord,
+  rotation: RotationRecord,
+  { date, now, ahead }: { readonly date: number; readonly now: number; readonly ahead: MaterialRecord },
+): KeyRecord {
+  return {
+    ...key,
+    materials: [...key.materials, inUseSince(rotation.next, date)],
+    rotation: { ...rotation, nextRotationDate: nextBoundary(rotation, now), next: ahead },
+  };
 }
 
 /** The last material that is or was in use, leaving out those that await a rotation. */
@@ -50,11 +71,16 @@ export function isUsable({ wrapped, imported }: MaterialRecord, now: number): bo
   return wrapped !== undefined && (imported?.validTo === undefined || now < imported.validTo);
 }
 
+/** So many days later, or the last time there is. */
+export function daysAfter(time: number, days: number): number {
+  return Math.min(time + days * DAY, MAX_TIME);
+}
+
 /** The first boundary between periods that is later than `now`: of several that were missed, only one counts. */
 export function nextBoundary({ nextRotationDate, periodInDays }: RotationRecord, now: number): number {
   if (now < nextRotationDate) return nextRotationDate;
-  const period = periodInDays * DAY;
-  return nextRotationDate + (Math.floor((now - nextRotationDate) / period) + 1) * period;
+  const missed = Math.floor((now - nextRotationDate) / (periodInDays * DAY));
+  return daysAfter(nextRotationDate, (missed + 1) * periodInDays);
 }
 
 /**
@@ -91,20 +117,11 @@ function settleKey(key: KeyRecord, now: number, makeMaterial: (key: KeyRecord) =
   }
   const { rotation } = key;
   if (rotation === undefined || !rotatesBy(key, now)) return key;
-  const { next, nextRotationDate } = rotation;
-  const materials = [
-    ...key.materials,
-    { ...next, rotation: { type: 'AUTOMATIC', date: nextRotationDate } } satisfies MaterialRecord,
-  ];
-  return {
-    ...key,
-    materials,
-    rotation: {
-      ...rotation,
-      nextRotationDate: nextBoundary(rotation, now),
-      next: makeMaterial(key),
-    },
-  };
+  return rotated(key, rotation, { date: rotation.nextRotationDate, now, ahead: makeMaterial(key) });
+}
+
+function inUseSince(material: MaterialRecord, date: number): MaterialRecord {
+  return { ...material, rotation: { type: 'AUTOMATIC', date } };
 }
 
 /** Every material is needed to open what was sealed; one that is missing makes the whole key wait. */

@@ -42,7 +42,7 @@ const FIELDS = {
     'rotation',
     'materials',
   ],
-  rotation: ['periodInDays', 'nextRotationDate', 'next'],
+  rotation: ['enabled', 'periodInDays', 'nextRotationDate', 'next'],
   material: ['id', 'wrapped', 'creationDate', 'rotation', 'imported'],
   rotated: ['type', 'date'],
   imported: ['validTo', 'description', 'pendingRotation'],
@@ -148,12 +148,13 @@ function readTag(value: unknown): readonly [string, string] {
 }
 
 function readRotation(value: unknown, where: string, keySpec: KeySpec): RotationRecord {
-  const { periodInDays, nextRotationDate, next } = fields(value, FIELDS.rotation, where);
+  const { enabled, periodInDays, nextRotationDate, next } = fields(value, FIELDS.rotation, where);
   const { least, most } = ROTATION_PERIOD;
   if (!Number.isInteger(periodInDays) || Number(periodInDays) < least || Number(periodInDays) > most) {
     throw wrong(`${where}.periodInDays is not ${least} to ${most} days`);
   }
   return {
+    enabled: flag(enabled, `${where}.enabled`),
     periodInDays: Number(periodInDays),
     nextRotationDate: time(nextRotationDate, `${where}.nextRotationDate`),
     next: readMaterial(next, `${where}.next`, keySpec),

@@ -57,13 +57,18 @@ export interface KeyRecord {
   readonly multiRegion: boolean;
   readonly creationDate: number;
   readonly tags: ReadonlyMap<string, string>;
-  /** Only where automatic rotation is on. */
+  /** Only where automatic rotation is, or was, on. */
   readonly rotation: RotationRecord | undefined;
   /** Append-only: each opens what it once sealed. Those that await a rotation stand last. Of an imported key, maybe none. */
   readonly materials: readonly MaterialRecord[];
 }
 
 export interface RotationRecord {
+  /**
+   * Where it was turned off, the next material is kept all the same: a keystore that has not seen that yet may seal with
+   * it when it would have been due.
+   */
+  readonly enabled: boolean;
   readonly periodInDays: number;
   /** When {@link RotationRecord.next} becomes what encrypts. */
   readonly nextRotationDate: number;
