@@ -38,7 +38,7 @@ import type {
 import { isDeleted, rotatesBy } from '../state/at-time.ts';
 import { type ActiveKey, type ActiveMaterial, hexOf } from '../state/snapshot.ts';
 import type { Present } from '../store.ts';
-import { dryRunSucceeded, findKey, invalidState, requireKeyId, requireUsable, requireUsage } from './find-key.ts';
+import { endDryRun, findKey, invalidState, requireKeyId, requireUsable, requireUsage } from './find-key.ts';
 import { requireBlob, requireNumber, requireOneOf, validationError } from './shape.ts';
 
 const ALGORITHM = 'SYMMETRIC_DEFAULT';
@@ -161,13 +161,6 @@ function blobKeyOf({ record }: ActiveKey, { blobKey }: ActiveMaterial): BlobKey 
   // A key that lacks any of its materials is pending import, which was judged before.
   if (blobKey === undefined) throw invalidState(record.arn, 'PendingImport');
   return blobKey;
-}
-
-/** The last check of all; `secret` is then wiped. */
-function endDryRun({ dryRun }: { readonly dryRun?: boolean }, secret?: Uint8Array): void {
-  if (dryRun !== true) return;
-  secret?.fill(0);
-  throw dryRunSucceeded();
 }
 
 /** A blob, taken apart, and what opens it. */

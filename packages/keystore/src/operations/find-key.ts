@@ -7,10 +7,10 @@ import { KmsError } from '../errors.ts';
 import { MAX_KEY_ID_LENGTH } from '../limits.ts';
 import { aliasArn, keyArn, type Place } from '../state/arns.ts';
 import { isDeleted, keyStateAt, keyUsageOf } from '../state/at-time.ts';
-import type { KeyRecord, KeyUsage } from '../state/records.ts';
+import type { KeyRecord, KeyUsage, Origin } from '../state/records.ts';
 import type { ActiveKey } from '../state/snapshot.ts';
 import type { Present } from '../store.ts';
-import { requireText } from './shape.ts';
+import { requireFlag, requireText } from './shape.ts';
 
 const KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i;
 const ARN = /^arn:[^:]+:kms:([^:]*):[^:]*:(key|alias)\/.+$/;
@@ -89,9 +89,21 @@ export function requireUsage({ record }: ActiveKey, usage: KeyUsage, operation: 
   );
 }
 
-/** What a dry run answers whose request is in order. */
-export function dryRunSucceeded(): KmsError {
-  return new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
+/** The last check of all. A dry run ends here, and `secret` is wiped. */
+export function endDryRun({ dryRun }: { readonly dryRun?: boolean }, secret?: Uint8Array): void {
+  if (dryRun === undefined || dryRun === false) return;
+  secret?.fill(0);
+  requireFlag(dryRun, 'dryRun');
+  throw new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
+}
+
+/** Whether a key's material comes from where an operation needs it to. */
+export function requireOrigin({ arn, origin }: Pick<KeyRecord, 'arn' | 'origin'>, needed: Origin): void {
+  if (origin === needed) return;
+  throw new KmsError(
+    'UnsupportedOperationException',
+    `${arn} origin is ${origin} which is not valid for this operation.`,
+  );
 }
 
 export function aliasNotFound(place: Place, name: string): KmsError {

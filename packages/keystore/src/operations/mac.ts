@@ -15,7 +15,7 @@ import type {
 } from '../shapes.ts';
 import type { ActiveKey } from '../state/snapshot.ts';
 import type { Present } from '../store.ts';
-import { dryRunSucceeded, findKey, invalidState, requireKeyId, requireUsable, requireUsage } from './find-key.ts';
+import { endDryRun, findKey, invalidState, requireKeyId, requireUsable, requireUsage } from './find-key.ts';
 import { MAC_ALGORITHMS } from './metadata.ts';
 import { requireBlob, requireOneOf } from './shape.ts';
 
@@ -32,7 +32,7 @@ const MAC_BOUNDS = { least: 1, most: MAX_MAC_LENGTH } as const;
 export function generateMac(present: Present, request: GenerateMacRequest): GenerateMacResult {
   requireShape(request);
   const { arn, mac } = compute(present, request, 'GenerateMac');
-  if (request.dryRun === true) throw dryRunSucceeded();
+  endDryRun(request, mac);
   return { mac, macAlgorithm: request.macAlgorithm, keyId: arn };
 }
 
@@ -44,7 +44,7 @@ export function verifyMac(present: Present, request: VerifyMacRequest): VerifyMa
   if (mac.length !== request.mac.length || !timingSafeEqual(mac, request.mac)) {
     throw new KmsError('KMSInvalidMacException', '');
   }
-  if (request.dryRun === true) throw dryRunSucceeded();
+  endDryRun(request);
   return { keyId: arn, macValid: true, macAlgorithm: request.macAlgorithm };
 }
 

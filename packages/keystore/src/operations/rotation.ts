@@ -20,7 +20,7 @@ import { currentMaterial, daysAfter, isUsable, keyStateAt, materialsAt, nextBoun
 import type { KeyRecord, MaterialRecord, RotationRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 import type { Changeable, Edit, Present } from '../store.ts';
-import { findKeyNoAlias, requireCustomerManaged, requireKeyId, requireUsable } from './find-key.ts';
+import { findKeyNoAlias, requireCustomerManaged, requireKeyId, requireOrigin, requireUsable } from './find-key.ts';
 import { newMaterial, withKey } from './keys.ts';
 import { expiration } from './metadata.ts';
 import { page, requirePage } from './page.ts';
@@ -62,7 +62,7 @@ export function getKeyRotationStatus({
   return (present) => {
     const { record } = findKeyNoAlias(present, keyId);
     requireSymmetric(record);
-    refuseExternal(record);
+    requireOrigin(record, 'AWS_KMS');
     const { arn, rotation, deletionDate } = record;
     if (rotation?.enabled !== true || deletionDate !== undefined) return { keyId: arn, keyRotationEnabled: false };
     return {
@@ -134,20 +134,12 @@ function findConfigurable(present: Present, keyId: string, operation: string): K
   requireCustomerManaged(present, record, operation);
   if (keyStateAt(record, present.now) !== 'PendingImport') requireUsable(key, present.now);
   requireSymmetric(record);
-  refuseExternal(record);
+  requireOrigin(record, 'AWS_KMS');
   return record;
 }
 
 function requireSymmetric({ keySpec }: KeyRecord): void {
   if (keySpec !== 'SYMMETRIC_DEFAULT') throw new KmsError('UnsupportedOperationException', '');
-}
-
-function refuseExternal({ arn, origin }: KeyRecord): void {
-  if (origin === 'AWS_KMS') return;
-  throw new KmsError(
-    'UnsupportedOperationException',
-    `${arn} origin is ${origin} which is not valid for this operation.`,
-  );
 }
 
 function requireRotationsLeft({ arn, materials }: KeyRecord): void {
