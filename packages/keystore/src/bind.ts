@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Keystore } from './keystore.ts';
+import type { Keystore, KeystoreKind } from './keystore.ts';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './operations/aliases.ts';
 import {
   decrypt,
@@ -13,7 +13,7 @@ import {
   generateRandom,
   reEncrypt,
 } from './operations/cryptography.ts';
-import { createKey, describeKey, listKeys } from './operations/keys.ts';
+import { describeKey, listKeys } from './operations/keys.ts';
 import {
   cancelKeyDeletion,
   disableKey,
@@ -34,6 +34,7 @@ import type { Edit, Present, Store } from './store.ts';
 
 export function bindOperations(
   store: Store,
+  { createKey }: Pick<KeystoreKind, 'createKey'>,
 ): Omit<Keystore, 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
   /** Synchronous: on what is committed. */
   const call =

@@ -8,14 +8,14 @@ import { bindOperations } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
 import { ROTATION_PERIOD } from './limits.ts';
-import { newKey } from './operations/keys.ts';
+import { createKey, newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
-import { SYSTEM } from './randomness.ts';
+import { type Randomness, SYSTEM } from './randomness.ts';
 import type * as Shapes from './shapes.ts';
 import type { Place } from './state/arns.ts';
 import type { KeystoreState } from './state/records.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
-import { type Changeable, Store } from './store.ts';
+import { type Changeable, type Edit, Store } from './store.ts';
 
 export interface KeystoreOptions {
   /** Where the document is kept: `memoryStorage()`, `fileStorage(path)`, or your own. */
@@ -102,7 +102,18 @@ const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no oth
  * @example
  * const keystore = await openKeystore({ storage: fileStorage('keys.store'), unlock: { passphrase } });
  */
-export async function openKeystore(options: KeystoreOptions): Promise<Keystore> {
+export function openKeystore(options: KeystoreOptions): Promise<Keystore> {
+  return openKeystoreWith(options, { randomness: SYSTEM, createKey });
+}
+
+/** What a real keystore and the deterministic one of fixtures differ in. No option of the public function reaches it. */
+export interface KeystoreKind {
+  readonly randomness: Randomness;
+  createKey(request: Shapes.CreateKeyRequest): Edit<Shapes.CreateKeyResult>;
+}
+
+/** Opens a keystore of a kind. */
+export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreKind): Promise<Keystore> {
   const { storage, clock = Date.now, minimumGeneration = 0, diagnostics = false } = options;
   checkPlace(options);
   if (!Number.isSafeInteger(minimumGeneration) || minimumGeneration < 0) {
@@ -113,7 +124,7 @@ export async function openKeystore(options: KeystoreOptions): Promise<Keystore> 
     accountId: options.accountId ?? DEFAULT_PLACE.accountId,
   };
   const unlock = readUnlock(options.unlock);
-  const randomness = SYSTEM;
+  const { randomness } = kind;
   try {
     const firstState = (now: number, wrappingKey: Uint8Array) =>
       stateWithSsmKey(place, { now, wrappingKey, randomness });
@@ -125,14 +136,14 @@ export async function openKeystore(options: KeystoreOptions): Promise<Keystore> 
       await store.close();
       throw error;
     }
-    return keystoreOver(store);
+    return keystoreOver(store, kind);
   } finally {
     unlock.secret.fill(0);
   }
 }
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
-function keystoreOver(store: Store): Keystore {
+function keystoreOver(store: Store, kind: KeystoreKind): Keystore {
   const { region, accountId } = store.state();
   return Object.freeze<Keystore>({
     region,
@@ -140,7 +151,7 @@ function keystoreOver(store: Store): Keystore {
     get generation() {
       return store.generation();
     },
-    ...bindOperations(store),
+    ...bindOperations(store, kind),
     refresh: async () => {
       await store.refresh();
     },

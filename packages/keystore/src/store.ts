@@ -177,10 +177,10 @@ export class Store {
 
 /** The present snapshot, or a new one in which all that is due has been settled. */
 function settleSnapshot({ snapshot, now, randomness }: Present, wrappingKey: Uint8Array): Snapshot {
-  const state = settle(snapshot.state, now, ({ arn, keySpec }) => {
-    const material = randomness.keyMaterial(arn, MATERIAL_LENGTHS[keySpec]);
+  const state = settle(snapshot.state, now, (key) => {
+    const material = randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
     try {
-      return materialRecord(material, { arn, now, wrappingKey });
+      return materialRecord(material, { arn: key.arn, now, wrappingKey });
     } finally {
       material.fill(0);
     }

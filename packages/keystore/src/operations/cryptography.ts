@@ -133,10 +133,11 @@ function makeDataKey(present: Present, request: GenerateDataKeyRequest, operatio
   const length = dataKeyLength(request);
   const context = contextBytes(request.encryptionContext);
   const key = findEncryptionKey(present, request.keyId, operation);
-  const plaintext = present.randomness.dataKey(key.record.arn, context, length);
+  const material = currentOf(key, present.now);
+  const plaintext = present.randomness.dataKey(blobKeyOf(key, material), context, length);
   const ciphertextBlob = seal(present, key, plaintext, context);
   endDryRun(request, plaintext);
-  return { ciphertextBlob, plaintext, keyId: key.record.arn, keyMaterialId: currentOf(key, present.now).idHex };
+  return { ciphertextBlob, plaintext, keyId: key.record.arn, keyMaterialId: material.idHex };
 }
 
 function findEncryptionKey(present: Present, keyId: string, operation: string): ActiveKey {
@@ -153,8 +154,9 @@ function currentOf({ record, last, next }: ActiveKey, now: number): ActiveMateri
 
 function seal(present: Present, key: ActiveKey, plaintext: Uint8Array, context: Uint8Array): Uint8Array<ArrayBuffer> {
   const { randomness, now } = present;
-  const provider = randomness.blobProvider(key.record.arn, context, plaintext);
-  return wrapKeyBlob(provider, blobKeyOf(key, currentOf(key, now)), randomness.blobVersion, plaintext, context);
+  const blobKey = blobKeyOf(key, currentOf(key, now));
+  const provider = randomness.blobProvider(blobKey, context, plaintext);
+  return wrapKeyBlob(provider, blobKey, randomness.blobVersion, plaintext, context);
 }
 
 function blobKeyOf({ record }: ActiveKey, { blobKey }: ActiveMaterial): BlobKey {

@@ -6,6 +6,7 @@
 import { isWellFormed } from '@securestring/core/bytes';
 import { KmsError } from '../errors.ts';
 import { MAX_DESCRIPTION_LENGTH } from '../limits.ts';
+import type { MaterialOwner } from '../randomness.ts';
 import type {
   CreateKeyRequest,
   CreateKeyResult,
@@ -125,12 +126,12 @@ export function newKey(
 
 /** Fresh material. */
 export function newMaterial(
-  { arn, keySpec }: Pick<KeyRecord, 'arn' | 'keySpec'>,
+  key: Pick<KeyRecord, 'keySpec'> & MaterialOwner,
   { now, randomness, wrappingKey }: Pick<Changeable, 'now' | 'randomness' | 'wrappingKey'>,
 ): MaterialRecord {
-  const material = randomness.keyMaterial(arn, MATERIAL_LENGTHS[keySpec]);
+  const material = randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
   try {
-    return materialRecord(material, { arn, now, wrappingKey });
+    return materialRecord(material, { arn: key.arn, now, wrappingKey });
   } finally {
     material.fill(0);
   }
