@@ -7,6 +7,9 @@ import type { KeyService } from '@securestring/core';
 import { bindOperations } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
+import type { EventSubscriber } from './events/event.ts';
+import { tellSettled } from './events/settled.ts';
+import { tellingOperations } from './events.ts';
 import { ROTATION_PERIOD } from './limits.ts';
 import { createKey, newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
@@ -32,6 +35,8 @@ export interface KeystoreOptions {
   readonly minimumGeneration?: number;
   /** Tell in `error.reason` what AWS keeps silent about. For development. Default false. */
   readonly diagnostics?: boolean;
+  /** Hears of every call when it has ended, and of what fell due; what it throws is dropped. Default nobody. */
+  readonly onEvent?: EventSubscriber;
 }
 
 /**
@@ -114,8 +119,11 @@ export interface KeystoreKind {
 
 /** Opens a keystore of a kind. */
 export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreKind): Promise<Keystore> {
-  const { storage, clock = Date.now, minimumGeneration = 0, diagnostics = false } = options;
+  const { storage, clock = Date.now, minimumGeneration = 0, diagnostics = false, onEvent } = options;
   checkPlace(options);
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw new TypeError(`onEvent must be a function, not ${typeof onEvent}.`);
+  }
   if (!Number.isSafeInteger(minimumGeneration) || minimumGeneration < 0) {
     throw new RangeError(`minimumGeneration must be a whole number from 0, not ${minimumGeneration}.`);
   }
@@ -125,10 +133,12 @@ export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreK
   };
   const unlock = readUnlock(options.unlock);
   const { randomness } = kind;
+  const onSettled = onEvent && tellSettled.bind(undefined, onEvent);
   try {
     const firstState = (now: number, wrappingKey: Uint8Array) =>
       stateWithSsmKey(place, { now, wrappingKey, randomness });
-    const store = await Store.open({ storage, unlock, clock, minimumGeneration, randomness, diagnostics, firstState });
+    const settings = { clock, minimumGeneration, randomness, diagnostics, onSettled };
+    const store = await Store.open({ storage, unlock, firstState, ...settings });
     try {
       refuseOtherPlace(store.state(), options);
     } catch (error) {
@@ -136,14 +146,15 @@ export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreK
       await store.close();
       throw error;
     }
-    return keystoreOver(store, kind);
+    return keystoreOver(store, kind, onEvent);
   } finally {
     unlock.secret.fill(0);
   }
 }
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
-function keystoreOver(store: Store, kind: KeystoreKind): Keystore {
+function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
+  const operations = bindOperations(store, kind);
   const { region, accountId } = store.state();
   return Object.freeze<Keystore>({
     region,
@@ -151,7 +162,7 @@ function keystoreOver(store: Store, kind: KeystoreKind): Keystore {
     get generation() {
       return store.generation();
     },
-    ...bindOperations(store, kind),
+    ...(onEvent === undefined ? operations : tellingOperations(operations, store, onEvent)),
     refresh: async () => {
       await store.refresh();
     },

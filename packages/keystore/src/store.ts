@@ -34,6 +34,8 @@ export interface StoreOptions {
   readonly minimumGeneration: number;
   readonly randomness: Randomness;
   readonly diagnostics: boolean;
+  /** Hears of what fell due, when it has been committed. */
+  readonly onSettled?: ((before: KeystoreState, after: KeystoreState, now: number) => void) | undefined;
   /** The state of a keystore that is not there yet. */
   readonly firstState: (now: number, wrappingKey: Uint8Array) => KeystoreState;
 }
@@ -67,6 +69,7 @@ export class Store {
   readonly #storage: KeystoreStorage;
   readonly #clock: () => number;
   readonly #settings: Pick<Present, 'randomness' | 'diagnostics'>;
+  readonly #onSettled: StoreOptions['onSettled'];
   #custody: Custody;
   #closed = false;
   /** The latest time that this process saw, in ms. */
@@ -74,10 +77,11 @@ export class Store {
   /** The end of what is under way: one thing at a time. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor({ storage, clock, randomness, diagnostics }: StoreOptions, custody: Custody) {
+  private constructor({ storage, clock, randomness, diagnostics, onSettled }: StoreOptions, custody: Custody) {
     this.#storage = storage;
     this.#clock = clock;
     this.#settings = { randomness, diagnostics };
+    this.#onSettled = onSettled;
     this.#custody = custody;
   }
 
@@ -99,6 +103,17 @@ export class Store {
   /** The committed records, as of the last call that read the storage. */
   state(): KeystoreState {
     return this.#custody.snapshot.state;
+  }
+
+  /** What {@link Store.state} was made into. Of a closed store the records are left, and the secrets wiped. */
+  snapshot(): Snapshot {
+    return this.#custody.snapshot;
+  }
+
+  /** The time, in ms; never earlier than any that the keystore has seen. */
+  now(): number {
+    this.#latest = Math.max(readClock(this.#clock), this.#latest, this.#custody.snapshot.state.highestClock);
+    return this.#latest;
   }
 
   /** Generation of the document that was last read or written. */
@@ -128,9 +143,7 @@ export class Store {
   }
 
   #present(): Present {
-    const { snapshot } = this.#custody;
-    this.#latest = Math.max(readClock(this.#clock), this.#latest, snapshot.state.highestClock);
-    return { snapshot, now: this.#latest, ...this.#settings };
+    return { snapshot: this.#custody.snapshot, now: this.now(), ...this.#settings };
   }
 
   async #reread(): Promise<void> {
@@ -149,6 +162,7 @@ export class Store {
       const next = commitState({ ...custody, snapshot }, { ...state, highestClock: present.now });
       if (!(await commit(this.#storage, next, custody))) return undefined;
       this.#adopt(next.custody);
+      if (snapshot !== custody.snapshot) this.#onSettled?.(custody.snapshot.state, snapshot.state, present.now);
       return { result };
     } finally {
       // Materials that were made for a state which was never committed.

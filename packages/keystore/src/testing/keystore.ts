@@ -16,7 +16,7 @@ import { seededRandomness } from './randomness.ts';
 import { derive, seedKey } from './seed.ts';
 
 export interface DeterministicKeystoreOptions
-  extends Pick<KeystoreOptions, 'clock' | 'region' | 'accountId' | 'diagnostics'> {
+  extends Pick<KeystoreOptions, 'clock' | 'region' | 'accountId' | 'diagnostics' | 'onEvent'> {
   /** Text, taken as UTF-8, or bytes; one at least. */
   readonly seed: string | Uint8Array;
   /** Milliseconds since 1970. Default: always {@link DETERMINISTIC_TIME}. */
