@@ -13,6 +13,7 @@ import {
   generateRandom,
   reEncrypt,
 } from './operations/cryptography.ts';
+import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './operations/import.ts';
 import { describeKey, listKeys } from './operations/keys.ts';
 import {
   cancelKeyDeletion,
@@ -53,6 +54,11 @@ export function bindOperations(
     <Request, Result>(operation: (request: Request) => Edit<Result>) =>
     async (request: Request): Promise<Result> =>
       store.change(operation(request));
+  /** Takes several steps, with what is slow between them. */
+  const inSteps =
+    <Request, Result>(operation: (request: Request, store: Pick<Store, 'look' | 'change'>) => Promise<Result>) =>
+    (request: Request): Promise<Result> =>
+      operation(request, store);
 
   return {
     encrypt: call(encrypt),
@@ -78,6 +84,10 @@ export function bindOperations(
     getKeyRotationStatus: read(getKeyRotationStatus),
     rotateKeyOnDemand: change(rotateKeyOnDemand),
     listKeyRotations: read(listKeyRotations),
+
+    getParametersForImport: inSteps(getParametersForImport),
+    importKeyMaterial: change(importKeyMaterial),
+    deleteImportedKeyMaterial: change(deleteImportedKeyMaterial),
 
     tagResource: change(tagResource),
     untagResource: change(untagResource),

@@ -74,6 +74,12 @@ export interface Keystore extends KeyService {
   rotateKeyOnDemand(request: Shapes.RotateKeyOnDemandRequest): Promise<Shapes.RotateKeyOnDemandResult>;
   listKeyRotations(request: Shapes.ListKeyRotationsRequest): Promise<Shapes.ListKeyRotationsResult>;
 
+  getParametersForImport(request: Shapes.GetParametersForImportRequest): Promise<Shapes.GetParametersForImportResult>;
+  importKeyMaterial(request: Shapes.ImportKeyMaterialRequest): Promise<Shapes.ImportKeyMaterialResult>;
+  deleteImportedKeyMaterial(
+    request: Shapes.DeleteImportedKeyMaterialRequest,
+  ): Promise<Shapes.DeleteImportedKeyMaterialResult>;
+
   tagResource(request: Shapes.TagResourceRequest): Promise<void>;
   untagResource(request: Shapes.UntagResourceRequest): Promise<void>;
   listResourceTags(request: Shapes.ListResourceTagsRequest): Promise<Shapes.ListResourceTagsResult>;

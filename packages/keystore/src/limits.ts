@@ -31,6 +31,12 @@ export const ROTATION_PERIOD: { least: number; most: number; usual: number } = {
 export const MAX_ON_DEMAND_ROTATIONS = 25;
 /** How close before an automatic rotation none on demand is begun, in ms: 20 minutes. */
 export const ON_DEMAND_DISTANCE = 1_200_000;
+/** How long an import token is valid, in ms. */
+export const IMPORT_TOKEN_LIFETIME: number = 24 * 60 * 60 * 1000;
+/** Longest time from an import to the end of what was imported, in days. */
+export const MAX_IMPORT_DAYS = 365;
+/** Longest description of imported key material in characters. */
+export const MAX_MATERIAL_DESCRIPTION_LENGTH = 256;
 /** The last time that a `Date` can hold, in ms. */
 export const MAX_TIME = 8_640_000_000_000_000;
 /** Milliseconds of a day. */

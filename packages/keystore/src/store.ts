@@ -50,11 +50,16 @@ export interface Present {
   readonly diagnostics: boolean;
 }
 
-/** What a change starts from: nothing is due in it that has not been settled. */
-export interface Changeable extends Present {
-  /** Wraps new key material; 32 secret bytes, lent. */
+/** What is committed, with the keystore's own keys, which are lent for as long as a synchronous function runs. */
+export interface Keyed extends Present {
+  /** Wraps new key material; 32 secret bytes. */
   readonly wrappingKey: Uint8Array;
+  /** Seals import tokens; 32 secret bytes. */
+  readonly importTokenKey: Uint8Array;
 }
+
+/** What a change starts from: nothing is due in it that has not been settled. */
+export interface Changeable extends Keyed {}
 
 /** A pure function but for randomness. */
 export type Edit<Result> = (present: Changeable) => { readonly state: KeystoreState; readonly result: Result };
@@ -130,6 +135,15 @@ export class Store {
     });
   }
 
+  /** What `view` makes of what is stored now. Nothing is committed or wiped while it runs, so it may use secrets. */
+  async look<Result>(view: (present: Keyed) => Result): Promise<Result> {
+    this.#requireOpen();
+    return this.#inTurn(async () => {
+      await this.#reread();
+      return view(this.#keyed());
+    });
+  }
+
   /** Commits what `edit` makes of the state that is stored now. `edit` runs again where another writer was faster. */
   async change<Result>(edit: Edit<Result>): Promise<Result> {
     this.#requireOpen();
@@ -146,6 +160,11 @@ export class Store {
     return { snapshot: this.#custody.snapshot, now: this.now(), ...this.#settings };
   }
 
+  #keyed(present: Present = this.#present()): Keyed {
+    const { wrappingKey, importTokenKey } = this.#custody;
+    return { ...present, wrappingKey, importTokenKey };
+  }
+
   async #reread(): Promise<void> {
     const bytes = await readDocument(this.#storage);
     if (bytes === undefined) throw documentGone();
@@ -158,7 +177,7 @@ export class Store {
     const present = this.#present();
     const snapshot = settleSnapshot(present, custody.wrappingKey);
     try {
-      const { state, result } = edit({ ...present, snapshot, wrappingKey: custody.wrappingKey });
+      const { state, result } = edit({ ...this.#keyed(present), snapshot });
       const next = commitState({ ...custody, snapshot }, { ...state, highestClock: present.now });
       if (!(await commit(this.#storage, next, custody))) return undefined;
       this.#adopt(next.custody);

@@ -98,6 +98,30 @@ export const TOLD: { readonly [Name in Operation]: Told<Name> } = {
   rotateKeyOnDemand: { readOnly: false, request: KEY, response: ['keyId'] },
   listKeyRotations: { readOnly: true, request: { keyId: true, includeKeyMaterial: true, ...PAGE } },
 
+  getParametersForImport: {
+    readOnly: true,
+    request: { keyId: true, wrappingAlgorithm: true, wrappingKeySpec: true },
+  },
+  importKeyMaterial: {
+    readOnly: false,
+    request: {
+      keyId: true,
+      importToken: false,
+      encryptedKeyMaterial: false,
+      validTo: true,
+      expirationModel: true,
+      importType: true,
+      keyMaterialId: true,
+      keyMaterialDescription: true,
+    },
+    response: ['keyId', 'keyMaterialId'],
+  },
+  deleteImportedKeyMaterial: {
+    readOnly: false,
+    request: { keyId: true, keyMaterialId: true },
+    response: ['keyId', 'keyMaterialId'],
+  },
+
   tagResource: { readOnly: false, request: TAGGED_KEY },
   untagResource: { readOnly: false, request: { keyId: true, tagKeys: true } },
   listResourceTags: { readOnly: true, request: { keyId: true, ...PAGE } },

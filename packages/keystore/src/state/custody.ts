@@ -7,7 +7,7 @@
 import { sameBytes } from '@securestring/core/bytes';
 import { nodeProvider } from '@securestring/core/node';
 import { decodeDocument, type KeystoreDocument } from '../document/header.ts';
-import { materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
+import { importSealingKey, materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
 import { makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
 import { KeystoreError } from '../errors.ts';
 import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
@@ -30,6 +30,8 @@ interface RootKeys {
   readonly root: Uint8Array;
   /** 32 secret bytes, derived from the root: wraps the key material. */
   readonly wrappingKey: Uint8Array;
+  /** 32 secret bytes, derived from the root: seals import tokens. */
+  readonly importTokenKey: Uint8Array;
 }
 
 /** A custody, and the document that is yet to be stored for it. */
@@ -97,12 +99,13 @@ export function commitState(
   present: RootKeys & Pick<Custody, 'generation' | 'slots'> & { readonly snapshot?: Snapshot },
   state: KeystoreState,
 ): Uncommitted {
-  const { root, wrappingKey, storeId, slots } = present;
+  const { root, wrappingKey, importTokenKey, storeId, slots } = present;
   const generation = present.generation + 1;
   // Before it is stored, so that nothing is ever stored that could not be loaded.
   const snapshot = takeSnapshot(state, wrappingKey, present.snapshot);
   const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state));
-  return { custody: { root, wrappingKey, storeId, slots, generation, checksum, snapshot }, bytes };
+  const custody = { root, wrappingKey, importTokenKey, storeId, slots, generation, checksum, snapshot };
+  return { custody, bytes };
 }
 
 /** Overwrites every secret. */
@@ -114,16 +117,23 @@ export function wipeCustody(custody: Custody): void {
 function readState(keys: RootKeys, document: KeystoreDocument, previous?: Snapshot): Custody {
   const state = decodeState(openDocument(keys.root, document));
   const snapshot = takeSnapshot(state, keys.wrappingKey, previous);
-  const { root, wrappingKey, storeId } = keys;
+  const { root, wrappingKey, importTokenKey, storeId } = keys;
   const { generation, slots } = document;
-  return { root, wrappingKey, storeId, generation, slots, checksum: document.checksum.slice(), snapshot };
+  const checksum = document.checksum.slice();
+  return { root, wrappingKey, importTokenKey, storeId, generation, slots, checksum, snapshot };
 }
 
 function rootKeys(root: Uint8Array, storeId: Uint8Array): RootKeys {
-  return { storeId, root, wrappingKey: materialWrappingKey(root, storeId) };
+  return {
+    storeId,
+    root,
+    wrappingKey: materialWrappingKey(root, storeId),
+    importTokenKey: importSealingKey(root, storeId),
+  };
 }
 
-function wipeRootKeys({ root, wrappingKey }: RootKeys): void {
+function wipeRootKeys({ root, wrappingKey, importTokenKey }: RootKeys): void {
   root.fill(0);
   wrappingKey.fill(0);
+  importTokenKey.fill(0);
 }
