@@ -13,6 +13,7 @@ import {
   generateRandom,
   reEncrypt,
 } from './operations/cryptography.ts';
+import { exportKeys, importKeys } from './operations/envelope.ts';
 import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './operations/import.ts';
 import { describeKey, listKeys } from './operations/keys.ts';
 import {
@@ -88,6 +89,8 @@ export function bindOperations(
     getParametersForImport: inSteps(getParametersForImport),
     importKeyMaterial: change(importKeyMaterial),
     deleteImportedKeyMaterial: change(deleteImportedKeyMaterial),
+    exportKeys: inSteps(exportKeys),
+    importKeys: inSteps(importKeys),
 
     tagResource: change(tagResource),
     untagResource: change(untagResource),

@@ -80,6 +80,11 @@ export interface Keystore extends KeyService {
     request: Shapes.DeleteImportedKeyMaterialRequest,
   ): Promise<Shapes.DeleteImportedKeyMaterialResult>;
 
+  /** Keys with all their key material, sealed for another keystore. No operation of AWS's. */
+  exportKeys(request: Shapes.ExportKeysRequest): Promise<Uint8Array<ArrayBuffer>>;
+  /** All keys of an envelope, under the ARNs that they had, in one commit. No operation of AWS's. */
+  importKeys(request: Shapes.ImportKeysRequest): Promise<Shapes.ImportKeysResult>;
+
   tagResource(request: Shapes.TagResourceRequest): Promise<void>;
   untagResource(request: Shapes.UntagResourceRequest): Promise<void>;
   listResourceTags(request: Shapes.ListResourceTagsRequest): Promise<Shapes.ListResourceTagsResult>;

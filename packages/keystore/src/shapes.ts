@@ -5,6 +5,7 @@
 
 export type * from './shapes/aliases.ts';
 export type * from './shapes/cryptography.ts';
+export type * from './shapes/envelope.ts';
 export type * from './shapes/import.ts';
 export type * from './shapes/keys.ts';
 export type * from './shapes/lifecycle.ts';

@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, MAX_SLOTS, TAG_LENGTH } from '../limits.ts';
-import { checkSlot, decodeSlot, encodeSlot, slotLength, type UnlockSlot } from './slots.ts';
+import { checkSlots, decodeSlot, encodeSlot, slotLength, type UnlockSlot } from './slots.ts';
 
 /** What stands in the header, and views of the rest. */
 export interface KeystoreDocument {
@@ -99,7 +99,7 @@ export function decodeDocument(file: Uint8Array): KeystoreDocument {
   if (sealed.length < MIN_SEALED_LENGTH) throw damaged(`its sealed part has only ${sealed.length} byte(s)`);
   if (generation < 1 || !Number.isSafeInteger(generation)) throw damaged(`its generation is ${generation}`);
   const slots = slotPlaces.map(decodeSlot);
-  slots.forEach(checkSlot);
+  checkSlots(slots);
   const storeId = file.subarray(AT.storeId, AT.storeId + ID_LENGTH);
   return { storeId, generation, slots, authenticated, checksum, sealed };
 }

@@ -112,11 +112,22 @@ export async function makeSlot(unlock: UnlockSecret, root: Uint8Array): Promise<
  */
 export async function openSlots(unlock: UnlockSecret, slots: readonly UnlockSlot[]): Promise<Uint8Array> {
   for (const slot of slots) {
-    if (slot.kind !== unlock.kind) continue;
-    const root = await openSlot(unlock.secret, slot);
-    if (root?.length === KEY_LENGTH) return root;
+    const root = await openSlot(unlock, slot);
+    if (root !== undefined) return root;
   }
   throw unlockFailed(unlock.kind, slots);
+}
+
+/** The root key, where `unlock` opens this slot. 32 bytes, secret, the caller's. */
+export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<Uint8Array | undefined> {
+  if (slot.kind !== unlock.kind) return undefined;
+  const key = slot.kind === 'rootKey' ? unlock.secret.slice() : await passphraseKey(unlock.secret, slot);
+  try {
+    const root = nodeProvider.aesKwpUnwrap(key, slot.wrappedRoot);
+    return root?.length === KEY_LENGTH ? root : undefined;
+  } finally {
+    key.fill(0);
+  }
 }
 
 /** Bytes of a slot, by its first; `undefined` where there is no such type. */
@@ -144,7 +155,11 @@ export function decodeSlot(bytes: Uint8Array): UnlockSlot {
  *
  * @throws `KeystoreError` (`UNSAFE_UNLOCK_SLOT`).
  */
-export function checkSlot(slot: UnlockSlot): void {
+export function checkSlots(slots: readonly UnlockSlot[], what = 'keystore'): void {
+  for (const slot of slots) checkSlot(slot, what);
+}
+
+function checkSlot(slot: UnlockSlot, what: string): void {
   if (slot.kind === 'rootKey') return;
   const within = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
   const { log2N, r, p } = slot;
@@ -152,18 +167,8 @@ export function checkSlot(slot: UnlockSlot): void {
   if (!fits || !within(log2N, SCRYPT_LOG2N) || !within(r, SCRYPT_R) || !within(p, SCRYPT_P)) {
     throw new KeystoreError(
       'UNSAFE_UNLOCK_SLOT',
-      `The keystore asks for scrypt with N = 2^${log2N}, r = ${r}, p = ${p}, which is outside of what is safe to run (N = 2^17 to 2^20, r = 8 to 16, p = 1 to 4, at most 512 MiB). No keystore is written so: it was tampered with. Restore a copy of it.`,
+      `The ${what} asks for scrypt with N = 2^${log2N}, r = ${r}, p = ${p}, which is outside of what is safe to run (N = 2^17 to 2^20, r = 8 to 16, p = 1 to 4, at most 512 MiB). No ${what} is written so: it was tampered with. Restore a copy of it.`,
     );
-  }
-}
-
-async function openSlot(secret: Uint8Array, slot: UnlockSlot): Promise<Uint8Array | undefined> {
-  if (slot.kind === 'rootKey') return nodeProvider.aesKwpUnwrap(secret, slot.wrappedRoot);
-  const key = await passphraseKey(secret, slot);
-  try {
-    return nodeProvider.aesKwpUnwrap(key, slot.wrappedRoot);
-  } finally {
-    key.fill(0);
   }
 }
 

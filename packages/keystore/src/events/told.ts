@@ -121,6 +121,8 @@ export const TOLD: { readonly [Name in Operation]: Told<Name> } = {
     request: { keyId: true, keyMaterialId: true },
     response: ['keyId', 'keyMaterialId'],
   },
+  exportKeys: { readOnly: true, request: { keyIds: true, unlock: false } },
+  importKeys: { readOnly: false, request: { envelope: false, unlock: false }, response: ['keys'] },
 
   tagResource: { readOnly: false, request: TAGGED_KEY },
   untagResource: { readOnly: false, request: { keyId: true, tagKeys: true } },

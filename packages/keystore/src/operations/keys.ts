@@ -73,7 +73,7 @@ export function createKey(request: CreateKeyRequest): Edit<CreateKeyResult> {
   return (present) => {
     const { state } = present.snapshot;
     const key = newKey(options, { ...present, place: state });
-    return { state: withKey(state, key), result: { keyMetadata: metadata(state, key, present.now) } };
+    return { state: withKey(state, key), result: { keyMetadata: metadata(key, present.now) } };
   };
 }
 
@@ -81,7 +81,7 @@ export function describeKey(request: DescribeKeyRequest): (present: Present) => 
   requireKeyId(request.keyId, 'keyId');
   return (present) => {
     const { record } = findKey(present, request.keyId);
-    return { keyMetadata: metadata(present.snapshot.state, record, present.now) };
+    return { keyMetadata: metadata(record, present.now) };
   };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { KeyMetadata, MacAlgorithm } from '../shapes.ts';
-import type { Place } from '../state/arns.ts';
+import { placeOf } from '../state/arns.ts';
 import { currentMaterial, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeySpec } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
@@ -18,9 +18,10 @@ export const MAC_ALGORITHMS: Readonly<Record<Exclude<KeySpec, 'SYMMETRIC_DEFAULT
 };
 
 /** A key as of a time. */
-export function metadata({ accountId, region }: Place, key: KeyRecord, now: number): KeyMetadata {
+export function metadata(key: KeyRecord, now: number): KeyMetadata {
   const keyState = keyStateAt(key, now);
   const current = currentMaterial(key, now);
+  const { accountId, region } = placeOf(key.arn);
   const { keyId, arn, description, keyManager, keySpec, origin, multiRegion, deletionDate } = key;
   return {
     keyId,

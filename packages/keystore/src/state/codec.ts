@@ -53,8 +53,22 @@ const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSi
 
 /** CBOR of a state. Valid until the next call: the codec's buffer is shared. */
 export function encodeState(state: KeystoreState): Uint8Array {
-  const keys = [...state.keys.values()].map((key) => ({ ...key, tags: [...key.tags] }));
+  const keys = keysToEncode([...state.keys.values()]);
   return cbor.encode({ ...state, keys, aliases: [...state.aliases.values()] });
+}
+
+/** CBOR of keys alone, in their order. Valid until the next call. */
+export function encodeKeys(keys: readonly KeyRecord[]): Uint8Array {
+  return cbor.encode(keysToEncode(keys));
+}
+
+/**
+ * Keys from their CBOR, of which no two have one key id. Nothing in them refers to `bytes`.
+ *
+ * @throws `KeystoreError` (`KEYSTORE_RECORD`) that names the field which is wrong.
+ */
+export function decodeKeys(bytes: Uint8Array): ReadonlyMap<string, KeyRecord> {
+  return readKeys(decodeCbor(bytes));
 }
 
 /**
@@ -64,12 +78,8 @@ export function encodeState(state: KeystoreState): Uint8Array {
  */
 export function decodeState(bytes: Uint8Array): KeystoreState {
   const state = fields(decodeCbor(bytes), FIELDS.state, 'the state');
-  const keys = byName(
-    list(state.keys, 'keys').map(readKey),
-    ({ keyId }) => keyId,
-    'keyId',
-    (key) => key,
-  );
+  const keys = readKeys(state.keys);
+  for (const key of keys.values()) requireMaterial(key);
   const aliases = byName(
     list(state.aliases, 'aliases').map(readAlias),
     ({ name }) => name,
@@ -106,6 +116,25 @@ function optional<Value>(
   return value === undefined ? undefined : read(value, where);
 }
 
+function keysToEncode(keys: readonly KeyRecord[]): readonly unknown[] {
+  return keys.map((key) => ({ ...key, tags: [...key.tags] }));
+}
+
+function readKeys(value: unknown): ReadonlyMap<string, KeyRecord> {
+  return byName(
+    list(value, 'keys').map(readKey),
+    ({ keyId }) => keyId,
+    'keyId',
+    (key) => key,
+  );
+}
+
+function requireMaterial({ arn, origin, materials }: KeyRecord): void {
+  if (origin === 'AWS_KMS' && !materials.some(({ wrapped }) => wrapped !== undefined)) {
+    throw wrong(`key ${arn} has no key material`);
+  }
+}
+
 function readKey(value: unknown): KeyRecord {
   const key = fields(value, FIELDS.key, 'keys[]');
   const keyId = text(key.keyId, 'keys[].keyId');
@@ -116,9 +145,6 @@ function readKey(value: unknown): KeyRecord {
   const materials = list(key.materials, 'keys[].materials').map((material) =>
     readMaterial(material, 'keys[].materials[]', keySpec),
   );
-  if (origin === 'AWS_KMS' && !materials.some(({ wrapped }) => wrapped !== undefined)) {
-    throw wrong(`key ${arn} has no key material`);
-  }
   return {
     keyId,
     arn,

@@ -5,7 +5,7 @@
 
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
-import type { MaterialRecord } from './records.ts';
+import type { KeyRecord, MaterialRecord } from './records.ts';
 
 /** The record of `material`, which is the caller's to wipe. It is the key's first, and not imported, unless changed. */
 export function materialRecord(
@@ -18,5 +18,14 @@ export function materialRecord(
     creationDate: now,
     rotation: undefined,
     imported: undefined,
+  };
+}
+
+/** The key with every material changed, in their order; the one stored ahead is the last. */
+export function changeMaterials(key: KeyRecord, change: (material: MaterialRecord) => MaterialRecord): KeyRecord {
+  return {
+    ...key,
+    materials: key.materials.map(change),
+    rotation: key.rotation && { ...key.rotation, next: change(key.rotation.next) },
   };
 }
