@@ -84,6 +84,31 @@ describe('rotateKeyOnDemand', () => {
       'ON_DEMAND',
     ]);
   });
+
+  it('of an imported key takes no material that expired while it awaited its rotation', async () => {
+    const validTo = now + 10 * DAY;
+    await keystore.rotateKeyOnDemand({ keyId });
+    await overwriteState(storage, (state) => {
+      const key = state.keys.get(keyId);
+      if (key === undefined) return state;
+      const materials = key.materials.map((material, i) => ({
+        ...material,
+        rotation: undefined,
+        imported: { validTo: i === 1 ? validTo : undefined, description: '', pendingRotation: i === 1 },
+      }));
+      return { ...state, keys: new Map(state.keys).set(keyId, { ...key, origin: 'EXTERNAL', materials }) };
+    });
+    now = validTo;
+    expect((await everyMaterial())[1]).toMatchObject({
+      keyMaterialState: 'PENDING_ROTATION',
+      importState: 'PENDING_IMPORT',
+    });
+    await kmsRefusal(
+      () => keystore.rotateKeyOnDemand({ keyId }),
+      'KMSInvalidStateException',
+      `No available key material pending rotation for the key: ${arn}.`,
+    );
+  });
 });
 
 describe('listKeyRotations', () => {

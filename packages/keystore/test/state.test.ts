@@ -70,6 +70,13 @@ describe('a state is refused, naming the field', () => {
       /materials\[\] has no field "wrapped"/,
     ],
     [
+      'with one missing in a rotation',
+      (s) => {
+        delete s.keys[0].rotation.enabled;
+      },
+      /rotation has no field "enabled"/,
+    ],
+    [
       'with one missing in an alias',
       (s) => {
         delete s.aliases[0].name;

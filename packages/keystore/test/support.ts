@@ -6,7 +6,6 @@
 import { expect } from 'vitest';
 import { readUnlock } from '../src/document/slots.ts';
 import {
-  type KeyState,
   type Keystore,
   KeystoreError,
   type KeystoreErrorCode,
@@ -17,7 +16,6 @@ import {
   memoryStorage,
   openKeystore,
 } from '../src/index.ts';
-import { DAY } from '../src/limits.ts';
 import { commitState, unlockCustody } from '../src/state/custody.ts';
 import type { KeyRecord, KeystoreState } from '../src/state/records.ts';
 
@@ -79,15 +77,3 @@ export async function overwriteState(
 export function withKeys(state: KeystoreState, change: (key: KeyRecord) => Partial<KeyRecord>): KeystoreState {
   return { ...state, keys: new Map([...state.keys].map(([keyId, key]) => [keyId, { ...key, ...change(key) }])) };
 }
-
-/** What makes a key be in a state. */
-export const INTO_STATE: Readonly<Record<KeyState, (key: KeyRecord) => Partial<KeyRecord>>> = {
-  Enabled: () => ({}),
-  Disabled: () => ({ disabled: true }),
-  PendingDeletion: ({ creationDate }) => ({ deletionDate: creationDate + 7 * DAY }),
-  PendingImport: ({ materials }) => ({
-    origin: 'EXTERNAL',
-    rotation: undefined,
-    materials: materials.map((material) => ({ ...material, wrapped: undefined })),
-  }),
-};

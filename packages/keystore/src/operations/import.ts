@@ -29,7 +29,7 @@ import { lastInUse } from '../state/at-time.ts';
 import type { KeyRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 import type { Edit, Present, Store } from '../store.ts';
-import { findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
+import { findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId, requireOrigin } from './find-key.ts';
 import { openToken, sealToken, unwrapImport, WRAPPING_ALGORITHMS } from './import-token.ts';
 import { type ImportChoice, withImported } from './imported-material.ts';
 import { withKey } from './keys.ts';
@@ -114,7 +114,7 @@ export function deleteImportedKeyMaterial(
   return (present) => {
     const { record } = findKeyNoAlias(present, request.keyId);
     requireCustomerManaged(present, record, 'DeleteImportedKeyMaterial');
-    requireExternal(record);
+    requireOrigin(record, 'EXTERNAL');
     const { state } = present.snapshot;
     const erased = named(record, request.keyMaterialId);
     if (erased === undefined) return { state, result: { keyId: record.arn } };
@@ -147,17 +147,9 @@ function named(record: KeyRecord, keyMaterialId: string | undefined): KeyRecord[
 function findImportable(present: Present, keyId: string, operation: string): KeyRecord {
   const { record } = findKeyNoAlias(present, keyId);
   requireCustomerManaged(present, record, operation);
-  requireExternal(record);
+  requireOrigin(record, 'EXTERNAL');
   if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
   return record;
-}
-
-function requireExternal({ arn, origin }: KeyRecord): void {
-  if (origin === 'EXTERNAL') return;
-  throw new KmsError(
-    'UnsupportedOperationException',
-    `${arn} origin is ${origin} which is not valid for this operation.`,
-  );
 }
 
 function readChoice(request: ImportKeyMaterialRequest): ImportChoice {
