@@ -6,7 +6,7 @@ import { decrypt, encrypt, inspect, rawAesKeyring } from '@securestring/core';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
-import { type DecryptRequest, memoryStorage, openKeystore } from '../src/index.ts';
+import { type DecryptRequest, type Keystore, memoryStorage, openKeystore } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
 import {
   DETERMINISTIC_TIME,
@@ -16,7 +16,7 @@ import {
 } from '../src/testing.ts';
 import { startChild } from './children.ts';
 import { computeAnswers, seed } from './deterministic-answers.ts';
-import { kmsRefusal, openInMemory, thrownBy, unlock, utf8 } from './support.ts';
+import { kmsRefusal, openInMemory, refusal, thrownBy, unlock, utf8 } from './support.ts';
 
 const fixture: unknown = JSON.parse(readFileSync(new URL('fixtures/deterministic.json', import.meta.url), 'utf8'));
 const plaintext = utf8('secret_value');
@@ -235,6 +235,16 @@ describe('what is insecure', () => {
     expect(byReal.reason).toContain('protects nothing');
     expect(byDeterministic.reason).toContain('a real keystore');
     expect(real.decrypt(secure).plaintext).toEqual(deterministic.decrypt(insecure).plaintext);
+  });
+
+  it('is not moved into a real keystore, nor is anything real moved out of one', async () => {
+    const keystores = [await openInMemory(), await insecureDeterministicKeystore({ seed })] as const;
+    for (const [from, to] of [keystores, keystores.toReversed() as [Keystore, Keystore]]) {
+      const { keyId } = (await from.createKey()).keyMetadata;
+      const envelope = await from.exportKeys({ keyIds: [keyId], unlock });
+      await refusal(() => to.importKeys({ envelope, unlock }), 'ENVELOPE_KIND');
+      expect((await to.listKeys()).keys.map((key) => key.keyId)).not.toContain(keyId);
+    }
   });
 
   it('says so when it is inspected', async () => {

@@ -121,8 +121,14 @@ export const TOLD: { readonly [Name in Operation]: Told<Name> } = {
     request: { keyId: true, keyMaterialId: true },
     response: ['keyId', 'keyMaterialId'],
   },
+
   exportKeys: { readOnly: true, request: { keyIds: true, unlock: false } },
   importKeys: { readOnly: false, request: { envelope: false, unlock: false }, response: ['keys'] },
+  listUnlockSlots: { readOnly: true, request: {} },
+  addUnlockSlot: { readOnly: false, request: { unlock: false }, response: ['slot', 'kind'] },
+  removeUnlockSlot: { readOnly: false, request: { unlock: false } },
+  changeUnlock: { readOnly: false, request: { from: false, to: false } },
+  rotateRootKey: { readOnly: false, request: { unlocks: false } },
 
   tagResource: { readOnly: false, request: TAGGED_KEY },
   untagResource: { readOnly: false, request: { keyId: true, tagKeys: true } },
