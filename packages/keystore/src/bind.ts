@@ -3,6 +3,7 @@
  * @module
  */
 
+import { KmsError } from './errors.ts';
 import type { Keystore, KeystoreKind } from './keystore.ts';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './operations/aliases.ts';
 import {
@@ -33,16 +34,23 @@ import {
 } from './operations/rotation.ts';
 import { listResourceTags, tagResource, untagResource } from './operations/tags.ts';
 import type { Edit, Present, Store } from './store.ts';
+import type { UnlockSlots } from './unlock-slots.ts';
 
 export function bindOperations(
   store: Store,
   { createKey }: Pick<KeystoreKind, 'createKey'>,
-): Omit<Keystore, 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
-  /** Synchronous: on what is committed. */
+): Omit<Keystore, keyof UnlockSlots | 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
+  /** Synchronous: on what is committed. What is unknown may be new: then once more, if there is anything new at all. */
   const call =
     <Request, Result>(operation: (present: Present, request: Request) => Result) =>
-    (request: Request): Result =>
-      operation(store.current(), request);
+    (request: Request): Result => {
+      try {
+        return operation(store.current(), request);
+      } catch (error) {
+        if (!isUnknownKey(error) || !store.rereadSync()) throw error;
+        return operation(store.current(), request);
+      }
+    };
   /** Looks at what is stored now. A request's shape is judged before anything is read. */
   const read =
     <Request, Result>(operation: (request: Request) => (present: Present) => Result) =>
@@ -101,4 +109,9 @@ export function bindOperations(
     deleteAlias: change(deleteAlias),
     listAliases: read((request = {}) => listAliases(request)),
   };
+}
+
+/** Of the synchronous operations: no such key, or none that has the material of a blob. */
+function isUnknownKey(error: unknown): boolean {
+  return error instanceof KmsError && (error.name === 'NotFoundException' || error.name === 'AccessDeniedException');
 }

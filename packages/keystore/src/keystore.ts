@@ -19,6 +19,7 @@ import type { Place } from './state/arns.ts';
 import type { KeystoreState } from './state/records.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 import { type Changeable, type Edit, Store } from './store.ts';
+import { bindUnlockSlots, type UnlockSlots } from './unlock-slots.ts';
 
 export interface KeystoreOptions {
   /** Where the document is kept: `memoryStorage()`, `fileStorage(path)`, or your own. */
@@ -40,11 +41,14 @@ export interface KeystoreOptions {
 }
 
 /**
- * An offline AWS KMS. Cryptographic operations are synchronous and use what is committed; all others are awaited, see
- * what other keystores on the same storage have committed, and commit one change each. After {@link Keystore.close}
+ * An offline AWS KMS. Cryptographic operations are synchronous and use what is committed, as far as the last awaited call
+ * saw it; only a key or key material that they do not know makes them read once more, where the storage can at once
+ * (`KeystoreStorage.readSync`). All others are awaited, see what other keystores on the same storage have committed, and
+ * commit one change each. Where another keystore has put the document under another root key, every call that reads
+ * throws `KeystoreError` (`KEYSTORE_REKEYED`). After {@link Keystore.close}
  * everything throws `KeystoreError` (`KEYSTORE_CLOSED`).
  */
-export interface Keystore extends KeyService {
+export interface Keystore extends KeyService, UnlockSlots {
   readonly region: string;
   readonly accountId: string;
   /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */
@@ -165,7 +169,7 @@ export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreK
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
 function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
-  const operations = bindOperations(store, kind);
+  const operations = { ...bindOperations(store, kind), ...bindUnlockSlots(store) };
   const { region, accountId } = store.state();
   return Object.freeze<Keystore>({
     region,

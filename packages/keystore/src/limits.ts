@@ -76,3 +76,5 @@ export const SCRYPT_R: readonly [number, number] = [8, 16];
 export const SCRYPT_P: readonly [number, number] = [1, 4];
 /** Most bytes of 128 · N · r. */
 export const SCRYPT_MEMORY: number = 512 * 1024 * 1024;
+/** Most that N · r · p of all slots may sum up to: twice what a full file is written with, ten seconds or so. */
+export const SCRYPT_WORK: number = 2 * MAX_SLOTS * 2 ** SCRYPT.log2N * SCRYPT.r * SCRYPT.p;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type ScryptOptions, scrypt } from 'node:crypto';
+import { createHash, type ScryptOptions, scrypt } from 'node:crypto';
 import { encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
@@ -21,6 +21,7 @@ import {
   SCRYPT_MEMORY,
   SCRYPT_P,
   SCRYPT_R,
+  SCRYPT_WORK,
   WRAPPED_KEY_LENGTH,
 } from '../limits.ts';
 
@@ -55,6 +56,7 @@ interface ScryptParameters {
   readonly p: number;
 }
 
+const SLOT_ID_LENGTH = 16;
 const TYPE = { passphrase: 0x01, rootKey: 0x02 } as const;
 const LENGTHS: Readonly<Record<number, number>> = {
   [TYPE.passphrase]: 1 + ID_LENGTH + 3 + WRAPPED_KEY_LENGTH,
@@ -77,7 +79,8 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
     if (rootKey.length !== KEY_LENGTH) {
       throw new RangeError(`unlock.rootKey must have ${KEY_LENGTH} bytes, not ${rootKey.length}.`);
     }
-    return { kind: 'rootKey', secret: rootKey.slice() };
+    // Not slice, which of a Buffer is no copy.
+    return { kind: 'rootKey', secret: Uint8Array.from(rootKey) };
   }
   if (typeof passphrase !== 'string') {
     throw new TypeError(`unlock.passphrase must be a string, not ${typeof passphrase}.`);
@@ -130,6 +133,11 @@ export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<
   }
 }
 
+/** 16 hex digits that no other slot has. They tell nothing of what opens it. */
+export function slotId(slot: UnlockSlot): string {
+  return createHash('sha256').update(encodeSlot(slot)).digest('hex').slice(0, SLOT_ID_LENGTH);
+}
+
 /** Bytes of a slot, by its first; `undefined` where there is no such type. */
 export function slotLength(type: number): number | undefined {
   return LENGTHS[type];
@@ -144,19 +152,26 @@ export function encodeSlot(slot: UnlockSlot): Uint8Array {
 
 /** A slot from its bytes, which have the length that their first one demands. */
 export function decodeSlot(bytes: Uint8Array): UnlockSlot {
-  const wrappedRoot = bytes.slice(-WRAPPED_KEY_LENGTH);
+  const wrappedRoot = Uint8Array.from(bytes.subarray(-WRAPPED_KEY_LENGTH));
   if (bytes[0] === TYPE.rootKey) return { kind: 'rootKey', wrappedRoot };
   const [log2N, r, p] = bytes.subarray(1 + ID_LENGTH) as Uint8Array & [number, number, number];
-  return { kind: 'passphrase', salt: bytes.slice(1, 1 + ID_LENGTH), log2N, r, p, wrappedRoot };
+  return { kind: 'passphrase', salt: Uint8Array.from(bytes.subarray(1, 1 + ID_LENGTH)), log2N, r, p, wrappedRoot };
 }
 
 /**
- * Refuses scrypt parameters that are weaker than what is ever written, or dearer than a machine should bear.
+ * Refuses scrypt parameters that are weaker than what is ever written, or dearer than a machine should bear: those of
+ * one slot, and of all together, since a passphrase that is wrong is tried on each.
  *
  * @throws `KeystoreError` (`UNSAFE_UNLOCK_SLOT`).
  */
 export function checkSlots(slots: readonly UnlockSlot[], what = 'keystore'): void {
   for (const slot of slots) checkSlot(slot, what);
+  const work = slots.reduce((sum, slot) => sum + (slot.kind === 'rootKey' ? 0 : 2 ** slot.log2N * slot.r * slot.p), 0);
+  if (work <= SCRYPT_WORK) return;
+  throw new KeystoreError(
+    'UNSAFE_UNLOCK_SLOT',
+    `The ${what} asks for scrypt with a sum of N · r · p = ${work} over its unlock slots, and at most ${SCRYPT_WORK} is safe to run. No ${what} is written so: it was tampered with. Restore a copy of it.`,
+  );
 }
 
 function checkSlot(slot: UnlockSlot, what: string): void {
@@ -182,7 +197,8 @@ function passphraseKey(passphrase: Uint8Array, { salt, log2N, r, p }: ScryptPara
   });
 }
 
-function unlockFailed(kind: UnlockSlot['kind'], slots: readonly UnlockSlot[]): KeystoreError {
+/** What is thrown where nothing of `kind` opens any of these. */
+export function unlockFailed(kind: UnlockSlot['kind'], slots: readonly UnlockSlot[]): KeystoreError {
   const name = kind === 'passphrase' ? 'passphrase' : 'root key';
   const matching = slots.filter((slot) => slot.kind === kind).length;
   const message =

@@ -16,6 +16,12 @@ export interface KeystoreStorage {
   /** The document as it is now, in bytes of the caller's own; `undefined` where there is none yet. */
   read(): Promise<Uint8Array | undefined>;
   /**
+   * The same at once, where the place can. With it, a synchronous operation that meets a key or key material which the
+   * keystore does not know looks once whether another keystore has made it since; without it, such a key is unknown
+   * until the next awaited call.
+   */
+  readSync?(): Uint8Array | undefined;
+  /**
    * Puts `bytes` in the place of the document whose generation is `expectedGeneration` (0: there is none), atomically:
    * whoever reads, at any moment and after any crash, gets the old document or the new one. When it returns, the new
    * one outlives a power failure. `bytes` then are the document of generation `expectedGeneration + 1`.
@@ -41,9 +47,10 @@ export function memoryStorage(): KeystoreStorage {
   let generation = 0;
   return {
     read: async () => document?.slice(),
+    readSync: () => document?.slice(),
     replace: async (bytes, expectedGeneration) => {
       if (expectedGeneration !== generation) throw storageConflict();
-      document = bytes.slice();
+      document = Uint8Array.from(bytes);
       generation = expectedGeneration + 1;
     },
   };
