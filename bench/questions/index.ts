@@ -13,6 +13,7 @@ const QUESTIONS: ReadonlyMap<string, () => Promise<{ question: Question }>> = ne
   ['key-wrap', () => import('./key-wrap.ts')],
   ['tiers', () => import('./tiers.ts')],
   ['key-blob', () => import('./key-blob.ts')],
+  ['many-keys', () => import('./many-keys.ts')],
   ['providers', () => import('./providers.ts')],
 ]);
 

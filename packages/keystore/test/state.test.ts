@@ -26,7 +26,7 @@ describe('the state', () => {
   it('is CBOR maps, texts, numbers and byte strings, without tags', () => {
     const bytes = Uint8Array.from(encodeState(state));
     const plain: Loose = cbor.decode(bytes);
-    expect(Object.keys(plain)).toEqual(['region', 'accountId', 'highestClock', 'keys', 'aliases']);
+    expect(Object.keys(plain)).toEqual(['region', 'accountId', 'highestClock', 'aliases', 'keys']);
     expect(plain.keys[0].materials[0].id).toBeInstanceOf(Uint8Array);
     expect(decodeState(bytes)).toEqual(state);
   });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Writer } from '@securestring/core/bytes';
 import { Encoder } from 'cbor-x';
 import { KeystoreError } from '../errors.ts';
 import { MAX_TIME, ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
@@ -51,15 +52,19 @@ const FIELDS = {
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
 
-/** CBOR of a state. Valid until the next call: the codec's buffer is shared. */
-export function encodeState(state: KeystoreState): Uint8Array {
-  const keys = keysToEncode([...state.keys.values()]);
-  return cbor.encode({ ...state, keys, aliases: [...state.aliases.values()] });
+/** Of each record that was encoded: a change makes new records, and leaves most as they are. */
+const encodedKeys = new WeakMap<KeyRecord, Uint8Array>();
+
+/** CBOR of a state. */
+export function encodeState({ keys, aliases, ...rest }: KeystoreState): Uint8Array {
+  const withoutKeys: Uint8Array = cbor.encode({ ...rest, aliases: [...aliases.values()], keys: [] });
+  // Its last byte is the empty list of keys.
+  return Buffer.concat([withoutKeys.subarray(0, -1), encodeKeys([...keys.values()])]);
 }
 
-/** CBOR of keys alone, in their order. Valid until the next call. */
+/** CBOR of keys alone, in their order. */
 export function encodeKeys(keys: readonly KeyRecord[]): Uint8Array {
-  return cbor.encode(keysToEncode(keys));
+  return Buffer.concat([listHead(keys.length), ...keys.map(encodeKey)]);
 }
 
 /**
@@ -116,8 +121,18 @@ function optional<Value>(
   return value === undefined ? undefined : read(value, where);
 }
 
-function keysToEncode(keys: readonly KeyRecord[]): readonly unknown[] {
-  return keys.map((key) => ({ ...key, tags: [...key.tags] }));
+function encodeKey(key: KeyRecord): Uint8Array {
+  const known = encodedKeys.get(key);
+  if (known !== undefined) return known;
+  // A copy, since the codec's buffer is shared.
+  const encoded = Buffer.from(cbor.encode({ ...key, tags: [...key.tags] }));
+  encodedKeys.set(key, encoded);
+  return encoded;
+}
+
+/** The head of a list, of major type 4: its length in one byte with the type, or in 4 bytes after it. RFC 8949 §3. */
+function listHead(length: number): Uint8Array {
+  return length < 24 ? Uint8Array.of(0x80 | length) : new Writer(new Uint8Array(5)).uint8(0x9a).uint32(length).bytes;
 }
 
 function readKeys(value: unknown): ReadonlyMap<string, KeyRecord> {
@@ -230,9 +245,10 @@ function fields<Name extends string>(value: unknown, names: readonly Name[], whe
     throw wrong(`${where} is not a map`);
   }
   for (const name of names) if (!Object.hasOwn(value, name)) throw wrong(`${where} has no field "${name}"`);
-  for (const name of Object.keys(value)) {
-    if (!(names as readonly string[]).includes(name)) throw wrong(`${where} has the unknown field "${name}"`);
-  }
+  const found = Object.keys(value);
+  // All are there, so that one more is one that is unknown.
+  const unknown = found.length > names.length && found.find((name) => !(names as readonly string[]).includes(name));
+  if (unknown !== false) throw wrong(`${where} has the unknown field "${unknown}"`);
   return value as Record<Name, unknown>;
 }
 
