@@ -10,7 +10,7 @@
  */
 
 import { type ScryptOptions, scrypt } from 'node:crypto';
-import { encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
+import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
 import {
@@ -77,7 +77,7 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
     if (rootKey.length !== KEY_LENGTH) {
       throw new RangeError(`unlock.rootKey must have ${KEY_LENGTH} bytes, not ${rootKey.length}.`);
     }
-    return { kind: 'rootKey', secret: rootKey.slice() };
+    return { kind: 'rootKey', secret: copyBytes(rootKey) };
   }
   if (typeof passphrase !== 'string') {
     throw new TypeError(`unlock.passphrase must be a string, not ${typeof passphrase}.`);

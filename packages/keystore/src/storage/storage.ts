@@ -3,6 +3,7 @@
  * @module
  */
 
+import { copyBytes } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
 
 /**
@@ -40,10 +41,10 @@ export function memoryStorage(): KeystoreStorage {
   let document: Uint8Array | undefined;
   let generation = 0;
   return {
-    read: async () => document?.slice(),
+    read: async () => document && copyBytes(document),
     replace: async (bytes, expectedGeneration) => {
       if (expectedGeneration !== generation) throw storageConflict();
-      document = bytes.slice();
+      document = copyBytes(bytes);
       generation = expectedGeneration + 1;
     },
   };
