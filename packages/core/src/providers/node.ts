@@ -92,7 +92,7 @@ class NodeAesGcmKey implements AesGcmKey {
 
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, output: Uint8Array): void {
     requireGcmLengths(iv, plaintext, output, TAG_LENGTH);
-    const cipher = createCipheriv(this.#algorithm, this.#key, iv);
+    const cipher = createCipheriv(this.#algorithm, this.#key, iv, GCM_OPTIONS);
     cipher.setAAD(aad);
     update(cipher, plaintext, output);
     cipher.final();
