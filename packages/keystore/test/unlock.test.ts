@@ -8,6 +8,15 @@ import { makeKey, openInMemory, refusal, thrownBy, unlock } from './support.ts';
 const SLOT = { at: 39, length: 60, log2N: 39 + 17, r: 39 + 18, p: 39 + 19 };
 const passphrase = 'correct horse é battery staple';
 
+describe('a root key', () => {
+  it("stays the caller's, a Buffer too: it opens the keystore again", async () => {
+    const storage = memoryStorage();
+    const rootKey = Buffer.alloc(32, 5);
+    for (let i = 0; i < 2; i++) await (await openKeystore({ storage, unlock: { rootKey } })).close();
+    expect(rootKey).toEqual(Buffer.alloc(32, 5));
+  });
+});
+
 describe('a passphrase', async () => {
   const storage = memoryStorage();
   const { arn } = await makeKey(await openKeystore({ storage, unlock: { passphrase } }));

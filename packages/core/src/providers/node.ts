@@ -184,11 +184,13 @@ function fillFromPool(target: Uint8Array): void {
     randomFillSync(pool);
     unused = 0;
   }
-  const end = unused + target.length;
-  target.set(pool.subarray(unused, end));
-  // What was handed out is never handed out again, nor left to be read.
-  pool.fill(0, unused, end);
-  unused = end;
+  // A view costs more than moving some bytes one by one.
+  for (let i = 0, at = unused; i < target.length; i++, at++) {
+    target[i] = pool[at] as number;
+    // What was handed out is never handed out again, nor left to be read.
+    pool[at] = 0;
+  }
+  unused += target.length;
 }
 
 /** The same bytes with an ArrayBuffer of their own; OpenSSL's small results may share Node's pool. */

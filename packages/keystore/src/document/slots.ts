@@ -10,7 +10,7 @@
  */
 
 import { createHash, type ScryptOptions, scrypt } from 'node:crypto';
-import { encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
+import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
 import {
@@ -79,8 +79,7 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
     if (rootKey.length !== KEY_LENGTH) {
       throw new RangeError(`unlock.rootKey must have ${KEY_LENGTH} bytes, not ${rootKey.length}.`);
     }
-    // Not slice, which of a Buffer is no copy.
-    return { kind: 'rootKey', secret: Uint8Array.from(rootKey) };
+    return { kind: 'rootKey', secret: copyBytes(rootKey) };
   }
   if (typeof passphrase !== 'string') {
     throw new TypeError(`unlock.passphrase must be a string, not ${typeof passphrase}.`);

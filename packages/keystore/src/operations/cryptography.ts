@@ -4,16 +4,12 @@
  * @module
  */
 
-import {
-  AuthenticationError,
-  type EncryptionContext,
-  encodeEncryptionContext,
-  MalformedError,
-} from '@securestring/core';
+import { AuthenticationError, type EncryptionContext, MalformedError } from '@securestring/core';
 import {
   type BlobKey,
   type DecodedKeyBlob,
   decodeKeyBlob,
+  encodePassingContext,
   type KeyBlobVersion,
   unwrapKeyBlob,
   wrapKeyBlob,
@@ -238,7 +234,7 @@ function invalidCiphertext(reason: string, diagnostics: boolean): KmsError {
 
 /** Canonical bytes; no context and the empty one are the same. */
 function contextBytes(context: EncryptionContext | undefined): Uint8Array {
-  return encodeEncryptionContext(context ?? {});
+  return encodePassingContext(context ?? {});
 }
 
 function dataKeyLength({ keySpec, numberOfBytes }: GenerateDataKeyRequest): number {

@@ -6,7 +6,7 @@
  */
 
 import { sameBytes } from '@securestring/core/bytes';
-import { type BlobKey, materialId } from '@securestring/core/key-blob';
+import { type BlobKey, blobKey } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
 import { aliasArn } from './arns.ts';
@@ -131,8 +131,9 @@ function unwrapMaterial(
 ): ActiveMaterial {
   if (wrapped === undefined) return { idHex, keyId, blobKey: undefined, wrapped };
   const material = nodeProvider.aesKwpUnwrap(wrappingKey, wrapped);
-  if (material?.length === MATERIAL_LENGTHS[keySpec] && sameBytes(materialId(nodeProvider, material, arn), id)) {
-    return { idHex, keyId, blobKey: { material, materialId: id, keyArn: arn }, wrapped };
+  if (material?.length === MATERIAL_LENGTHS[keySpec]) {
+    const key = blobKey(nodeProvider, material, arn);
+    if (sameBytes(key.materialId, id)) return { idHex, keyId, blobKey: key, wrapped };
   }
   material?.fill(0);
   throw unusable({ arn }, 'does not unwrap to the material that its id names');

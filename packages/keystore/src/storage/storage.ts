@@ -3,6 +3,7 @@
  * @module
  */
 
+import { copyBytes } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
 
 /**
@@ -46,11 +47,11 @@ export function memoryStorage(): KeystoreStorage {
   let document: Uint8Array | undefined;
   let generation = 0;
   return {
-    read: async () => document?.slice(),
-    readSync: () => document?.slice(),
+    read: async () => document && copyBytes(document),
+    readSync: () => document && copyBytes(document),
     replace: async (bytes, expectedGeneration) => {
       if (expectedGeneration !== generation) throw storageConflict();
-      document = Uint8Array.from(bytes);
+      document = copyBytes(bytes);
       generation = expectedGeneration + 1;
     },
   };

@@ -78,8 +78,9 @@ function unusedMaterial(
   }
 }
 
-function inputsOf({ keyArn, materialId: id }: BlobKey): readonly Uint8Array[] {
-  return [encodeUtf8(keyArn), id];
+function inputsOf({ arnBytes, materialId: id }: BlobKey): readonly Uint8Array[] {
+  // Its length comes with each input.
+  return [arnBytes.subarray(2), id];
 }
 
 /** Version 4, RFC 9562 §5.4. */
