@@ -5,6 +5,7 @@
 
 import { createPublicKey, createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { concatBytes } from '../bytes.ts';
+import { encodeIntegers } from '../der.ts';
 import type { EcdsaKeyPair, EcdsaVerifier } from '../provider.ts';
 import type { CurveName, HashName } from '../suites.ts';
 
@@ -13,8 +14,6 @@ const SPKI_PREFIXES: Readonly<Record<CurveName, Uint8Array>> = {
   'P-256': Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'),
   'P-384': Buffer.from('3046301006072a8648ce3d020106052b81040022033200', 'hex'),
 };
-/** r ‖ s, each of the coordinate's length: IEEE P1363. */
-const dsaEncoding = 'ieee-p1363';
 
 export function ecdsaKeyPair(curve: CurveName): EcdsaKeyPair {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: curve });
@@ -26,7 +25,7 @@ export function ecdsaKeyPair(curve: CurveName): EcdsaKeyPair {
         update: (data) => {
           signer.update(data);
         },
-        sign: () => signer.sign({ key: privateKey, dsaEncoding }),
+        sign: () => signer.sign({ key: privateKey, dsaEncoding: 'ieee-p1363' }),
       };
     },
   };
@@ -36,11 +35,15 @@ export function ecdsaVerifier(curve: CurveName, hash: HashName, publicKey: Uint8
   const key = importPoint(curve, publicKey);
   if (key === undefined) return undefined;
   const verifier = createVerify(hash);
+  const length = publicKey.length - 1;
   return {
     update: (data) => {
       verifier.update(data);
     },
-    verify: (signature) => verifier.verify({ key, dsaEncoding }, signature),
+    // In DER: for r ‖ s Node hands the key to OpenSSL's older interface first, a tenth of the whole's cost.
+    verify: (signature) =>
+      signature.length === 2 * length &&
+      verifier.verify(key, encodeIntegers(signature.subarray(0, length), signature.subarray(length))),
   };
 }
 
