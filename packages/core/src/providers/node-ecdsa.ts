@@ -3,7 +3,14 @@
  * @module
  */
 
-import { createPublicKey, createSign, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createPublicKey,
+  createSign,
+  createVerify,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import { concatBytes } from '../bytes.ts';
 import { encodeIntegers } from '../der.ts';
 import type { EcdsaKeyPair, EcdsaVerifier } from '../provider.ts';
@@ -16,9 +23,13 @@ const SPKI_PREFIXES: Readonly<Record<CurveName, Uint8Array>> = {
 };
 
 export function ecdsaKeyPair(curve: CurveName): EcdsaKeyPair {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: curve });
+  // Not `publicKey.export` afterwards: where the garbage collector runs during it and drops the job that made the key, the
+  // job waits for the key's lock, which the export holds, and the process stands still (Node 20).
+  const options = { namedCurve: curve, publicKeyEncoding: { format: 'jwk' } };
+  const { publicKey, privateKey }: { publicKey: object; privateKey: KeyObject } = generateKeyPairSync('ec', options);
   return {
-    publicKey: compressedPoint(publicKey),
+    // Node's types know no pair of which one half is exported.
+    publicKey: compressedPoint(publicKey as JsonWebKey),
     signer: (hash) => {
       const signer = createSign(hash);
       return {
@@ -48,8 +59,7 @@ export function ecdsaVerifier(curve: CurveName, hash: HashName, publicKey: Uint8
 }
 
 /** SEC 1 §2.3.3: 02 or 03 by the parity of y, then x. */
-function compressedPoint(publicKey: KeyObject): Uint8Array<ArrayBuffer> {
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+function compressedPoint({ x = '', y = '' }: JsonWebKey): Uint8Array<ArrayBuffer> {
   const odd = (Buffer.from(y, 'base64url').at(-1) ?? 0) & 1;
   return concatBytes(Uint8Array.of(odd === 1 ? 0x03 : 0x02), Buffer.from(x, 'base64url'));
 }
