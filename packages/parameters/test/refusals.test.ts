@@ -4,16 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type ParameterStore, type PutParameterRequest, SsmError, type SsmExceptionName } from '../src/index.ts';
 import { countsCodec } from '../src/state/codec.ts';
 import { COUNTS_KEY } from '../src/state/keys.ts';
-import {
-  expiration,
-  noChange,
-  openWorld,
-  policies,
-  put,
-  START,
-  ssmRefusal,
-  type World,
-} from './support.ts';
+import { expiration, noChange, openWorld, policies, put, START, ssmRefusal, type World } from './support.ts';
 
 type Message = string | RegExp;
 type Row = readonly [
