@@ -9,6 +9,8 @@ export interface Contestant {
   readonly asynchronous: boolean;
   /** The work, once. */
   run(): unknown;
+  /** Seconds of one call, where the mean of a loop of calls is not what is asked for: a percentile. */
+  sample?(): Promise<number>;
 }
 
 /** What a row is held against. */

@@ -14,6 +14,7 @@ const QUESTIONS: ReadonlyMap<string, () => Promise<{ question: Question }>> = ne
   ['tiers', () => import('./tiers.ts')],
   ['key-blob', () => import('./key-blob.ts')],
   ['providers', () => import('./providers.ts')],
+  ['parameters', () => import('./parameters.ts')],
 ]);
 
 export const questionNames: readonly string[] = [...QUESTIONS.keys()];
