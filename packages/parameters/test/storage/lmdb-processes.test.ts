@@ -25,7 +25,7 @@ async function agreed(storage: ParameterStorage): Promise<number> {
   return numberIn(one);
 }
 
-describe('processes on one folder', () => {
+describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => {
   it('eight that write at once lose nothing', async () => {
     const path = freshPath();
     const each = budget(25, 250);
