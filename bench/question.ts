@@ -11,10 +11,10 @@ export interface Contestant {
   run(): unknown;
 }
 
-/** One that starts a process for each sample. */
-export interface ProcessContestant {
+/** One that times itself: in a process of its own, or because a percentile is asked for. */
+export interface TimedContestant {
   readonly name: string;
-  /** The work, once; resolves to the seconds that it took, the process's start apart. */
+  /** One sample; resolves to the seconds of one call. */
   seconds(): Promise<number>;
 }
 
@@ -30,8 +30,8 @@ export interface Row {
   readonly name: string;
   /** `speed-up`: reference time / subject time, more is better. `cost`: subject time / reference time, less is better. */
   readonly measure: 'speed-up' | 'cost';
-  readonly subject: Contestant | ProcessContestant;
-  readonly reference: Contestant | ProcessContestant;
+  readonly subject: Contestant | TimedContestant;
+  readonly reference: Contestant | TimedContestant;
   readonly target?: Target;
   /** Plaintext bytes of one call, where throughput says something. */
   readonly bytes?: number;

@@ -15,6 +15,7 @@ const QUESTIONS: ReadonlyMap<string, () => Promise<{ question: Question }>> = ne
   ['key-blob', () => import('./key-blob.ts')],
   ['many-keys', () => import('./many-keys.ts')],
   ['providers', () => import('./providers.ts')],
+  ['parameters', () => import('./parameters.ts')],
 ]);
 
 export const questionNames: readonly string[] = [...QUESTIONS.keys()];

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { clientNodeVersion } from '@securestring/bench-peers';
 import { mustEqual } from '../agreement.ts';
 import { runChild } from '../children.ts';
-import type { ProcessContestant, Question, Row } from '../question.ts';
+import type { Question, Row, TimedContestant } from '../question.ts';
 import type { SideName } from '../stream-sides.ts';
 
 const CHILD = new URL('../stream-child.ts', import.meta.url);
@@ -67,7 +67,7 @@ async function rowsOf(side: SideName, plaintext: string, theirs: string, ours: s
   ];
 }
 
-function contestant(name: string, side: SideName, direction: Direction, input: string): ProcessContestant {
+function contestant(name: string, side: SideName, direction: Direction, input: string): TimedContestant {
   return { name, seconds: () => send(side, direction, input) };
 }
 

@@ -14,6 +14,7 @@ const core = join(root, 'packages/core/src');
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   keystore: ['core'],
+  parameters: ['core', 'keystore'],
 };
 
 /** The levels of core, lowest first; a module is matched by the first pattern that fits. */

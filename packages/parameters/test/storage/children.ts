@@ -1,0 +1,59 @@
+/**
+ * Other processes, from the sources.
+ * @module
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** Makes each script of `children/` one file in a folder, so that many of them start quickly. */
+export async function bundleChildren(folder: string): Promise<void> {
+  const children = fileURLToPath(new URL('children', import.meta.url));
+  await build({
+    entryPoints: [join(children, '*.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['@securestring/source'],
+    plugins: [
+      {
+        name: 'lmdb from where it is installed',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^lmdb$/ }, () => ({ path: import.meta.resolve('lmdb'), external: true })),
+      },
+    ],
+  });
+}
+
+export interface Child {
+  readonly process: ChildProcess;
+  /** Each whole line that it printed. */
+  readonly lines: string[];
+  /** Resolves with the first line that it prints. */
+  readonly firstLine: Promise<string>;
+  /** Resolves when it is gone, with its exit code; `null` where a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts the script that {@link bundleChildren} made of `children/NAME.ts`; `limits` are commands of the shell that run before. */
+export function startChild(folder: string, name: string, args: readonly string[], limits = ''): Child {
+  const node = [process.execPath, join(folder, `${name}.mjs`), ...args];
+  const command = `${limits}exec ${node.map((part) => `'${part}'`).join(' ')}`;
+  const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  let rest = '';
+  const firstLine = new Promise<string>((resolve) => {
+    child.stdout.on('data', (data) => {
+      const parts = (rest + data).split('\n');
+      rest = parts.pop() ?? '';
+      lines.push(...parts);
+      if (lines[0] !== undefined) resolve(lines[0]);
+    });
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { process: child, lines, firstLine, ended };
+}
