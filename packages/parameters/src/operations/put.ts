@@ -39,7 +39,7 @@ import {
   type VersionRecord,
 } from '../state/records.ts';
 import type { Transaction } from '../transaction.ts';
-import { requireRequest, tellDone, tellRefused } from './operation.ts';
+import { takeRequest, tellDone, tellRefused } from './operation.ts';
 import { type Context, setCounts, setHead, takeCounts, takeHead } from './parameter.ts';
 import { takeDefaultTier } from './settings.ts';
 
@@ -70,10 +70,10 @@ export async function putParameter(context: Context, request: PutParameterReques
 /** All or none: one commit. A refusal names the parameter that it is about. */
 export async function importParameters(
   context: Context,
-  requests: readonly PutParameterRequest[],
+  given: readonly PutParameterRequest[],
 ): Promise<ImportParametersResult> {
-  if (!Array.isArray(requests)) throw new TypeError('importParameters takes a list of requests.');
-  for (const request of requests) requireRequest('putParameter', request);
+  if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
+  const requests: readonly PutParameterRequest[] = given.map((request) => takeRequest('putParameter', request));
   // The one that is at work: it is to blame for what is thrown.
   let request: PutParameterRequest | undefined;
   try {
