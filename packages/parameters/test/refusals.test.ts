@@ -119,6 +119,12 @@ const VALUES: Row[] = [
     withValue(''),
   ],
   [
+    'no value',
+    'ValidationException',
+    invalid("Value null at 'value'", 'Member must not be null'),
+    (store) => store.putParameter({ name: 'fresh', type: 'String' } as unknown as PutParameterRequest),
+  ],
+  [
     'a reference to another parameter',
     'ValidationException',
     'Parameter value can\'t nest another parameter. Do not use "{{}}" in your value.',
