@@ -34,6 +34,8 @@ const wrapped = (message: string, code: string) =>
     `^${message} \\(Service: AWSKMS; Status Code: 400; Error Code: ${code}; Request ID: [0-9a-f-]{36}; Proxy: null\\)$`,
   );
 
+const forged = (...parts: string[]) => Buffer.from(parts.join('\n')).toString('base64url');
+
 const anew =
   (name: string, request: Partial<PutParameterRequest> = {}) =>
   (store: ParameterStore) =>
@@ -117,6 +119,12 @@ const VALUES: Row[] = [
     'ValidationException',
     invalid("Value at 'value'", 'Member must have length greater than or equal to 1'),
     withValue(''),
+  ],
+  [
+    'no value',
+    'ValidationException',
+    invalid("Value null at 'value'", 'Member must not be null'),
+    (store) => store.putParameter({ name: 'fresh', type: 'String' } as unknown as PutParameterRequest),
   ],
   [
     'a reference to another parameter',
@@ -525,6 +533,10 @@ const LISTS: Row[] = [
   ...[
     (store: ParameterStore) => store.describeParameters({ nextToken: 'x' }),
     (store: ParameterStore) => store.getParametersByPath({ path: '/', nextToken: '' }),
+    (store: ParameterStore) => store.getParametersByPath({ path: '/app', nextToken: forged('at', '/app', 'p/ü') }),
+    (store: ParameterStore) => store.getParametersByPath({ path: '/app', nextToken: forged('at', '/app', '') }),
+    (store: ParameterStore) =>
+      store.getParameterHistory({ name: '/app/one', nextToken: forged('history', '/app/one', '1e9') }),
     async (store: ParameterStore) => {
       const { nextToken = '' } = await store.describeParameters({ maxResults: 1 });
       await store.getParametersByPath({ path: '/', nextToken });

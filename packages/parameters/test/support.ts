@@ -111,11 +111,6 @@ export async function refusal(action: () => unknown, code: ParameterStoreErrorCo
   return error;
 }
 
-/** Every entry of a storage. */
-export async function entriesOf(storage: ParameterStorage): Promise<Map<string, Uint8Array>> {
-  return new Map((await storage.list({ prefix: '' })).map(({ key, value }) => [key, value]));
-}
-
 /** All pages of a list, joined; each page at most so long. */
 export async function allPages<Item>(
   page: (nextToken: string | undefined) => Promise<{ parameters: readonly Item[]; nextToken?: string }>,

@@ -31,6 +31,11 @@ const INTERSECTION = /\[[^\]]*&&/;
 
 /** Whether a value can be one at all. Its text is in no message. */
 export function requireValue(value: unknown): asserts value is string {
+  if (value === undefined || value === null) {
+    throw validationError(
+      "1 validation error detected: Value null at 'value' failed to satisfy constraint: Member must not be null",
+    );
+  }
   if (typeof value !== 'string') throw new TypeError('The value must be a string.');
   if (!isWellFormed(value)) {
     throw validationError('The parameter value has a lone surrogate, which has no UTF-8 form.');
