@@ -152,6 +152,21 @@ describe('a put', () => {
     expect(await opened(store, 'b1')).toBe('}} {{');
   });
 
+  it.each([
+    ['\\[x&&y\\]', '[x&&y]'],
+    ['\\Q[a&&b]\\E', '[a&&b]'],
+    ['[[:alpha:]_&]+', 'a_&'],
+    ['[\\[&]+', '[&['],
+    ['\\p{L}\\x{1D11E}', 'ä𝄞'],
+    ['.{1,1000}', 'a'.repeat(1000)],
+    ['(?i)abc|d', 'aBc'],
+    ['^\\d{3}$', '123'],
+  ])('takes the pattern %s', async (allowedPattern, value) => {
+    const { store } = await openWorld();
+    await put(store, 'a', value, { allowedPattern });
+    expect(await opened(store, 'a')).toBe(value);
+  });
+
   it('judges a hostile pattern in time that grows with the value alone', async () => {
     const { store } = await openWorld();
     // A backtracking engine would need longer than the universe has been there.
@@ -198,14 +213,14 @@ describe('a read', () => {
     const { store } = await openWorld();
     await put(store, 'b', '1');
     await put(store, 'a', '2', { type: 'SecureString' });
-    const names = ['b', 'none', 'a', 'b', 'b:9', 'a:1', '/a b'];
+    const names = ['b', 'none', 'a', 'b', 'b:9', 'a:1', '/b:none'];
     const { parameters, invalidParameters } = await store.getParameters({ names, withDecryption: true });
     expect(parameters.map(({ name, value, selector }) => [name, value, selector])).toEqual([
       ['a', '2', undefined],
       ['a', '2', ':1'],
       ['b', '1', undefined],
     ]);
-    expect(invalidParameters).toEqual(['/a b', 'b:9', 'none']);
+    expect(invalidParameters).toEqual(['/b:none', 'b:9', 'none']);
   });
 });
 

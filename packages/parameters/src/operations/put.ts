@@ -135,7 +135,7 @@ function readPut(request: PutParameterRequest, place: Place): Put {
     requireOptionalText(request[name], name, BOUNDS[name]);
   }
   if (request.keyId !== undefined) requirePattern(request.keyId, 'keyId', KEY_ID);
-  const tags = readTags(request.tags ?? []);
+  const tags = request.tags === undefined ? [] : readTags(request.tags);
   if (request.overwrite === true && tags.length > 0) {
     throw validationError(
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",

@@ -6,7 +6,7 @@
 import { isWellFormed } from '@securestring/core/bytes';
 import { RE2JS, RE2JSException } from 're2js';
 import { SsmError } from '../errors.ts';
-import { MAX_VALUE_LENGTH } from '../limits.ts';
+import { MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
 import { DATA_TYPES, type ParameterDataType, type ParameterType, type STORED_TIERS } from '../state/records.ts';
 import { requireLength, validationError } from './shape.ts';
 
@@ -26,8 +26,12 @@ const TYPE_OF_DATA: Readonly<Record<Exclude<ParameterDataType, 'text'>, Paramete
   'aws:ssm:integration': 'SecureString',
 };
 const IMAGE_ID = /^ami-[a-zA-Z0-9]{8,17}$/;
-/** An intersection of Java's; RE2 would take it for something else without a word. */
-const INTERSECTION = /\[[^\]]*&&/;
+/** Parts of a pattern that may hold brackets of their own: a quotation, an escape, and a class, which is the one captured. */
+const PARTS = /\\Q.*?(?:\\E|$)|\\.|\[(\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*)\]/gs;
+/** What stands in a class for itself, or for a class that RE2 knows. */
+const CLASS_ITEMS = /\[:\^?\w+:\]|\\./gs;
+/** An intersection or a union of Java's; RE2 would take it for something else without a word. */
+const NESTED_CLASS = /&&|\[/;
 
 /** Whether a value can be one at all. Its text is in no message. */
 export function requireValue(value: unknown): asserts value is string {
@@ -74,7 +78,8 @@ export function requireDataType(dataType: ParameterDataType, type: ParameterType
 }
 
 /**
- * Whether the whole value matches. RE2 takes time in proportion to the value's length, whatever the pattern.
+ * Whether the whole value matches. RE2 takes time in proportion to the value's length and to the pattern's steps, of which
+ * there may not be many: a second is the most, whatever the pattern.
  *
  * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
  */
@@ -87,7 +92,20 @@ export function requireMatch(value: string, pattern: string): void {
 }
 
 function compile(pattern: string): RE2JS {
-  if (INTERSECTION.test(pattern)) throw invalidPattern('an intersection (&&) of character classes');
+  if (hasNestedClass(pattern)) throw invalidPattern('a character class in another one, or an intersection (&&)');
+  const compiled = compiledByRe2(pattern);
+  const steps = compiled.programSize();
+  if (steps > MAX_PATTERN_STEPS) {
+    throw invalidPattern(`it may take ${steps} steps for each character, and ${MAX_PATTERN_STEPS} are the most`);
+  }
+  return compiled;
+}
+
+function hasNestedClass(pattern: string): boolean {
+  return [...pattern.matchAll(PARTS)].some(([, items = '']) => NESTED_CLASS.test(items.replace(CLASS_ITEMS, '')));
+}
+
+function compiledByRe2(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
@@ -99,6 +117,6 @@ function compile(pattern: string): RE2JS {
 function invalidPattern(what: string): SsmError {
   return new SsmError(
     'InvalidAllowedPatternException',
-    `The request doesn't meet the regular expression requirement. The allowedPattern is not one of RE2: ${what}.`,
+    `The request doesn't meet the regular expression requirement. The allowedPattern cannot be used by RE2: ${what}.`,
   );
 }
