@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { budget } from '../../../test/support/budget.ts';
 import { lmdbStorage, memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
 import { MAX_ATTEMPTS } from '../src/limits.ts';
 import { openStoreAt } from './folder.ts';
-import { budget, noChange, opened, openWorld, policies, put, ssmRefusal } from './support.ts';
+import { noChange, opened, openWorld, policies, put, ssmRefusal } from './support.ts';
 import { expectWhole } from './whole.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-'));

@@ -24,11 +24,6 @@ export const START: number = Date.parse('2026-01-01T00:00:00Z');
 export const HOUR = 3_600_000;
 export const DAY: number = 24 * HOUR;
 
-/** `full` with `SECURESTRING_BUDGET=full`, else `small`. */
-export function budget(small: number, full: number): number {
-  return process.env['SECURESTRING_BUDGET'] === 'full' ? full : small;
-}
-
 export function openKeys(): Promise<Keystore> {
   return openKeystore({ storage: keystoreMemory(), unlock: { rootKey } });
 }
