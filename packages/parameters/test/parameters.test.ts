@@ -161,6 +161,7 @@ describe('a put', () => {
     ['.{1,1000}', 'a'.repeat(1000)],
     ['(?i)abc|d', 'aBc'],
     ['^\\d{3}$', '123'],
+    ['\\v.\\012', '\v\r\n'],
   ])('takes the pattern %s', async (allowedPattern, value) => {
     const { store } = await openWorld();
     await put(store, 'a', value, { allowedPattern });
@@ -621,7 +622,12 @@ describe('an import', () => {
   it('of more than a commit holds is refused', async () => {
     const { store } = await openWorld();
     const requests = Array.from({ length: 500 }, (_, i) => ({ name: `n${i}`, value: 'v', type: 'String' as const }));
-    await ssmRefusal(() => store.importParameters(requests), 'ValidationException', /would change 501 entries/);
+    await ssmRefusal(
+      () => store.importParameters(requests),
+      'ValidationException',
+      /^This import would change 501 entries or more in one commit, and 500 are the most: split it\./,
+    );
+    await ssmRefusal(() => store.importParameters([...requests, ...requests]), 'ValidationException', /1000 entries/);
     await store.importParameters(requests.slice(1));
     expect((await store.describeParameters()).parameters).toHaveLength(50);
     expect((await store.importParameters([])).parameters).toEqual([]);

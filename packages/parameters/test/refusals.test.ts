@@ -57,7 +57,7 @@ const NOT_OF_RE2 = [
     '\\e',
     '\\cA',
   ],
-  ...['\\u0061', '\\N{SPACE}', 'a{1001}', '(a{100}){100}', '(?x)a'],
+  ...['\\u0061', '\\N{SPACE}', 'a{1001}', '(a{100}){100}', '(?x)a', '(?d)a', '(?u)a'],
 ];
 
 const forged = (...parts: string[]) => Buffer.from(parts.join('\n')).toString('base64url');
@@ -102,7 +102,12 @@ const NAMES: Row[] = [
     'A hierarchy can have a maximum of 15 levels.',
     anew('/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16'),
   ],
-  ['an ARN of 1012 characters', 'ValidationException', /1011 are allowed/, anew('n'.repeat(969))],
+  [
+    'an ARN of 1012 characters',
+    'ValidationException',
+    "The parameter's ARN has 1012 characters; 1011 are allowed. Use a shorter name.",
+    anew('n'.repeat(967)),
+  ],
   [
     'an empty name',
     'ValidationException',
@@ -202,13 +207,13 @@ const VALUES: Row[] = [
   [
     'a pattern of 1025 characters',
     'ValidationException',
-    /at 'allowedPattern' failed to satisfy constraint: Member must have length less than or equal to 1024$/,
+    invalid(`Value '${'a'.repeat(1025)}' at 'allowedPattern'`, 'Member must have length less than or equal to 1024'),
     withValue('v', { allowedPattern: 'a'.repeat(1025) }),
   ],
   [
     'a description of 1025 characters',
     'ValidationException',
-    /at 'description' failed to satisfy constraint: Member must have length less than or equal to 1024$/,
+    invalid(`Value '${'d'.repeat(1025)}' at 'description'`, 'Member must have length less than or equal to 1024'),
     withValue('v', { description: 'd'.repeat(1025) }),
   ],
   [
@@ -328,7 +333,7 @@ const KEYS: Row[] = [
   [
     'a key id of 257 characters',
     'ValidationException',
-    /at 'keyId' failed to satisfy constraint: Member must have length less than or equal to 256$/,
+    invalid(`Value '${'k'.repeat(257)}' at 'keyId'`, 'Member must have length less than or equal to 256'),
     withValue('v', { type: 'SecureString', keyId: 'k'.repeat(257) }),
   ],
   ...(['Standard', 'Advanced'] as const).flatMap((tier): Row[] => [
@@ -444,7 +449,10 @@ const LABELS: Row[] = [
   [
     'eleven labels in one request',
     'ValidationException',
-    /at 'labels' failed to satisfy constraint: Member must have length less than or equal to 10$/,
+    invalid(
+      "Value '[l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10]' at 'labels'",
+      'Member must have length less than or equal to 10',
+    ),
     (store) => store.labelParameterVersion({ name: '/app/one', labels: Array.from({ length: 11 }, (_, i) => `l${i}`) }),
   ],
   [
@@ -502,43 +510,61 @@ const POLICIES: Row[] = [
   ],
   ...(
     [
-      ['no JSON', '['],
-      ['no array', '{}'],
-      ['no object', '[1]'],
-      ['another version', policies({ ...noChange(1), Version: '2.0' })],
-      ['a field more', policies({ ...noChange(1), Extra: 1 })],
-      ['an attribute less', policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: '1' } })],
+      ['no JSON', 'Policies must be JSON.', '['],
+      ['no array', 'Policies must be a JSON array.', '{}'],
+      ['no object', 'A policy must be an object of Type, Version, Attributes.', '[1]'],
+      ['another version', 'The Version of a policy must be "1.0".', policies({ ...noChange(1), Version: '2.0' })],
+      [
+        'a field more',
+        'A policy must be an object of Type, Version, Attributes.',
+        policies({ ...noChange(1), Extra: 1 }),
+      ],
+      [
+        'an attribute less',
+        'The Attributes of NoChangeNotification must be an object of After, Unit.',
+        policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: '1' } }),
+      ],
       [
         'an unknown unit',
+        'The Unit of NoChangeNotification must be Days or Hours.',
         policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: '1', Unit: 'Weeks' } }),
       ],
       [
         'a time that is no number',
+        'The time of NoChangeNotification must be a whole number in a string, such as "15".',
         policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: 'x', Unit: 'Days' } }),
       ],
       [
         'a day that is none',
+        'A Timestamp must be an ISO 8601 instant, such as 2030-01-31T09:00:00.000Z.',
         policies({ Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: '2030-02-30T00:00:00Z' } }),
       ],
       [
         'a time without an offset',
+        'A Timestamp must be an ISO 8601 instant, such as 2030-01-31T09:00:00.000Z.',
         policies({ Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: '2030-01-30T00:00:00' } }),
       ],
-      ['an end in the past', policies(expiration(START))],
+      ['an end in the past', 'An expiration must be in the future.', policies(expiration(START))],
     ] as const
   ).map(
-    ([what, text]): Row => [
+    ([what, reason, text]): Row => [
       what,
       'InvalidPolicyAttributeException',
-      /^A policy attribute or its value is invalid\. /,
+      `A policy attribute or its value is invalid. ${reason}`,
       withPolicies(text),
     ],
   ),
   [
     'policies of 4097 characters',
     'ValidationException',
-    /at 'policies' failed to satisfy constraint: Member must have length less than or equal to 4096$/,
+    invalid(`Value '[${' '.repeat(4095)}]' at 'policies'`, 'Member must have length less than or equal to 4096'),
     withPolicies(`[${' '.repeat(4095)}]`),
+  ],
+  [
+    'policies of no characters',
+    'ValidationException',
+    invalid("Value '' at 'policies'", 'Member must have length greater than or equal to 1'),
+    withPolicies(''),
   ],
 ];
 
@@ -548,6 +574,12 @@ const LISTS: Row[] = [
     'ValidationException',
     invalid("Value '[a, a, a, a, a, a, a, a, a, a, a]' at 'names'", 'Member must have length less than or equal to 10'),
     (store) => store.getParameters({ names: Array.from({ length: 11 }, () => 'a') }),
+  ],
+  [
+    'eleven names to delete',
+    'ValidationException',
+    invalid("Value '[a, a, a, a, a, a, a, a, a, a, a]' at 'names'", 'Member must have length less than or equal to 10'),
+    (store) => store.deleteParameters({ names: Array.from({ length: 11 }, () => 'a') }),
   ],
   [
     'no names',

@@ -79,6 +79,7 @@ export async function importParameters(
   // The one that is at work: it is to blame for what is thrown.
   let request: PutParameterRequest | undefined;
   try {
+    requireOneCommit(requests.length);
     const puts = new Map<string, Put>();
     for (const each of requests) {
       request = each;
@@ -92,7 +93,7 @@ export async function importParameters(
         request = put.request;
         written.push({ name: put.target.name, ...(await write(context, transaction, put)) });
       }
-      requireOneCommit(transaction);
+      requireOneCommit(transaction.changes().length);
       return written;
     });
     for (const [at, { name, ...result }] of parameters.entries()) {
@@ -117,11 +118,10 @@ async function withRoom<Result>(context: Context, edit: Edit<Result>): Promise<R
   return context.store.change(edit);
 }
 
-function requireOneCommit(transaction: Transaction): void {
-  const entries = transaction.changes().length;
+function requireOneCommit(entries: number): void {
   if (entries <= MAX_COMMIT_LENGTH) return;
   throw validationError(
-    `This import would change ${entries} entries in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two, tags and policies one each.`,
+    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two, tags and policies one each.`,
   );
 }
 

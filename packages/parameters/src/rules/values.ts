@@ -3,14 +3,13 @@
  * @module
  */
 
+import type { StoredTier } from '@securestring/core';
 import { isWellFormed } from '@securestring/core/bytes';
 import { RE2JS, RE2JSException } from 're2js';
 import { SsmError } from '../errors.ts';
 import { MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
-import { DATA_TYPES, type ParameterDataType, type ParameterType, type STORED_TIERS } from '../state/records.ts';
+import { DATA_TYPES, type ParameterDataType, type ParameterType } from '../state/records.ts';
 import { requireLength, validationError } from './shape.ts';
-
-type StoredTier = (typeof STORED_TIERS)[number];
 
 /** AWS counts characters in these words; the store, like KMS, counts bytes of UTF-8. */
 const TOO_LONG: Readonly<Record<StoredTier, string>> = {
