@@ -12,7 +12,7 @@ import { type Model, makeWorlds, type Real } from './worlds.ts';
 /** With those that come first. */
 const LONGEST = 60;
 const command = fc.oneof(...keyCommands, ...useCommands);
-const commands = fc.commands([command], { maxCommands: LONGEST - firstCommands.length, size: 'max' });
+const commands = fc.noBias(fc.commands([command], { maxCommands: LONGEST - firstCommands.length, size: 'max' }));
 
 /** Everything that a keystore tells. */
 async function expectSame(actor: Actor): Promise<void> {

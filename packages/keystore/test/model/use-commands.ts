@@ -273,24 +273,29 @@ async function addToken(actor: Actor, keyId: string): Promise<void> {
   model.tokens.push({ arn, until, origin: originOf(actor) });
 }
 
+const NO_OPTIONS = { type: undefined, namesFill: undefined, text: undefined } as const;
+
 const importKeyMaterial = command(
   'importKeyMaterial',
   fc.record({
     name: keyIdName,
-    fill: fc.nat(2),
-    days: fc.constantFrom(undefined, undefined, 1, 30, 365, 366, 0),
+    fill: fc.constantFrom(0, 0, 1, 1, 2),
+    days: fc.constantFrom(undefined, undefined, undefined, 1, 1, 7, 30, 365, 366, 0),
     type: fc.constantFrom(undefined, undefined, 'NEW_KEY_MATERIAL', 'NEW_KEY_MATERIAL', 'EXISTING_KEY_MATERIAL'),
-    namesFill: fc.constantFrom(undefined, undefined, undefined, 0, 1),
+    namesFill: seldom(fc.constantFrom(0, 1)),
     text: fc.constantFrom(undefined, undefined, '', 'a text'),
+    isOdd: rarely,
     isShort: rarely,
     withOldToken: rarely,
   }),
-  async (actor, { name, fill, days, type, namesFill, text, isShort, withOldToken }) => {
+  async (actor, { name, fill, days, isOdd, isShort, withOldToken, ...options }) => {
     const { keystore, model, real, ids, handle } = actor;
     const keyId = actor.named(name, isExternal);
     if (!withOldToken || model.tokens.length === 0) await addToken(actor, keyId);
     const at = withOldToken ? 0 : model.tokens.length - 1;
     const spec = specOf(handle, keyId);
+    // HMAC keys take none of them.
+    const { type, namesFill, text } = spec === 'SYMMETRIC_DEFAULT' || isOdd ? options : NO_OPTIONS;
     const length = LENGTHS[spec] - (isShort ? 1 : 0);
     const until = days === undefined ? Number.POSITIVE_INFINITY : model.clock + days * DAY;
     const named = namesFill === undefined ? undefined : uses.importedName(keyId, LENGTHS[spec], namesFill);
