@@ -421,6 +421,17 @@ const SELECTORS: Row[] = [
     'Parameter arn:aws:ssm:us-east-1:111111111111:parameter/app/one not found.',
     (store) => store.getParameter({ name: 'arn:aws:ssm:us-east-1:111111111111:parameter/app/one' }),
   ],
+  ...[
+    'arn:aws:ssm:eu-west-1:000000000000:parameter/app/one',
+    'arn:aws-cn:ssm:us-east-1:000000000000:parameter/app/one',
+  ].map(
+    (name): Row => [
+      'an ARN of another Region, or partition',
+      'ParameterNotFound',
+      `Parameter ${name} not found.`,
+      (store) => store.getParameter({ name }),
+    ],
+  ),
   [
     'no parameter to delete',
     'ParameterNotFound',

@@ -30,7 +30,7 @@ const RESERVED = /^\/?(aws|ssm)/i;
 const RESERVED_TREE = /^\/aws.*\//i;
 const NAME = /^\/?[a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*$/;
 const SELECTOR = /^[a-zA-Z0-9_.-]+$/;
-const ARN = /^arn:[a-z0-9-]+:ssm:([a-z0-9-]+):(\d{12}):parameter\/(.+)$/;
+const ARN = /^(arn:[a-z0-9-]+:ssm:[a-z0-9-]+:\d{12}:parameter\/)(.+)$/;
 
 /** What AWS says of a name that is none, whatever is wrong with it. */
 const NAME_RULES =
@@ -71,9 +71,9 @@ export function readNewName(given: unknown, place: Place): Target {
  */
 export function readTarget(given: string, place: Place, selectors: 'with selector' | 'whole'): Target {
   const trimmed = given.trim();
-  const [, region, accountId, rest] = ARN.exec(trimmed) ?? [];
-  const isHere = region === undefined || (region === place.region && accountId === place.accountId);
-  if (!isHere) throw notFound(given);
+  const [, prefix, rest] = ARN.exec(trimmed) ?? [];
+  const isElsewhere = prefix !== undefined && prefix !== `arn:aws:ssm:${place.region}:${place.accountId}:parameter/`;
+  if (isElsewhere) throw notFound(given);
   const [name = '', ...selected] = (rest === undefined ? trimmed : nameInArn(rest)).split(':');
   const [selector] = selected;
   const isSelector = selected.length === 1 && selectors === 'with selector' && SELECTOR.test(selector ?? '');
