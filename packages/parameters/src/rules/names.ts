@@ -57,6 +57,8 @@ export function readNewName(given: unknown, place: Place): Target {
   requireName(given);
   const name = given.trim();
   refuseReserved(name);
+  // Reading, AWS says the same of this as of any other name that is none.
+  if (lacksSlash(name)) throw validationError('Parameter name must be a fully qualified name');
   requireForm(name);
   // Levels and length, in the engine's words.
   arnOf(name, place);
@@ -124,10 +126,12 @@ function nameInArn(rest: string): string {
 }
 
 function requireForm(name: string): void {
-  if (name.includes('/') && !name.startsWith('/')) {
-    throw validationError('Parameter name must be a fully qualified name');
-  }
-  if (!NAME.test(name)) throw validationError(NAME_RULES);
+  if (lacksSlash(name) || !NAME.test(name)) throw validationError(NAME_RULES);
+}
+
+/** A path must begin with one. */
+function lacksSlash(name: string): boolean {
+  return name.includes('/') && !name.startsWith('/');
 }
 
 function refuseReserved(name: string): void {
