@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { budget } from '../../../test/support/budget.ts';
 import { envelopeMaterialKey, newSalt, sealEnvelope } from '../src/document/envelope.ts';
 import { makeSlot, readUnlock } from '../src/document/slots.ts';
 import {
@@ -155,13 +156,14 @@ describe('keys that were exported and imported', () => {
   });
 
   it('are one commit, however many', async () => {
-    const records = Array.from({ length: 10_000 }, () => handmadeKey());
+    const count = budget(1000, 10_000);
+    const records = Array.from({ length: count }, () => handmadeKey());
     const target = await elsewhere();
     const { generation } = target;
     const { keys } = await target.importKeys({ envelope: await handmade(records), unlock: sealing });
-    expect(keys).toHaveLength(10_000);
+    expect(keys).toHaveLength(count);
     expect(target.generation).toBe(generation + 1);
-    const { keyArn } = keys[9_999] as { keyArn: string };
+    const { keyArn } = keys[count - 1] as { keyArn: string };
     const { ciphertextBlob } = target.encrypt({ keyId: keyArn, plaintext });
     expect(target.decrypt({ ciphertextBlob })).toMatchObject({ plaintext, keyId: keyArn });
   }, 60_000);

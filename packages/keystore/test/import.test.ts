@@ -458,6 +458,21 @@ describe('the end of imported material', () => {
     expect(keyMetadata).toMatchObject({ keyState: 'Enabled', expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' });
     expect(keyMetadata).not.toHaveProperty('validTo');
   });
+
+  it('is told while none of it is missing: of several, the first time at which one expires', async () => {
+    const { keyId } = await external();
+    await bring(keyId, MATERIAL, { validTo: new Date(now + HOUR) });
+    await bring(keyId, OTHER, { importType: 'NEW_KEY_MATERIAL', ...never });
+    await keystore.rotateKeyOnDemand({ keyId });
+    const told = async () => (await keystore.describeKey({ keyId })).keyMetadata;
+    const first = { expirationModel: 'KEY_MATERIAL_EXPIRES', validTo: new Date(now + HOUR) };
+    expect(await told()).toMatchObject({ keyState: 'Enabled', ...first });
+    await keystore.scheduleKeyDeletion({ keyId });
+    expect(await told()).toMatchObject({ keyState: 'PendingDeletion', ...first });
+    now += HOUR;
+    expect(await told()).not.toHaveProperty('expirationModel');
+    expect(await told()).not.toHaveProperty('validTo');
+  });
 });
 
 describe('imported again', () => {

@@ -33,6 +33,16 @@ describe('tags', () => {
     expect(await tagsOf()).toEqual([]);
   });
 
+  it('are those of the request when it was made, whatever becomes of it afterwards', async () => {
+    await keystore.tagResource({ keyId, tags: [tag('a'), tag('b')] });
+    const request = { keyId, tagKeys: ['a'] };
+    const untagging = keystore.untagResource(request);
+    request.tagKeys.push('b');
+    request.keyId = 'alias/aws/ssm';
+    await untagging;
+    expect(await tagsOf()).toEqual([tag('b')]);
+  });
+
   it('are told apart by case, may be any text, and stay', async () => {
     const tags = [
       tag('A', 'x'),

@@ -86,7 +86,8 @@ export async function getParametersForImport(
 
 /** Takes in wrapped key material, all or nothing. The key's other settings stay as they are. */
 export function importKeyMaterial(request: ImportKeyMaterialRequest): Edit<ImportKeyMaterialResult> {
-  requireKeyId(request.keyId, 'keyId');
+  const { keyId } = request;
+  requireKeyId(keyId, 'keyId');
   requireBlob(request.importToken, 'importToken', BLOB_BOUNDS);
   requireBlob(request.encryptedKeyMaterial, 'encryptedKeyMaterial', BLOB_BOUNDS);
   const choice = readChoice(request);
@@ -94,7 +95,7 @@ export function importKeyMaterial(request: ImportKeyMaterialRequest): Edit<Impor
   const wrapped = copyBytes(request.encryptedKeyMaterial);
   return (present) => {
     requireInFuture(choice.validTo, present.now);
-    const record = findImportable(present, request.keyId, 'ImportKeyMaterial');
+    const record = findImportable(present, keyId, 'ImportKeyMaterial');
     const material = unwrapMaterial(present, record, importToken, wrapped);
     try {
       const { key, id } = withImported(present, record, material, choice);
@@ -106,17 +107,18 @@ export function importKeyMaterial(request: ImportKeyMaterialRequest): Edit<Impor
 }
 
 /** Erases imported material. Importing the same again makes the key what it was. */
-export function deleteImportedKeyMaterial(
-  request: DeleteImportedKeyMaterialRequest,
-): Edit<DeleteImportedKeyMaterialResult> {
-  requireKeyId(request.keyId, 'keyId');
-  if (request.keyMaterialId !== undefined) requireMaterialId(request.keyMaterialId);
+export function deleteImportedKeyMaterial({
+  keyId,
+  keyMaterialId,
+}: DeleteImportedKeyMaterialRequest): Edit<DeleteImportedKeyMaterialResult> {
+  requireKeyId(keyId, 'keyId');
+  if (keyMaterialId !== undefined) requireMaterialId(keyMaterialId);
   return (present) => {
-    const { record } = findKeyNoAlias(present, request.keyId);
+    const { record } = findKeyNoAlias(present, keyId);
     requireCustomerManaged(present, record, 'DeleteImportedKeyMaterial');
     requireOrigin(record, 'EXTERNAL');
     const { state } = present.snapshot;
-    const erased = named(record, request.keyMaterialId);
+    const erased = named(record, keyMaterialId);
     if (erased === undefined) return { state, result: { keyId: record.arn } };
     const materials = record.materials.map((material) =>
       material === erased ? { ...material, wrapped: undefined } : material,

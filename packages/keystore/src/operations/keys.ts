@@ -77,10 +77,10 @@ export function createKey(request: CreateKeyRequest): Edit<CreateKeyResult> {
   };
 }
 
-export function describeKey(request: DescribeKeyRequest): (present: Present) => DescribeKeyResult {
-  requireKeyId(request.keyId, 'keyId');
+export function describeKey({ keyId }: DescribeKeyRequest): (present: Present) => DescribeKeyResult {
+  requireKeyId(keyId, 'keyId');
   return (present) => {
-    const { record } = findKey(present, request.keyId);
+    const { record } = findKey(present, keyId);
     return { keyMetadata: metadata(record, present.now) };
   };
 }

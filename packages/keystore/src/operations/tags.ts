@@ -25,11 +25,11 @@ const VALUE_BOUNDS = { least: 0, most: MAX_TAG_VALUE_LENGTH } as const;
 const RESERVED_PREFIX = 'aws:';
 
 /** Adds tags, or gives those that are there another value. */
-export function tagResource(request: TagResourceRequest): Edit<void> {
-  requireKeyId(request.keyId, 'keyId');
-  const tags = readTags(request.tags);
+export function tagResource({ keyId, tags: asked }: TagResourceRequest): Edit<void> {
+  requireKeyId(keyId, 'keyId');
+  const tags = readTags(asked);
   return (present) => {
-    const record = findTaggable(present, request.keyId, 'TagResource');
+    const record = findTaggable(present, keyId, 'TagResource');
     const all = new Map([...record.tags, ...tags]);
     requireRoom(all);
     return { state: withKey(present.snapshot.state, { ...record, tags: all }), result: undefined };
@@ -37,22 +37,24 @@ export function tagResource(request: TagResourceRequest): Edit<void> {
 }
 
 /** Takes tags away by their keys. One that is not there is no error. */
-export function untagResource(request: UntagResourceRequest): Edit<void> {
-  requireKeyId(request.keyId, 'keyId');
-  requireList(request.tagKeys, 'tagKeys');
-  for (const tagKey of request.tagKeys) requireText(tagKey, 'tagKeys', KEY_BOUNDS);
+export function untagResource({ keyId, tagKeys }: UntagResourceRequest): Edit<void> {
+  requireKeyId(keyId, 'keyId');
+  requireList(tagKeys, 'tagKeys');
+  for (const tagKey of tagKeys) requireText(tagKey, 'tagKeys', KEY_BOUNDS);
+  const asked = new Set<string>(tagKeys);
   return (present) => {
-    const record = findTaggable(present, request.keyId, 'UntagResource');
-    const tags = new Map([...record.tags].filter(([tagKey]) => !request.tagKeys.includes(tagKey)));
+    const record = findTaggable(present, keyId, 'UntagResource');
+    const tags = new Map([...record.tags].filter(([tagKey]) => !asked.has(tagKey)));
     return { state: withKey(present.snapshot.state, { ...record, tags }), result: undefined };
   };
 }
 
 export function listResourceTags(request: ListResourceTagsRequest): (present: Present) => ListResourceTagsResult {
-  requireKeyId(request.keyId, 'keyId');
+  const { keyId } = request;
+  requireKeyId(keyId, 'keyId');
   const start = requirePage(request);
   return (present) => {
-    const { record } = findKeyNoAlias(present, request.keyId);
+    const { record } = findKeyNoAlias(present, keyId);
     const { entries, ...rest } = page([...record.tags], ([tagKey]) => tagKey, start);
     return { tags: entries.map(([tagKey, tagValue]) => ({ tagKey, tagValue })), ...rest };
   };
