@@ -4,9 +4,6 @@
  * @module
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SecureStringError } from '@securestring/core';
-import { requireBytes } from '@securestring/core/bytes';
 import { claimsChecksum } from './document/header.ts';
 import type { UnlockSecret, UnlockSlot } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
@@ -25,6 +22,7 @@ import {
 import { materialRecord } from './state/material.ts';
 import { type KeystoreState, MATERIAL_LENGTHS } from './state/records.ts';
 import { type Snapshot, takeSnapshot, wipeMaterials } from './state/snapshot.ts';
+import { commit, documentGone, readDocument, readDocumentSync, untilCommitted } from './storage/document.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 
 export interface StoreOptions {
@@ -73,11 +71,6 @@ export type CustodyEdit<Result> = (
   custody: Custody,
   present: Changeable,
 ) => Promise<{ readonly next: Uncommitted | undefined; readonly result: Result }>;
-
-/** With eight writers of equal luck, one in a million changes would take more. */
-const MAX_ATTEMPTS = 100;
-/** Longest wait before a repeated attempt, in ms. */
-const MAX_WAIT = 20;
 
 /** Holds secrets: no caller of the keystore ever gets it. */
 export class Store {
@@ -307,78 +300,5 @@ function rolledBack(what: string, minimumGeneration: number): KeystoreError {
   return new KeystoreError(
     'KEYSTORE_ROLLED_BACK',
     `The keystore was rolled back: ${what}, and generation ${minimumGeneration} at least was expected. Restore the newest copy; nothing was changed.`,
-  );
-}
-
-/** Stores a document. False where somebody else was faster; on any failure its new secrets are wiped. */
-async function commit(storage: KeystoreStorage, next: Uncommitted, present?: Custody): Promise<boolean> {
-  try {
-    await fromStorage(() => storage.replace(next.bytes, next.custody.generation - 1));
-    return true;
-  } catch (error) {
-    // Whatever a storage throws, nothing was committed as far as this process can know.
-    wipeCustody(next.custody, present);
-    if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
-    throw error;
-  }
-}
-
-async function untilCommitted<Result>(
-  attempt: () => Promise<{ readonly result: Result } | undefined>,
-): Promise<Result> {
-  for (let failures = 0; failures < MAX_ATTEMPTS; failures++) {
-    const done = await attempt();
-    if (done !== undefined) return done.result;
-    // Each conflict is somebody's success; a random wait keeps two from meeting again and again.
-    await sleep(Math.random() * Math.min(2 ** failures, MAX_WAIT));
-  }
-  throw new KeystoreError(
-    'STORAGE_BUSY',
-    `Other writers replaced the keystore ${MAX_ATTEMPTS} times while this change was tried. Nothing of it was stored: try again when less is written.`,
-  );
-}
-
-async function readDocument(storage: KeystoreStorage): Promise<Uint8Array | undefined> {
-  const bytes = await fromStorage(() => storage.read());
-  if (bytes !== undefined) requireBytes(bytes, 'What storage.read() gives');
-  return bytes;
-}
-
-/** `undefined` where the storage cannot read at once. */
-function readDocumentSync(storage: KeystoreStorage): Uint8Array | undefined {
-  if (storage.readSync === undefined) return undefined;
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = storage.readSync();
-  } catch (error) {
-    throw storageError(error);
-  }
-  if (bytes === undefined) throw documentGone();
-  requireBytes(bytes, 'What storage.readSync() gives');
-  return bytes;
-}
-
-async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw storageError(error);
-  }
-}
-
-/** A storage may be anybody's, and throw anything. */
-function storageError(error: unknown): SecureStringError {
-  if (error instanceof SecureStringError) return error;
-  if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
-    return new KeystoreError('STORAGE_CONFLICT', error.message, { cause: error });
-  }
-  const what = error instanceof Error ? error.message : String(error);
-  return new KeystoreError('STORAGE_FAILED', `The keystore's storage failed: ${what}.`, { cause: error });
-}
-
-function documentGone(): KeystoreError {
-  return new KeystoreError(
-    'STORAGE_FAILED',
-    'The keystore is gone: its storage holds no document any more. Restore a copy of it, or close this keystore and open a new one.',
   );
 }

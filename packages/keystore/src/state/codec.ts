@@ -84,7 +84,7 @@ export function decodeKeys(bytes: Uint8Array): ReadonlyMap<string, KeyRecord> {
 export function decodeState(bytes: Uint8Array): KeystoreState {
   const state = fields(decodeCbor(bytes), FIELDS.state, 'the state');
   const keys = readKeys(state.keys);
-  for (const key of keys.values()) requireMaterial(key);
+  for (const key of keys.values()) requireSomeMaterial(key);
   const aliases = byName(
     list(state.aliases, 'aliases').map(readAlias),
     ({ name }) => name,
@@ -144,7 +144,7 @@ function readKeys(value: unknown): ReadonlyMap<string, KeyRecord> {
   );
 }
 
-function requireMaterial({ arn, origin, materials }: KeyRecord): void {
+function requireSomeMaterial({ arn, origin, materials }: KeyRecord): void {
   if (origin === 'AWS_KMS' && !materials.some(({ wrapped }) => wrapped !== undefined)) {
     throw wrong(`key ${arn} has no key material`);
   }
