@@ -43,14 +43,14 @@ export interface ParameterStorage {
   list(request: ListRequest): Promise<readonly StoredEntry[]>;
   /**
    * Makes all changes or none: whoever reads, at any moment and after any crash, sees all of a commit or nothing of it.
-   * When it resolves, it outlives a power failure. No key stands in it twice. A change without a value whose
-   * `expectedVersion` is 0 only demands that there is no such entry.
+   * When it resolves, it outlives a power failure. A change without a value whose `expectedVersion` is 0 only demands
+   * that there is no such entry. At most 500 changes stand in a commit, and no key twice.
    *
    * @throws an error with code `STORAGE_CONFLICT` where an entry has another version than expected; nothing is changed.
    *   The store reads again and repeats what it did. Any other error says that nothing was changed, or, where that cannot
    *   be known, that it may be.
    */
   commit(changes: readonly Change[]): Promise<void>;
-  /** Frees what the storage holds, once what is under way is done. */
+  /** Frees what the storage holds, once what is under way is done; later calls are refused, but `close` itself. */
   close(): Promise<void>;
 }

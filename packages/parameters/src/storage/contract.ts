@@ -1,0 +1,236 @@
+/**
+ * The contract of {@link ParameterStorage} as checks that any storage can be put to.
+ * @module
+ */
+
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
+import type { Change, ParameterStorage, StoredEntry } from './storage.ts';
+
+/** One rule of the contract. */
+export interface StorageRule {
+  /** What a storage must do, as the end of a sentence that begins with "A storage". */
+  readonly rule: string;
+  /** Rejects where the storage that `open` makes breaks the rule. `open` must give an empty one, which is closed here. */
+  check(open: () => Promise<ParameterStorage>): Promise<void>;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const put = (key: string, text: string, expectedVersion = 0): Change => ({ key, value: bytes(text), expectedVersion });
+const remove = (key: string, expectedVersion: number): Change => ({ key, value: undefined, expectedVersion });
+const conflict = { code: 'STORAGE_CONFLICT' };
+
+/** Every printable character, and keys that begin alike, in byte order. */
+const ORDERED = [
+  ...Array.from({ length: 0x5f }, (_, at) => String.fromCharCode(0x20 + at)).flatMap((first) => [first, `${first}!`]),
+];
+
+/** Every rule, in the order of the interface; each check makes a storage of its own. */
+export const storageContract: readonly StorageRule[] = [
+  rule('gives undefined for an entry that there is not', async (storage) => {
+    strictEqual(await storage.get('none'), undefined);
+    await storage.commit([put('none2', 'x')]);
+    strictEqual(await storage.get('none'), undefined);
+  }),
+  rule('gives an entry as it was committed last, with one version more for each commit', async (storage) => {
+    for (const [version, text] of ['first', 'second', 'third'].entries()) {
+      await storage.commit([put('key', text, version)]);
+      sameEntry(await storage.get('key'), 'key', text, version + 1);
+    }
+  }),
+  rule('keeps keys of 1 to 1500 characters and values of 0 to 64 KiB', async (storage) => {
+    const keys = ['k', 'k'.repeat(1500), `${'k'.repeat(1499)}~`];
+    const values = [new Uint8Array(), new Uint8Array(65_536).fill(1), Uint8Array.from({ length: 256 }, (_, at) => at)];
+    await storage.commit(keys.map((key, at) => ({ key, value: values[at], expectedVersion: 0 })));
+    for (const [at, key] of keys.entries()) deepStrictEqual(plain((await storage.get(key))?.value), plain(values[at]));
+    deepStrictEqual(keysOf(await storage.list({ prefix: 'kk' })), keys.slice(1));
+  }),
+  rule('takes 500 changes in one commit', async (storage) => {
+    const keys = Array.from({ length: 500 }, (_, at) => `key ${String(at).padStart(3, '0')}`);
+    await storage.commit(keys.map((key) => put(key, key)));
+    deepStrictEqual(keysOf(await storage.list({ prefix: 'key' })), keys);
+    await storage.commit(keys.map((key) => remove(key, 1)));
+    deepStrictEqual(await storage.list({ prefix: '' }), []);
+  }),
+  rule('lists entries whole, in byte order of their keys', async (storage) => {
+    await storage.commit(ORDERED.toReversed().map((key) => put(key, `value of ${key}`)));
+    const listed = await storage.list({ prefix: '' });
+    deepStrictEqual(keysOf(listed), ORDERED);
+    for (const [at, entry] of listed.entries()) {
+      sameEntry(entry, ORDERED[at] as string, `value of ${ORDERED[at]}`, 1);
+    }
+  }),
+  rule('lists only keys that begin with the prefix', async (storage) => {
+    await storage.commit(
+      ['/a', '/a/', '/a/b', '/a/b/c', '/a0', '/aa', '/b', '~', '~~', '~~~'].map((key) => put(key, '')),
+    );
+    deepStrictEqual(keysOf(await storage.list({ prefix: '/a/' })), ['/a/', '/a/b', '/a/b/c']);
+    deepStrictEqual(keysOf(await storage.list({ prefix: '~~' })), ['~~', '~~~']);
+    deepStrictEqual(await storage.list({ prefix: '/c' }), []);
+    deepStrictEqual(await storage.list({ prefix: '/a/b/c/d' }), []);
+  }),
+  rule('lists only keys that come after another, be it there or not', async (storage) => {
+    await storage.commit(['/a/1', '/a/2', '/a/2!', '/a/3', '/b/1'].map((key) => put(key, '')));
+    const after = async (key: string) => keysOf(await storage.list({ prefix: '/a/', after: key }));
+    deepStrictEqual(await after('/a/1'), ['/a/2', '/a/2!', '/a/3']);
+    deepStrictEqual(await after('/a/2'), ['/a/2!', '/a/3']);
+    deepStrictEqual(await after('/a/2 '), ['/a/2!', '/a/3']);
+    deepStrictEqual(await after('/a/3'), []);
+    deepStrictEqual(await after('/b'), []);
+    deepStrictEqual(await after('/'), ['/a/1', '/a/2', '/a/2!', '/a/3']);
+    deepStrictEqual(await after(' '), ['/a/1', '/a/2', '/a/2!', '/a/3']);
+    deepStrictEqual(keysOf(await storage.list({ prefix: '', after: '/a/3' })), ['/b/1']);
+  }),
+  rule('lists at most as many entries as asked for', async (storage) => {
+    await storage.commit(['a1', 'a2', 'a3', 'b1'].map((key) => put(key, '')));
+    deepStrictEqual(keysOf(await storage.list({ prefix: 'a', limit: 2 })), ['a1', 'a2']);
+    deepStrictEqual(keysOf(await storage.list({ prefix: 'a', after: 'a1', limit: 1 })), ['a2']);
+    deepStrictEqual(keysOf(await storage.list({ prefix: 'a', limit: 9 })), ['a1', 'a2', 'a3']);
+    deepStrictEqual(await storage.list({ prefix: 'a', limit: 0 }), []);
+  }),
+  rule('creates an entry only where there is none', async (storage) => {
+    await storage.commit([put('key', 'first')]);
+    await rejects(storage.commit([put('key', 'second')]), conflict);
+    sameEntry(await storage.get('key'), 'key', 'first', 1);
+  }),
+  rule('changes an entry only where it has the expected version', async (storage) => {
+    await rejects(storage.commit([put('key', 'x', 1)]), conflict);
+    strictEqual(await storage.get('key'), undefined);
+    await storage.commit([put('key', 'first')]);
+    await storage.commit([put('key', 'second', 1)]);
+    await rejects(storage.commit([put('key', 'third', 1)]), conflict);
+    await rejects(storage.commit([put('key', 'third', 3)]), conflict);
+    sameEntry(await storage.get('key'), 'key', 'second', 2);
+  }),
+  rule('deletes an entry only where it has the expected version', async (storage) => {
+    await rejects(storage.commit([remove('key', 1)]), conflict);
+    await storage.commit([put('key', 'first')]);
+    await rejects(storage.commit([remove('key', 2)]), conflict);
+    sameEntry(await storage.get('key'), 'key', 'first', 1);
+    await storage.commit([remove('key', 1)]);
+    strictEqual(await storage.get('key'), undefined);
+    deepStrictEqual(await storage.list({ prefix: '' }), []);
+    await rejects(storage.commit([remove('key', 1)]), conflict);
+  }),
+  rule('begins at version 1 again after a deletion', async (storage) => {
+    await storage.commit([put('key', 'first')]);
+    await storage.commit([put('key', 'second', 1)]);
+    await storage.commit([remove('key', 2)]);
+    await rejects(storage.commit([put('key', 'third', 2)]), conflict);
+    await storage.commit([put('key', 'third')]);
+    sameEntry(await storage.get('key'), 'key', 'third', 1);
+  }),
+  rule('demands that there is no entry, where a change has neither value nor version', async (storage) => {
+    await storage.commit([remove('none', 0), put('key', 'first')]);
+    sameEntry(await storage.get('key'), 'key', 'first', 1);
+    strictEqual(await storage.get('none'), undefined);
+    await rejects(storage.commit([remove('key', 0), put('other', '')]), conflict);
+    sameEntry(await storage.get('key'), 'key', 'first', 1);
+    strictEqual(await storage.get('other'), undefined);
+  }),
+  rule('makes all changes of a commit', async (storage) => {
+    await storage.commit([put('a', '1'), put('b', '1'), put('c', '1')]);
+    await storage.commit([put('a', '2', 1), remove('b', 1), put('d', '1')]);
+    deepStrictEqual(keysOf(await storage.list({ prefix: '' })), ['a', 'c', 'd']);
+    sameEntry(await storage.get('a'), 'a', '2', 2);
+  }),
+  rule('makes none of them where one is refused, wherever it stands', async (storage) => {
+    await storage.commit([put('a', '1'), put('b', '1'), put('c', '1')]);
+    const before = await storage.list({ prefix: '' });
+    const good = [put('a', '2', 1), remove('b', 1), put('new', ''), remove('none', 0)];
+    const refused = [put('c', '2', 2), put('c', '2', 0), remove('c', 7), remove('c', 0), put('z', '1', 1)];
+    for (const bad of refused) {
+      for (let at = 0; at <= good.length; at++) {
+        await rejects(storage.commit(good.toSpliced(at, 0, bad)), conflict);
+      }
+    }
+    deepStrictEqual(await storage.list({ prefix: '' }), before);
+  }),
+  rule('does nothing for a commit without changes', async (storage) => {
+    await storage.commit([]);
+    deepStrictEqual(await storage.list({ prefix: '' }), []);
+  }),
+  rule('shares no bytes with its callers', async (storage) => {
+    const given = bytes('value');
+    const committed = storage.commit([{ key: 'key', value: given, expectedVersion: 0 }]);
+    given.fill(0);
+    await committed;
+    (await storage.get('key'))?.value.fill(0);
+    for (const { value } of await storage.list({ prefix: '' })) value.fill(0);
+    sameEntry(await storage.get('key'), 'key', 'value', 1);
+    const whole = (await storage.get('key'))?.value;
+    strictEqual(whole?.buffer.byteLength, whole?.length);
+  }),
+  rule('lets exactly one of many through that commit at once from the same version', async (storage) => {
+    for (let version = 0; version < 5; version++) {
+      const writers = Array.from({ length: 20 }, (_, at) => storage.commit([put('key', `${at}`, version)]));
+      const outcomes = await Promise.allSettled(writers);
+      const won = outcomes.flatMap(({ status }, at) => (status === 'fulfilled' ? [`${at}`] : []));
+      strictEqual(won.length, 1);
+      sameEntry(await storage.get('key'), 'key', won[0] as string, version + 1);
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') strictEqual((outcome.reason as { code?: unknown }).code, conflict.code);
+      }
+    }
+  }),
+  rule('loses nothing of many who commit at once and repeat what was refused', async (storage) => {
+    const increment = async () => {
+      let attempts = 0;
+      for (let done = 0; done < 5; attempts++) {
+        ok(attempts < 1000, 'a writer was refused again and again');
+        const [one, other] = [await storage.get('one'), await storage.get('other')];
+        const changes = [one, other].map((entry, at) =>
+          put(at === 0 ? 'one' : 'other', `${Number(text(entry)) + 1}`, entry?.version),
+        );
+        await storage.commit(changes).then(
+          () => done++,
+          (error: { code?: unknown }) => strictEqual(error.code, conflict.code),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, increment));
+    sameEntry(await storage.get('one'), 'one', '20', 20);
+    sameEntry(await storage.get('other'), 'other', '20', 20);
+  }),
+  {
+    rule: 'finishes what is under way when it is closed, may be closed again, and refuses everything else then',
+    check: async (open) => {
+      const storage = await open();
+      const last = storage.commit([put('key', 'x')]);
+      await Promise.all([storage.close(), last, storage.close()]);
+      await storage.close();
+      await rejects(storage.get('key'));
+      await rejects(storage.list({ prefix: '' }));
+      await rejects(storage.commit([put('key', 'y', 1)]));
+    },
+  },
+];
+
+function rule(name: string, check: (storage: ParameterStorage) => Promise<void>): StorageRule {
+  return {
+    rule: name,
+    check: async (open) => {
+      const storage = await open();
+      try {
+        await check(storage);
+      } finally {
+        await storage.close();
+      }
+    },
+  };
+}
+
+function sameEntry(entry: StoredEntry | undefined, key: string, value: string, version: number): void {
+  deepStrictEqual({ ...entry, value: text(entry) }, { key, value, version });
+}
+
+function keysOf(entries: readonly StoredEntry[]): string[] {
+  return entries.map(({ key }) => key);
+}
+
+function text(entry: StoredEntry | undefined): string {
+  return new TextDecoder().decode(entry?.value);
+}
+
+function plain(value: Uint8Array | undefined): number[] {
+  return [...(value ?? [])];
+}

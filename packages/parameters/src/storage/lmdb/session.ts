@@ -1,0 +1,65 @@
+/**
+ * One storage's use of an environment: opened by the first call, until it is closed.
+ * @module
+ */
+
+import { resolve } from 'node:path';
+import { storageClosed } from '../changes.ts';
+import type { Change } from '../storage.ts';
+import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
+
+export interface Session {
+  readonly folder: string;
+  /** Reads, without a pause, what was committed last. Throws what the file system or LMDB answers. */
+  read<Result>(work: (entries: Entries) => Result): Promise<Result>;
+  /** Throws `STORAGE_CONFLICT`, or what the file system or LMDB answers. */
+  commit(changes: readonly Change[]): Promise<void>;
+  /** Once all commits of this session are done. */
+  close(): Promise<void>;
+}
+
+export function session(path: string, database: DatabaseName): Session {
+  if (typeof path !== 'string' || path === '') throw new TypeError('path must be the path of the storage folder.');
+  // Not to change with the working directory.
+  const folder = resolve(path);
+  let environment: Promise<Environment> | undefined;
+  let closing: Promise<void> | undefined;
+  const underWay = new Set<Promise<unknown>>();
+  const opened = async () => {
+    environment ??= shareEnvironment(folder).catch((error: unknown) => {
+      // The next call tries again.
+      environment = undefined;
+      throw error;
+    });
+    return environment;
+  };
+  const call = async <Result>(work: (environment: Environment) => Promise<Result>): Promise<Result> => {
+    if (closing !== undefined) throw storageClosed();
+    const done = opened().then(work);
+    underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      underWay.delete(done);
+    }
+  };
+  const close = async () => {
+    await Promise.allSettled(underWay);
+    await (await environment)?.release();
+  };
+  return {
+    folder,
+    read: (work) =>
+      call(async ({ use }) => {
+        const entries = (await use()).databases[database];
+        // A moment that was fixed by an earlier call of the same turn would be too old.
+        entries.resetReadTxn();
+        return work(entries);
+      }),
+    commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
