@@ -25,6 +25,8 @@ export interface Context {
   readonly colour: Colours;
   /** Tells a result: with `--json` as AWS's shape, else as `text` says it. */
   result(shape: unknown, text: () => string): void;
+  /** The same for a shape that is not AWS's, but ours. */
+  json(shape: unknown, text: () => string): void;
   /** Tells something beside the result, on standard error, unless `--json`. */
   note(text: string): void;
   /** Tells what the user should heed, on standard error, with `--json` too. */
@@ -42,6 +44,9 @@ export function makeContext(options: GlobalOptions, terminal: Terminal): Context
     colour,
     result: (shape, text) => {
       stdout.write(options.json === true ? `${toAwsJson(shape)}\n` : line(text()));
+    },
+    json: (shape, text) => {
+      stdout.write(options.json === true ? `${JSON.stringify(shape, undefined, 4)}\n` : line(text()));
     },
     note: (text) => {
       if (options.json !== true) stderr.write(line(onStderr.dim(text)));

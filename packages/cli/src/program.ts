@@ -5,11 +5,17 @@
 
 import { Command } from 'commander';
 import { examples, globalOptions, makeAct, type Register } from './command.ts';
+import { registerDecrypt } from './commands/decrypt.ts';
+import { registerEncrypt } from './commands/encrypt.ts';
 import { registerInit } from './commands/init.ts';
+import { registerInspect } from './commands/inspect.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-const GROUPS: readonly (readonly [heading: string, commands: readonly Register[]])[] = [['Store:', [registerInit]]];
+const GROUPS: readonly (readonly [heading: string, commands: readonly Register[]])[] = [
+  ['Store:', [registerInit]],
+  ['Files:', [registerEncrypt, registerDecrypt, registerInspect]],
+];
 
 export function makeProgram(terminal: Terminal): Command {
   const program = new Command('securestring')
