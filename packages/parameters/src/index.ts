@@ -1,6 +1,21 @@
 /**
- * The offline Parameter Store.
+ * The offline Parameter Store: SecureString parameters with versions, tiers, labels and paths, over a keystore.
  * @module
  */
 
+export {
+  ParameterStoreError,
+  type ParameterStoreErrorCode,
+  SsmError,
+  type SsmErrorCode,
+  type SsmExceptionName,
+} from './errors.ts';
+export type { EventParameters, EventResource, ParameterStoreEvent, PolicyAction } from './events.ts';
+export { openParameterStore, type ParameterStore, type ParameterStoreOptions } from './parameter-store.ts';
+export type { ParameterKeystore } from './sealing.ts';
+export type * from './shapes.ts';
+export type { ParameterDataType, ParameterType, PolicyType } from './state/records.ts';
+export { type LmdbKeystoreStorage, lmdbKeystoreStorage } from './storage/lmdb-keystore-storage.ts';
+export { lmdbStorage } from './storage/lmdb-storage.ts';
+export { memoryStorage } from './storage/memory-storage.ts';
 export type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';

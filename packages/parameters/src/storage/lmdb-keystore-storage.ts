@@ -6,7 +6,7 @@
 import { KeystoreError, type KeystoreStorage } from '@securestring/keystore';
 import { ParameterStoreError } from '../errors.ts';
 import { explainFailure } from './lmdb/failures.ts';
-import { session } from './lmdb/session.ts';
+import { ownBytes, session } from './lmdb/session.ts';
 
 /** A {@link KeystoreStorage} that holds something open. */
 export interface LmdbKeystoreStorage extends KeystoreStorage {
@@ -30,7 +30,7 @@ export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
     read: () =>
       told('read', async () => {
         const found = await entries.read((database) => database.getBinary(Buffer.from(DOCUMENT)));
-        return found && new Uint8Array(found);
+        return found && ownBytes(found);
       }),
     replace: (bytes, expectedGeneration) =>
       told('written', () =>

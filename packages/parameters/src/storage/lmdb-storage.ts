@@ -6,7 +6,7 @@
 import { ParameterStoreError } from '../errors.ts';
 import { checkKey, checkRequest, takeChanges } from './changes.ts';
 import { explainFailure } from './lmdb/failures.ts';
-import { type Session, session } from './lmdb/session.ts';
+import { ownBytes, type Session, session } from './lmdb/session.ts';
 import type { ListRequest, ParameterStorage, StoredEntry } from './storage.ts';
 
 /**
@@ -67,7 +67,7 @@ function behind(prefix: string): string {
 }
 
 function stored(key: string, { value, version }: { value: Uint8Array; version?: number }): StoredEntry {
-  return { key, value: new Uint8Array(value), version: version ?? 0 };
+  return { key, value: ownBytes(value), version: version ?? 0 };
 }
 
 async function tell<Result>(what: string, { folder }: Session, work: () => Promise<Result>): Promise<Result> {

@@ -25,10 +25,14 @@ interface Waiting {
 
 /** Most changes that share a transaction. */
 const MAX_SHARED = 10_000;
-/** Pages that one change may write anew, its value apart: the way down the tree, with splits. */
-const PAGES_OF_CHANGE = 8;
+/** Pages that one change may write anew of those that are there: the way down the tree. */
+const PAGES_OF_CHANGE = 5;
 /** Pages that a transaction may write anew of its own: the list of free pages, the table of databases. */
 const PAGES_OF_COMMIT = 64;
+/** How much longer entries are in the tree: half empty pages, and those above them. */
+const SLACK = 3;
+/** What LMDB adds to an entry, in bytes at most. */
+const ENTRY_OVERHEAD = 32;
 /** Kept free for commits that only delete, so that a full disk can be helped. */
 const RESERVE = 524_288;
 
@@ -83,13 +87,15 @@ async function writeAll(environment: Environment, batch: readonly Waiting[]): Pr
 /** Length of the data file in bytes that suffices. LMDB itself does not survive every failure to write. */
 function roomFor({ root }: OpenEnvironment, batch: readonly Waiting[]): number {
   const { lastPageNumber, pageSize } = root.getStats() as { lastPageNumber: number; pageSize: number };
-  let pages = lastPageNumber + 1 + PAGES_OF_COMMIT;
-  let reserve = 0;
-  for (const { value } of batch.flatMap(({ changes }) => changes)) {
-    pages += PAGES_OF_CHANGE + Math.ceil((value?.length ?? 0) / pageSize);
-    if (value !== undefined) reserve = RESERVE;
+  const changes = batch.flatMap((one) => one.changes);
+  const rewritten = Math.min(changes.length * PAGES_OF_CHANGE, lastPageNumber + 1);
+  let length = (lastPageNumber + 1 + PAGES_OF_COMMIT + rewritten) * pageSize;
+  for (const { key, value } of changes) {
+    if (value === undefined) continue;
+    const entry = key.length + value.length + ENTRY_OVERHEAD;
+    length += entry < pageSize ? SLACK * entry : entry + SLACK * pageSize;
   }
-  return pages * pageSize + reserve;
+  return changes.some(({ value }) => value !== undefined) ? length + RESERVE : length;
 }
 
 async function writeTransaction({ root, databases }: OpenEnvironment, batch: readonly Waiting[]): Promise<void> {

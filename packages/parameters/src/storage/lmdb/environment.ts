@@ -4,10 +4,11 @@
  */
 
 import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
 import { storageClosed } from '../changes.ts';
 import { type CommitQueue, commitQueue } from './commits.ts';
-import { dataFile, prepareFolder } from './files.ts';
+import { dataFile, isBeingMade, prepareFolder } from './files.ts';
 
 /** The databases of a folder. */
 const NAMES = ['parameters', 'keystore'] as const;
@@ -39,13 +40,18 @@ interface Shared {
   users: number;
 }
 
+/** How long the heads of a file that another process makes are waited for: ms, and times. */
+const WAIT = 10;
+const MAX_WAITS = 50;
+
 /** By the data file's device and inode, which also tell a folder that was made anew under its old name. */
 const shared = new Map<string, Shared>();
 
 /** The environment of a folder, made if it is missing. */
 export async function shareEnvironment(folder: string): Promise<Environment> {
-  // From here on without a pause, so that nobody opens the same folder in between.
   const { open } = await import('lmdb');
+  for (let wait = 0; wait < MAX_WAITS && isBeingMade(folder); wait++) await sleep(WAIT);
+  // From here on without a pause, so that nobody opens the same folder in between.
   const known = shared.get(identityOf(folder) ?? '');
   if (known !== undefined) {
     known.users++;

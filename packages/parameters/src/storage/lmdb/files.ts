@@ -32,6 +32,9 @@ const FIRST_ROOM = 131_072;
 /** By how much a data file grows at least. */
 const GROWTH = 1_048_576;
 
+/** Largest page of LMDB in bytes. mdb.c, MAX_PAGESIZE. */
+const MAX_PAGE = 65_536;
+
 /** mdb.c, MDB_page and MDB_meta of data format 2, where pointers have 8 bytes; the fields that are read here. */
 const META = { length: 176, flags: 18, isMeta: 8, magic: 24, version: 28, pageSize: 48, lastPage: 144, commit: 152 };
 const MAGIC = 0xbeefc0de;
@@ -64,9 +67,21 @@ export async function makeRoom(folder: string, length: number): Promise<void> {
   const handle = await open(file, constants.O_WRONLY | constants.O_APPEND);
   try {
     await handle.appendFile(new Uint8Array(Math.max(missing, GROWTH)));
-    await handle.datasync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Whether another process has begun to make the data file, and has not written both of its heads yet. */
+export function isBeingMade(folder: string): boolean {
+  const file = dataFile(folder);
+  const size = statOf(file)?.size ?? 0;
+  if (size === 0 || size >= META.length + MAX_PAGE) return false;
+  const descriptor = openSync(file, constants.O_RDONLY);
+  try {
+    return size < META.length || size < META.length + readMeta(descriptor, 0).pageSize;
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -102,7 +117,7 @@ function makeLockFile(folder: string, lock: string): void {
 function withTemporaryFile(folder: string, length: number, use: (file: string) => void): void {
   const file = join(folder, `.${process.pid}.${crypto.randomUUID()}.tmp`);
   try {
-    writeFileSync(file, new Uint8Array(length), { flag: 'wx', mode: 0o600, flush: true });
+    writeFileSync(file, new Uint8Array(length), { flag: 'wx', mode: 0o600 });
     use(file);
   } finally {
     rmSync(file, { force: true });

@@ -63,3 +63,8 @@ export function session(path: string, database: DatabaseName): Session {
     },
   };
 }
+
+/** What LMDB gave, as an array that owns its whole buffer; without a copy, where it does already. */
+export function ownBytes(found: Uint8Array): Uint8Array {
+  return found.buffer.byteLength === found.length ? new Uint8Array(found.buffer) : new Uint8Array(found);
+}

@@ -1,0 +1,68 @@
+/**
+ * Reading by path.
+ * @module
+ */
+
+import { MAX_PATH_PAGE_LENGTH } from '../limits.ts';
+import { type Filter, fits, readFilters } from '../rules/filters.ts';
+import { readPath } from '../rules/names.ts';
+import { readPage } from '../rules/pages.ts';
+import { requireOptionalBoolean } from '../rules/shape.ts';
+import type { GetParametersByPathRequest, GetParametersByPathResult } from '../shapes.ts';
+import { headKey } from '../state/keys.ts';
+import type { HeadRecord, VersionRecord } from '../state/records.ts';
+import { type Context, parameterOf, readLabels, readNumbered } from './parameter.ts';
+import { scanHeads } from './scan.ts';
+
+export async function getParametersByPath(
+  context: Context,
+  request: GetParametersByPathRequest,
+): Promise<GetParametersByPathResult> {
+  const path = readPath(request.path);
+  requireOptionalBoolean(request.recursive, 'recursive');
+  requireOptionalBoolean(request.withDecryption, 'withDecryption');
+  const { recursive: isRecursive = false, withDecryption = false } = request;
+  const filters = readFilters(request.parameterFilters, 'GetParametersByPath');
+  const scope = { operation: isRecursive ? 'below' : 'at', subject: path };
+  const { items, ...rest } = await scanHeads(context, {
+    prefix: headKey(`${path}/`),
+    isRecursive,
+    page: readPage(request, MAX_PATH_PAGE_LENGTH, scope),
+    scope,
+    take: async (name, head) => {
+      const version = await choose(context, name, head, filters);
+      return version && parameterOf(context, name, head, version, { withDecryption });
+    },
+  });
+  return { parameters: items, ...rest };
+}
+
+/** The version that the filters are about, if it fits: the current one, or the one with the label. */
+async function choose(
+  context: Context,
+  path: string,
+  head: HeadRecord,
+  filters: readonly Filter[],
+): Promise<VersionRecord | undefined> {
+  const label = filters.find(({ kind }) => kind === 'Label');
+  const version = label === undefined ? head.current : await labelled(context, path, head, label);
+  return version && filters.every((filter) => matches(filter, version)) ? version : undefined;
+}
+
+function matches(filter: Filter, version: VersionRecord): boolean {
+  if (filter.kind === 'Type') return fits(filter, version.type);
+  if (filter.kind === 'KeyId') return version.keyId !== null && fits(filter, version.keyId);
+  return true;
+}
+
+/** The newest version with one of the labels. */
+async function labelled(
+  context: Context,
+  path: string,
+  head: HeadRecord,
+  { values }: Filter,
+): Promise<VersionRecord | undefined> {
+  const labels = await readLabels(context, path);
+  const numbers = labels.filter(({ label }) => values.includes(label)).map(({ version }) => version);
+  return numbers.length === 0 ? undefined : readNumbered(context, path, head, Math.max(...numbers));
+}

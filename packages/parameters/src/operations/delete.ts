@@ -1,0 +1,47 @@
+/**
+ * Deleting: a parameter goes with all its versions, labels and tags.
+ * @module
+ */
+
+import { notFound, readTarget, requireName, requireNames, type Target } from '../rules/names.ts';
+import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersResult } from '../shapes.ts';
+import type { Transaction } from '../transaction.ts';
+import { byText, ifFound } from './bulk.ts';
+import { type Context, erase, nameOf, takeHead } from './parameter.ts';
+
+export async function deleteParameter(context: Context, request: DeleteParameterRequest): Promise<void> {
+  requireName(request.name);
+  await deleteNamed(context, request.name);
+}
+
+/** All that are there, each in a commit of its own. */
+export async function deleteParameters(
+  context: Context,
+  request: DeleteParametersRequest,
+): Promise<DeleteParametersResult> {
+  requireNames(request.names);
+  const names = [...new Set(request.names)];
+  const deletedParameters: string[] = [];
+  const invalidParameters: string[] = [];
+  for (const name of names) {
+    const deleted = await ifFound(() => deleteNamed(context, name));
+    if (deleted === undefined) invalidParameters.push(name);
+    else deletedParameters.push(deleted);
+  }
+  return { deletedParameters: deletedParameters.sort(byText), invalidParameters: invalidParameters.sort(byText) };
+}
+
+async function deleteNamed(context: Context, name: string): Promise<string> {
+  const target = readTarget(name, context.place, 'whole');
+  const deleted = await context.store.change((transaction) => remove(context, transaction, target));
+  if (deleted === undefined) throw notFound(target.name);
+  return deleted;
+}
+
+/** The name of the parameter that was there. */
+async function remove(context: Context, transaction: Transaction, { path }: Target): Promise<string | undefined> {
+  const head = await takeHead(context, transaction, path);
+  if (head === undefined) return undefined;
+  await erase(transaction, path, head);
+  return nameOf(path, head);
+}

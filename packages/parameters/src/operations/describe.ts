@@ -1,0 +1,108 @@
+/**
+ * Describing parameters, by filters.
+ * @module
+ */
+
+import { MAX_PAGE_LENGTH } from '../limits.ts';
+import { type Filter, fits, readFilters } from '../rules/filters.ts';
+import { arnOf, pathOf } from '../rules/names.ts';
+import { readPage } from '../rules/pages.ts';
+import type { DescribeParametersRequest, DescribeParametersResult, ParameterMetadata } from '../shapes.ts';
+import { tagsCodec } from '../state/codec.ts';
+import { HEADS, headKey, tagsKey } from '../state/keys.ts';
+import type { HeadRecord } from '../state/records.ts';
+import { type Context, inlinePolicies, nameOf } from './parameter.ts';
+import { scanHeads } from './scan.ts';
+
+export async function describeParameters(
+  context: Context,
+  request: DescribeParametersRequest,
+): Promise<DescribeParametersResult> {
+  const filters = readFilters(request.parameterFilters, 'DescribeParameters');
+  const { prefix, isRecursive } = rangeOf(filters);
+  const scope = { operation: 'describe', subject: prefix };
+  const { items, ...rest } = await scanHeads(context, {
+    prefix,
+    isRecursive,
+    page: readPage(request, MAX_PAGE_LENGTH, scope),
+    scope,
+    take: async (path, head) =>
+      (await matchesAll(context, path, head, filters)) ? metadataOf(context, path, head) : undefined,
+  });
+  return { parameters: items, ...rest };
+}
+
+/** Where all that can fit must stand: a filter by one path or one name's beginning saves looking at the rest. */
+function rangeOf(filters: readonly Filter[]): { readonly prefix: string; readonly isRecursive: boolean } {
+  const path = filters.find(({ kind, values }) => kind === 'Path' && values.length === 1);
+  if (path !== undefined) {
+    return { prefix: headKey(`${path.values[0]}/`), isRecursive: path.option === 'Recursive' };
+  }
+  const name = filters.find(
+    ({ kind, option, values }) => kind === 'Name' && option !== 'Contains' && values.length === 1,
+  );
+  return { prefix: name === undefined ? HEADS : headKey(pathOf(name.values[0] ?? '')), isRecursive: true };
+}
+
+async function matchesAll(
+  context: Context,
+  path: string,
+  head: HeadRecord,
+  filters: readonly Filter[],
+): Promise<boolean> {
+  for (const filter of filters) if (!(await matches(context, path, head, filter))) return false;
+  return true;
+}
+
+async function matches({ store }: Context, path: string, head: HeadRecord, filter: Filter): Promise<boolean> {
+  const { current } = head;
+  switch (filter.kind) {
+    case 'Name':
+      // Asked for with or without its slash, as everywhere.
+      return (
+        fits(filter, path) ||
+        fits(filter, nameOf(path, head)) ||
+        (path.lastIndexOf('/') === 0 && fits(filter, path.slice(1)))
+      );
+    case 'Type':
+      return fits(filter, current.type);
+    case 'KeyId':
+      return current.keyId !== null && fits(filter, current.keyId);
+    case 'Tier':
+      return fits(filter, current.tier);
+    case 'DataType':
+      return fits(filter, current.dataType);
+    case 'Path':
+      return filter.values.some((value) => isBelow(path, `${value}/`, filter.option === 'Recursive'));
+    case 'tag': {
+      const tags = (await store.get(tagsKey(path), tagsCodec)) ?? [];
+      return tags.some(
+        ({ key, value }) => key === filter.tagKey && (filter.values.length === 0 || fits(filter, value)),
+      );
+    }
+    default:
+      return true;
+  }
+}
+
+function isBelow(path: string, parent: string, isRecursive: boolean): boolean {
+  return path.startsWith(parent) && (isRecursive || path.lastIndexOf('/') < parent.length);
+}
+
+function metadataOf({ place }: Context, path: string, head: HeadRecord): ParameterMetadata {
+  const { current } = head;
+  const { keyId, description, allowedPattern } = current;
+  return {
+    name: nameOf(path, head),
+    arn: arnOf(path, place),
+    type: current.type,
+    ...(keyId !== null && { keyId }),
+    lastModifiedDate: new Date(current.lastModified),
+    ...(description !== null && { description }),
+    ...(allowedPattern !== null && { allowedPattern }),
+    version: current.version,
+    tier: current.tier,
+    policies: inlinePolicies(current.policies),
+    dataType: current.dataType,
+  };
+}

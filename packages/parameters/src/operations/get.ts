@@ -1,0 +1,41 @@
+/**
+ * Reading by name.
+ * @module
+ */
+
+import { readTarget, requireName, requireNames } from '../rules/names.ts';
+import { requireOptionalBoolean } from '../rules/shape.ts';
+import type {
+  GetParameterRequest,
+  GetParameterResult,
+  GetParametersRequest,
+  GetParametersResult,
+  Parameter,
+} from '../shapes.ts';
+import { byText, ifFound } from './bulk.ts';
+import { type Context, parameterOf, readVersion } from './parameter.ts';
+
+export async function getParameter(context: Context, request: GetParameterRequest): Promise<GetParameterResult> {
+  requireName(request.name);
+  requireOptionalBoolean(request.withDecryption, 'withDecryption');
+  return { parameter: await read(context, request.name, request.withDecryption ?? false) };
+}
+
+export async function getParameters(context: Context, request: GetParametersRequest): Promise<GetParametersResult> {
+  requireNames(request.names);
+  requireOptionalBoolean(request.withDecryption, 'withDecryption');
+  const names = [...new Set(request.names)];
+  const found = await Promise.all(
+    names.map((name) => ifFound(() => read(context, name, request.withDecryption ?? false))),
+  );
+  return {
+    parameters: found.filter((parameter) => parameter !== undefined).sort((a, b) => byText(a.name, b.name)),
+    invalidParameters: names.filter((_, i) => found[i] === undefined).sort(byText),
+  };
+}
+
+async function read(context: Context, given: string, withDecryption: boolean): Promise<Parameter> {
+  const target = readTarget(given, context.place, 'with selector');
+  const { head, version } = await readVersion(context, target);
+  return parameterOf(context, target.path, head, version, { withDecryption, selector: target.selector });
+}

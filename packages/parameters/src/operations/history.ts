@@ -1,0 +1,77 @@
+/**
+ * The versions of one parameter.
+ * @module
+ */
+
+import { MAX_PAGE_LENGTH } from '../limits.ts';
+import { readTarget, requireName } from '../rules/names.ts';
+import { type PageStart, readPage, writeToken } from '../rules/pages.ts';
+import { requireOptionalBoolean } from '../rules/shape.ts';
+import type { GetParameterHistoryRequest, GetParameterHistoryResult, ParameterHistory } from '../shapes.ts';
+import { versionCodec } from '../state/codec.ts';
+import { versionKey, versionsPrefix } from '../state/keys.ts';
+import type { HeadRecord, LabelRecord, VersionRecord } from '../state/records.ts';
+import { type Context, inlinePolicies, nameOf, openedValue, readLabels, readWhole } from './parameter.ts';
+
+export async function getParameterHistory(
+  context: Context,
+  request: GetParameterHistoryRequest,
+): Promise<GetParameterHistoryResult> {
+  requireName(request.name);
+  requireOptionalBoolean(request.withDecryption, 'withDecryption');
+  const target = readTarget(request.name, context.place, 'whole');
+  const scope = { operation: 'history', subject: target.path };
+  const page = readPage(request, MAX_PAGE_LENGTH, scope);
+  const { head, versions, labels } = await readWhole(context, target, async (whole) => ({
+    head: whole,
+    versions: await readVersions(context, target.path, whole, page),
+    labels: await readLabels(context, target.path),
+  }));
+  const shown = versions.slice(0, page.limit);
+  const parameters: ParameterHistory[] = [];
+  for (const version of shown) {
+    const value = request.withDecryption === true ? await openedValue(context, target.path, version) : version.value;
+    parameters.push({ ...entryOf(nameOf(target.path, head), version, labels), value });
+  }
+  const last = shown.at(-1);
+  if (last === undefined || shown.length === versions.length) return { parameters };
+  return { parameters, nextToken: writeToken(scope, String(last.version)) };
+}
+
+/** The versions of a page, and one more where there is one. */
+async function readVersions(
+  { store }: Context,
+  path: string,
+  { oldest, current }: HeadRecord,
+  { limit, after = '0' }: PageStart,
+): Promise<readonly VersionRecord[]> {
+  const first = Math.max(oldest, Number(after) + 1);
+  const wanted = Math.max(0, Math.min(current.version - first, limit + 1));
+  const entries =
+    wanted === 0
+      ? []
+      : await store.list({ prefix: versionsPrefix(path), after: versionKey(path, first - 1), limit: wanted });
+  const older = entries.map(({ key, value }) => versionCodec.decode(value, key));
+  return first > current.version ? older : [...older, current].slice(0, limit + 1);
+}
+
+function entryOf(
+  name: string,
+  version: VersionRecord,
+  labels: readonly LabelRecord[],
+): Omit<ParameterHistory, 'value'> {
+  const { keyId, description, allowedPattern } = version;
+  return {
+    name,
+    type: version.type,
+    ...(keyId !== null && { keyId }),
+    lastModifiedDate: new Date(version.lastModified),
+    ...(description !== null && { description }),
+    ...(allowedPattern !== null && { allowedPattern }),
+    version: version.version,
+    labels: labels.filter((label) => label.version === version.version).map(({ label }) => label),
+    tier: version.tier,
+    policies: inlinePolicies(version.policies),
+    dataType: version.dataType,
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * Labels: each stands on one version of its parameter at most.
+ * @module
+ */
+
+import { SsmError } from '../errors.ts';
+import { MAX_LABELS } from '../limits.ts';
+import { isLabel, readLabels } from '../rules/labels.ts';
+import { notFound, readTarget, requireName, type Target } from '../rules/names.ts';
+import { requireOptionalNumber, validationError } from '../rules/shape.ts';
+import type {
+  LabelParameterVersionRequest,
+  LabelParameterVersionResult,
+  UnlabelParameterVersionRequest,
+  UnlabelParameterVersionResult,
+} from '../shapes.ts';
+import { headCodec, labelsCodec } from '../state/codec.ts';
+import { headKey, labelsKey, labelsPrefix } from '../state/keys.ts';
+import type { LabelRecord } from '../state/records.ts';
+import type { Transaction } from '../transaction.ts';
+import { type Context, isKept, takeHead, versionNotFound } from './parameter.ts';
+
+const VERSION_BOUNDS = { least: 1, most: Number.MAX_SAFE_INTEGER } as const;
+
+/** Sets labels on a version; a label that is on another one moves. */
+export async function labelParameterVersion(
+  context: Context,
+  request: LabelParameterVersionRequest,
+): Promise<LabelParameterVersionResult> {
+  const target = readLabelled(context, request);
+  const labels = readLabels(request.labels);
+  const wanted = labels.filter(isLabel);
+  const invalidLabels = labels.filter((label) => !isLabel(label));
+  return editLabels(context, target, request.parameterVersion, (present, version) => {
+    const next = [...without(present, wanted), ...wanted.map((label) => ({ label, version }))];
+    if (next.filter((record) => record.version === version).length > MAX_LABELS) {
+      throw new SsmError(
+        'ParameterVersionLabelLimitExceeded',
+        'A parameter version can have maximum 10 labels. Move one or more labels to another version and try again.',
+      );
+    }
+    return { labels: next, result: { invalidLabels, parameterVersion: version } };
+  });
+}
+
+/** Takes labels off a version. */
+export async function unlabelParameterVersion(
+  context: Context,
+  request: UnlabelParameterVersionRequest,
+): Promise<UnlabelParameterVersionResult> {
+  const target = readLabelled(context, request);
+  if (request.parameterVersion === undefined) {
+    throw validationError(
+      "1 validation error detected: Value null at 'parameterVersion' failed to satisfy constraint: Member must not be null",
+    );
+  }
+  const labels = readLabels(request.labels);
+  return editLabels(context, target, request.parameterVersion, (present, version) => {
+    const isThere = (wanted: string) => present.some((record) => record.label === wanted && record.version === version);
+    const removedLabels = labels.filter(isThere);
+    const invalidLabels = labels.filter((label) => !isThere(label));
+    return { labels: without(present, removedLabels), result: { removedLabels, invalidLabels } };
+  });
+}
+
+function readLabelled(
+  { place }: Context,
+  { name, parameterVersion }: { readonly name: string; readonly parameterVersion?: number },
+): Target {
+  requireName(name);
+  requireOptionalNumber(parameterVersion, 'parameterVersion', VERSION_BOUNDS);
+  return readTarget(name, place, 'whole');
+}
+
+/** Changes the labels of a parameter, for the sake of one version, which is there. */
+async function editLabels<Result>(
+  context: Context,
+  { path, name }: Target,
+  asked: number | undefined,
+  edit: (
+    present: readonly LabelRecord[],
+    version: number,
+  ) => { readonly labels: readonly LabelRecord[]; readonly result: Result },
+): Promise<Result> {
+  const done = await context.store.change(async (transaction) => {
+    const head = await takeHead(context, transaction, path);
+    if (head === undefined) return undefined;
+    const version = asked ?? head.current.version;
+    if (!isKept(head, version)) throw versionNotFound(name, version);
+    const entries = await transaction.list({ prefix: labelsPrefix(path) });
+    const present = entries.flatMap(({ key, value }) => labelsCodec.decode(value, key));
+    const { labels, result } = edit(present, version);
+    write(transaction, path, present, labels);
+    transaction.set(headKey(path), headCodec, head);
+    return { result };
+  });
+  if (done === undefined) throw notFound(name);
+  return done.result;
+}
+
+/** Writes the groups that are, or have been, in use. */
+function write(
+  transaction: Transaction,
+  path: string,
+  present: readonly LabelRecord[],
+  next: readonly LabelRecord[],
+): void {
+  const groups = new Map([...present, ...next].map(({ version }) => [labelsKey(path, version), [] as LabelRecord[]]));
+  for (const record of next) groups.get(labelsKey(path, record.version))?.push(record);
+  for (const [key, records] of groups) {
+    if (records.length === 0) transaction.delete(key);
+    else transaction.set(key, labelsCodec, records);
+  }
+}
+
+function without(labels: readonly LabelRecord[], removed: readonly string[]): LabelRecord[] {
+  return labels.filter(({ label }) => !removed.includes(label));
+}

@@ -1,0 +1,250 @@
+/**
+ * A parameter's entries as one thing: found, written, erased. Whoever meets one whose policies are due carries them out.
+ * @module
+ */
+
+import { SsmError } from '../errors.ts';
+import type { Events } from '../events.ts';
+import { MAX_ATTEMPTS } from '../limits.ts';
+import { arnOf, notFound, type Place, type Target } from '../rules/names.ts';
+import { duePolicies, nextDue } from '../rules/policies.ts';
+import { countOneLess } from '../rules/tiers.ts';
+import type { Sealing } from '../sealing.ts';
+import type { Parameter, ParameterInlinePolicy } from '../shapes.ts';
+import { countsCodec, dueCodec, headCodec, labelsCodec, tagsCodec, versionCodec } from '../state/codec.ts';
+import { COUNTS_KEY, dueKey, headKey, labelsPrefix, tagsKey, versionKey, versionsPrefix } from '../state/keys.ts';
+import type { CountsRecord, HeadRecord, LabelRecord, PolicyRecord, VersionRecord } from '../state/records.ts';
+import type { StoredEntry } from '../storage/storage.ts';
+import type { Store } from '../store.ts';
+import type { Transaction } from '../transaction.ts';
+
+/** What the operations work with. */
+export interface Context {
+  readonly store: Store;
+  readonly place: Place;
+  readonly sealing: Sealing;
+  /** `undefined` where nobody listens. */
+  readonly events: Events | undefined;
+}
+
+const VERSION = /^\d+$/;
+const NO_PARAMETERS: CountsRecord = { Standard: 0, Advanced: 0 };
+
+/** The name as the parameter was made with. */
+export function nameOf(path: string, { hasSlash }: HeadRecord): string {
+  return hasSlash ? path : path.slice(1);
+}
+
+/** A parameter, for an operation that changes nothing. */
+export async function readHead(context: Context, path: string): Promise<HeadRecord | undefined> {
+  return settled(context, path, await context.store.get(headKey(path), headCodec));
+}
+
+/** A parameter that was read, once its due policies are carried out: they may erase it. */
+export async function settled(
+  context: Context,
+  path: string,
+  head: HeadRecord | undefined,
+): Promise<HeadRecord | undefined> {
+  const { store } = context;
+  if (head === undefined || !isDue(head, store.now())) return head;
+  return store.change((transaction) => takeHead(context, transaction, path));
+}
+
+/** A parameter, within a change; due policies are carried out in the same one. */
+export async function takeHead(
+  context: Context,
+  transaction: Transaction,
+  path: string,
+): Promise<HeadRecord | undefined> {
+  const head = await transaction.get(headKey(path), headCodec);
+  return head === undefined || !isDue(head, transaction.now) ? head : carryOut(context, transaction, path, head);
+}
+
+/**
+ * The version that a target means.
+ *
+ * @throws `SsmError` (`ParameterNotFound`, `ParameterVersionNotFound`).
+ */
+export async function readVersion(
+  context: Context,
+  { name, path, selector }: Target,
+): Promise<{ readonly head: HeadRecord; readonly version: VersionRecord }> {
+  if (selector === undefined) {
+    const head = await readHead(context, path);
+    if (head === undefined) throw notFound(name);
+    return { head, version: head.current };
+  }
+  const found = await readWhole(context, { path, name }, async (head) => {
+    const isNumber = VERSION.test(selector);
+    const number = isNumber ? Number(selector) : numberOf(await readLabels(context, path), selector);
+    if (number === undefined) throw notFound(`${name}:${selector}`);
+    const version = await readNumbered(context, path, head, number);
+    return version && { head, version };
+  });
+  if (found === undefined) throw versionNotFound(name, selector);
+  return found;
+}
+
+/** What `read` makes of a parameter's entries, all of one moment: as long as the head stays, so does everything. */
+export async function readWhole<Result>(
+  context: Context,
+  { path, name }: Pick<Target, 'path' | 'name'>,
+  read: (head: HeadRecord) => Promise<Result>,
+): Promise<Result> {
+  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+    const entry = await context.store.getEntry(headKey(path));
+    const head = entry && (await settled(context, path, headCodec.decode(entry.value, entry.key)));
+    if (head === undefined) throw notFound(name);
+    const result = await read(head);
+    if (isSame(await context.store.getEntry(headKey(path)), entry)) return result;
+  }
+  throw tooManyUpdates();
+}
+
+/** A parameter's labels. */
+export async function readLabels({ store }: Context, path: string): Promise<readonly LabelRecord[]> {
+  const entries = await store.list({ prefix: labelsPrefix(path) });
+  return entries.flatMap(({ key, value }) => labelsCodec.decode(value, key));
+}
+
+/** One version by its number, where it is kept. */
+export async function readNumbered(
+  { store }: Context,
+  path: string,
+  head: HeadRecord,
+  number: number,
+): Promise<VersionRecord | undefined> {
+  if (number === head.current.version) return head.current;
+  return isKept(head, number) ? store.get(versionKey(path, number), versionCodec) : undefined;
+}
+
+/** Whether a version of that number is there. */
+export function isKept({ oldest, current }: HeadRecord, number: number): boolean {
+  return number >= oldest && number <= current.version;
+}
+
+/** Writes a parameter's head, and when its policies are next due. `present` is the head that was taken before. */
+export async function setHead(
+  transaction: Transaction,
+  path: string,
+  present: HeadRecord | undefined,
+  next: Omit<HeadRecord, 'nextDue'>,
+): Promise<HeadRecord> {
+  const before = present?.nextDue ?? null;
+  const head = { ...next, nextDue: nextDue(next.current) };
+  transaction.set(headKey(path), headCodec, head);
+  if (head.nextDue === before) return head;
+  if (before !== null) await deleteDue(transaction, path, before);
+  if (head.nextDue !== null) transaction.set(dueKey(path, head.nextDue), dueCodec, null);
+  return head;
+}
+
+/** Erases a parameter with all its versions, labels and tags. */
+export async function erase(transaction: Transaction, path: string, head: HeadRecord): Promise<void> {
+  for (const prefix of [versionsPrefix(path), labelsPrefix(path)]) {
+    for (const { key } of await transaction.list({ prefix })) transaction.delete(key);
+  }
+  if ((await transaction.get(tagsKey(path), tagsCodec)) !== undefined) transaction.delete(tagsKey(path));
+  if (head.nextDue !== null) await deleteDue(transaction, path, head.nextDue);
+  transaction.delete(headKey(path));
+  setCounts(transaction, countOneLess(await takeCounts(transaction), head.current.tier));
+}
+
+export async function takeCounts(transaction: Transaction): Promise<CountsRecord> {
+  return (await transaction.get(COUNTS_KEY, countsCodec)) ?? NO_PARAMETERS;
+}
+
+export function setCounts(transaction: Transaction, counts: CountsRecord): void {
+  transaction.set(COUNTS_KEY, countsCodec, counts);
+}
+
+/** The result's shape of one version. */
+export async function parameterOf(
+  context: Context,
+  path: string,
+  head: HeadRecord,
+  version: VersionRecord,
+  options: { readonly withDecryption: boolean; readonly selector?: string | undefined },
+): Promise<Parameter> {
+  return {
+    name: nameOf(path, head),
+    type: version.type,
+    value: options.withDecryption ? await openedValue(context, path, version) : version.value,
+    version: version.version,
+    ...(options.selector !== undefined && { selector: `:${options.selector}` }),
+    lastModifiedDate: new Date(version.lastModified),
+    arn: arnOf(path, context.place),
+    dataType: version.dataType,
+  };
+}
+
+/** A version's value in clear. */
+export async function openedValue({ sealing, place }: Context, path: string, version: VersionRecord): Promise<string> {
+  return version.type === 'SecureString' ? sealing.open(arnOf(path, place), version.value) : version.value;
+}
+
+export function inlinePolicies(policies: readonly PolicyRecord[]): ParameterInlinePolicy[] {
+  return policies.map(({ type, text, finished }) => ({
+    policyText: text,
+    policyType: type,
+    policyStatus: finished ? 'Finished' : 'Pending',
+  }));
+}
+
+export function versionNotFound(name: string, version: string | number): SsmError {
+  return new SsmError(
+    'ParameterVersionNotFound',
+    `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
+  );
+}
+
+export function tooManyUpdates(): SsmError {
+  return new SsmError(
+    'TooManyUpdates',
+    'There are concurrent updates for a resource that supports one update at a time.',
+  );
+}
+
+/** One that was deleted and made anew begins at the same version, and holds something else. */
+function isSame(a: StoredEntry | undefined, b: StoredEntry | undefined): boolean {
+  return a !== undefined && b !== undefined && a.version === b.version && Buffer.compare(a.value, b.value) === 0;
+}
+
+function numberOf(labels: readonly LabelRecord[], wanted: string): number | undefined {
+  return labels.find(({ label }) => label === wanted)?.version;
+}
+
+function isDue({ nextDue: due }: HeadRecord, now: number): boolean {
+  return due !== null && due <= now;
+}
+
+/** Does what the policies are for: tells of them once the change is committed, and erases what has expired. */
+async function carryOut(
+  { events, place }: Context,
+  transaction: Transaction,
+  path: string,
+  head: HeadRecord,
+): Promise<HeadRecord | undefined> {
+  const { now } = transaction;
+  const due = duePolicies(head.current, now);
+  const parameterName = nameOf(path, head);
+  const arn = arnOf(path, place);
+  for (const { type, text } of due) {
+    const action = { parameterName, policyType: type, policyContent: text, actionStatus: 'Success' } as const;
+    transaction.afterwards(() => events?.policy(action, arn, now));
+  }
+  if (due.some(({ type }) => type === 'Expiration')) {
+    await erase(transaction, path, head);
+    return undefined;
+  }
+  const policies = head.current.policies.map((policy) =>
+    due.includes(policy) ? { ...policy, finished: true } : policy,
+  );
+  return setHead(transaction, path, head, { ...head, current: { ...head.current, policies } });
+}
+
+async function deleteDue(transaction: Transaction, path: string, time: number): Promise<void> {
+  const key = dueKey(path, time);
+  if ((await transaction.get(key, dueCodec)) !== undefined) transaction.delete(key);
+}

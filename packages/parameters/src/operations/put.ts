@@ -1,0 +1,254 @@
+/**
+ * Writing: a new parameter, or a new version of one.
+ * @module
+ */
+
+import type { StoredTier } from '@securestring/core';
+import { SsmError } from '../errors.ts';
+import {
+  MAX_COMMIT_LENGTH,
+  MAX_DATA_TYPE_LENGTH,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_KEY_ID_LENGTH,
+  MAX_PATTERN_LENGTH,
+  MAX_POLICIES_LENGTH,
+  MAX_VERSIONS,
+} from '../limits.ts';
+import { mergeTags, readTags } from '../rules/labels.ts';
+import { arnOf, type Place, readNewName, type Target } from '../rules/names.ts';
+import { keepPolicies, readPolicies } from '../rules/policies.ts';
+import {
+  requireOptionalBoolean,
+  requireOptionalOneOf,
+  requireOptionalText,
+  requirePattern,
+  validationError,
+} from '../rules/shape.ts';
+import { countOneLess, countOneMore, resolveTier } from '../rules/tiers.ts';
+import { lengthOf, readDataType, requireDataType, requireFit, requireMatch, requireValue } from '../rules/values.ts';
+import type { ImportParametersResult, PutParameterRequest, PutParameterResult } from '../shapes.ts';
+import { labelsCodec, tagsCodec, versionCodec } from '../state/codec.ts';
+import { labelsKey, tagsKey, versionKey } from '../state/keys.ts';
+import {
+  type HeadRecord,
+  PARAMETER_TYPES,
+  type ParameterType,
+  type PolicyRecord,
+  type TagRecord,
+  TIERS,
+  type VersionRecord,
+} from '../state/records.ts';
+import type { Transaction } from '../transaction.ts';
+import { requireRequest, tellDone, tellRefused } from './operation.ts';
+import { type Context, setCounts, setHead, takeCounts, takeHead } from './parameter.ts';
+import { takeDefaultTier } from './settings.ts';
+
+/** A request that is sound in itself. */
+interface Put {
+  readonly request: PutParameterRequest;
+  readonly target: Target;
+  readonly tags: readonly TagRecord[];
+  /** Sealed once for each tier, however often the change is repeated. */
+  readonly sealed: Map<StoredTier, string>;
+}
+
+const DEFAULT_KEY_ID = 'alias/aws/ssm';
+const KEY_ID = /^([a-zA-Z0-9:/_-]+)$/;
+const BOUNDS = {
+  description: { least: 0, most: MAX_DESCRIPTION_LENGTH },
+  keyId: { least: 1, most: MAX_KEY_ID_LENGTH },
+  allowedPattern: { least: 0, most: MAX_PATTERN_LENGTH },
+  policies: { least: 1, most: MAX_POLICIES_LENGTH },
+  dataType: { least: 0, most: MAX_DATA_TYPE_LENGTH },
+} as const;
+
+export async function putParameter(context: Context, request: PutParameterRequest): Promise<PutParameterResult> {
+  const put = readPut(request, context.place);
+  return context.store.change((transaction) => write(context, transaction, put));
+}
+
+/** All or none: one commit. A refusal names the parameter that it is about. */
+export async function importParameters(
+  context: Context,
+  requests: readonly PutParameterRequest[],
+): Promise<ImportParametersResult> {
+  if (!Array.isArray(requests)) throw new TypeError('importParameters takes a list of requests.');
+  for (const request of requests) requireRequest('putParameter', request);
+  // The one that is at work: it is to blame for what is thrown.
+  let request: PutParameterRequest | undefined;
+  try {
+    const puts = new Map<string, Put>();
+    for (const each of requests) {
+      request = each;
+      const put = readPut(each, context.place);
+      if (puts.has(put.target.path)) throw validationError(`The import names ${put.target.name} twice.`);
+      puts.set(put.target.path, put);
+    }
+    const parameters = await context.store.change(async (transaction) => {
+      const written: ImportParametersResult['parameters'][number][] = [];
+      for (const put of puts.values()) {
+        request = put.request;
+        written.push({ name: put.target.name, ...(await write(context, transaction, put)) });
+      }
+      requireOneCommit(transaction);
+      return written;
+    });
+    for (const [at, { name, ...result }] of parameters.entries()) {
+      tellDone(context, 'putParameter', requests[at], result);
+    }
+    return { parameters };
+  } catch (error) {
+    if (error instanceof SsmError && request !== undefined) Object.assign(error, { parameterName: request.name });
+    tellRefused(context, 'putParameter', request ?? {}, error);
+    throw error;
+  }
+}
+
+function requireOneCommit(transaction: Transaction): void {
+  const entries = transaction.changes().length;
+  if (entries <= MAX_COMMIT_LENGTH) return;
+  throw validationError(
+    `This import would change ${entries} entries in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two, tags and policies one each.`,
+  );
+}
+
+function readPut(request: PutParameterRequest, place: Place): Put {
+  const target = readNewName(request.name, place);
+  requireValue(request.value);
+  requireOptionalOneOf(request.type, 'type', PARAMETER_TYPES);
+  requireOptionalOneOf(request.tier, 'tier', TIERS);
+  requireOptionalBoolean(request.overwrite, 'overwrite');
+  for (const name of Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]) {
+    requireOptionalText(request[name], name, BOUNDS[name]);
+  }
+  if (request.keyId !== undefined) requirePattern(request.keyId, 'keyId', KEY_ID);
+  const tags = readTags(request.tags ?? []);
+  if (request.overwrite === true && tags.length > 0) {
+    throw validationError(
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+    );
+  }
+  return { request, target, tags: mergeTags([], tags), sealed: new Map() };
+}
+
+async function write(context: Context, transaction: Transaction, put: Put): Promise<PutParameterResult> {
+  const { request, target } = put;
+  const head = await takeHead(context, transaction, target.path);
+  if (head !== undefined && request.overwrite !== true) {
+    throw new SsmError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    );
+  }
+  const current = await nextVersion(context, transaction, put, head?.current);
+  await count(transaction, head?.current.tier, current.tier);
+  const oldest = head === undefined ? 1 : await moveDown(transaction, target, head);
+  if (head === undefined && put.tags.length > 0) transaction.set(tagsKey(target.path), tagsCodec, put.tags);
+  const hasSlash = head?.hasSlash ?? target.name.startsWith('/');
+  await setHead(transaction, target.path, head, { hasSlash, oldest, current });
+  return { version: current.version, tier: current.tier };
+}
+
+/** The version that a request makes. What it leaves out stays as it was, but for the key. */
+async function nextVersion(
+  context: Context,
+  transaction: Transaction,
+  put: Put,
+  present: VersionRecord | undefined,
+): Promise<VersionRecord> {
+  const { request } = put;
+  const { value } = request;
+  const type = requireType(request, present);
+  const policies = nextPolicies(request, present, transaction.now);
+  const tier = await chooseTier(transaction, request, policies, present);
+  requireFit(value, tier);
+  const dataType = request.dataType === undefined ? (present?.dataType ?? 'text') : readDataType(request.dataType);
+  requireDataType(dataType, type, value);
+  const allowedPattern = kept(request.allowedPattern, present?.allowedPattern);
+  if (allowedPattern !== null) requireMatch(value, allowedPattern);
+  const keyId = type === 'SecureString' ? (request.keyId ?? DEFAULT_KEY_ID) : null;
+  return {
+    version: (present?.version ?? 0) + 1,
+    type,
+    value: keyId === null ? value : await sealOnce(context, put, tier, keyId),
+    tier,
+    keyId,
+    description: kept(request.description, present?.description),
+    allowedPattern,
+    dataType,
+    policies,
+    lastModified: transaction.now,
+  };
+}
+
+function requireType({ type, keyId }: PutParameterRequest, present: VersionRecord | undefined): ParameterType {
+  const chosen = type ?? present?.type;
+  if (chosen === undefined) throw validationError('A parameter type is required when you create a parameter.');
+  if (keyId !== undefined && chosen !== 'SecureString') {
+    throw validationError('KeyId is required for SecureString type parameter only.');
+  }
+  return chosen;
+}
+
+function nextPolicies(
+  { policies }: PutParameterRequest,
+  present: VersionRecord | undefined,
+  now: number,
+): PolicyRecord[] {
+  return policies === undefined ? keepPolicies(present?.policies ?? []) : readPolicies(policies, now);
+}
+
+async function chooseTier(
+  transaction: Transaction,
+  { tier, value }: PutParameterRequest,
+  policies: readonly PolicyRecord[],
+  present: VersionRecord | undefined,
+): Promise<StoredTier> {
+  const silent = () => (present?.tier === 'Advanced' ? 'Advanced' : takeDefaultTier(transaction));
+  return resolveTier({
+    asked: tier ?? (await silent()),
+    valueLength: lengthOf(value),
+    hasPolicies: policies.length > 0,
+    present: present?.tier,
+    // An overwrite counts nothing anew, and must not wait for those who do.
+    standardCount: present === undefined ? (await takeCounts(transaction)).Standard : 0,
+  });
+}
+
+async function sealOnce({ sealing, place }: Context, put: Put, tier: StoredTier, keyId: string): Promise<string> {
+  const { request, target, sealed } = put;
+  const present = sealed.get(tier);
+  if (present !== undefined) return present;
+  const value = await sealing.seal(arnOf(target.path, place), request.value, tier, keyId);
+  sealed.set(tier, value);
+  return value;
+}
+
+async function count(transaction: Transaction, from: StoredTier | undefined, to: StoredTier): Promise<void> {
+  if (from === to) return;
+  const counts = await takeCounts(transaction);
+  setCounts(transaction, countOneMore(from === undefined ? counts : countOneLess(counts, from), to));
+}
+
+/** Keeps the present version among the older ones, drops the oldest where there are too many, and names the oldest. */
+async function moveDown(transaction: Transaction, { path, name }: Target, head: HeadRecord): Promise<number> {
+  const { oldest, current } = head;
+  transaction.set(versionKey(path, current.version), versionCodec, current);
+  if (current.version - oldest + 1 < MAX_VERSIONS) return oldest;
+  const labels = (await transaction.get(labelsKey(path, oldest), labelsCodec)) ?? [];
+  if (labels.some(({ version }) => version === oldest)) {
+    throw new SsmError(
+      'ParameterMaxVersionLimitExceeded',
+      `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+    );
+  }
+  if ((await transaction.get(versionKey(path, oldest), versionCodec)) !== undefined) {
+    transaction.delete(versionKey(path, oldest));
+  }
+  return oldest + 1;
+}
+
+/** What is left out stays; what is empty goes. */
+function kept(asked: string | undefined, present: string | null | undefined): string | null {
+  return asked === undefined ? (present ?? null) : asked === '' ? null : asked;
+}

@@ -1,0 +1,76 @@
+/**
+ * Parameters in the order of their names, a page at a time. What a page costs depends on what it looks at, never on how
+ * many parameters there are: sub-trees that nobody asked for are jumped over, and a page that finds little ends early.
+ * @module
+ */
+
+import { MAX_SCANNED_ENTRIES, MAX_SKIPPED_TREES, SCAN_LENGTH } from '../limits.ts';
+import { type PageScope, type PageStart, writeToken } from '../rules/pages.ts';
+import { headCodec } from '../state/codec.ts';
+import { behind, pathOfHead } from '../state/keys.ts';
+import type { HeadRecord } from '../state/records.ts';
+import { type Context, settled } from './parameter.ts';
+
+export interface Scan<Item> {
+  /** Of the heads' keys. */
+  readonly prefix: string;
+  /** Whether to go down beyond the level right behind the prefix. */
+  readonly isRecursive: boolean;
+  readonly page: PageStart;
+  readonly scope: PageScope;
+  /** What becomes of a parameter; `undefined`: it is not wanted. */
+  take(path: string, head: HeadRecord): Promise<Item | undefined>;
+}
+
+export interface ScannedPage<Item> {
+  readonly items: readonly Item[];
+  readonly nextToken?: string;
+}
+
+/** What a scan has done so far. */
+interface Progress<Item> {
+  readonly items: Item[];
+  /** The last key that was looked at, or one behind a sub-tree. */
+  after: string | undefined;
+  looked: number;
+  jumped: number;
+}
+
+export async function scanHeads<Item>(context: Context, scan: Scan<Item>): Promise<ScannedPage<Item>> {
+  const progress: Progress<Item> = { items: [], after: scan.page.after, looked: 0, jumped: 0 };
+  while (progress.looked < MAX_SCANNED_ENTRIES && progress.jumped < MAX_SKIPPED_TREES) {
+    // One more than the page can take, to know whether there is a next one.
+    const limit = Math.min(SCAN_LENGTH, scan.page.limit - progress.items.length + 1);
+    const after = progress.after;
+    const entries = await context.store.list({ prefix: scan.prefix, limit, ...(after !== undefined && { after }) });
+    const outcome = await lookAt(context, scan, progress, entries);
+    if (outcome === 'full') break;
+    if (outcome === 'seen all' && entries.length < limit) return { items: progress.items };
+  }
+  // The first look always goes somewhere.
+  return { items: progress.items, nextToken: writeToken(scan.scope, progress.after ?? scan.prefix) };
+}
+
+async function lookAt<Item>(
+  context: Context,
+  scan: Scan<Item>,
+  progress: Progress<Item>,
+  entries: Awaited<ReturnType<Context['store']['list']>>,
+): Promise<'full' | 'jumped' | 'seen all'> {
+  for (const { key, value } of entries) {
+    if (progress.items.length === scan.page.limit) return 'full';
+    const slash = scan.isRecursive ? -1 : key.indexOf('/', scan.prefix.length);
+    if (slash >= 0) {
+      progress.after = behind(key.slice(0, slash + 1));
+      progress.jumped += 1;
+      return 'jumped';
+    }
+    progress.after = key;
+    progress.looked += 1;
+    const path = pathOfHead(key);
+    const head = await settled(context, path, headCodec.decode(value, key));
+    const item = head && (await scan.take(path, head));
+    if (item !== undefined) progress.items.push(item);
+  }
+  return 'seen all';
+}

@@ -1,0 +1,84 @@
+/**
+ * Tags of a parameter.
+ * @module
+ */
+
+import { SsmError } from '../errors.ts';
+import { mergeTags, readTags, requireTagKeys } from '../rules/labels.ts';
+import { type Place, readTarget, requireName } from '../rules/names.ts';
+import { requireText } from '../rules/shape.ts';
+import type {
+  AddTagsToResourceRequest,
+  ListTagsForResourceRequest,
+  ListTagsForResourceResult,
+  RemoveTagsFromResourceRequest,
+} from '../shapes.ts';
+import { headCodec, tagsCodec } from '../state/codec.ts';
+import { headKey, tagsKey } from '../state/keys.ts';
+import type { TagRecord } from '../state/records.ts';
+import { ifFound } from './bulk.ts';
+import { type Context, readHead, takeHead } from './parameter.ts';
+
+const TYPE_BOUNDS = { least: 1, most: 64 } as const;
+
+export async function addTagsToResource(context: Context, request: AddTagsToResourceRequest): Promise<void> {
+  const path = await readResource(request, context.place);
+  const added = readTags(request.tags);
+  await editTags(context, path, (present) => mergeTags(present, added));
+}
+
+export async function removeTagsFromResource(context: Context, request: RemoveTagsFromResourceRequest): Promise<void> {
+  const path = await readResource(request, context.place);
+  const { tagKeys } = request;
+  requireTagKeys(tagKeys);
+  await editTags(context, path, (present) => present.filter(({ key }) => !tagKeys.includes(key)));
+}
+
+export async function listTagsForResource(
+  context: Context,
+  request: ListTagsForResourceRequest,
+): Promise<ListTagsForResourceResult> {
+  const path = await readResource(request, context.place);
+  if ((await readHead(context, path)) === undefined) throw noResource();
+  return { tagList: (await context.store.get(tagsKey(path), tagsCodec)) ?? [] };
+}
+
+async function editTags(
+  context: Context,
+  path: string,
+  edit: (present: readonly TagRecord[]) => readonly TagRecord[],
+): Promise<void> {
+  const isThere = await context.store.change(async (transaction) => {
+    const head = await takeHead(context, transaction, path);
+    if (head === undefined) return false;
+    const tags = edit((await transaction.get(tagsKey(path), tagsCodec)) ?? []);
+    if (tags.length === 0) transaction.delete(tagsKey(path));
+    else transaction.set(tagsKey(path), tagsCodec, tags);
+    // As it is: so that who deletes the parameter meanwhile meets this change, or this one meets theirs.
+    transaction.set(headKey(path), headCodec, head);
+    return true;
+  });
+  if (!isThere) throw noResource();
+}
+
+/** The path of the parameter that a request is about. */
+async function readResource({ resourceType, resourceId }: ListTagsForResourceRequest, place: Place): Promise<string> {
+  requireText(resourceType, 'resourceType', TYPE_BOUNDS);
+  if (resourceType !== 'Parameter') {
+    throw new SsmError(
+      'InvalidResourceType',
+      "The resource type isn't valid. For example, if you are attempting to tag an EC2 instance, the instance must be a registered managed node.",
+    );
+  }
+  requireName(resourceId, 'resourceId');
+  const target = await ifFound(async () => readTarget(resourceId, place, 'whole'));
+  if (target === undefined) throw noResource();
+  return target.path;
+}
+
+function noResource(): SsmError {
+  return new SsmError(
+    'InvalidResourceId',
+    "The resource ID isn't valid. Verify that you entered the correct ID and try again.",
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * Filters: which keys, options and values an operation takes, in AWS's words.
+ * @module
+ */
+
+import { SsmError } from '../errors.ts';
+import {
+  MAX_FILTER_KEY_LENGTH,
+  MAX_FILTER_OPTION_LENGTH,
+  MAX_FILTER_VALUE_LENGTH,
+  MAX_FILTER_VALUES,
+} from '../limits.ts';
+import type { ParameterStringFilter } from '../shapes.ts';
+import { PARAMETER_TYPES, TIERS } from '../state/records.ts';
+import { readPath } from './names.ts';
+import { requireFields, requireList, requirePattern, requireText } from './shape.ts';
+
+/** A filter that is sound. */
+export interface Filter {
+  /** AWS's key; `tag` where it is one of a tag. */
+  readonly kind: FilterKind;
+  /** The tag's key; else empty. */
+  readonly tagKey: string;
+  readonly option: string;
+  /** Any of them may fit. Of paths without a slash at the end. */
+  readonly values: readonly string[];
+}
+
+type FilterKind = 'Path' | 'Name' | 'Type' | 'KeyId' | 'Tier' | 'DataType' | 'Label' | 'tag';
+
+const KINDS: readonly FilterKind[] = ['Path', 'Name', 'Type', 'KeyId', 'Tier', 'DataType', 'Label', 'tag'];
+const KEYS: Readonly<Record<'DescribeParameters' | 'GetParametersByPath', readonly FilterKind[]>> = {
+  DescribeParameters: ['Path', 'Name', 'Type', 'KeyId', 'Tier', 'DataType', 'tag'],
+  GetParametersByPath: ['Type', 'KeyId', 'Label'],
+};
+const TEXT_OPTIONS = ['BeginsWith', 'Equals'] as const;
+/** The first one holds where none is named. */
+const OPTIONS: Readonly<Partial<Record<FilterKind, readonly string[]>>> = {
+  Path: ['OneLevel', 'Recursive'],
+  Name: ['BeginsWith', 'Equals', 'Contains'],
+  Label: ['Equals'],
+};
+const KNOWN_VALUES: Readonly<Partial<Record<FilterKind, readonly string[]>>> = { Type: PARAMETER_TYPES, Tier: TIERS };
+const KEY_PATTERN = /^(tag:.+|Name|Type|KeyId|Path|Label|Tier|DataType)$/;
+const FILTERS_BOUNDS = { least: 0, most: Number.POSITIVE_INFINITY } as const;
+const KEY_BOUNDS = { least: 1, most: MAX_FILTER_KEY_LENGTH } as const;
+const OPTION_BOUNDS = { least: 1, most: MAX_FILTER_OPTION_LENGTH } as const;
+const VALUES_BOUNDS = { least: 1, most: MAX_FILTER_VALUES } as const;
+const VALUE_BOUNDS = { least: 1, most: MAX_FILTER_VALUE_LENGTH } as const;
+
+/**
+ * The filters of a request, all of which must hold.
+ *
+ * @throws `SsmError` (`ValidationException`, `InvalidFilterKey`, `InvalidFilterOption`, `InvalidFilterValue`).
+ */
+export function readFilters(filters: unknown, operation: keyof typeof KEYS): readonly Filter[] {
+  if (filters === undefined) return [];
+  requireList(filters, 'parameterFilters', FILTERS_BOUNDS, requireFilter);
+  const seen = new Set<string>();
+  return filters.map((filter) => {
+    if (seen.has(filter.key)) {
+      throw new SsmError(
+        'InvalidFilterKey',
+        `The following filter is duplicated in the request: ${filter.key}. A request can contain only one occurrence of a specific filter.`,
+      );
+    }
+    seen.add(filter.key);
+    return readFilter(filter, operation);
+  });
+}
+
+/** Whether a text fits one of a filter's values. */
+export function fits({ option, values }: Filter, text: string): boolean {
+  if (option === 'BeginsWith') return values.some((value) => text.startsWith(value));
+  if (option === 'Contains') return values.some((value) => text.includes(value));
+  return values.includes(text);
+}
+
+function readFilter(filter: ParameterStringFilter, operation: keyof typeof KEYS): Filter {
+  const isTag = filter.key.startsWith('tag:');
+  const kind = KINDS.find((candidate) => candidate === (isTag ? 'tag' : filter.key));
+  if (kind === undefined || !KEYS[operation].includes(kind)) {
+    throw new SsmError(
+      'InvalidFilterKey',
+      `The following filter key is not valid: ${filter.key}. Valid filter keys include: [${KEYS[operation].map(shownKey).join(', ')}].`,
+    );
+  }
+  const option = readOption(filter.option, kind);
+  const values = readValues(filter, kind);
+  return { kind, tagKey: isTag ? filter.key.slice('tag:'.length) : '', option, values };
+}
+
+function readOption(option: string | undefined, kind: FilterKind): string {
+  const options = OPTIONS[kind] ?? TEXT_OPTIONS;
+  const chosen = option ?? (kind === 'Path' ? 'OneLevel' : 'Equals');
+  if (options.includes(chosen)) return chosen;
+  throw new SsmError(
+    'InvalidFilterOption',
+    `The following filter option is not valid: ${chosen}. Valid options include: [${options.join(', ')}].`,
+  );
+}
+
+function readValues({ key, values = [] }: ParameterStringFilter, kind: FilterKind): readonly string[] {
+  if (values.length === 0 && kind !== 'tag') {
+    throw new SsmError('InvalidFilterValue', `The following filter values are missing : null for filter key ${key}`);
+  }
+  const known = KNOWN_VALUES[kind];
+  const unknown = known && values.find((value) => !known.includes(value));
+  if (known !== undefined && unknown !== undefined) {
+    throw new SsmError(
+      'InvalidFilterOption',
+      `The following filter value is not valid: ${unknown}. Valid values include: [${known.join(', ')}].`,
+    );
+  }
+  return kind === 'Path' ? values.map(readPath) : values;
+}
+
+function shownKey(kind: FilterKind): string {
+  return kind === 'tag' ? 'tag:KEY' : kind;
+}
+
+function requireFilter(filter: unknown, name: string): asserts filter is ParameterStringFilter {
+  requireFields(name, filter, ['key', 'option', 'values']);
+  const { key, option, values } = filter as Partial<Record<'key' | 'option' | 'values', unknown>>;
+  requireText(key, `${name}.key`, KEY_BOUNDS);
+  requirePattern(key, `${name}.key`, KEY_PATTERN, 'tag:.+|Name|Type|KeyId|Path|Label|Tier|DataType');
+  if (option !== undefined) requireText(option, `${name}.option`, OPTION_BOUNDS);
+  // An empty list has its own refusal, which names the key.
+  if (values === undefined || (Array.isArray(values) && values.length === 0)) return;
+  requireList(values, `${name}.values`, VALUES_BOUNDS, requireFilterValue);
+}
+
+function requireFilterValue(value: unknown, name: string): asserts value is string {
+  requireText(value, name, VALUE_BOUNDS);
+}

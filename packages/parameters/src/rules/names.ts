@@ -1,0 +1,123 @@
+/**
+ * Names: what may be one, which parameter it names, and which version.
+ * @module
+ */
+
+import { ParameterError, parameterArn } from '@securestring/core';
+import { SsmError } from '../errors.ts';
+import { MAX_BULK_NAMES, MAX_NAME_LENGTH, MAX_STORED_NAME_LENGTH } from '../limits.ts';
+import { requireList, requireText, validationError } from './shape.ts';
+
+/** Where the parameters are. */
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Whom a request means. */
+export interface Target {
+  /** As in the request, trimmed, without its ARN and its selector. */
+  readonly name: string;
+  /** The name with exactly one slash in front. */
+  readonly path: string;
+  /** A version, a label, or neither. */
+  readonly selector: string | undefined;
+}
+
+const NAME_BOUNDS = { least: 1, most: MAX_NAME_LENGTH } as const;
+const BULK_BOUNDS = { least: 1, most: MAX_BULK_NAMES } as const;
+const RESERVED = /^\/?(aws|ssm)/i;
+const RESERVED_TREE = /^\/aws.*\//i;
+const NAME = /^\/?[a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*$/;
+const ARN = /^arn:[a-z0-9-]+:ssm:([a-z0-9-]+):(\d{12}):parameter\/(.+)$/;
+
+/** What AWS says of a path that is none, here as there in one breath. */
+const PATH_RULES =
+  'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
+
+export function requireName(value: unknown, name: string = 'name'): asserts value is string {
+  requireText(value, name, NAME_BOUNDS);
+}
+
+/** 1 to 10 names. */
+export function requireNames(value: unknown): asserts value is readonly string[] {
+  requireList(value, 'names', BULK_BOUNDS, requireName);
+}
+
+/**
+ * The name of a parameter that is to be written.
+ *
+ * @throws `SsmError` (`ValidationException`, `AccessDeniedException`, `HierarchyLevelLimitExceededException`).
+ */
+export function readNewName(given: unknown, place: Place): Target {
+  requireName(given);
+  const name = given.trim();
+  refuseReserved(name);
+  const target = { name, path: pathOf(name), selector: undefined };
+  // Charset, levels and length, in the engine's words.
+  arnOf(name, place);
+  return target;
+}
+
+/**
+ * The parameter that a request names, and the version: by name or ARN, where `selectors` allows with `:VERSION` or
+ * `:LABEL`.
+ *
+ * @throws `SsmError` (`ValidationException`; `ParameterNotFound` for what no parameter here can be called).
+ */
+export function readTarget(given: string, place: Place, selectors: 'with selector' | 'whole'): Target {
+  const trimmed = given.trim();
+  const [, region, accountId, rest] = ARN.exec(trimmed) ?? [];
+  const isHere = region === undefined || (region === place.region && accountId === place.accountId);
+  const [name = '', selector, ...more] = (rest ?? trimmed).split(':');
+  if (!isHere || !NAME.test(name) || name.length > MAX_STORED_NAME_LENGTH) throw notFound(given);
+  if (more.length > 0 || selector === '' || (selector !== undefined && selectors === 'whole')) {
+    throw validationError(
+      'Invalid parameter name. Please use correct syntax for referencing a version/label <name>:<version/label>',
+    );
+  }
+  return { name, path: pathOf(name), selector };
+}
+
+/** The path of a request by path, without a slash at its end: `''` is the root. */
+export function readPath(path: unknown): string {
+  requireName(path, 'path');
+  const trimmed = path.trim().replace(/(.)\/$/, '$1');
+  if (trimmed === '/') return '';
+  if (!trimmed.startsWith('/') || !NAME.test(trimmed) || trimmed.length > MAX_STORED_NAME_LENGTH) {
+    throw validationError(PATH_RULES);
+  }
+  return trimmed;
+}
+
+/** The parameter's ARN, which its ciphertext is bound to. */
+export function arnOf(name: string, { region, accountId }: Place): string {
+  try {
+    return parameterArn({ name, region, accountId });
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    const isDepth = error.name === 'HierarchyLevelLimitExceededException';
+    throw new SsmError(isDepth ? 'HierarchyLevelLimitExceededException' : 'ValidationException', error.message);
+  }
+}
+
+export function notFound(name: string): SsmError {
+  return new SsmError('ParameterNotFound', `Parameter ${name} not found.`);
+}
+
+/** `X` and `/X` are one parameter. */
+export function pathOf(name: string): string {
+  return name.startsWith('/') ? name : `/${name}`;
+}
+
+function refuseReserved(name: string): void {
+  if (RESERVED_TREE.test(name)) {
+    throw new SsmError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
+  }
+  if (!RESERVED.test(name)) return;
+  throw validationError(
+    name.indexOf('/') !== name.lastIndexOf('/')
+      ? 'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_'
+      : 'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).',
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * Values: text, sizes, data types, and the pattern that they must match.
+ * @module
+ */
+
+import { isWellFormed } from '@securestring/core/bytes';
+import { RE2JS, RE2JSException } from 're2js';
+import { SsmError } from '../errors.ts';
+import { MAX_VALUE_LENGTH } from '../limits.ts';
+import { DATA_TYPES, type ParameterDataType, type ParameterType, type STORED_TIERS } from '../state/records.ts';
+import { requireLength, validationError } from './shape.ts';
+
+type StoredTier = (typeof STORED_TIERS)[number];
+
+/** AWS counts characters in these words; the store, like KMS, counts bytes of UTF-8. */
+const TOO_LONG: Readonly<Record<StoredTier, string>> = {
+  Standard:
+    'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html',
+  Advanced:
+    'The specified parameter value is too large. Advanced-tier parameters support a maximum parameter value of 8192 characters.',
+};
+const AT_LEAST_ONE = { least: 1, most: Number.POSITIVE_INFINITY } as const;
+/** Which type of parameter a data type is of. */
+const TYPE_OF_DATA: Readonly<Record<Exclude<ParameterDataType, 'text'>, ParameterType>> = {
+  'aws:ec2:image': 'String',
+  'aws:ssm:integration': 'SecureString',
+};
+const IMAGE_ID = /^ami-[a-zA-Z0-9]{8,17}$/;
+/** An intersection of Java's; RE2 would take it for something else without a word. */
+const INTERSECTION = /\[[^\]]*&&/;
+
+/** Whether a value can be one at all. Its text is in no message. */
+export function requireValue(value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError('The value must be a string.');
+  if (!isWellFormed(value)) {
+    throw validationError('The parameter value has a lone surrogate, which has no UTF-8 form.');
+  }
+  requireLength("Value at 'value'", value.length, AT_LEAST_ONE);
+  const opening = value.indexOf('{{');
+  if (opening >= 0 && value.includes('}}', opening + 2)) {
+    throw validationError('Parameter value can\'t nest another parameter. Do not use "{{}}" in your value.');
+  }
+}
+
+/** Bytes of UTF-8. */
+export function lengthOf(value: string): number {
+  return Buffer.byteLength(value);
+}
+
+export function requireFit(value: string, tier: StoredTier): void {
+  if (lengthOf(value) > MAX_VALUE_LENGTH[tier]) throw validationError(TOO_LONG[tier]);
+}
+
+export function readDataType(dataType: string): ParameterDataType {
+  const known = DATA_TYPES.find((candidate) => candidate === dataType);
+  if (known !== undefined) return known;
+  throw validationError(`The following data type is not supported: ${dataType} (Data type names are all lowercase.)`);
+}
+
+/** Whether type, data type and value go together. */
+export function requireDataType(dataType: ParameterDataType, type: ParameterType, value: string): void {
+  if (dataType === 'text') return;
+  if (TYPE_OF_DATA[dataType] !== type) {
+    throw new SsmError('UnsupportedParameterType', `The parameter type isn't supported.`);
+  }
+  if (dataType === 'aws:ec2:image' && !IMAGE_ID.test(value)) {
+    throw validationError('The parameter value must be an Amazon Machine Image id, such as ami-12345abcdeEXAMPLE.');
+  }
+}
+
+/**
+ * Whether the whole value matches. RE2 takes time in proportion to the value's length, whatever the pattern.
+ *
+ * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
+ */
+export function requireMatch(value: string, pattern: string): void {
+  if (compile(pattern).matches(value)) return;
+  throw new SsmError(
+    'ParameterPatternMismatchException',
+    `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
+  );
+}
+
+function compile(pattern: string): RE2JS {
+  if (INTERSECTION.test(pattern)) throw invalidPattern('an intersection (&&) of character classes');
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    if (error instanceof RE2JSException) throw invalidPattern(error.message);
+    throw error;
+  }
+}
+
+function invalidPattern(what: string): SsmError {
+  return new SsmError(
+    'InvalidAllowedPatternException',
+    `The request doesn't meet the regular expression requirement. The allowedPattern is not one of RE2: ${what}.`,
+  );
+}

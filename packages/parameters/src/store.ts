@@ -1,0 +1,140 @@
+/**
+ * The way to the storage: reads, and the one way that it changes. A change reads, makes up its mind, and commits if
+ * nobody was faster; else it begins again.
+ * @module
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SecureStringError } from '@securestring/core';
+import { ParameterStoreError, SsmError } from './errors.ts';
+import { MAX_ATTEMPTS, MAX_WAIT } from './limits.ts';
+import type { Codec } from './state/codec.ts';
+import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
+import { type Reads, Transaction } from './transaction.ts';
+
+/** Decides on a change. May run several times; what it does beyond the transaction, it must be able to do again. */
+export type Edit<Result> = (transaction: Transaction) => Promise<Result>;
+
+export class Store {
+  readonly #storage: ParameterStorage;
+  readonly #clock: () => number;
+  readonly #reads: Reads;
+  /** What `close` waits for. */
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+  /** The end of the changes that were beaten once and now queue up, so that they do not beat each other. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(storage: ParameterStorage, clock: () => number) {
+    this.#storage = storage;
+    this.#clock = clock;
+    this.#reads = {
+      get: (key) => fromStorage(() => storage.get(key)),
+      list: (request) => fromStorage(() => storage.list(request)),
+    };
+  }
+
+  /** The clock's milliseconds, whole. */
+  now(): number {
+    const now = Math.floor(this.#clock());
+    if (Number.isNaN(new Date(now).getTime())) {
+      throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
+    }
+    return now;
+  }
+
+  /** An entry as the storage has it. */
+  async getEntry(key: string): Promise<StoredEntry | undefined> {
+    return this.#reads.get(key);
+  }
+
+  async get<Record>(key: string, codec: Codec<Record>): Promise<Record | undefined> {
+    const entry = await this.getEntry(key);
+    return entry === undefined ? undefined : codec.decode(entry.value, key);
+  }
+
+  async list(request: ListRequest): Promise<readonly StoredEntry[]> {
+    return this.#reads.list(request);
+  }
+
+  /**
+   * Commits what `edit` decides on, and runs it again where another writer was faster.
+   *
+   * @throws what `edit` throws; `SsmError` (`TooManyUpdates`), `ParameterStoreError` (`STORAGE_FAILED`, `STORAGE_BUSY`).
+   */
+  async change<Result>(edit: Edit<Result>): Promise<Result> {
+    const first = await this.#attempt(edit);
+    if (first !== undefined) return first.result;
+    const retried = this.#tail.then(() => this.#repeat(edit));
+    // Whoever awaits the result hears of a failure; the next one begins all the same.
+    this.#tail = retried.catch(() => undefined);
+    return retried;
+  }
+
+  /** Runs an operation, unless the store was closed. */
+  async run<Result>(operation: () => Promise<Result>): Promise<Result> {
+    if (this.#closed !== undefined) {
+      throw new ParameterStoreError('STORE_CLOSED', 'The parameter store was closed. Open it again.');
+    }
+    const running = operation();
+    this.#underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#underWay.delete(running);
+    }
+  }
+
+  /** Refuses everything from now on, waits for what is under way, and closes the storage. */
+  close(): Promise<void> {
+    this.#closed ??= Promise.allSettled([...this.#underWay]).then(() => fromStorage(() => this.#storage.close()));
+    return this.#closed;
+  }
+
+  async #repeat<Result>(edit: Edit<Result>): Promise<Result> {
+    for (let failures = 1; failures < MAX_ATTEMPTS; failures++) {
+      // Each conflict is somebody's success; a random wait keeps two processes from meeting again and again.
+      await sleep(Math.random() * Math.min(2 ** failures, MAX_WAIT));
+      const done = await this.#attempt(edit);
+      if (done !== undefined) return done.result;
+    }
+    throw new SsmError(
+      'TooManyUpdates',
+      'There are concurrent updates for a resource that supports one update at a time.',
+    );
+  }
+
+  async #attempt<Result>(edit: Edit<Result>): Promise<{ readonly result: Result } | undefined> {
+    const transaction = new Transaction(this.#reads, this.now());
+    const result = await edit(transaction);
+    if (!(await this.#commit(transaction.changes()))) return undefined;
+    transaction.committed();
+    return { result };
+  }
+
+  /** False where somebody else was faster. */
+  async #commit(changes: readonly Change[]): Promise<boolean> {
+    if (changes.length === 0) return true;
+    try {
+      await fromStorage(() => this.#storage.commit(changes));
+      return true;
+    } catch (error) {
+      if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
+      throw error;
+    }
+  }
+}
+
+async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    // A storage may be anybody's, and throw anything.
+    if (error instanceof SecureStringError) throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
+      throw new ParameterStoreError('STORAGE_CONFLICT', what, { cause: error });
+    }
+    throw new ParameterStoreError('STORAGE_FAILED', `The parameters' storage failed: ${what}.`, { cause: error });
+  }
+}

@@ -1,0 +1,356 @@
+/** What is told of each operation, and what nobody gets to see. */
+
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import {
+  memoryStorage,
+  type ParameterStorage,
+  type ParameterStore,
+  ParameterStoreError,
+  type ParameterStoreEvent,
+} from '../src/index.ts';
+import { headCodec } from '../src/state/codec.ts';
+import { HOUR, noChange, opened, openWorld, policies, put, refusal, START, thrownBy } from './support.ts';
+
+const SECRET = 'correct horse battery staple, Ünïcödé';
+const resource = { resourceType: 'Parameter', resourceId: '/p' } as const;
+const settingId = '/ssm/parameter-store/default-parameter-tier';
+
+/** Each operation once, with what it leaves behind. */
+const OPERATIONS: readonly (readonly [
+  eventName: string,
+  readOnly: boolean,
+  requestParameters: object,
+  responseElements: object | null,
+  call: (store: ParameterStore) => Promise<unknown>,
+])[] = [
+  [
+    'PutParameter',
+    false,
+    { name: '/p', type: 'SecureString', tier: 'Advanced', overwrite: true, description: 'd', keyId: 'alias/aws/ssm' },
+    { version: 2, tier: 'Advanced' },
+    (store) =>
+      put(store, '/p', SECRET, {
+        type: 'SecureString',
+        tier: 'Advanced',
+        overwrite: true,
+        description: 'd',
+        keyId: 'alias/aws/ssm',
+      }),
+  ],
+  [
+    'GetParameter',
+    true,
+    { name: '/p:1', withDecryption: true },
+    null,
+    (store) => store.getParameter({ name: '/p:1', withDecryption: true }),
+  ],
+  ['GetParameters', true, { names: ['/p', 'x'] }, null, (store) => store.getParameters({ names: ['/p', 'x'] })],
+  [
+    'GetParametersByPath',
+    true,
+    { path: '/', recursive: true },
+    null,
+    (store) => store.getParametersByPath({ path: '/', recursive: true }),
+  ],
+  ['GetParameterHistory', true, { name: '/p' }, null, (store) => store.getParameterHistory({ name: '/p' })],
+  ['DescribeParameters', true, { maxResults: 5 }, null, (store) => store.describeParameters({ maxResults: 5 })],
+  [
+    'LabelParameterVersion',
+    false,
+    { name: '/p', labels: ['a', '1'] },
+    { parameterVersion: 1, invalidLabels: ['1'] },
+    (store) => store.labelParameterVersion({ name: '/p', labels: ['a', '1'] }),
+  ],
+  [
+    'UnlabelParameterVersion',
+    false,
+    { name: '/p', parameterVersion: 1, labels: ['a'] },
+    { removedLabels: [], invalidLabels: ['a'] },
+    (store) => store.unlabelParameterVersion({ name: '/p', parameterVersion: 1, labels: ['a'] }),
+  ],
+  [
+    'AddTagsToResource',
+    false,
+    { ...resource, tags: [{ key: 'k', value: 'v' }] },
+    null,
+    (store) => store.addTagsToResource({ ...resource, tags: [{ key: 'k', value: 'v' }] }),
+  ],
+  [
+    'RemoveTagsFromResource',
+    false,
+    { ...resource, tagKeys: ['k'] },
+    null,
+    (store) => store.removeTagsFromResource({ ...resource, tagKeys: ['k'] }),
+  ],
+  ['ListTagsForResource', true, resource, null, (store) => store.listTagsForResource(resource)],
+  [
+    'DeleteParameters',
+    false,
+    { names: ['/p', 'x'] },
+    { deletedParameters: ['/p'], invalidParameters: ['x'] },
+    (store) => store.deleteParameters({ names: ['/p', 'x'] }),
+  ],
+  ['DeleteParameter', false, { name: '/p' }, null, (store) => store.deleteParameter({ name: '/p' })],
+  ['GetServiceSetting', true, { settingId }, null, (store) => store.getServiceSetting({ settingId })],
+  [
+    'UpdateServiceSetting',
+    false,
+    { settingId, settingValue: 'Advanced' },
+    null,
+    (store) => store.updateServiceSetting({ settingId, settingValue: 'Advanced' }),
+  ],
+];
+
+describe('an event', () => {
+  it.each(OPERATIONS)(
+    'of %s has CloudTrail’s fields, and no value',
+    async (eventName, readOnly, request, response, call) => {
+      const { store, events } = await openWorld();
+      await put(store, '/p', SECRET, { type: 'SecureString' });
+      events.length = 0;
+      await call(store);
+      expect(events).toHaveLength(1);
+      const { resources, ...event } = events[0] as ParameterStoreEvent;
+      expect(event).toEqual({
+        eventVersion: '1.11',
+        eventTime: new Date(START),
+        eventSource: 'ssm.amazonaws.com',
+        eventName,
+        awsRegion: 'us-east-1',
+        requestParameters: request,
+        responseElements: response,
+        eventID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        requestID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        readOnly,
+        eventType: 'AwsApiCall',
+        managementEvent: true,
+        recipientAccountId: '000000000000',
+        eventCategory: 'Management',
+      });
+      const arns = resources?.map(({ ARN, accountId, type }) => [ARN, accountId, type]) ?? [];
+      for (const arn of arns) expect(arn[0]).toMatch(/^arn:aws:ssm:us-east-1:000000000000:parameter\/[px]$/);
+      expect(arns.length > 0).toBe(JSON.stringify(request).includes('/p"') || JSON.stringify(request).includes('/p:1'));
+    },
+  );
+
+  it('of a refusal has AWS’s name and text', async () => {
+    const { store, events } = await openWorld();
+    await thrownBy(() => put(store, '/p', SECRET.repeat(200), { type: 'SecureString' }));
+    expect(events[0]).toMatchObject({
+      eventName: 'PutParameter',
+      errorCode: 'ValidationException',
+      errorMessage: expect.stringMatching(/^Standard tier parameters support/),
+      requestParameters: { name: '/p', type: 'SecureString' },
+      responseElements: null,
+    });
+    await thrownBy(() => store.getParameterHistory({ name: 'none' }));
+    expect(events[1]).toMatchObject({ eventName: 'GetParameterHistory', errorCode: 'ParameterNotFound' });
+  });
+
+  it('is not kept of a read or a deletion that met nothing', async () => {
+    const { store, events } = await openWorld();
+    await thrownBy(() => store.getParameter({ name: 'none' }));
+    await thrownBy(() => store.deleteParameter({ name: 'none' }));
+    expect(events).toEqual([]);
+    await put(store, 'p', 'v');
+    await thrownBy(() => store.getParameter({ name: 'p:2' }));
+    expect(events[1]).toMatchObject({ eventName: 'GetParameter', errorCode: 'ParameterVersionNotFound' });
+  });
+
+  it('comes of each parameter that an import puts, and of the one that stops it', async () => {
+    const { store, events } = await openWorld();
+    const secure = { value: SECRET, type: 'SecureString' } as const;
+    await store.importParameters([
+      { name: 'a', ...secure },
+      { name: 'b', ...secure },
+    ]);
+    expect(events.map(({ eventName, requestParameters }) => [eventName, requestParameters?.['name']])).toEqual([
+      ['PutParameter', 'a'],
+      ['PutParameter', 'b'],
+    ]);
+    events.length = 0;
+    await thrownBy(() =>
+      store.importParameters([
+        { name: 'c', ...secure },
+        { name: 'a', ...secure },
+      ]),
+    );
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({ requestParameters: { name: 'a' }, errorCode: 'ParameterAlreadyExists' });
+  });
+
+  it('that a subscriber throws at breaks nothing, now or later', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown) => rejections.push(reason);
+    process.on('unhandledRejection', note);
+    for (const onEvent of [
+      () => {
+        throw new Error('no');
+      },
+      async () => {
+        throw new Error('later');
+      },
+    ]) {
+      const world = await openWorld({ onEvent });
+      await put(world.store, 'p', 'v', { tier: 'Advanced', policies: policies(noChange(1)) });
+      world.now += HOUR;
+      expect(await opened(world.store, 'p')).toBe('v');
+      await thrownBy(() => put(world.store, 'p', 'v'));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(rejections).toEqual([]);
+  });
+});
+
+/** Every form in which a text may stand in bytes. */
+function formsOf(text: string): Buffer[] {
+  const utf8 = Buffer.from(text);
+  // Of base64 that begins at any of the three places within a group, the part that does not depend on what stands beside.
+  const shifted = [0, 1, 2].map((skip) => utf8.subarray(skip, skip + 24).toString('base64'));
+  return [
+    utf8,
+    Buffer.from(text, 'utf16le'),
+    Buffer.from(text, 'utf16le').swap16(),
+    ...shifted.map((part) => Buffer.from(part)),
+  ];
+}
+
+async function dump(storage: ParameterStorage): Promise<Buffer> {
+  const entries = await storage.list({ prefix: '' });
+  return Buffer.concat(entries.flatMap(({ key, value }) => [Buffer.from(key), value]));
+}
+
+describe('the value of a SecureString', () => {
+  it('stands nowhere in the storage, in any version and tier', async () => {
+    const { store, storage, events } = await openWorld();
+    for (const tier of ['Standard', 'Advanced'] as const) {
+      for (let i = 0; i < 3; i++)
+        await put(store, `/${tier}`, `${SECRET} ${i}`, { type: 'SecureString', tier, overwrite: true });
+    }
+    await put(store, 'plain', 'a String to find', {});
+    const bytes = await dump(storage);
+    expect(bytes.includes('a String to find')).toBe(true);
+    for (const form of formsOf(SECRET)) expect(bytes.includes(form)).toBe(false);
+    const told = Buffer.from(inspect(events, { depth: null }) + JSON.stringify(events));
+    for (const form of formsOf(SECRET)) expect(told.includes(form)).toBe(false);
+  });
+
+  it('and its ciphertext stand in no event', async () => {
+    const { store, events } = await openWorld();
+    await put(store, '/p', SECRET, { type: 'SecureString' });
+    const { parameter } = await store.getParameter({ name: '/p' });
+    await store.getParameterHistory({ name: '/p', withDecryption: true });
+    await store.getParametersByPath({ path: '/', withDecryption: true });
+    const told = inspect(events, { depth: null }) + JSON.stringify(events);
+    expect(told).not.toContain(parameter.value);
+    expect(told).not.toContain(SECRET.slice(0, 20));
+  });
+
+  it('stands in no error, and no text of the store', async () => {
+    const { store, storage, another } = await openWorld();
+    await put(store, '/p', SECRET, { type: 'SecureString' });
+    const failing = await another({
+      storage: { ...storage, commit: () => Promise.reject(new Error('disk full')) },
+    });
+    const request = { type: 'SecureString', overwrite: true } as const;
+    const errors = [
+      await thrownBy(() => put(store, '/p', SECRET, { type: 'SecureString' })),
+      await thrownBy(() => put(store, '/p', `${SECRET}{{x}}`, request)),
+      await thrownBy(() => put(store, '/p', `${SECRET}\ud800`, request)),
+      await thrownBy(() => put(store, '/p', SECRET.repeat(300), request)),
+      await thrownBy(() => put(store, '/p', SECRET, { ...request, allowedPattern: 'x' })),
+      await thrownBy(() => put(store, '/p', SECRET, { ...request, keyId: 'alias/none' })),
+      await thrownBy(() => put(store, '/p', SECRET, { ...request, tags: [{ key: 'k', value: 'v' }] })),
+      await thrownBy(() => put(store, '/p', [SECRET] as never, request)),
+      await thrownBy(() => put(store, '/p', SECRET, { ...request, Value: SECRET } as never)),
+      await thrownBy(() => put(failing, '/p', SECRET, request)),
+    ];
+    for (const error of errors) {
+      const text = inspect(error, { depth: null, showHidden: true }) + JSON.stringify(error);
+      expect(text).not.toContain(SECRET.slice(0, 20));
+    }
+    const shown = inspect(store, { depth: null, showHidden: true, getters: true }) + JSON.stringify(store);
+    expect(shown).not.toContain(SECRET.slice(0, 20));
+    expect(JSON.parse(JSON.stringify(store))).toEqual({ region: 'us-east-1', accountId: '000000000000' });
+  });
+
+  it('that was unsealed for a change which is refused is not stored', async () => {
+    const { store, storage } = await openWorld();
+    await put(store, '/p', '1', { type: 'SecureString' });
+    const before = await dump(storage);
+    await thrownBy(() =>
+      put(store, '/p', '2', { type: 'SecureString', tier: 'Standard', policies: policies(noChange(1)) }),
+    );
+    expect(await dump(storage)).toEqual(before);
+  });
+});
+
+describe('a storage', () => {
+  it('that fails is reported as such, with its error as the cause', async () => {
+    const cause = new Error('disk full');
+    for (const broken of ['get', 'list', 'commit', 'close'] as const) {
+      const storage = { ...memoryStorage(), [broken]: () => Promise.reject(cause) };
+      const { store } = await openWorld({ storage });
+      const error = await refusal(async () => {
+        await put(store, 'p', 'v');
+        await store.describeParameters();
+        await store.close();
+      }, 'STORAGE_FAILED');
+      expect(error.message).toBe("The parameters' storage failed: disk full.");
+      expect(error.cause).toBe(cause);
+    }
+  });
+
+  it('whose entries are damaged is refused by the name of the entry, and nothing of it is quoted', async () => {
+    const { store, storage } = await openWorld();
+    await put(store, '/p', 'v');
+    const entry = await storage.get('p/p');
+    const head = headCodec.decode(entry?.value ?? new Uint8Array(), '');
+    const broken: Uint8Array[] = [
+      Buffer.from(`not CBOR at all: ${SECRET}`),
+      new Uint8Array(0),
+      headCodec.encode({ ...head, extra: 1 } as never),
+      headCodec.encode({ hasSlash: true } as never),
+      headCodec.encode({ ...head, oldest: 2 }),
+      headCodec.encode({ ...head, current: { ...head.current, type: SECRET } } as never),
+      headCodec.encode({ ...head, current: { ...head.current, lastModified: 1.5 } }),
+      headCodec.encode({ ...head, current: { ...head.current, version: -1 } }),
+      headCodec.encode({ ...head, current: { ...head.current, policies: [1] } } as never),
+    ];
+    let expectedVersion = 1;
+    for (const value of broken) {
+      await storage.commit([{ key: 'p/p', value, expectedVersion }]);
+      expectedVersion += 1;
+      const error = await refusal(() => store.getParameter({ name: '/p' }), 'STORE_RECORD');
+      expect(error.message).toMatch(/^The entry "p\/p" of the parameter store cannot be used: /);
+      expect(inspect(error, { depth: null })).not.toContain(SECRET);
+      await refusal(() => put(store, '/p', 'w', { overwrite: true }), 'STORE_RECORD');
+      await refusal(() => store.deleteParameter({ name: '/p' }), 'STORE_RECORD');
+    }
+  });
+});
+
+describe('a closed store', () => {
+  it('refuses everything with one clear error, after what was under way', async () => {
+    const { store, events } = await openWorld();
+    const writing = put(store, 'p', 'v');
+    const closed = store.close();
+    expect((await writing).version).toBe(1);
+    await closed;
+    events.length = 0;
+    for (const [, , , , call] of OPERATIONS) await refusal(() => call(store), 'STORE_CLOSED');
+    await refusal(() => store.importParameters([]), 'STORE_CLOSED');
+    await refusal(() => store.runPolicies(), 'STORE_CLOSED');
+    await store.close();
+    expect(events).toEqual([]);
+  });
+
+  it('leaves its keystore open', async () => {
+    const { store, keystore } = await openWorld();
+    await store.close();
+    expect(keystore.generateRandom({ numberOfBytes: 1 }).plaintext).toHaveLength(1);
+    expect(await thrownBy(() => store.getParameter({ name: 'p' }))).toBeInstanceOf(ParameterStoreError);
+  });
+});

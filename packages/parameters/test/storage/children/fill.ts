@@ -1,0 +1,34 @@
+/**
+ * Run as a process of its own: `fill.ts FOLDER COUNT`. Commits entries of 1000 bytes one after another, and prints the key of
+ * each once it is acknowledged; what fails, it prints as `CODE MESSAGE`. Then it deletes the first one and says so.
+ * @module
+ */
+
+import { writeSync } from 'node:fs';
+import { ParameterStoreError } from '../../../src/errors.ts';
+import { lmdbStorage } from '../../../src/storage/lmdb-storage.ts';
+
+const [folder = '', count = '0'] = process.argv.slice(2);
+const print = (line: string) => writeSync(1, `${line}\n`);
+const storage = lmdbStorage(folder);
+
+await told(async () => {
+  for (let i = 0; i < Number(count); i++) {
+    const key = `key ${String(i).padStart(6, '0')}`;
+    await storage.commit([{ key, value: new Uint8Array(1000).fill(i), expectedVersion: 0 }]);
+    print(key);
+  }
+});
+await told(async () => {
+  await storage.commit([{ key: 'key 000000', value: undefined, expectedVersion: 1 }]);
+  print('deleted');
+});
+
+async function told(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ParameterStoreError)) throw error;
+    print(`${error.code} ${error.message}`);
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * What the suites of this package share.
+ * @module
+ */
+
+import { type Keystore, memoryStorage as keystoreMemory, openKeystore } from '@securestring/keystore';
+import { expect } from 'vitest';
+import {
+  memoryStorage,
+  openParameterStore,
+  type ParameterStorage,
+  type ParameterStore,
+  ParameterStoreError,
+  type ParameterStoreErrorCode,
+  type ParameterStoreEvent,
+  type ParameterStoreOptions,
+  type PutParameterRequest,
+  SsmError,
+  type SsmExceptionName,
+} from '../src/index.ts';
+
+export const rootKey: Uint8Array = new Uint8Array(32).fill(7);
+export const START: number = Date.parse('2026-01-01T00:00:00Z');
+export const HOUR = 3_600_000;
+export const DAY: number = 24 * HOUR;
+
+/** `full` with `SECURESTRING_BUDGET=full`, else `small`. */
+export function budget(small: number, full: number): number {
+  return process.env['SECURESTRING_BUDGET'] === 'full' ? full : small;
+}
+
+export function openKeys(): Promise<Keystore> {
+  return openKeystore({ storage: keystoreMemory(), unlock: { rootKey } });
+}
+
+/** A store in memory, with a clock that is set by hand and all that it tells. */
+export interface World {
+  readonly store: ParameterStore;
+  readonly storage: ParameterStorage;
+  readonly keystore: Keystore;
+  readonly events: ParameterStoreEvent[];
+  /** ms. */
+  now: number;
+  /** Another store on the same storage and clock. */
+  another(options?: Partial<ParameterStoreOptions>): Promise<ParameterStore>;
+}
+
+export async function openWorld(options: Partial<ParameterStoreOptions> = {}): Promise<World> {
+  const storage = options.storage ?? memoryStorage();
+  const keystore = await openKeys();
+  const events: ParameterStoreEvent[] = [];
+  const clock = () => world.now;
+  const another = (more: Partial<ParameterStoreOptions> = {}) =>
+    openParameterStore({ keystore, storage, clock, onEvent: (event) => events.push(event), ...options, ...more });
+  const store = await openParameterStore({
+    keystore,
+    storage,
+    clock,
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  const world: World = { store, storage, keystore, events, now: START, another };
+  return world;
+}
+
+/** Puts a String, or whatever else the request says. */
+export function put(
+  store: ParameterStore,
+  name: string,
+  value: string,
+  request: Partial<PutParameterRequest> = {},
+): Promise<{ version: number; tier: string }> {
+  return store.putParameter({ name, value, type: 'String', ...request });
+}
+
+/** A parameter's value in clear. */
+export async function opened(store: ParameterStore, name: string): Promise<string> {
+  return (await store.getParameter({ name, withDecryption: true })).parameter.value;
+}
+
+/** What an action throws, or its promise rejects with; one that succeeds fails the test. */
+export async function thrownBy(action: () => unknown): Promise<unknown> {
+  try {
+    await action();
+  } catch (error) {
+    return error;
+  }
+  return expect.fail('expected a refusal, but it succeeded');
+}
+
+/** The refusal of an action, which is AWS's exception with that wording. */
+export async function ssmRefusal(
+  action: () => unknown,
+  name: SsmExceptionName,
+  message: string | RegExp,
+): Promise<SsmError> {
+  const error = await thrownBy(action);
+  if (!(error instanceof SsmError)) throw error;
+  expect({ name: error.name, message: error.message }).toEqual({
+    name,
+    message: typeof message === 'string' ? message : expect.stringMatching(message),
+  });
+  return error;
+}
+
+/** The refusal of an action, which is about the store itself. */
+export async function refusal(action: () => unknown, code: ParameterStoreErrorCode): Promise<ParameterStoreError> {
+  const error = await thrownBy(action);
+  if (!(error instanceof ParameterStoreError)) throw error;
+  expect(error.code, error.message).toBe(code);
+  return error;
+}
+
+/** Every entry of a storage. */
+export async function entriesOf(storage: ParameterStorage): Promise<Map<string, Uint8Array>> {
+  return new Map((await storage.list({ prefix: '' })).map(({ key, value }) => [key, value]));
+}
+
+/** All pages of a list, joined; each page at most so long. */
+export async function allPages<Item>(
+  page: (nextToken: string | undefined) => Promise<{ parameters: readonly Item[]; nextToken?: string }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let nextToken: string | undefined;
+  do {
+    const { parameters, ...rest } = await page(nextToken);
+    items.push(...parameters);
+    nextToken = rest.nextToken;
+  } while (nextToken !== undefined);
+  return items;
+}
+
+export function policies(...given: readonly object[]): string {
+  return JSON.stringify(given);
+}
+
+export function expiration(time: number): object {
+  return { Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: new Date(time).toISOString() } };
+}
+
+export function beforeExpiration(hours: number): object {
+  return { Type: 'ExpirationNotification', Version: '1.0', Attributes: { Before: String(hours), Unit: 'Hours' } };
+}
+
+export function noChange(hours: number): object {
+  return { Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: String(hours), Unit: 'Hours' } };
+}

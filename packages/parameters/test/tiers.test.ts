@@ -1,0 +1,273 @@
+/** Tiers, keys, and what a ciphertext is bound to. */
+
+import { inspect } from '@securestring/core';
+import { KmsError, type KmsExceptionName } from '@securestring/keystore';
+import { describe, expect, it } from 'vitest';
+import type { ParameterKeystore, ParameterStore, SsmError } from '../src/index.ts';
+import { countsCodec, headCodec } from '../src/state/codec.ts';
+import { COUNTS_KEY } from '../src/state/keys.ts';
+import { noChange, opened, openWorld, policies, put, rootKey, ssmRefusal, thrownBy } from './support.ts';
+
+const SETTING = '/ssm/parameter-store/default-parameter-tier';
+const secure = { type: 'SecureString' } as const;
+
+async function tierOf(store: ParameterStore, name = 'p') {
+  const { parameters } = await store.describeParameters({ parameterFilters: [{ key: 'Name', values: [name] }] });
+  return parameters[0]?.tier;
+}
+
+/** What is stored of each version, taken apart without a key. */
+async function stored(store: ParameterStore, name = 'p') {
+  const { parameters } = await store.getParameterHistory({ name });
+  return parameters.map(({ tier, value }) => [tier, inspect(value).kind]);
+}
+
+describe('the tier', () => {
+  it('standard stores one encrypted blob, advanced an envelope message', async () => {
+    const { store } = await openWorld();
+    await put(store, 'p', 'v', secure);
+    await put(store, 'q', 'v', { ...secure, tier: 'Advanced' });
+    expect(await stored(store)).toEqual([['Standard', 'key-blob']]);
+    expect(await stored(store, 'q')).toEqual([['Advanced', 'message']]);
+    const message = inspect((await store.getParameter({ name: 'q' })).parameter.value);
+    expect(message).toMatchObject({
+      suite: '0x0478',
+      encryptionContext: { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/q' },
+    });
+  });
+
+  it('changes upward with overwrite and Advanced, to another key too; older versions stay as they are', async () => {
+    const { store, keystore } = await openWorld();
+    const { keyMetadata } = await keystore.createKey();
+    await put(store, 'p', '1', secure);
+    const before = (await store.getParameter({ name: 'p' })).parameter.value;
+    expect(
+      await put(store, 'p', '2', { ...secure, tier: 'Advanced', overwrite: true, keyId: keyMetadata.arn }),
+    ).toEqual({
+      version: 2,
+      tier: 'Advanced',
+    });
+    expect(await stored(store)).toEqual([
+      ['Standard', 'key-blob'],
+      ['Advanced', 'message'],
+    ]);
+    expect((await store.getParameter({ name: 'p:1' })).parameter.value).toBe(before);
+    expect([await opened(store, 'p:1'), await opened(store, 'p')]).toEqual(['1', '2']);
+    const { parameters } = await store.getParameterHistory({ name: 'p' });
+    expect(parameters.map(({ keyId }) => keyId)).toEqual(['alias/aws/ssm', keyMetadata.arn]);
+  });
+
+  it('stays Advanced where an overwrite names none, and never goes back', async () => {
+    const { store } = await openWorld();
+    await put(store, 'p', '1', { tier: 'Advanced' });
+    expect(await put(store, 'p', '2', { overwrite: true })).toEqual({ version: 2, tier: 'Advanced' });
+    expect((await put(store, 'p', '3', { overwrite: true, tier: 'Intelligent-Tiering' })).tier).toBe('Advanced');
+    await ssmRefusal(
+      () => put(store, 'p', '4', { overwrite: true, tier: 'Standard' }),
+      'ValidationException',
+      /downgrade/,
+    );
+    expect(await opened(store, 'p')).toBe('3');
+    await store.deleteParameter({ name: 'p' });
+    expect((await put(store, 'p', '1', { tier: 'Standard' })).tier).toBe('Standard');
+  });
+
+  it.each([
+    ['a short value', 'v'.repeat(4096), {}, 'Standard'],
+    ['a long value', 'v'.repeat(4097), {}, 'Advanced'],
+    ['a value of many bytes', 'ü'.repeat(2049), {}, 'Advanced'],
+    ['policies', 'v', { policies: policies(noChange(1)) }, 'Advanced'],
+    ['no policies', 'v', { policies: '[{}]' }, 'Standard'],
+  ] as const)('under Intelligent-Tiering follows from %s', async (_, value, request, tier) => {
+    const { store } = await openWorld();
+    expect((await put(store, 'p', value, { ...request, tier: 'Intelligent-Tiering' })).tier).toBe(tier);
+    expect(await tierOf(store)).toBe(tier);
+  });
+
+  it('under Intelligent-Tiering is Advanced where there are 10,000 standard parameters', async () => {
+    const { store, storage } = await openWorld();
+    await put(store, 'there', 'v');
+    const counts = countsCodec.encode({ Standard: 10_000, Advanced: 0 });
+    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion: 1 }]);
+    expect((await put(store, 'p', 'v', { tier: 'Intelligent-Tiering' })).tier).toBe('Advanced');
+    expect((await put(store, 'there', 'w', { tier: 'Intelligent-Tiering', overwrite: true })).tier).toBe('Standard');
+    await store.deleteParameter({ name: 'there' });
+    expect((await put(store, 'again', 'v')).tier).toBe('Standard');
+  });
+
+  it('that is asked for by nobody is the setting’s, for all stores on the storage', async () => {
+    const { store, another } = await openWorld();
+    const other = await another();
+    expect((await store.getServiceSetting({ settingId: SETTING })).serviceSetting).toEqual({
+      settingId: SETTING,
+      settingValue: 'Standard',
+      arn: `arn:aws:ssm:us-east-1:000000000000:servicesetting${SETTING}`,
+      status: 'Default',
+    });
+    await put(store, 'old', '1');
+    await store.updateServiceSetting({ settingId: SETTING, settingValue: 'Advanced' });
+    expect((await put(other, 'p', 'v')).tier).toBe('Advanced');
+    expect((await put(other, 'q', 'v', { tier: 'Standard' })).tier).toBe('Standard');
+    expect((await put(other, 'old', '2', { overwrite: true })).tier).toBe('Advanced');
+    expect((await other.getServiceSetting({ settingId: SETTING })).serviceSetting).toMatchObject({
+      settingValue: 'Advanced',
+      status: 'Customized',
+    });
+    await store.resetServiceSetting({ settingId: SETTING });
+    expect((await put(other, 'r', 'v')).tier).toBe('Standard');
+  });
+
+  it('counts what there is: made, moved up, deleted, expired', async () => {
+    const { store, storage } = await openWorld();
+    const counts = async () => countsCodec.decode((await storage.get(COUNTS_KEY))?.value ?? new Uint8Array(), '');
+    await put(store, 'a', '1');
+    await put(store, 'b', '1', { tier: 'Advanced' });
+    await put(store, 'a', '2', { overwrite: true });
+    expect(await counts()).toEqual({ Standard: 1, Advanced: 1 });
+    await put(store, 'a', '3', { overwrite: true, tier: 'Advanced' });
+    expect(await counts()).toEqual({ Standard: 0, Advanced: 2 });
+    await store.deleteParameters({ names: ['a', 'b', 'c'] });
+    expect(await counts()).toEqual({ Standard: 0, Advanced: 0 });
+  });
+
+  it('sizes: the largest value of each fits, in bytes of UTF-8', async () => {
+    const { store } = await openWorld();
+    for (const [i, value] of ['v'.repeat(4096), 'ü'.repeat(2048), '𝄞'.repeat(1024)].entries()) {
+      await put(store, `s${i}`, value, secure);
+      expect(await opened(store, `s${i}`)).toBe(value);
+      await put(store, `a${i}`, value + value, { ...secure, tier: 'Advanced' });
+      expect(await opened(store, `a${i}`)).toBe(value + value);
+    }
+  });
+});
+
+describe('a ciphertext', () => {
+  it.each([
+    ['Standard', 'SsmError', 'SSM_INVALID_KEY_ID'],
+    ['Advanced', 'PolicyError', 'ENCRYPTION_CONTEXT_MISMATCH'],
+  ] as const)('of the %s tier that was copied under another name does not open', async (tier, type, code) => {
+    const { store, storage } = await openWorld();
+    await put(store, '/from', 'secret', { ...secure, tier });
+    await put(store, '/to', 'other', { ...secure, tier });
+    const from = await storage.get('p/from');
+    const to = await storage.get('p/to');
+    await storage.commit([{ key: 'p/to', value: from?.value, expectedVersion: to?.version ?? 0 }]);
+    const error = await thrownBy(() => opened(store, '/to'));
+    expect((error as Error).constructor.name).toBe(type);
+    expect(error).toHaveProperty('code', code);
+    expect(await opened(store, '/from')).toBe('secret');
+  });
+
+  it.each(['Standard', 'Advanced'] as const)(
+    'of the %s tier in which a bit was changed does not open',
+    async (tier) => {
+      const { store, storage } = await openWorld();
+      await put(store, '/p', 'secret', { ...secure, tier });
+      const entry = await storage.get('p/p');
+      const head = headCodec.decode(entry?.value ?? new Uint8Array(), 'p/p');
+      const bytes = Buffer.from(head.current.value, 'base64');
+      bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+      const changed = { ...head, current: { ...head.current, value: bytes.toString('base64') } };
+      await storage.commit([{ key: 'p/p', value: headCodec.encode(changed), expectedVersion: 1 }]);
+      expect(await thrownBy(() => opened(store, '/p'))).toBeInstanceOf(Error);
+    },
+  );
+
+  it('opens in another store over the same keystore document and storage alone', async () => {
+    const { store, another } = await openWorld();
+    await put(store, 'p', 'secret', secure);
+    const { keystore: strange } = await openWorld();
+    const other = await another({ keystore: strange });
+    await ssmRefusal(
+      () => opened(other, 'p'),
+      'AccessDeniedException',
+      /^The ciphertext refers to a customer master key .* \(Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; /,
+    );
+    expect(await opened(await another(), 'p')).toBe('secret');
+    expect(rootKey).toEqual(new Uint8Array(32).fill(7));
+  });
+});
+
+describe('what the key service refuses', () => {
+  const REFUSALS: readonly (readonly [KmsExceptionName, string, SsmError['name'], string])[] = [
+    ['NotFoundException', 'Key X does not exist', 'InvalidKeyId', 'Key X does not exist'],
+    ['DisabledException', 'X is disabled.', 'InvalidKeyId', 'X is disabled.'],
+    ['KMSInvalidStateException', 'X is pending deletion.', 'InvalidKeyId', 'X is pending deletion.'],
+    [
+      'InvalidKeyUsageException',
+      'X key usage is GENERATE_VERIFY_MAC which is not valid for Encrypt.',
+      'InvalidKeyId',
+      'X key usage is GENERATE_VERIFY_MAC which is not valid for Encrypt.',
+    ],
+    ['InvalidCiphertextException', '', 'InvalidKeyId', 'null'],
+    ['AccessDeniedException', 'User is not authorized', 'AccessDeniedException', 'User is not authorized'],
+  ];
+
+  const refusing = (keystore: ParameterKeystore, error: unknown): ParameterKeystore => {
+    const refuse = () => {
+      throw error;
+    };
+    const { region, accountId } = keystore;
+    return { region, accountId, encrypt: refuse, decrypt: refuse, generateDataKey: refuse };
+  };
+
+  it.each(REFUSALS)('%s "%s" is shown as Parameter Store shows it', async (code, text, name, shown) => {
+    const { store, keystore, another } = await openWorld();
+    for (const tier of ['Standard', 'Advanced'] as const) await put(store, tier, 'v', { ...secure, tier });
+    const other = await another({ keystore: refusing(keystore, new KmsError(code, text)) });
+    const actions = [
+      ...(['Standard', 'Advanced'] as const).flatMap((tier) => [
+        () => put(other, 'new', 'v', { ...secure, tier }),
+        () => opened(other, tier),
+      ]),
+      () => other.getParameters({ names: ['Standard'], withDecryption: true }),
+      () => other.getParametersByPath({ path: '/', withDecryption: true }),
+      () => other.getParameterHistory({ name: 'Standard', withDecryption: true }),
+    ];
+    for (const action of actions) {
+      const { message } = await ssmRefusal(action, name, /./);
+      expect(message.replace(/[0-9a-f-]{36}/, 'ID')).toBe(
+        `${shown} (Service: AWSKMS; Status Code: 400; Error Code: ${code}; Request ID: ID; Proxy: null)`,
+      );
+    }
+    expect((await other.getParameter({ name: 'Standard' })).parameter.version).toBe(1);
+  });
+
+  it('that is no refusal of KMS passes through', async () => {
+    const { keystore, another } = await openWorld();
+    const fault = new Error('out of order');
+    const other = await another({ keystore: refusing(keystore, fault) });
+    expect(await thrownBy(() => put(other, 'p', 'v', secure))).toBe(fault);
+  });
+
+  it('for lack of what another process has committed is asked again', async () => {
+    const { keystore, another } = await openWorld();
+    let known = false;
+    const late: ParameterKeystore = {
+      region: keystore.region,
+      accountId: keystore.accountId,
+      encrypt: (request) => {
+        if (!known) throw new KmsError('NotFoundException', 'not yet');
+        return keystore.encrypt(request);
+      },
+      decrypt: (request) => keystore.decrypt(request),
+      generateDataKey: (request) => keystore.generateDataKey(request),
+      refresh: async () => {
+        known = true;
+      },
+    };
+    const other = await another({ keystore: late });
+    expect((await put(other, 'p', 'v', secure)).version).toBe(1);
+  });
+});
+
+describe('Strings', () => {
+  it('are stored as they are, and need no key', async () => {
+    const { store, storage } = await openWorld();
+    await put(store, 'p', 'plain text');
+    await put(store, 'l', 'one,two', { type: 'StringList', tier: 'Advanced' });
+    const bytes = Buffer.concat((await storage.list({ prefix: '' })).map(({ value }) => value));
+    for (const value of ['plain text', 'one,two']) expect(bytes.includes(value)).toBe(true);
+    expect((await store.getParameter({ name: 'l' })).parameter.value).toBe('one,two');
+  });
+});
