@@ -5,15 +5,32 @@
 
 import { Command } from 'commander';
 import { examples, globalOptions, makeAct, type Register } from './command.ts';
+import { registerConvert, registerDelete, registerLabel } from './commands/change.ts';
 import { registerDecrypt } from './commands/decrypt.ts';
 import { registerEncrypt } from './commands/encrypt.ts';
+import { registerGet } from './commands/get.ts';
 import { registerInit } from './commands/init.ts';
 import { registerInspect } from './commands/inspect.ts';
+import { registerDescribe, registerHistory, registerList } from './commands/list.ts';
+import { registerPut } from './commands/put.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
 const GROUPS: readonly (readonly [heading: string, commands: readonly Register[]])[] = [
   ['Store:', [registerInit]],
+  [
+    'Parameters:',
+    [
+      registerPut,
+      registerGet,
+      registerList,
+      registerDescribe,
+      registerHistory,
+      registerLabel,
+      registerDelete,
+      registerConvert,
+    ],
+  ],
   ['Files:', [registerEncrypt, registerDecrypt, registerInspect]],
 ];
 
