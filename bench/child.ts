@@ -3,8 +3,9 @@
  * @module
  */
 
+import type { Question } from './question.ts';
 import { loadQuestion } from './questions/index.ts';
-import { FULL_EFFORT, QUICK_EFFORT, runRounds } from './rounds.ts';
+import { type Effort, FULL_EFFORT, PROCESS_EFFORT, QUICK_EFFORT, QUICK_PROCESS_EFFORT, runRounds } from './rounds.ts';
 import { type ProcessResult, rowFacts } from './verdict.ts';
 
 const [name = '', effort] = process.argv.slice(2);
@@ -14,6 +15,11 @@ process.disconnect?.();
 async function ask(name: string): Promise<ProcessResult> {
   const question = await loadQuestion(name);
   const rows = await question.rows();
-  const samples = await runRounds(rows, effort === 'quick' ? QUICK_EFFORT : FULL_EFFORT);
+  const samples = await runRounds(rows, effortFor(question));
   return { title: question.title, rows: rows.map(rowFacts), samples };
+}
+
+function effortFor({ ownProcesses }: Question): Effort {
+  if (ownProcesses === true) return effort === 'quick' ? QUICK_PROCESS_EFFORT : PROCESS_EFFORT;
+  return effort === 'quick' ? QUICK_EFFORT : FULL_EFFORT;
 }

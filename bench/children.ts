@@ -1,6 +1,5 @@
 /**
- * Asks a question in processes of its own, one after the other: what one process's compiler or memory happened to do
- * shows as a difference between them.
+ * Processes of their own: what one process's compiler or memory happened to do shows as a difference between them.
  * @module
  */
 
@@ -8,20 +7,25 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProcessResult } from './verdict.ts';
 
-const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+const CHILD = new URL('./child.ts', import.meta.url);
 
-/** @throws where the process ends without a result: contestants that disagree, or any other fault; it told why itself. */
+/** Asks a question. @throws as {@link runChild} does: contestants that disagree, or any other fault. */
 export function askInProcess(name: string, effort: 'full' | 'quick'): Promise<ProcessResult> {
+  return runChild<ProcessResult>(CHILD, [name, effort]);
+}
+
+/** Runs a module and resolves to what it sends. @throws where it ends without; it told why itself. */
+export function runChild<Result>(module: URL, args: readonly string[]): Promise<Result> {
   return new Promise((resolve, reject) => {
-    let result: ProcessResult | undefined;
-    fork(CHILD, [name, effort])
+    let result: Result | undefined;
+    fork(fileURLToPath(module), args)
       .on('message', (message) => {
-        result = message as ProcessResult;
+        result = message as Result;
       })
       .on('error', reject)
       .on('exit', (code) => {
         if (result !== undefined && code === 0) resolve(result);
-        else reject(new Error(`${name}: nothing was measured, the process ended with ${code}`));
+        else reject(new Error(`${args.join(' ')}: nothing was measured, the process ended with ${code}`));
       });
   });
 }

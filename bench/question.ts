@@ -11,6 +11,13 @@ export interface Contestant {
   run(): unknown;
 }
 
+/** One that times itself: in a process of its own, or because a percentile is asked for. */
+export interface TimedContestant {
+  readonly name: string;
+  /** One sample; resolves to the seconds of one call. */
+  seconds(): Promise<number>;
+}
+
 /** What a row is held against. */
 export interface Target {
   /** Reached where the ratio is at least this (a speed-up), or at most this (a cost). */
@@ -23,8 +30,8 @@ export interface Row {
   readonly name: string;
   /** `speed-up`: reference time / subject time, more is better. `cost`: subject time / reference time, less is better. */
   readonly measure: 'speed-up' | 'cost';
-  readonly subject: Contestant;
-  readonly reference: Contestant;
+  readonly subject: Contestant | TimedContestant;
+  readonly reference: Contestant | TimedContestant;
   readonly target?: Target;
   /** Plaintext bytes of one call, where throughput says something. */
   readonly bytes?: number;
@@ -32,6 +39,8 @@ export interface Row {
 
 export interface Question {
   readonly title: string;
+  /** Whether each sample is a process: a few of them are counted, and none can be warmed up. */
+  readonly ownProcesses?: true;
   /**
    * Makes the contestants and lets them agree: each must understand what the other made.
    *

@@ -21,6 +21,10 @@ export interface Effort {
 export const FULL_EFFORT: Effort = { warmUpSeconds: 3, seconds: 10, leastRounds: 15, sampleSeconds: 0.02 };
 export const QUICK_EFFORT: Effort = { warmUpSeconds: 1, seconds: 2, leastRounds: 3, sampleSeconds: 0.01 };
 
+/** Where each sample is a process: rounds by their number alone. */
+export const PROCESS_EFFORT: Effort = { warmUpSeconds: 0, seconds: 0, leastRounds: 5, sampleSeconds: 0 };
+export const QUICK_PROCESS_EFFORT: Effort = { ...PROCESS_EFFORT, leastRounds: 1 };
+
 /** Seconds of one call, a number for each round. */
 export interface Samples {
   readonly subject: readonly number[];

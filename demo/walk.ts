@@ -1,21 +1,14 @@
 /**
- * The main job, to watch: a parameter's value becomes a real ciphertext in the standard tier, comes back, is converted
- * to the advanced tier, comes back, and is refused where it must be. `npm start -- NAME VALUE` takes another parameter.
+ * The main job, to watch: a parameter is put into a store on disk in the standard tier, comes back, moves up to the
+ * advanced tier, comes back, and is refused where it must be. `npm start -- NAME VALUE` takes another parameter.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  convertToAdvanced,
-  inspect,
-  openParameter,
-  parameterArn,
-  providerName,
-  SecureStringError,
-  sealParameter,
-} from '@securestring/core';
-import { fileStorage, openKeystore } from '@securestring/keystore';
+import { inspect, openParameter, parameterArn, providerName, SecureStringError } from '@securestring/core';
+import { openKeystore } from '@securestring/keystore';
+import { lmdbKeystoreStorage, lmdbStorage, openParameterStore } from '@securestring/parameters';
 
 const [name = 'MyParameter', value = 'secret_value'] = process.argv.slice(2);
 const place = { region: 'us-east-1', accountId: '000000000000' };
@@ -44,37 +37,51 @@ async function walk(): Promise<void> {
     primitives: providerName,
   });
 
-  const file = join(folder, 'keystore');
+  const path = join(folder, 'store');
   const passphrase = 'correct horse battery staple';
-  const storage = fileStorage(file);
-  const kms = await step('A keystore, sealed under a passphrase (scrypt takes its time on purpose)', () =>
-    openKeystore({ storage, unlock: { passphrase }, ...place }),
+  const keys = lmdbKeystoreStorage(path);
+  const keystore = await step('A keystore, sealed under a passphrase (scrypt takes its time on purpose)', () =>
+    openKeystore({ storage: keys, unlock: { passphrase }, ...place }),
   );
-  const { keyMetadata } = await kms.describeKey({ keyId: 'alias/aws/ssm' });
-  show(undefined, { file, 'alias/aws/ssm': keyMetadata.arn });
+  const { keyMetadata } = await keystore.describeKey({ keyId: 'alias/aws/ssm' });
+  const store = await openParameterStore({ keystore, storage: lmdbStorage(path) });
+  show(undefined, { folder: path, 'alias/aws/ssm': keyMetadata.arn });
+  const stored = async (selector: string) => (await store.getParameter({ name: name + selector })).parameter.value;
+  const opened = async (selector: string) =>
+    (await store.getParameter({ name: name + selector, withDecryption: true })).parameter.value;
 
-  const standard = await step('Sealed in the standard tier: the value encrypted directly under the key', () =>
-    sealParameter({ arn, value, tier: 'Standard', kms }),
+  const put = await step(
+    'Put as a SecureString: in the standard tier, the value encrypted directly under the key',
+    () => store.putParameter({ name, value, type: 'SecureString' }),
   );
-  show(undefined, { stored: shorten(standard.value), ...describeBlob(standard.value) });
-  show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: standard.value, kms })) });
+  const standard = await stored('');
+  show(undefined, { answer: JSON.stringify(put), stored: shorten(standard), ...describeBlob(standard) });
+  show(undefined, { value: await step('Read again', () => opened('')) });
 
-  const advanced = await step('Converted to the advanced tier: an envelope, under a data key of its own', () =>
-    convertToAdvanced({ arn, sealed: standard.value, kms }),
+  const moved = await step('Overwritten in the advanced tier: an envelope, under a data key of its own', () =>
+    store.putParameter({ name, value, overwrite: true, tier: 'Advanced' }),
   );
-  show(undefined, { stored: shorten(advanced.value), ...describeMessage(advanced.value) });
-  show(undefined, { opened: await step('Opened again', () => openParameter({ arn, sealed: advanced.value, kms })) });
+  const advanced = await stored('');
+  show(undefined, { answer: JSON.stringify(moved), stored: shorten(advanced), ...describeMessage(advanced) });
+  show(undefined, { value: await step('Read again', () => opened('')) });
+
+  await store.labelParameterVersion({ name, parameterVersion: 1, labels: ['first'] });
+  show(undefined, { value: await step('The first version, by its label', () => opened(':first')) });
+  const { parameters } = await step('Its history', () => store.getParameterHistory({ name }));
+  for (const { version, tier, labels } of parameters) show(undefined, { [`version ${version}`]: `${tier} ${labels}` });
 
   const otherArn = parameterArn({ name: `${name}-copy`, ...place });
-  for (const { tier, value: sealed } of [standard, advanced]) {
-    await refusal(`The ${tier.toLowerCase()} ciphertext copied under another name`, () =>
-      openParameter({ arn: otherArn, sealed, kms }),
+  for (const [tier, sealed] of Object.entries({ standard, advanced })) {
+    await refusal(`The ${tier} ciphertext copied under another name`, () =>
+      openParameter({ arn: otherArn, sealed, kms: keystore }),
     );
   }
   await refusal('The way down, Standard over Advanced', () =>
-    sealParameter({ arn, value, tier: 'Standard', replacing: advanced.value, kms }),
+    store.putParameter({ name, value, overwrite: true, tier: 'Standard' }),
   );
-  await kms.close();
+  await store.close();
+  await keystore.close();
+  await keys.close();
 }
 
 /** Runs a step and prints its title with what it took. */
@@ -87,9 +94,9 @@ async function step<T>(title: string, run: () => T | Promise<T>): Promise<T> {
 
 /** Runs what must be refused, and prints how. */
 async function refusal(title: string, run: () => unknown): Promise<void> {
-  const refused = await step(`${title}: refused`, () => {
+  const refused = await step(`${title}: refused`, async () => {
     try {
-      run();
+      await run();
     } catch (error) {
       if (error instanceof SecureStringError) return error;
       throw error;

@@ -13,7 +13,9 @@ const QUESTIONS: ReadonlyMap<string, () => Promise<{ question: Question }>> = ne
   ['key-wrap', () => import('./key-wrap.ts')],
   ['tiers', () => import('./tiers.ts')],
   ['key-blob', () => import('./key-blob.ts')],
+  ['many-keys', () => import('./many-keys.ts')],
   ['providers', () => import('./providers.ts')],
+  ['parameters', () => import('./parameters.ts')],
 ]);
 
 export const questionNames: readonly string[] = [...QUESTIONS.keys()];

@@ -10,7 +10,7 @@ import {
   type Provider,
   rawAesKeyring,
 } from '@securestring/core';
-import { type BlobKey, decodeKeyBlob, materialId, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
+import { blobKey, decodeKeyBlob, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
 
 export const ARN = 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter';
 export const CONTEXT = { purpose: 'test', Zebra: 'é', '\u{1f600}': '\ufffd' };
@@ -23,8 +23,7 @@ export function sharedKeyring(): Keyring {
 
 /** One key, whatever it is asked for by. */
 export function sharedKeyService(provider: Provider): KeyService {
-  const material = new Uint8Array(32).fill(9);
-  const key: BlobKey = { material, materialId: materialId(provider, material, KEY_ARN), keyArn: KEY_ARN };
+  const key = blobKey(provider, new Uint8Array(32).fill(9), KEY_ARN);
   const wrap: KeyService['encrypt'] = ({ plaintext, encryptionContext = {} }) => ({
     keyId: KEY_ARN,
     ciphertextBlob: wrapKeyBlob(provider, key, 0x54, plaintext, encodeEncryptionContext(encryptionContext)),

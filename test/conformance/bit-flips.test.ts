@@ -5,7 +5,7 @@
  */
 
 import { AuthenticationError, decrypt, encrypt, type Provider, unwrapKey, wrapKey } from '@securestring/core';
-import { type BlobKey, decodeKeyBlob, materialId, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
+import { type BlobKey, blobKey, decodeKeyBlob, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { expect, it } from 'vitest';
 import { appended, bitFlips, counting, toHex, truncations, utf8 } from '../support/bytes.ts';
@@ -100,10 +100,5 @@ function expectOnlyRefusals(bytes: Uint8Array, open: (bytes: Uint8Array) => unkn
 
 /** Two keys under one ARN, as after a rotation. */
 function keyStore(provider: Provider, keyArn: string): [BlobKey, BlobKey] {
-  const keyOf = (material: Uint8Array): BlobKey => ({
-    material,
-    materialId: materialId(provider, material, keyArn),
-    keyArn,
-  });
-  return [keyOf(counting(32, 9)), keyOf(counting(32, 77))];
+  return [blobKey(provider, counting(32, 9), keyArn), blobKey(provider, counting(32, 77), keyArn)];
 }

@@ -5,7 +5,14 @@
  * @module
  */
 
-import { createCipheriv, createSign, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createSign,
+  generateKeyPairSync,
+  hkdfSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import { type EncryptedDataKey, type SuiteId, suites } from '@securestring/core';
 import { concat, counting, prefixed, toBase64, u16, u32, u64, utf8 } from './bytes.ts';
 import { WRAPPING_KEY } from './keyrings.ts';
@@ -184,9 +191,11 @@ interface ForeignKeyPair {
 const HASH_OF_CURVE = { 'P-256': 'sha256', 'P-384': 'sha384' } as const;
 
 function keyPair(curve: keyof typeof HASH_OF_CURVE): ForeignKeyPair {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: curve });
+  // Exported at once: Node 20 can lock up where it is exported afterwards.
+  const options = { namedCurve: curve, publicKeyEncoding: { format: 'jwk' } };
+  const { publicKey, privateKey }: { publicKey: object; privateKey: KeyObject } = generateKeyPairSync('ec', options);
   return {
-    point: compressed(publicKey),
+    point: compressed(publicKey as JsonWebKey),
     sign: (signed) =>
       Uint8Array.from(
         createSign(HASH_OF_CURVE[curve]).update(signed).sign({ key: privateKey, dsaEncoding: 'ieee-p1363' }),
@@ -194,8 +203,7 @@ function keyPair(curve: keyof typeof HASH_OF_CURVE): ForeignKeyPair {
   };
 }
 
-function compressed(publicKey: KeyObject): Uint8Array {
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+function compressed({ x = '', y = '' }: JsonWebKey): Uint8Array {
   const [px, py] = [Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')];
   return concat(Uint8Array.of(((py.at(-1) ?? 0) & 1) === 1 ? 3 : 2), px);
 }

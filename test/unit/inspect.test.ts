@@ -5,7 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { encrypt, type Inspection, inspect } from '@securestring/core';
-import { decodeKeyBlob, materialId, wrapKeyBlob } from '@securestring/core/key-blob';
+import { blobKey, decodeKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -347,9 +347,7 @@ function aMessage(suite: 0x0178 | 0x0478) {
 }
 
 function keyBlob(version: 0x53 | 0x54): Uint8Array {
-  const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/a';
-  const material = counting(32, 3);
-  const key = { material, materialId: materialId(nodeProvider, material, keyArn), keyArn };
+  const key = blobKey(nodeProvider, counting(32, 3), 'arn:aws:kms:us-east-1:000000000000:key/a');
   return wrapKeyBlob(nodeProvider, key, version, counting(32), new Uint8Array(0));
 }
 

@@ -5,7 +5,7 @@
 
 import { createDecipheriv, createHmac } from 'node:crypto';
 import { AuthenticationError, encodeEncryptionContext, inspect } from '@securestring/core';
-import { type BlobKey, decodeKeyBlob, materialId, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
+import { type BlobKey, blobKey, decodeKeyBlob, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { base64, concat, counting, hex, prefixed, toHex, u16, u32, utf8 } from '../support/bytes.ts';
@@ -18,7 +18,7 @@ const CONTEXT = encodeEncryptionContext({ PARAMETER_ARN: 'arn:x' });
 const NO_CONTEXT = new Uint8Array(0);
 
 describeWithProviders('a key blob', (provider) => {
-  const key: BlobKey = { material: MATERIAL, materialId: materialId(provider, MATERIAL, KEY_ARN), keyArn: KEY_ARN };
+  const key = blobKey(provider, MATERIAL, KEY_ARN);
 
   it('is made as its format says', () => {
     const plaintext = counting(32, 9);
@@ -53,11 +53,11 @@ describeWithProviders('a key blob', (provider) => {
     expect(unwrapKeyBlob(provider, key, blob, CONTEXT)).toEqual(counting(32));
     const wrong: [BlobKey, Uint8Array][] = [
       [{ ...key, material: counting(32, 4) }, CONTEXT],
-      [{ ...key, keyArn: `${KEY_ARN}0` }, CONTEXT],
+      [blobKey(provider, MATERIAL, `${KEY_ARN}0`), CONTEXT],
       [key, NO_CONTEXT],
       [key, encodeEncryptionContext({ PARAMETER_ARN: 'arn:y' })],
       // A byte of the ARN's moved to the context: its length stands before it.
-      [{ ...key, keyArn: KEY_ARN.slice(0, -1) }, concat(utf8(KEY_ARN.slice(-1)), CONTEXT)],
+      [blobKey(provider, MATERIAL, KEY_ARN.slice(0, -1)), concat(utf8(KEY_ARN.slice(-1)), CONTEXT)],
     ];
     for (const [otherKey, otherContext] of wrong) {
       expect(() => unwrapKeyBlob(provider, otherKey, blob, otherContext)).toThrow(AuthenticationError);
@@ -70,7 +70,7 @@ describeWithProviders('a key blob', (provider) => {
 });
 
 describe('a key blob of every length', () => {
-  const key: BlobKey = { material: MATERIAL, materialId: materialId(nodeProvider, MATERIAL, KEY_ARN), keyArn: KEY_ARN };
+  const key = blobKey(nodeProvider, MATERIAL, KEY_ARN);
 
   it('from 1 to 4096 bytes is written, read again, and explained without problems', () => {
     const plaintext = counting(4096);
@@ -92,14 +92,7 @@ describe('a key blob of every length', () => {
 });
 
 describe('what is no key blob', () => {
-  const id = materialId(nodeProvider, MATERIAL, KEY_ARN);
-  const blob = wrapKeyBlob(
-    nodeProvider,
-    { material: MATERIAL, materialId: id, keyArn: KEY_ARN },
-    0x53,
-    counting(32),
-    CONTEXT,
-  );
+  const blob = wrapKeyBlob(nodeProvider, blobKey(nodeProvider, MATERIAL, KEY_ARN), 0x53, counting(32), CONTEXT);
 
   it.each([
     ['another format byte', 0, '02', 0, /format is 2/],

@@ -12,7 +12,7 @@ import {
   unwrapKey,
   wrapKey,
 } from '@securestring/core';
-import { decodeKeyBlob, materialId, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
+import { blobKey, decodeKeyBlob, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
 import { describe, expect, it } from 'vitest';
 import { counting, hex, toHex, utf8 } from '../support/bytes.ts';
 import { handmade } from '../support/handmade.ts';
@@ -43,10 +43,14 @@ describeWithProviders('returned arrays own their whole buffer', (provider) => {
   });
 
   it('key blobs', () => {
-    const id = materialId(provider, counting(32), 'arn');
-    const key = { material: counting(32), materialId: id, keyArn: 'arn' };
+    const key = blobKey(provider, counting(32), 'arn');
     const blob = wrapKeyBlob(provider, key, 0x53, utf8('x'), new Uint8Array(0));
-    expectOwned([id, blob, unwrapKeyBlob(provider, key, decodeKeyBlob(blob), new Uint8Array(0))]);
+    expectOwned([
+      key.materialId,
+      key.arnBytes,
+      blob,
+      unwrapKeyBlob(provider, key, decodeKeyBlob(blob), new Uint8Array(0)),
+    ]);
   });
 
   it('the primitives', () => {

@@ -3,11 +3,11 @@
  * @module
  */
 
-import { type Provider, providerName } from '@securestring/core';
+import { type AesGcmKey, type Provider, providerName } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
-import { counting, toHex } from '../support/bytes.ts';
+import { concat, counting, toHex } from '../support/bytes.ts';
 import { describeWithProviders } from '../support/providers.ts';
 
 describe('the default provider', () => {
@@ -65,6 +65,46 @@ describeWithProviders('AES-GCM', (provider) => {
     expect(open(provider.aesGcm, 0, iv, counting(5, 1))).toBe(false);
     expect(open(provider.aesGcm, 0, iv, counting(6))).toBe(false);
     expect(open(provider.aesGcm, 0, iv, new Uint8Array(0))).toBe(false);
+  });
+});
+
+describe('AES-GCM of Node in pieces', () => {
+  const key = nodeProvider.aesGcm(counting(32));
+  const [iv, aad] = [counting(12), counting(5)];
+  const seal = (length: number) => {
+    const sealed = new Uint8Array(length + 16);
+    key.gcmSeal(iv, aad, counting(length), sealed);
+    return sealed;
+  };
+
+  it.each([0, 1, 16, 65535, 65536, 65537, 200_000])('seals and opens %i bytes as it does in one', (length) => {
+    const sealed = key.gcmSealApart?.(iv, aad, counting(length)) ?? [];
+    expect(toHex(concat(...sealed))).toBe(toHex(seal(length)));
+    const opened = key.gcmOpenApart?.(iv, aad, seal(length)) ?? [];
+    expect(toHex(concat(...opened))).toBe(toHex(counting(length)));
+    for (const piece of [...sealed, ...opened]) expect(piece.byteLength).toBe(piece.buffer.byteLength);
+  });
+
+  it('gives nothing where key, IV, additional data or any byte is wrong', () => {
+    const open = (from: AesGcmKey, otherIv: Uint8Array, otherAad: Uint8Array, sealed: Uint8Array) =>
+      from.gcmOpenApart?.(otherIv, otherAad, sealed);
+    expect(open(nodeProvider.aesGcm(counting(32, 1)), iv, aad, seal(20))).toBeUndefined();
+    expect(open(key, counting(12, 1), aad, seal(20))).toBeUndefined();
+    expect(open(key, iv, counting(6), seal(20))).toBeUndefined();
+    for (let at = 0; at < 36; at++) {
+      const flipped = seal(20);
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      expect(open(key, iv, aad, flipped)).toBeUndefined();
+    }
+  });
+
+  it.each([0, 8, 11, 13])('refuses an IV of %i bytes', (length) => {
+    expect(() => key.gcmSealApart?.(new Uint8Array(length), aad, counting(4))).toThrow(RangeError);
+    expect(() => key.gcmOpenApart?.(new Uint8Array(length), aad, counting(20))).toThrow(RangeError);
+  });
+
+  it.each([0, 1, 15])('refuses to open %i bytes, which have no tag', (length) => {
+    expect(() => key.gcmOpenApart?.(iv, aad, counting(length))).toThrow(RangeError);
   });
 });
 

@@ -75,6 +75,15 @@ export class Reader {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** Passes over bytes that must be these; the error is at the first that is another. */
+  expect(expected: Uint8Array, name: string): void {
+    const start = this.#advance(expected.length, name);
+    for (let i = 0; i < expected.length; i++) {
+      if (this.bytes[start + i] !== expected[i])
+        throw this.error(`${name} has another form than the only one`, start + i);
+    }
+  }
+
   /** Passes over `length` bytes. */
   skip(length: number, name: string): void {
     this.#advance(length, name);
@@ -164,18 +173,12 @@ export class Writer<Buffer extends ArrayBufferLike = ArrayBuffer> {
     return this.uint16(bytes.length).raw(bytes);
   }
 
-  /** UTF-8 of a well-formed text whose length in bytes is {@link utf8Length}. */
-  text(text: string, length: number): this {
-    if (length === text.length) for (let i = 0; i < length; i++) this.bytes[this.offset + i] = text.charCodeAt(i);
-    else encoder.encodeInto(text, this.bytes.subarray(this.offset));
-    this.offset += length;
-    return this;
-  }
-
-  /** A u16 length and the text. */
+  /** A u16 length and UTF-8 of a well-formed text. */
   text16(text: string): this {
-    const length = utf8Length(text);
-    return this.uint16(length).text(text, length);
+    const start = this.offset + 2;
+    const end = start + writeUtf8(text, this.bytes, start);
+    this.uint16(end - start).offset = end;
+    return this;
   }
 
   /** Leaves `length` bytes as they are and returns them as a view, to be filled in place. */
@@ -196,6 +199,25 @@ export function readUint32(bytes: Uint8Array, offset: number): number {
   return readUint16(bytes, offset) * 0x1_0000 + readUint16(bytes, offset + 2);
 }
 
+// A typed array of more than 64 bytes costs an allocation outside of the heap; a view costs a tenth of it.
+let page = new Uint8Array(0);
+let pageUsed = 0;
+const PAGE_LENGTH = 16384;
+
+/**
+ * Memory for public bytes that nobody keeps, to be written in full: part of a longer ArrayBuffer. No part is ever
+ * handed out twice.
+ */
+export function passingBytes(length: number): Uint8Array<ArrayBuffer> {
+  if (length > page.length - pageUsed) {
+    if (length > PAGE_LENGTH / 8) return new Uint8Array(length);
+    page = new Uint8Array(PAGE_LENGTH);
+    pageUsed = 0;
+  }
+  pageUsed += length;
+  return page.subarray(pageUsed - length, pageUsed);
+}
+
 /** A copy with an ArrayBuffer of its own. Not `slice`, which on Node's Buffer shares its memory. */
 export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
@@ -209,6 +231,17 @@ function plainView(bytes: Uint8Array): Uint8Array {
 /** UTF-8 of a well-formed string. The caller refuses lone surrogates first, with {@link isWellFormed}. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
+}
+
+/** Writes UTF-8 of a well-formed text at `start` and returns its bytes. The caller knows that they have room. */
+function writeUtf8(text: string, target: Uint8Array, start: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // Calling the encoder costs more than all of a short text of ASCII.
+    if (unit >= 0x80) return encoder.encodeInto(text, target.subarray(start)).written;
+    target[start + i] = unit;
+  }
+  return text.length;
 }
 
 /** Bytes of a well-formed text in UTF-8. */

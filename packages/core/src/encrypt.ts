@@ -13,12 +13,13 @@ import {
   wipeDataKey,
 } from './encryption-plan.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
-import { frameCount, writeFrame } from './message/body.ts';
+import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
+import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { type HeaderBody, reserveHeaderTag, writeHeaderBody } from './message/header.ts';
 import { type MessageHeader, messageHeader } from './message/message-header.ts';
 import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
-import { encryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts';
+import { encryptFrame, encryptFrameApart, type FrameCipher, frameCipher } from './sealing/frames.ts';
 import { sealHeader } from './sealing/header-auth.ts';
 import { sign } from './sealing/signature.ts';
 
@@ -153,4 +154,11 @@ export function sealFrame(
 ): void {
   const { iv, sealed } = writeFrame(writer, kind, sequenceNumber, content.length);
   encryptFrame(cipher, kind, sequenceNumber, iv, content, sealed);
+}
+
+/** A regular frame in pieces of their own. */
+export function sealFrameApart(cipher: FrameCipher, sequenceNumber: number, content: Uint8Array): Uint8Array[] {
+  const writer = new Writer(new Uint8Array(REGULAR_FRAME_OVERHEAD - TAG_LENGTH));
+  const iv = writeFrameStart(writer, 'regular', sequenceNumber, content.length);
+  return [writer.bytes, ...encryptFrameApart(cipher, 'regular', sequenceNumber, iv, content)];
 }

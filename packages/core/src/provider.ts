@@ -18,6 +18,13 @@ export interface AesGcmKey {
    * Where it returns false the tag was wrong, and what `output` holds must not be used.
    */
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, output: Uint8Array): boolean;
+  /**
+   * As `gcmSeal`, in pieces of the library's own making, each with its own memory: spares a copy where a library cannot
+   * write into a given buffer.
+   */
+  gcmSealApart?(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array<ArrayBuffer>[];
+  /** As `gcmOpen`, in such pieces; `undefined` where the tag was wrong, and nothing of the plaintext is left then. */
+  gcmOpenApart?(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer>[] | undefined;
 }
 
 /** A fresh key pair of one message. */

@@ -11,15 +11,22 @@ import { SecureStringError } from '@securestring/core';
 const KMS_CODES = {
   AccessDeniedException: 'KMS_ACCESS_DENIED',
   AlreadyExistsException: 'KMS_ALREADY_EXISTS',
+  ConflictException: 'KMS_CONFLICT',
   DisabledException: 'KMS_DISABLED',
+  DryRunOperationException: 'KMS_DRY_RUN',
+  ExpiredImportTokenException: 'KMS_EXPIRED_IMPORT_TOKEN',
   IncorrectKeyException: 'KMS_INCORRECT_KEY',
+  IncorrectKeyMaterialException: 'KMS_INCORRECT_KEY_MATERIAL',
   InvalidCiphertextException: 'KMS_INVALID_CIPHERTEXT',
+  InvalidImportTokenException: 'KMS_INVALID_IMPORT_TOKEN',
   InvalidKeyUsageException: 'KMS_INVALID_KEY_USAGE',
   InvalidMarkerException: 'KMS_INVALID_MARKER',
+  KMSInvalidMacException: 'KMS_INVALID_MAC',
   KMSInvalidStateException: 'KMS_INVALID_STATE',
   LimitExceededException: 'KMS_LIMIT_EXCEEDED',
   NotAuthorizedException: 'KMS_NOT_AUTHORIZED',
   NotFoundException: 'KMS_NOT_FOUND',
+  TagException: 'KMS_TAG',
   UnsupportedOperationException: 'KMS_UNSUPPORTED_OPERATION',
   ValidationException: 'KMS_VALIDATION',
 } as const;
@@ -50,11 +57,20 @@ export type KeystoreErrorCode =
   | 'KEYSTORE_DAMAGED'
   | 'UNSAFE_UNLOCK_SLOT'
   | 'UNLOCK_FAILED'
+  | 'UNLOCK_SLOTS'
   | 'KEYSTORE_TAMPERED'
   | 'KEYSTORE_RECORD'
   | 'KEYSTORE_ROLLED_BACK'
+  | 'KEYSTORE_REKEYED'
   | 'KEYSTORE_ACCOUNT'
   | 'KEYSTORE_CLOSED'
+  | 'NOT_AN_ENVELOPE'
+  | 'ENVELOPE_VERSION'
+  | 'ENVELOPE_TRUNCATED'
+  | 'ENVELOPE_DAMAGED'
+  | 'ENVELOPE_TAMPERED'
+  | 'ENVELOPE_RECORD'
+  | 'ENVELOPE_KIND'
   | 'STORAGE_CONFLICT'
   | 'STORAGE_BUSY'
   | 'STORAGE_FAILED';

@@ -15,6 +15,32 @@ export const MAX_KEY_ID_LENGTH = 2048;
 export const MAX_ALIAS_NAME_LENGTH = 256;
 /** Longest description of a key in characters. */
 export const MAX_DESCRIPTION_LENGTH = 8192;
+/** Most message bytes of GenerateMac and VerifyMac. */
+export const MAX_MAC_MESSAGE_LENGTH = 4096;
+/** Most bytes of a MAC in a request. */
+export const MAX_MAC_LENGTH = 6144;
+/** Most tags of one key, and most characters of a tag's key and value. */
+export const MAX_TAGS = 50;
+export const MAX_TAG_KEY_LENGTH = 128;
+export const MAX_TAG_VALUE_LENGTH = 256;
+/** Days between ScheduleKeyDeletion and the deletion: least, most, and where the request names none. */
+export const PENDING_WINDOW: { least: number; most: number; usual: number } = { least: 7, most: 30, usual: 30 };
+/** Days between automatic rotations: least, most, and where the request names none. */
+export const ROTATION_PERIOD: { least: number; most: number; usual: number } = { least: 90, most: 2560, usual: 365 };
+/** Most on-demand rotations of one key, for its life. */
+export const MAX_ON_DEMAND_ROTATIONS = 25;
+/** How close before an automatic rotation none on demand is begun, in ms: 20 minutes. */
+export const ON_DEMAND_DISTANCE = 1_200_000;
+/** How long an import token is valid, in ms. */
+export const IMPORT_TOKEN_LIFETIME: number = 24 * 60 * 60 * 1000;
+/** Longest time from an import to the end of what was imported, in days. */
+export const MAX_IMPORT_DAYS = 365;
+/** Longest description of imported key material in characters. */
+export const MAX_MATERIAL_DESCRIPTION_LENGTH = 256;
+/** The last time that a `Date` can hold, in ms. */
+export const MAX_TIME = 8_640_000_000_000_000;
+/** Milliseconds of a day. */
+export const DAY = 86_400_000;
 /** Most aliases of one key. */
 export const MAX_ALIASES_PER_KEY = 50;
 /** Most entries of one page of a list. */
@@ -30,6 +56,10 @@ export const ID_LENGTH = 16;
 export const KEY_LENGTH = 32;
 /** Bytes of 32 wrapped by AES-KWP. */
 export const WRAPPED_KEY_LENGTH = 40;
+/** Bytes of so many wrapped by AES-KWP: whole blocks of 8 and one more. RFC 5649 §4.1. */
+export function wrappedKeyLength(length: number): number {
+  return Math.ceil(length / 8) * 8 + 8;
+}
 /** Bytes of SHA-256. */
 export const CHECKSUM_LENGTH = 32;
 /** Bytes of an AES-GCM initialisation vector. */
@@ -46,3 +76,5 @@ export const SCRYPT_R: readonly [number, number] = [8, 16];
 export const SCRYPT_P: readonly [number, number] = [1, 4];
 /** Most bytes of 128 · N · r. */
 export const SCRYPT_MEMORY: number = 512 * 1024 * 1024;
+/** Most that N · r · p of all slots may sum up to: twice what a full file is written with, ten seconds or so. */
+export const SCRYPT_WORK: number = 2 * MAX_SLOTS * 2 ** SCRYPT.log2N * SCRYPT.r * SCRYPT.p;

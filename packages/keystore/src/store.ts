@@ -7,8 +7,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecureStringError } from '@securestring/core';
 import { requireBytes } from '@securestring/core/bytes';
-import type { UnlockSecret } from './document/slots.ts';
+import { claimsChecksum } from './document/header.ts';
+import type { UnlockSecret, UnlockSlot } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
+import { MAX_TIME } from './limits.ts';
+import type { Randomness } from './randomness.ts';
+import { settle } from './state/at-time.ts';
 import {
   type Custody,
   commitState,
@@ -18,8 +22,9 @@ import {
   unlockCustody,
   wipeCustody,
 } from './state/custody.ts';
-import type { KeystoreState } from './state/records.ts';
-import { type Snapshot, wipeMaterials } from './state/snapshot.ts';
+import { materialRecord } from './state/material.ts';
+import { type KeystoreState, MATERIAL_LENGTHS } from './state/records.ts';
+import { type Snapshot, takeSnapshot, wipeMaterials } from './state/snapshot.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 
 export interface StoreOptions {
@@ -28,20 +33,46 @@ export interface StoreOptions {
   readonly clock: () => number;
   /** Refuse what is older; 0 refuses nothing. */
   readonly minimumGeneration: number;
+  readonly randomness: Randomness;
+  readonly diagnostics: boolean;
+  /** Hears of what fell due, when it has been committed. */
+  readonly onSettled?: ((before: KeystoreState, after: KeystoreState, now: number) => void) | undefined;
   /** The state of a keystore that is not there yet. */
   readonly firstState: (now: number, wrappingKey: Uint8Array) => KeystoreState;
 }
 
-/** A pure function but for randomness. */
-export type Edit<Result> = (present: Present) => { readonly state: KeystoreState; readonly result: Result };
-
+/** What is committed, and the time at which that is looked at. */
 export interface Present {
   readonly snapshot: Snapshot;
   /** Milliseconds; never earlier than any time the keystore has seen. */
   readonly now: number;
-  /** Wraps new key material; 32 secret bytes, lent. */
-  readonly wrappingKey: Uint8Array;
+  readonly randomness: Randomness;
+  /** Whether a refusal tells its reason in `error.reason`. */
+  readonly diagnostics: boolean;
 }
+
+/** What is committed, with the keystore's own keys, which are lent for as long as a synchronous function runs. */
+export interface Keyed extends Present {
+  /** Wraps new key material; 32 secret bytes. */
+  readonly wrappingKey: Uint8Array;
+  /** Seals import tokens; 32 secret bytes. */
+  readonly importTokenKey: Uint8Array;
+}
+
+/** What a change starts from: nothing is due in it that has not been settled. */
+export interface Changeable extends Keyed {}
+
+/** A pure function but for randomness. */
+export type Edit<Result> = (present: Changeable) => { readonly state: KeystoreState; readonly result: Result };
+
+/**
+ * Makes a document that follows, in which anything may be another: slots and root key too. `undefined` where there is
+ * nothing to store. `custody` has what is due settled.
+ */
+export type CustodyEdit<Result> = (
+  custody: Custody,
+  present: Changeable,
+) => Promise<{ readonly next: Uncommitted | undefined; readonly result: Result }>;
 
 /** With eight writers of equal luck, one in a million changes would take more. */
 const MAX_ATTEMPTS = 100;
@@ -52,14 +83,22 @@ const MAX_WAIT = 20;
 export class Store {
   readonly #storage: KeystoreStorage;
   readonly #clock: () => number;
+  readonly #settings: Pick<Present, 'randomness' | 'diagnostics'>;
+  readonly #onSettled: StoreOptions['onSettled'];
   #custody: Custody;
   #closed = false;
+  /** The latest time that this process saw, in ms. */
+  #latest = Number.NEGATIVE_INFINITY;
+  /** What this process is about to have stored. */
+  #underWay: Custody | undefined;
   /** The end of what is under way: one thing at a time. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor({ storage, clock }: StoreOptions, custody: Custody) {
+  private constructor({ storage, clock, randomness, diagnostics, onSettled }: StoreOptions, custody: Custody) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#settings = { randomness, diagnostics };
+    this.#onSettled = onSettled;
     this.#custody = custody;
   }
 
@@ -72,10 +111,31 @@ export class Store {
     return new Store(options, await openCustody(options));
   }
 
-  /** What is committed, as of the last awaited call. */
-  current(): Snapshot {
+  /** What is committed, as of the last call that read the storage, looked at now. */
+  current(): Present {
     this.#requireOpen();
+    return this.#present();
+  }
+
+  /** The committed records, as of the last call that read the storage. */
+  state(): KeystoreState {
+    return this.#custody.snapshot.state;
+  }
+
+  /** What unlocks the document that was last read or written. */
+  slots(): readonly UnlockSlot[] {
+    return this.#custody.slots;
+  }
+
+  /** What {@link Store.state} was made into. Of a closed store the records are left, and the secrets wiped. */
+  snapshot(): Snapshot {
     return this.#custody.snapshot;
+  }
+
+  /** The time, in ms; never earlier than any that the keystore has seen. */
+  now(): number {
+    this.#latest = Math.max(readClock(this.#clock), this.#latest, this.#custody.snapshot.state.highestClock);
+    return this.#latest;
   }
 
   /** Generation of the document that was last read or written. */
@@ -84,15 +144,54 @@ export class Store {
   }
 
   /** What is stored now. */
-  async refresh(): Promise<Snapshot> {
+  async refresh(): Promise<Present> {
     this.#requireOpen();
-    return this.#inTurn(() => this.#reread());
+    return this.#inTurn(async () => {
+      await this.#reread();
+      return this.#present();
+    });
+  }
+
+  /** What `view` makes of what is stored now. Nothing is committed or wiped while it runs, so it may use secrets. */
+  async look<Result>(view: (present: Keyed) => Result): Promise<Result> {
+    this.#requireOpen();
+    return this.#inTurn(async () => {
+      await this.#reread();
+      return view(this.#keyed());
+    });
   }
 
   /** Commits what `edit` makes of the state that is stored now. `edit` runs again where another writer was faster. */
   async change<Result>(edit: Edit<Result>): Promise<Result> {
+    return this.changeCustody(async (custody, present) => {
+      const { state, result } = edit(present);
+      return { next: commitState(custody, { ...state, highestClock: present.now }), result };
+    });
+  }
+
+  /**
+   * Commits what `edit` makes of the keystore that is stored now. `edit` runs again where another writer was faster:
+   * what takes it long, it must remember.
+   */
+  async changeCustody<Result>(edit: CustodyEdit<Result>): Promise<Result> {
     this.#requireOpen();
     return this.#inTurn(() => untilCommitted(() => this.#attempt(edit)));
+  }
+
+  /**
+   * What {@link Store.refresh} does, at once, where the storage can. Returns whether there was anything new.
+   *
+   * @throws `KeystoreError`, as every call that reads.
+   */
+  rereadSync(): boolean {
+    this.#requireOpen();
+    const bytes = readDocumentSync(this.#storage);
+    if (bytes === undefined || claimsChecksum(bytes, this.#custody)) return false;
+    // Stored, and not known to be: whoever asked for it will be told, and nobody is before.
+    if (this.#underWay !== undefined && claimsChecksum(bytes, this.#underWay)) return false;
+    const before = this.#custody;
+    this.#adopt(rereadCustody(before, bytes));
+    return this.#custody !== before;
   }
 
   /** Refuses everything from now on, waits for what is under way, and wipes. */
@@ -101,28 +200,54 @@ export class Store {
     await this.#inTurn(async () => wipeCustody(this.#custody));
   }
 
-  async #reread(): Promise<Snapshot> {
-    const bytes = await readDocument(this.#storage);
-    if (bytes === undefined) throw documentGone();
-    this.#adopt(rereadCustody(this.#custody, bytes));
-    return this.#custody.snapshot;
+  #present(): Present {
+    return { snapshot: this.#custody.snapshot, now: this.now(), ...this.#settings };
   }
 
-  async #attempt<Result>(edit: Edit<Result>): Promise<{ readonly result: Result } | undefined> {
-    const snapshot = await this.#reread();
+  #keyed(present: Present = this.#present()): Keyed {
+    const { wrappingKey, importTokenKey } = this.#custody;
+    return { ...present, wrappingKey, importTokenKey };
+  }
+
+  async #reread(): Promise<void> {
+    for (;;) {
+      const before = this.#custody;
+      const bytes = await readDocument(this.#storage);
+      // A synchronous call read a later one meanwhile, beside which this one would look like an old copy.
+      if (this.#custody !== before) continue;
+      if (bytes === undefined) throw documentGone();
+      this.#adopt(rereadCustody(before, bytes));
+      return;
+    }
+  }
+
+  async #attempt<Result>(edit: CustodyEdit<Result>): Promise<{ readonly result: Result } | undefined> {
+    await this.#reread();
     const custody = this.#custody;
-    const now = Math.max(readClock(this.#clock), snapshot.state.highestClock);
-    const { state, result } = edit({ snapshot, now, wrappingKey: custody.wrappingKey });
-    const next = commitState(custody, { ...state, highestClock: now });
-    if (!(await commit(this.#storage, next, custody))) return undefined;
-    this.#adopt(next.custody);
-    return { result };
+    const present = this.#present();
+    const snapshot = settleSnapshot(present, custody.wrappingKey);
+    try {
+      const { next, result } = await edit({ ...custody, snapshot }, { ...this.#keyed(present), snapshot });
+      if (next === undefined) return { result };
+      this.#underWay = next.custody;
+      if (!(await commit(this.#storage, next, custody))) return undefined;
+      this.#adopt(next.custody);
+      if (snapshot !== custody.snapshot) this.#onSettled?.(custody.snapshot.state, snapshot.state, present.now);
+      return { result };
+    } finally {
+      this.#underWay = undefined;
+      // Materials that were made for a state which was never committed.
+      wipeMaterials(snapshot.materials, this.#custody.snapshot.materials);
+    }
   }
 
+  /** Never goes back: while a document was being stored, a synchronous call may have read the one that follows it. */
   #adopt(next: Custody): void {
-    if (next === this.#custody) return;
-    wipeMaterials(this.#custody.snapshot.materials, next.snapshot.materials);
-    this.#custody = next;
+    const present = this.#custody;
+    if (next === present) return;
+    const [kept, dropped] = next.generation > present.generation ? [next, present] : [present, next];
+    this.#custody = kept;
+    wipeCustody(dropped, kept);
   }
 
   #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
@@ -138,10 +263,23 @@ export class Store {
   }
 }
 
+/** The present snapshot, or a new one in which all that is due has been settled. */
+function settleSnapshot({ snapshot, now, randomness }: Present, wrappingKey: Uint8Array): Snapshot {
+  const state = settle(snapshot.state, now, (key) => {
+    const material = randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
+    try {
+      return materialRecord(material, { arn: key.arn, now, wrappingKey });
+    } finally {
+      material.fill(0);
+    }
+  });
+  return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot);
+}
+
 /** The clock's milliseconds, whole. */
 function readClock(clock: () => number): number {
   const now = Math.floor(clock());
-  if (Number.isNaN(new Date(now).getTime())) {
+  if (!(Math.abs(now) <= MAX_TIME)) {
     throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
   }
   return now;
@@ -153,14 +291,8 @@ function openCustody({ storage, unlock, clock, firstState, minimumGeneration }: 
     if (bytes !== undefined) return { result: refuseOlder(await unlockCustody(unlock, bytes), minimumGeneration) };
     if (minimumGeneration > 0) throw rolledBack('there is no document any more', minimumGeneration);
     const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey));
-    let stored = false;
-    try {
-      stored = await commit(storage, first);
-    } finally {
-      if (!stored) wipeCustody(first.custody);
-    }
     // Where somebody else made one at the same time, that one is opened.
-    return stored ? { result: first.custody } : undefined;
+    return (await commit(storage, first)) ? { result: first.custody } : undefined;
   });
 }
 
@@ -185,7 +317,7 @@ async function commit(storage: KeystoreStorage, next: Uncommitted, present?: Cus
     return true;
   } catch (error) {
     // Whatever a storage throws, nothing was committed as far as this process can know.
-    wipeMaterials(next.custody.snapshot.materials, present?.snapshot.materials);
+    wipeCustody(next.custody, present);
     if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
     throw error;
   }
@@ -212,18 +344,36 @@ async function readDocument(storage: KeystoreStorage): Promise<Uint8Array | unde
   return bytes;
 }
 
+/** `undefined` where the storage cannot read at once. */
+function readDocumentSync(storage: KeystoreStorage): Uint8Array | undefined {
+  if (storage.readSync === undefined) return undefined;
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = storage.readSync();
+  } catch (error) {
+    throw storageError(error);
+  }
+  if (bytes === undefined) throw documentGone();
+  requireBytes(bytes, 'What storage.readSync() gives');
+  return bytes;
+}
+
 async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    // A storage may be anybody's, and throw anything.
-    if (error instanceof SecureStringError) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
-      throw new KeystoreError('STORAGE_CONFLICT', error.message, { cause: error });
-    }
-    const what = error instanceof Error ? error.message : String(error);
-    throw new KeystoreError('STORAGE_FAILED', `The keystore's storage failed: ${what}.`, { cause: error });
+    throw storageError(error);
   }
+}
+
+/** A storage may be anybody's, and throw anything. */
+function storageError(error: unknown): SecureStringError {
+  if (error instanceof SecureStringError) return error;
+  if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
+    return new KeystoreError('STORAGE_CONFLICT', error.message, { cause: error });
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  return new KeystoreError('STORAGE_FAILED', `The keystore's storage failed: ${what}.`, { cause: error });
 }
 
 function documentGone(): KeystoreError {

@@ -153,13 +153,13 @@ describe('the shape of a request', () => {
       'createKey: a kind of key that is not built',
       (k) => k.createKey({ keySpec: 'RSA_2048' } as never),
       'UnsupportedOperationException',
-      'This keystore makes no keys with this keySpec: use "SYMMETRIC_DEFAULT".',
+      'KeySpec RSA_2048 is not built: only keys for symmetric encryption and HMAC keys are.',
     ],
     [
-      'createKey: tags, which are not built',
-      (k) => k.createKey({ tags: [] } as never),
+      'createKey: a policy, which nothing here would honour',
+      (k) => k.createKey({ policy: '{}' } as never),
       'UnsupportedOperationException',
-      'This keystore makes no keys with this tags: leave it out.',
+      'This keystore honours no policy: leave it out.',
     ],
     [
       'createAlias: a name without its prefix',

@@ -26,7 +26,7 @@ describe('the state', () => {
   it('is CBOR maps, texts, numbers and byte strings, without tags', () => {
     const bytes = Uint8Array.from(encodeState(state));
     const plain: Loose = cbor.decode(bytes);
-    expect(Object.keys(plain)).toEqual(['region', 'accountId', 'highestClock', 'keys', 'aliases']);
+    expect(Object.keys(plain)).toEqual(['region', 'accountId', 'highestClock', 'aliases', 'keys']);
     expect(plain.keys[0].materials[0].id).toBeInstanceOf(Uint8Array);
     expect(decodeState(bytes)).toEqual(state);
   });
@@ -68,6 +68,13 @@ describe('a state is refused, naming the field', () => {
         delete s.keys[0].materials[0].wrapped;
       },
       /materials\[\] has no field "wrapped"/,
+    ],
+    [
+      'with one missing in a rotation',
+      (s) => {
+        delete s.keys[0].rotation.enabled;
+      },
+      /rotation has no field "enabled"/,
     ],
     [
       'with one missing in an alias',
@@ -140,18 +147,18 @@ describe('a state is refused, naming the field', () => {
       /wrapped is not 40 bytes/,
     ],
     [
-      'with a state of a key that is not known',
+      'with a flag that is none',
       (s) => {
-        s.keys[0].keyState = 'Broken';
+        s.keys[0].disabled = 'Broken';
       },
-      /keyState is "Broken", not one of Enabled/,
+      /disabled is neither true nor false/,
     ],
     [
       'with a key spec that is not known',
       (s) => {
-        s.keys[0].keySpec = 'HMAC_256';
+        s.keys[0].keySpec = 'HMAC_1';
       },
-      /keySpec is "HMAC_256"/,
+      /keySpec is "HMAC_1"/,
     ],
     [
       'with an ARN of another key',
@@ -214,9 +221,9 @@ describe('key material', () => {
   const first = (changed: KeystoreState) => [...changed.keys.values()][0]?.materials[0] as Loose;
 
   it.each<[string, (state: KeystoreState) => KeystoreState]>([
-    ['with the id of another', (s) => withKeys(s, { materials: [{ ...first(s), id: new Uint8Array(32) }] })],
-    ['of another key', (s) => withKeys(s, { materials: [first(s)] })],
-    ['that does not unwrap', (s) => withKeys(s, { materials: [{ ...first(s), wrapped: new Uint8Array(40) }] })],
+    ['with the id of another', (s) => withKeys(s, () => ({ materials: [{ ...first(s), id: new Uint8Array(32) }] }))],
+    ['of another key', (s) => withKeys(s, () => ({ materials: [first(s)] }))],
+    ['that does not unwrap', (s) => withKeys(s, () => ({ materials: [{ ...first(s), wrapped: new Uint8Array(40) }] }))],
   ])('%s is never stored: what is to be stored is loaded first', async (_, change) => {
     const storage = memoryStorage();
     await makeKey(await openKeystore({ storage, unlock }));

@@ -54,6 +54,15 @@ describe.each<[string, () => KeystoreStorage]>([
     expect(Buffer.from((await storage.read()) as Uint8Array)).toEqual(Buffer.from(document(2)));
   });
 
+  it('keeps what it was given, whatever becomes of that Buffer or of one that was read', async () => {
+    const storage = makeStorage();
+    const given = Buffer.from(document(1));
+    await storage.replace(given, 0);
+    given.fill(0);
+    ((await storage.read()) as Uint8Array).fill(0);
+    expect(Buffer.from((await storage.read()) as Uint8Array)).toEqual(Buffer.from(document(1)));
+  });
+
   it('refuses whoever expects another generation, and keeps what it has', async () => {
     const storage = makeStorage();
     await refusal(() => storage.replace(document(2), 1), 'STORAGE_CONFLICT');

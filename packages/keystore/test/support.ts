@@ -73,7 +73,7 @@ export async function overwriteState(
   await storage.replace(commitState(custody, change(custody.snapshot.state)).bytes, custody.generation);
 }
 
-/** A state in which every key is of another kind. */
-export function withKeys(state: KeystoreState, changes: Partial<KeyRecord>): KeystoreState {
-  return { ...state, keys: new Map([...state.keys].map(([keyId, key]) => [keyId, { ...key, ...changes }])) };
+/** A state in which every key is another. */
+export function withKeys(state: KeystoreState, change: (key: KeyRecord) => Partial<KeyRecord>): KeystoreState {
+  return { ...state, keys: new Map([...state.keys].map(([keyId, key]) => [keyId, { ...key, ...change(key) }])) };
 }

@@ -1,12 +1,21 @@
 /** Passphrases and root keys. scrypt takes some tenths of a second: few of them here. */
 
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type KeystoreStorage, memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
+import { memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
+import { checksummed, holding, withSlots } from './documents.ts';
 import { makeKey, openInMemory, refusal, thrownBy, unlock } from './support.ts';
 
 const SLOT = { at: 39, length: 60, log2N: 39 + 17, r: 39 + 18, p: 39 + 19 };
 const passphrase = 'correct horse é battery staple';
+
+describe('a root key', () => {
+  it("stays the caller's, a Buffer too: it opens the keystore again", async () => {
+    const storage = memoryStorage();
+    const rootKey = Buffer.alloc(32, 5);
+    for (let i = 0; i < 2; i++) await (await openKeystore({ storage, unlock: { rootKey } })).close();
+    expect(rootKey).toEqual(Buffer.alloc(32, 5));
+  });
+});
 
 describe('a passphrase', async () => {
   const storage = memoryStorage();
@@ -62,6 +71,37 @@ describe('a passphrase', async () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
+  it('is not run where all slots together ask for too much, each of them allowed', async () => {
+    const bytes = (await storage.read()) as Uint8Array;
+    const slot = bytes.slice(SLOT.at, SLOT.at + SLOT.length);
+    const hostile = (log2N: number, r: number, p: number) => {
+      const copy = slot.slice();
+      copy.set([log2N, r, p], 17);
+      return copy;
+    };
+    for (const slots of [
+      Array(16).fill(hostile(19, 8, 4)),
+      Array(3).fill(hostile(19, 8, 4)),
+      [slot, ...Array(15).fill(hostile(17, 8, 3))],
+    ]) {
+      const { message } = await refusal(
+        () => openKeystore({ storage: holding(withSlots(bytes, slots)), unlock: { passphrase } }),
+        'UNSAFE_UNLOCK_SLOT',
+      );
+      expect(message).toMatch(/a sum of N · r · p = \d+ over its unlock slots, and at most 33554432 is safe to run/);
+    }
+    await refusal(
+      () => openKeystore({ storage: holding(withSlots(bytes, Array(17).fill(slot))), unlock: { passphrase } }),
+      'KEYSTORE_DAMAGED',
+    );
+    // A full file as it is written is none of them.
+    const full = withSlots(bytes, Array(16).fill(slot));
+    await refusal(
+      () => openKeystore({ storage: holding(full), unlock: { rootKey: new Uint8Array(32) } }),
+      'UNLOCK_FAILED',
+    );
+  });
+
   it('opens no keystore that is unlocked with a root key, and the other way round', async () => {
     const error = await refusal(() => openKeystore({ storage, unlock }), 'UNLOCK_FAILED');
     expect(error.message).toContain('not unlocked with a root key, but with a passphrase');
@@ -86,11 +126,15 @@ describe('what is no way to unlock', () => {
     expect(await storage.read()).toBeUndefined();
   });
 
-  it('the root key stays the caller’s, unchanged', async () => {
-    const own = new Uint8Array(32).fill(3);
-    const keystore = await openInMemory({ unlock: { rootKey: own } });
-    await keystore.close();
-    expect(own).toEqual(new Uint8Array(32).fill(3));
+  it.each([new Uint8Array(32), Buffer.alloc(32)])('the root key stays the caller’s, unchanged: %o', async (own) => {
+    own.fill(3);
+    const storage = memoryStorage();
+    for (let i = 0; i < 2; i++) {
+      const keystore = await openKeystore({ storage, unlock: { rootKey: own } });
+      await keystore.addUnlockSlot({ unlock: { rootKey: own } });
+      await keystore.close();
+    }
+    expect([...own]).toEqual(Array(32).fill(3));
   });
 });
 
@@ -104,17 +148,8 @@ describe('other options', () => {
   });
 });
 
-function holding(bytes: Uint8Array): KeystoreStorage {
-  return { read: async () => bytes.slice(), replace: () => expect.fail('nothing may be written') };
-}
-
 function withParameters(bytes: Uint8Array, [log2N, r, p]: [number, number, number]): Uint8Array {
   const changed = Uint8Array.from(bytes);
   changed.set([log2N, r, p], SLOT.log2N);
-  const at = SLOT.at + SLOT.length;
-  const rest = createHash('sha256')
-    .update(changed.subarray(0, at))
-    .update(changed.subarray(at + 32));
-  changed.set(rest.digest(), at);
-  return changed;
+  return checksummed(changed);
 }

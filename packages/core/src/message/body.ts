@@ -50,6 +50,17 @@ export function writeFrame(
   sequenceNumber: number,
   contentLength: number,
 ): { iv: Uint8Array; sealed: Uint8Array } {
+  const iv = writeFrameStart(writer, kind, sequenceNumber, contentLength);
+  return { iv, sealed: writer.reserve(contentLength + TAG_LENGTH) };
+}
+
+/** Writes what stands before a frame's ciphertext, and returns the IV. */
+export function writeFrameStart(
+  writer: Writer,
+  kind: 'regular' | 'final',
+  sequenceNumber: number,
+  contentLength: number,
+): Uint8Array {
   if (kind === 'final') writer.uint32(FINAL_FRAME_MARKER);
   writer.uint32(sequenceNumber);
   // The IV is the sequence number in 12 bytes: never twice under a key that is derived for this message alone.
@@ -59,7 +70,7 @@ export function writeFrame(
     .uint32(sequenceNumber)
     .bytes.subarray(writer.offset - IV_LENGTH, writer.offset);
   if (kind === 'final') writer.uint32(contentLength);
-  return { iv, sealed: writer.reserve(contentLength + TAG_LENGTH) };
+  return iv;
 }
 
 /**

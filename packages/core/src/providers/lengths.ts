@@ -11,11 +11,19 @@ export function requireAesKey(key: Uint8Array, name: string): void {
   }
 }
 
+export function requireGcmIv(iv: Uint8Array): void {
+  if (iv.length !== IV_LENGTH) throw new RangeError(`The AES-GCM IV must have ${IV_LENGTH} bytes, not ${iv.length}.`);
+}
+
+export function requireGcmTag(sealed: Uint8Array): void {
+  if (sealed.length < TAG_LENGTH)
+    throw new RangeError(`The AES-GCM ciphertext must end with a tag of ${TAG_LENGTH} bytes.`);
+}
+
 /** `overhead` is what the output has more than the input: 16 when sealing, -16 when opening. */
 export function requireGcmLengths(iv: Uint8Array, input: Uint8Array, output: Uint8Array, overhead: number): void {
-  if (iv.length !== IV_LENGTH) throw new RangeError(`The AES-GCM IV must have ${IV_LENGTH} bytes, not ${iv.length}.`);
-  if (input.length + Math.min(overhead, 0) < 0)
-    throw new RangeError(`The AES-GCM ciphertext must end with a tag of ${TAG_LENGTH} bytes.`);
+  requireGcmIv(iv);
+  if (overhead < 0) requireGcmTag(input);
   if (output.length !== input.length + overhead) {
     throw new RangeError(`The AES-GCM output must have ${input.length + overhead} bytes, not ${output.length}.`);
   }

@@ -56,6 +56,40 @@ export function decryptFrame(cipher: FrameCipher, frame: Frame, output: Uint8Arr
   }
 }
 
+/** Seals one frame's content into ciphertext ‖ tag, in pieces of their own. */
+export function encryptFrameApart(
+  cipher: FrameCipher,
+  kind: FrameKind,
+  sequenceNumber: number,
+  iv: Uint8Array,
+  content: Uint8Array,
+): Uint8Array[] {
+  const { key } = cipher;
+  const aad = aadOf(cipher, kind, sequenceNumber, content.length);
+  if (key.gcmSealApart !== undefined) return key.gcmSealApart(iv, aad, content);
+  const sealed = new Uint8Array(content.length + TAG_LENGTH);
+  key.gcmSeal(iv, aad, content, sealed);
+  return [sealed];
+}
+
+/**
+ * Opens one frame into its content, in pieces of their own.
+ *
+ * @throws `AuthenticationError` where the tag is wrong.
+ */
+export function decryptFrameApart(cipher: FrameCipher, frame: Frame): Uint8Array[] {
+  const { key } = cipher;
+  const length = frame.sealed.length - TAG_LENGTH;
+  if (key.gcmOpenApart === undefined) {
+    const content = new Uint8Array(length);
+    decryptFrame(cipher, frame, content);
+    return [content];
+  }
+  const pieces = key.gcmOpenApart(frame.iv, aadOf(cipher, frame.kind, frame.sequenceNumber, length), frame.sealed);
+  if (pieces === undefined) throw new AuthenticationError();
+  return pieces;
+}
+
 function aadOf(cipher: FrameCipher, kind: FrameKind, sequenceNumber: number, contentLength: number): Uint8Array {
   const content = CONTENT_STRINGS[kind];
   const { messageId } = cipher;

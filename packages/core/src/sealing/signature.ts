@@ -7,7 +7,8 @@
  */
 
 import { decodeBase64, encodeBase64 } from '../base64.ts';
-import { Reader, Writer } from '../bytes.ts';
+import { Reader, toHex } from '../bytes.ts';
+import { encodeIntegers } from '../der.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import type { EcdsaKeyPair, EcdsaVerifier, Provider } from '../provider.ts';
 import type { CurveName, Suite } from '../suites.ts';
@@ -72,9 +73,9 @@ export function encodeSignature(curve: CurveName, signature: Uint8Array): Uint8A
   const { length, order, signatureLength } = CURVES[curve];
   const r = signature.subarray(0, length);
   const s = signature.subarray(length);
-  const der = encodeDer(r, s);
+  const der = encodeIntegers(r, s);
   if (der.length === signatureLength) return der;
-  const negated = encodeDer(r, toBytes(order - toInteger(s), length));
+  const negated = encodeIntegers(r, toBytes(order - toInteger(s), length));
   return negated.length === signatureLength ? negated : der;
 }
 
@@ -118,21 +119,6 @@ export function messageVerifier(provider: Provider, suite: SigningSuite, publicK
   );
 }
 
-function encodeDer(r: Uint8Array, s: Uint8Array): Uint8Array {
-  const parts = [positiveInteger(r), positiveInteger(s)];
-  const length = parts.reduce((sum, part) => sum + 2 + part.length, 0);
-  const writer = new Writer(new Uint8Array(2 + length)).uint8(0x30).uint8(length);
-  for (const part of parts) writer.uint8(0x02).uint8(part.length).raw(part);
-  return writer.bytes;
-}
-
-/** Minimal two's complement of a positive number: no leading zeros but the one that keeps it positive. */
-function positiveInteger(bytes: Uint8Array): Uint8Array {
-  const start = bytes.findIndex((byte) => byte !== 0);
-  const digits = bytes.subarray(start);
-  return (digits[0] as number) < 0x80 ? digits : Uint8Array.of(0, ...digits);
-}
-
 function readInteger(reader: Reader, order: bigint, output: Uint8Array): void {
   expectByte(reader, 0x02);
   const bytes = reader.take(reader.uint8('integer length'), 'integer');
@@ -148,7 +134,7 @@ function expectByte(reader: Reader, expected: number): void {
 }
 
 function toInteger(bytes: Uint8Array): bigint {
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  return BigInt(`0x${toHex(bytes)}`);
 }
 
 function toBytes(value: bigint, length: number): Uint8Array {

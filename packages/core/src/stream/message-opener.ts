@@ -10,11 +10,11 @@ import { bindContext } from '../encryption-context.ts';
 import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
 import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
-import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
 import { headerExtent } from '../message/header.ts';
 import type { MessageHeader } from '../message/message-header.ts';
-import { decryptFrame, frameCipher } from '../sealing/frames.ts';
+import { decryptFrameApart, frameCipher } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
 import { pendingBytes } from './pending-bytes.ts';
 
@@ -46,7 +46,7 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: (header: Me
   const source = byteSource();
   let output: Uint8Array[] = [];
   let aborted = false;
-  const opening = open(source, options, onHeader, (plaintext) => output.push(plaintext));
+  const opening = open(source, options, onHeader, (pieces) => output.push(...pieces));
   let state = opening.next(NOTHING_YET);
 
   const advance = (): Awaitable<readonly Uint8Array[]> => {
@@ -107,7 +107,7 @@ function* open(
   source: ByteSource,
   options: DecryptStreamOptions,
   onHeader: (header: MessageHeader) => void,
-  emit: (plaintext: Uint8Array) => void,
+  emit: (pieces: readonly Uint8Array[]) => void,
 ): Opening<void> {
   const { plan, length } = yield* readPlan(source, options);
   const dataKey = answerOf(yield () => findDataKey(options.keyring, plan));
@@ -122,7 +122,7 @@ function* open(
       yield* verifySignature(source, plan);
       verified = true;
     } finally {
-      if (!verified) last.fill(0);
+      if (!verified) for (const piece of last) piece.fill(0);
     }
     emit(last);
     yield* expectEnd(source);
@@ -171,14 +171,14 @@ function* waitForHeader(source: ByteSource): Opening<number> {
   }
 }
 
-/** Emits all frames but the last, whose plaintext is the result. */
+/** Emits the pieces of all frames but the last, whose pieces are the result. */
 function* openFrames(
   source: ByteSource,
   plan: DecryptionPlan,
   encryptionKey: Uint8Array,
   options: DecryptStreamOptions,
-  emit: (plaintext: Uint8Array) => void,
-): Opening<Uint8Array> {
+  emit: (pieces: readonly Uint8Array[]) => void,
+): Opening<readonly Uint8Array[]> {
   const { header, provider, verifier } = plan;
   const cipher = frameCipher(provider.aesGcm(encryptionKey), header.messageId);
   const maxFrameLength = options.maxFrameLength ?? MAX_STREAM_FRAME_LENGTH;
@@ -187,12 +187,11 @@ function* openFrames(
     while (source.bytes().length < extent() && !source.ended()) yield extent();
     const reader = source.reader();
     const frame = readFrame(reader, header, sequenceNumber);
-    const plaintext = new Uint8Array(frame.sealed.length - TAG_LENGTH);
-    decryptFrame(cipher, frame, plaintext);
+    const pieces = decryptFrameApart(cipher, frame);
     const wire = source.take(reader.offset);
     verifier?.update(wire);
-    if (frame.kind !== 'regular') return plaintext;
-    emit(plaintext);
+    if (frame.kind !== 'regular') return pieces;
+    emit(pieces);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { concatBytes, copyBytes, NO_BYTES, requireBytes, Writer } from '../bytes.ts';
-import { sealFrame, withMessageKeys, writeHeader } from '../encrypt.ts';
+import { sealFrame, sealFrameApart, withMessageKeys, writeHeader } from '../encrypt.ts';
 import { checkFrameCount, type EncryptionPlan, headerLength } from '../encryption-plan.ts';
 import type { WrappedDataKey } from '../keyrings/keyring.ts';
 import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
@@ -12,14 +12,14 @@ import type { MessageHeader } from '../message/message-header.ts';
 import type { EcdsaSigner } from '../provider.ts';
 import type { FrameCipher } from '../sealing/frames.ts';
 import { encodeSignature } from '../sealing/signature.ts';
-import { pendingBytes } from './pending-bytes.ts';
+import { type PendingBytes, pendingBytes } from './pending-bytes.ts';
 
 export interface MessageSealer {
   readonly header: MessageHeader;
   /** The header's wire bytes, to be written first. */
   readonly headerBytes: Uint8Array;
-  /** Takes plaintext of any length and gives the frames that it completes. */
-  push(chunk: Uint8Array): Uint8Array;
+  /** Takes plaintext of any length and gives the frames that it completes, in pieces. */
+  push(chunk: Uint8Array): readonly Uint8Array[];
   /** Gives the final frame and the signature, and wipes the keys. */
   finish(): Uint8Array;
   /** Wipes the keys of a message that will not be finished. */
@@ -53,8 +53,11 @@ export function messageSealer(plan: EncryptionPlan, wrapped: WrappedDataKey): Me
   });
 }
 
+/** Frames of at least this length come out in pieces, which spares a copy; shorter ones one behind the other. */
+const LEAST_APART = 16384;
+
 interface FrameSealer {
-  push(chunk: Uint8Array): Uint8Array;
+  push(chunk: Uint8Array): readonly Uint8Array[];
   final(): Uint8Array;
   wipe(): void;
 }
@@ -62,36 +65,60 @@ interface FrameSealer {
 function frameSealer(plan: EncryptionPlan, cipher: FrameCipher, signer: EcdsaSigner | undefined): FrameSealer {
   const { frameLength } = plan;
   const pending = pendingBytes();
-  let sequenceNumber = 1;
-  const seal = (writer: Writer, kind: 'regular' | 'final', content: Uint8Array) => {
-    checkFrameCount(sequenceNumber, frameLength);
-    sealFrame(writer, cipher, kind, sequenceNumber, content);
-    sequenceNumber += 1;
+  let frames = 0;
+  const next = () => {
+    frames += 1;
+    checkFrameCount(frames, frameLength);
+    return frames;
   };
   return {
     push: (chunk) => {
       requireBytes(chunk, 'A chunk of plaintext');
-      pending.append(chunk);
-      const content = pending.bytes();
-      // One frame's worth is held back: the final frame is a full one where the length is a multiple.
-      const frames = Math.max(0, Math.ceil(content.length / frameLength) - 1);
-      const writer = new Writer(new Uint8Array(frames * (frameLength + REGULAR_FRAME_OVERHEAD)));
-      for (let i = 0; i < frames; i++) {
-        seal(writer, 'regular', content.subarray(i * frameLength, (i + 1) * frameLength));
+      const pieces: Uint8Array[] = [];
+      const contents = fullFrames(pending, chunk, frameLength);
+      if (frameLength < LEAST_APART) {
+        const count = countFull(pending, chunk, frameLength);
+        const writer = new Writer(new Uint8Array(count * (frameLength + REGULAR_FRAME_OVERHEAD)));
+        for (const content of contents) sealFrame(writer, cipher, 'regular', next(), content);
+        if (count > 0) pieces.push(writer.bytes);
+      } else {
+        for (const content of contents) pieces.push(...sealFrameApart(cipher, next(), content));
       }
-      pending.consume(frames * frameLength);
-      signer?.update(writer.bytes);
-      return writer.bytes;
+      for (const piece of pieces) signer?.update(piece);
+      return pieces;
     },
     final: () => {
       const content = pending.bytes();
       const writer = new Writer(new Uint8Array(content.length + FINAL_FRAME_OVERHEAD));
-      seal(writer, 'final', content);
+      sealFrame(writer, cipher, 'final', next(), content);
       signer?.update(writer.bytes);
       return writer.bytes;
     },
     wipe: pending.wipe,
   };
+}
+
+/** Frames that a chunk fills. One frame's worth is held back: the final frame is a full one where the length is a multiple. */
+function countFull(pending: PendingBytes, chunk: Uint8Array, frameLength: number): number {
+  return Math.max(0, Math.ceil((pending.bytes().length + chunk.length) / frameLength) - 1);
+}
+
+/** The contents of these frames, each void after the next; the rest of the chunk is held. */
+function* fullFrames(pending: PendingBytes, chunk: Uint8Array, frameLength: number): Generator<Uint8Array> {
+  let at = 0;
+  for (let count = countFull(pending, chunk, frameLength); count > 0; count--) {
+    const held = pending.bytes().length;
+    const start = at;
+    at += frameLength - held;
+    if (held === 0) {
+      yield chunk.subarray(start, at);
+    } else {
+      pending.append(chunk.subarray(start, at));
+      yield pending.bytes();
+      pending.consume(frameLength);
+    }
+  }
+  pending.append(chunk.subarray(at));
 }
 
 /** Of the fixed length but for one stream in about 170: a stream that is gone cannot be signed anew. */

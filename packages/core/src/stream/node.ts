@@ -28,6 +28,7 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
   const { keyring } = options;
   const header = deferred<MessageHeader>();
   let sealer: MessageSealer | undefined;
+  const pushAll = (pieces: readonly Uint8Array[]) => push(stream, pieces);
   const stream = new Transform({
     construct: (done) => {
       call(
@@ -40,18 +41,8 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
         done,
       );
     },
-    transform: (chunk: Uint8Array, _encoding, done) =>
-      call(
-        () => sealer?.push(chunk),
-        (frames) => push(stream, frames),
-        done,
-      ),
-    flush: (done) =>
-      call(
-        () => sealer?.finish(),
-        (frames) => push(stream, frames),
-        done,
-      ),
+    transform: (chunk: Uint8Array, _encoding, done) => call(() => sealer?.push(chunk) ?? [], pushAll, done),
+    flush: (done) => call(() => (sealer === undefined ? [] : [sealer.finish()]), pushAll, done),
     destroy: (error, done) => {
       sealer?.abort();
       header.reject(error ?? new Error('The stream was destroyed before its header was written.'));
@@ -70,9 +61,7 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
 export function decryptNodeStream(options: DecryptStreamOptions): NodeMessageStream {
   const header = deferred<MessageHeader>();
   const opener = messageOpener(options, header.resolve);
-  const pushAll = (plaintexts: readonly Uint8Array[]) => {
-    for (const plaintext of plaintexts) push(stream, plaintext);
-  };
+  const pushAll = (pieces: readonly Uint8Array[]) => push(stream, pieces);
   const stream = new Transform({
     transform: (chunk: Uint8Array, _encoding, done) => call(() => opener.push(chunk), pushAll, done),
     flush: (done) => call(opener.finish, pushAll, done),
@@ -103,6 +92,6 @@ function call<T>(produce: () => Awaitable<T>, use: (result: T) => void, done: Do
   else finish(outcome);
 }
 
-function push(stream: Transform, bytes: Uint8Array | undefined): void {
-  if (bytes !== undefined && bytes.length > 0) stream.push(bytes);
+function push(stream: Transform, pieces: readonly Uint8Array[]): void {
+  for (const piece of pieces) if (piece.length > 0) stream.push(piece);
 }

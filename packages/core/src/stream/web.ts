@@ -40,8 +40,7 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
         header.resolve(sealer.header);
       },
       transform: (chunk, controller) => {
-        const frames = sealer?.push(chunk);
-        if (frames !== undefined && frames.length > 0) controller.enqueue(frames);
+        for (const piece of sealer?.push(chunk) ?? []) controller.enqueue(piece);
       },
       flush: (controller) => {
         if (sealer !== undefined) controller.enqueue(sealer.finish());

@@ -12,13 +12,14 @@
  * @module
  */
 
-import { encodeUtf8, Reader, utf8Length, Writer } from '../bytes.ts';
+import { encodeUtf8, passingBytes, Reader, utf8Length, Writer } from '../bytes.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
 import { cmsLength, readCms, writeCms } from './cms.ts';
 import { deriveKey } from './counter-kdf.ts';
 
+export { encodePassingContext } from '../encryption-context.ts';
 export { deriveKey } from './counter-kdf.ts';
 
 /** Byte 2 of the blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
@@ -30,14 +31,14 @@ export const KEY_MATERIAL_LENGTH = 32;
 export const MATERIAL_ID_LENGTH = 32;
 const NONCE_LENGTH = 16;
 
-/** Key material and what binds a blob to it. */
+/** Key material and what binds a blob to it. Made by {@link blobKey}. */
 export interface BlobKey {
   /** 32 secret bytes. */
   readonly material: Uint8Array;
   /** 32 bytes, made by {@link materialId}. */
   readonly materialId: Uint8Array;
-  /** The ARN of the key that the material belongs to. */
-  readonly keyArn: string;
+  /** u16 length ‖ the ARN of the key that the material belongs to. */
+  readonly arnBytes: Uint8Array;
 }
 
 /** The parts of a blob, as views into it. */
@@ -66,9 +67,12 @@ const BLOB_KEY_LABEL = encodeUtf8('securestring key blob v1');
  * HMAC-SHA256(material, 00000001 ‖ label ‖ 00 ‖ u16 length ‖ ARN ‖ 00000100).
  */
 export function materialId(provider: Provider, material: Uint8Array, keyArn: string): Uint8Array<ArrayBuffer> {
-  const arn = encodeUtf8(keyArn);
-  const context = new Writer(new Uint8Array(2 + arn.length)).raw16(arn).bytes;
-  return deriveKey(provider, material, MATERIAL_ID_LABEL, context);
+  return deriveKey(provider, material, MATERIAL_ID_LABEL, encodeArn(keyArn));
+}
+
+/** The key of all blobs under one material of the key that `keyArn` names. It borrows the material. */
+export function blobKey(provider: Provider, material: Uint8Array, keyArn: string): BlobKey {
+  return { material, materialId: materialId(provider, material, keyArn), arnBytes: encodeArn(keyArn) };
 }
 
 /**
@@ -100,17 +104,16 @@ export function wrapKeyBlob(
   const nonce = writer.reserve(NONCE_LENGTH);
   provider.randomFill(nonce);
   writer.uint32(derLength);
-  const iv = writeCms(writer, sealedLength);
+  const iv = writeCms(writer);
   provider.randomFill(iv);
   const sealed = writer.reserve(sealedLength);
-  const blobKey = deriveKey(provider, key.material, BLOB_KEY_LABEL, nonce);
+  const aad = authenticated(blob.subarray(0, blob.length - sealedLength), key, context);
+  const derived = deriveKey(provider, key.material, BLOB_KEY_LABEL, nonce);
   try {
     // The key is this nonce's alone, so that random IVs stay safe however many blobs a material seals.
-    provider
-      .aesGcm(blobKey)
-      .gcmSeal(iv, authenticated(blob, blob.length - sealedLength, key.keyArn, context), plaintext, sealed);
+    provider.aesGcm(derived).gcmSeal(iv, aad, plaintext, sealed);
   } finally {
-    blobKey.fill(0);
+    derived.fill(0);
   }
   return blob;
 }
@@ -127,12 +130,12 @@ export function unwrapKeyBlob(
   context: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const plaintext = new Uint8Array(blob.sealed.length - TAG_LENGTH);
-  const blobKey = deriveKey(provider, key.material, BLOB_KEY_LABEL, blob.nonce);
+  const aad = authenticated(blob.prefix, key, context);
+  const derived = deriveKey(provider, key.material, BLOB_KEY_LABEL, blob.nonce);
   try {
-    const aad = authenticated(blob.prefix, blob.prefix.length, key.keyArn, context);
-    if (provider.aesGcm(blobKey).gcmOpen(blob.iv, aad, blob.sealed, plaintext)) return plaintext;
+    if (provider.aesGcm(derived).gcmOpen(blob.iv, aad, blob.sealed, plaintext)) return plaintext;
   } finally {
-    blobKey.fill(0);
+    derived.fill(0);
   }
   plaintext.fill(0);
   throw new AuthenticationError();
@@ -185,11 +188,15 @@ function expectByte(reader: Reader, expected: number, name: string): void {
   if (found !== expected) throw reader.error(`Not a key blob: ${name} is ${found}, expected ${expected}`, at);
 }
 
+function encodeArn(keyArn: string): Uint8Array<ArrayBuffer> {
+  return new Writer(new Uint8Array(2 + utf8Length(keyArn))).text16(keyArn).bytes;
+}
+
 /** Blob bytes before the ciphertext ‖ u16 length ‖ key ARN ‖ canonical context. */
-function authenticated(blob: Uint8Array, prefixLength: number, keyArn: string, context: Uint8Array): Uint8Array {
-  const arnLength = utf8Length(keyArn);
-  return new Writer(new Uint8Array(prefixLength + 2 + arnLength + context.length))
-    .raw(blob.subarray(0, prefixLength))
-    .text16(keyArn)
-    .raw(context).bytes;
+function authenticated(prefix: Uint8Array, { arnBytes }: BlobKey, context: Uint8Array): Uint8Array {
+  const aad = passingBytes(prefix.length + arnBytes.length + context.length);
+  aad.set(prefix);
+  aad.set(arnBytes, prefix.length);
+  aad.set(context, prefix.length + arnBytes.length);
+  return aad;
 }

@@ -12,6 +12,7 @@ import { type KeystoreDocument, layOutDocument, writeChecksum } from './header.t
 
 const DOCUMENT_LABEL = encodeUtf8('securestring keystore v1');
 const MATERIAL_LABEL = encodeUtf8('securestring keystore material v1');
+const IMPORT_LABEL = encodeUtf8('securestring keystore import v1');
 
 /** A finished file and its checksum. */
 export interface SealedDocument {
@@ -65,6 +66,11 @@ export function openDocument(root: Uint8Array, document: KeystoreDocument): Uint
 /** The key that wraps the key material inside of the state. 32 bytes, secret, the caller's. */
 export function materialWrappingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
   return deriveKey(nodeProvider, root, MATERIAL_LABEL, storeId);
+}
+
+/** The key from which those of import tokens are derived. 32 bytes, secret, the caller's. */
+export function importSealingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
+  return deriveKey(nodeProvider, root, IMPORT_LABEL, storeId);
 }
 
 function documentKey(root: Uint8Array, storeId: Uint8Array, salt: Uint8Array): Uint8Array {

@@ -9,8 +9,8 @@
  * @module
  */
 
-import { type ScryptOptions, scrypt } from 'node:crypto';
-import { encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
+import { createHash, type ScryptOptions, scrypt } from 'node:crypto';
+import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
 import {
@@ -21,6 +21,7 @@ import {
   SCRYPT_MEMORY,
   SCRYPT_P,
   SCRYPT_R,
+  SCRYPT_WORK,
   WRAPPED_KEY_LENGTH,
 } from '../limits.ts';
 
@@ -55,6 +56,7 @@ interface ScryptParameters {
   readonly p: number;
 }
 
+const SLOT_ID_LENGTH = 16;
 const TYPE = { passphrase: 0x01, rootKey: 0x02 } as const;
 const LENGTHS: Readonly<Record<number, number>> = {
   [TYPE.passphrase]: 1 + ID_LENGTH + 3 + WRAPPED_KEY_LENGTH,
@@ -77,7 +79,7 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
     if (rootKey.length !== KEY_LENGTH) {
       throw new RangeError(`unlock.rootKey must have ${KEY_LENGTH} bytes, not ${rootKey.length}.`);
     }
-    return { kind: 'rootKey', secret: rootKey.slice() };
+    return { kind: 'rootKey', secret: copyBytes(rootKey) };
   }
   if (typeof passphrase !== 'string') {
     throw new TypeError(`unlock.passphrase must be a string, not ${typeof passphrase}.`);
@@ -112,11 +114,27 @@ export async function makeSlot(unlock: UnlockSecret, root: Uint8Array): Promise<
  */
 export async function openSlots(unlock: UnlockSecret, slots: readonly UnlockSlot[]): Promise<Uint8Array> {
   for (const slot of slots) {
-    if (slot.kind !== unlock.kind) continue;
-    const root = await openSlot(unlock.secret, slot);
-    if (root?.length === KEY_LENGTH) return root;
+    const root = await openSlot(unlock, slot);
+    if (root !== undefined) return root;
   }
   throw unlockFailed(unlock.kind, slots);
+}
+
+/** The root key, where `unlock` opens this slot. 32 bytes, secret, the caller's. */
+export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<Uint8Array | undefined> {
+  if (slot.kind !== unlock.kind) return undefined;
+  const key = slot.kind === 'rootKey' ? unlock.secret.slice() : await passphraseKey(unlock.secret, slot);
+  try {
+    const root = nodeProvider.aesKwpUnwrap(key, slot.wrappedRoot);
+    return root?.length === KEY_LENGTH ? root : undefined;
+  } finally {
+    key.fill(0);
+  }
+}
+
+/** 16 hex digits that no other slot has. They tell nothing of what opens it. */
+export function slotId(slot: UnlockSlot): string {
+  return createHash('sha256').update(encodeSlot(slot)).digest('hex').slice(0, SLOT_ID_LENGTH);
 }
 
 /** Bytes of a slot, by its first; `undefined` where there is no such type. */
@@ -133,18 +151,29 @@ export function encodeSlot(slot: UnlockSlot): Uint8Array {
 
 /** A slot from its bytes, which have the length that their first one demands. */
 export function decodeSlot(bytes: Uint8Array): UnlockSlot {
-  const wrappedRoot = bytes.slice(-WRAPPED_KEY_LENGTH);
+  const wrappedRoot = Uint8Array.from(bytes.subarray(-WRAPPED_KEY_LENGTH));
   if (bytes[0] === TYPE.rootKey) return { kind: 'rootKey', wrappedRoot };
   const [log2N, r, p] = bytes.subarray(1 + ID_LENGTH) as Uint8Array & [number, number, number];
-  return { kind: 'passphrase', salt: bytes.slice(1, 1 + ID_LENGTH), log2N, r, p, wrappedRoot };
+  return { kind: 'passphrase', salt: Uint8Array.from(bytes.subarray(1, 1 + ID_LENGTH)), log2N, r, p, wrappedRoot };
 }
 
 /**
- * Refuses scrypt parameters that are weaker than what is ever written, or dearer than a machine should bear.
+ * Refuses scrypt parameters that are weaker than what is ever written, or dearer than a machine should bear: those of
+ * one slot, and of all together, since a passphrase that is wrong is tried on each.
  *
  * @throws `KeystoreError` (`UNSAFE_UNLOCK_SLOT`).
  */
-export function checkSlot(slot: UnlockSlot): void {
+export function checkSlots(slots: readonly UnlockSlot[], what = 'keystore'): void {
+  for (const slot of slots) checkSlot(slot, what);
+  const work = slots.reduce((sum, slot) => sum + (slot.kind === 'rootKey' ? 0 : 2 ** slot.log2N * slot.r * slot.p), 0);
+  if (work <= SCRYPT_WORK) return;
+  throw new KeystoreError(
+    'UNSAFE_UNLOCK_SLOT',
+    `The ${what} asks for scrypt with a sum of N · r · p = ${work} over its unlock slots, and at most ${SCRYPT_WORK} is safe to run. No ${what} is written so: it was tampered with. Restore a copy of it.`,
+  );
+}
+
+function checkSlot(slot: UnlockSlot, what: string): void {
   if (slot.kind === 'rootKey') return;
   const within = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
   const { log2N, r, p } = slot;
@@ -152,18 +181,8 @@ export function checkSlot(slot: UnlockSlot): void {
   if (!fits || !within(log2N, SCRYPT_LOG2N) || !within(r, SCRYPT_R) || !within(p, SCRYPT_P)) {
     throw new KeystoreError(
       'UNSAFE_UNLOCK_SLOT',
-      `The keystore asks for scrypt with N = 2^${log2N}, r = ${r}, p = ${p}, which is outside of what is safe to run (N = 2^17 to 2^20, r = 8 to 16, p = 1 to 4, at most 512 MiB). No keystore is written so: it was tampered with. Restore a copy of it.`,
+      `The ${what} asks for scrypt with N = 2^${log2N}, r = ${r}, p = ${p}, which is outside of what is safe to run (N = 2^17 to 2^20, r = 8 to 16, p = 1 to 4, at most 512 MiB). No ${what} is written so: it was tampered with. Restore a copy of it.`,
     );
-  }
-}
-
-async function openSlot(secret: Uint8Array, slot: UnlockSlot): Promise<Uint8Array | undefined> {
-  if (slot.kind === 'rootKey') return nodeProvider.aesKwpUnwrap(secret, slot.wrappedRoot);
-  const key = await passphraseKey(secret, slot);
-  try {
-    return nodeProvider.aesKwpUnwrap(key, slot.wrappedRoot);
-  } finally {
-    key.fill(0);
   }
 }
 
@@ -177,7 +196,8 @@ function passphraseKey(passphrase: Uint8Array, { salt, log2N, r, p }: ScryptPara
   });
 }
 
-function unlockFailed(kind: UnlockSlot['kind'], slots: readonly UnlockSlot[]): KeystoreError {
+/** What is thrown where nothing of `kind` opens any of these. */
+export function unlockFailed(kind: UnlockSlot['kind'], slots: readonly UnlockSlot[]): KeystoreError {
   const name = kind === 'passphrase' ? 'passphrase' : 'root key';
   const matching = slots.filter((slot) => slot.kind === kind).length;
   const message =

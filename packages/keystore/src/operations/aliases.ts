@@ -13,10 +13,10 @@ import type {
   UpdateAliasRequest,
 } from '../shapes.ts';
 import { aliasArn } from '../state/arns.ts';
+import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import type { AliasRecord, KeyRecord, KeystoreState } from '../state/records.ts';
-import type { Snapshot } from '../state/snapshot.ts';
-import type { Edit } from '../store.ts';
-import { aliasNotFound, findKey, invalidKeyId, invalidState, isAlias, requireKeyId } from './find-key.ts';
+import type { Edit, Present } from '../store.ts';
+import { aliasNotFound, findKey, findKeyNoAlias, invalidState, isAlias, requireKeyId } from './find-key.ts';
 import { page, requirePage } from './page.ts';
 import { requirePattern, requireText, validationError } from './shape.ts';
 
@@ -29,9 +29,9 @@ const NAME_BOUNDS = { least: 1, most: MAX_ALIAS_NAME_LENGTH } as const;
 export function createAlias({ aliasName, targetKeyId }: CreateAliasRequest): Edit<void> {
   requireOwnAliasName(aliasName);
   requireKeyId(targetKeyId, 'targetKeyId');
-  return ({ snapshot, now }) => {
-    const { state } = snapshot;
-    const { keyId } = findTarget(snapshot, targetKeyId);
+  return (present) => {
+    const { state } = present.snapshot;
+    const { keyId } = findTarget(present, targetKeyId);
     if (state.aliases.has(aliasName)) {
       throw new KmsError(
         'AlreadyExistsException',
@@ -39,6 +39,7 @@ export function createAlias({ aliasName, targetKeyId }: CreateAliasRequest): Edi
       );
     }
     requireRoom(state, keyId);
+    const { now } = present;
     return withAlias(state, { name: aliasName, targetKeyId: keyId, creationDate: now, lastUpdatedDate: now });
   };
 }
@@ -46,13 +47,14 @@ export function createAlias({ aliasName, targetKeyId }: CreateAliasRequest): Edi
 export function updateAlias({ aliasName, targetKeyId }: UpdateAliasRequest): Edit<void> {
   requireOwnAliasName(aliasName);
   requireKeyId(targetKeyId, 'targetKeyId');
-  return ({ snapshot, now }) => {
-    const { state } = snapshot;
+  return (present) => {
+    const { state } = present.snapshot;
     const alias = state.aliases.get(aliasName);
     if (alias === undefined) throw aliasNotFound(state, aliasName);
-    const { keyId } = findTarget(snapshot, targetKeyId);
-    if (keyId !== alias.targetKeyId) requireRoom(state, keyId);
-    return withAlias(state, { ...alias, targetKeyId: keyId, lastUpdatedDate: now });
+    const target = findTarget(present, targetKeyId);
+    requireSameKind(alias, state.keys.get(alias.targetKeyId), target);
+    if (target.keyId !== alias.targetKeyId) requireRoom(state, target.keyId);
+    return withAlias(state, { ...alias, targetKeyId: target.keyId, lastUpdatedDate: present.now });
   };
 }
 
@@ -67,16 +69,17 @@ export function deleteAlias({ aliasName }: DeleteAliasRequest): Edit<void> {
 }
 
 /** All aliases, or one key's, in the order of their names. */
-export function listAliases(request: ListAliasesRequest): (snapshot: Snapshot) => ListAliasesResult {
+export function listAliases(request: ListAliasesRequest): (present: Present) => ListAliasesResult {
   const { keyId } = request;
   if (keyId !== undefined) requireKeyId(keyId, 'keyId');
   const start = requirePage(request);
-  return (snapshot) => {
-    const { state } = snapshot;
-    const targetKeyId = keyId === undefined ? undefined : findOwner(snapshot, keyId).keyId;
-    const all = [...state.aliases.values()].filter(
-      (alias) => targetKeyId === undefined || alias.targetKeyId === targetKeyId,
-    );
+  return (present) => {
+    const { state } = present.snapshot;
+    const owner = keyId === undefined ? undefined : findKeyNoAlias(present, keyId).record.keyId;
+    const all = [...state.aliases.values()].filter(({ targetKeyId }) => {
+      const target = state.keys.get(targetKeyId);
+      return target !== undefined && !isDeleted(target, present.now) && (owner === undefined || targetKeyId === owner);
+    });
     const { entries, ...rest } = page(all, ({ name }) => name, start);
     const aliases = entries.map((alias) => ({
       aliasName: alias.name,
@@ -101,17 +104,20 @@ function requireOwnAliasName(aliasName: string): void {
 }
 
 /** The key that an alias is to name: a customer's, and not on its way out. */
-function findTarget(snapshot: Snapshot, targetKeyId: string): KeyRecord {
+function findTarget(present: Present, targetKeyId: string): KeyRecord {
   if (isAlias(targetKeyId)) throw validationError('Aliases must refer to keys. Not aliases');
-  const { record } = findKey(snapshot, targetKeyId);
-  if (record.keyState === 'PendingDeletion') throw invalidState(record.arn, 'pending deletion');
+  const { record } = findKey(present, targetKeyId);
+  if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
   if (record.keyManager === 'AWS') throw new KmsError('NotAuthorizedException', '');
   return record;
 }
 
-function findOwner(snapshot: Snapshot, keyId: string): KeyRecord {
-  if (isAlias(keyId)) throw invalidKeyId(keyId);
-  return findKey(snapshot, keyId).record;
+/** An alias goes from one key to another of the same type and usage; with one type for each usage, the usage tells. */
+function requireSameKind({ name }: AliasRecord, from: KeyRecord | undefined, to: KeyRecord): void {
+  if (from === undefined || keyUsageOf(from) === keyUsageOf(to)) return;
+  throw validationError(
+    `${name} names a key for ${keyUsageOf(from)}; it can be given to a key of the same type and usage only, and ${to.arn} is for ${keyUsageOf(to)}.`,
+  );
 }
 
 function requireRoom(state: KeystoreState, keyId: string): void {

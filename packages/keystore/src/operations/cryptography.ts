@@ -1,19 +1,23 @@
 /**
  * The cryptographic operations: synchronous, on committed records only. Each checks in AWS's order: shape, key, state,
- * usage, and only then the bytes.
+ * usage, then the bytes, and last whether it is a dry run.
  * @module
  */
 
+import { AuthenticationError, type EncryptionContext, MalformedError } from '@securestring/core';
 import {
-  AuthenticationError,
-  type EncryptionContext,
-  encodeEncryptionContext,
-  MalformedError,
-} from '@securestring/core';
-import { type DecodedKeyBlob, decodeKeyBlob, unwrapKeyBlob, wrapKeyBlob } from '@securestring/core/key-blob';
+  type BlobKey,
+  type DecodedKeyBlob,
+  decodeKeyBlob,
+  encodePassingContext,
+  type KeyBlobVersion,
+  unwrapKeyBlob,
+  wrapKeyBlob,
+} from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KmsError } from '../errors.ts';
 import { MAX_CIPHERTEXT_LENGTH, MAX_GENERATED_LENGTH, MAX_PLAINTEXT_LENGTH } from '../limits.ts';
+import { SYSTEM } from '../randomness.ts';
 import type {
   DecryptRequest,
   DecryptResult,
@@ -27,8 +31,10 @@ import type {
   ReEncryptRequest,
   ReEncryptResult,
 } from '../shapes.ts';
-import { type ActiveKey, type ActiveMaterial, hexOf, type Snapshot } from '../state/snapshot.ts';
-import { findKey, requireKeyId, requireUsable } from './find-key.ts';
+import { isDeleted, rotatesBy } from '../state/at-time.ts';
+import { type ActiveKey, type ActiveMaterial, hexOf } from '../state/snapshot.ts';
+import type { Present } from '../store.ts';
+import { endDryRun, findKey, invalidState, requireKeyId, requireUsable, requireUsage } from './find-key.ts';
 import { requireBlob, requireNumber, requireOneOf, validationError } from './shape.ts';
 
 const ALGORITHM = 'SYMMETRIC_DEFAULT';
@@ -39,41 +45,37 @@ const DATA_KEY_SPECS = Object.keys(DATA_KEY_LENGTHS);
 const PLAINTEXT_BOUNDS = { least: 1, most: MAX_PLAINTEXT_LENGTH } as const;
 const CIPHERTEXT_BOUNDS = { least: 1, most: MAX_CIPHERTEXT_LENGTH } as const;
 const GENERATED_BOUNDS = { least: 1, most: MAX_GENERATED_LENGTH } as const;
-/** Blobs of a keystore whose material nobody can foretell. */
-const BLOB_VERSION = 0x53;
 
-export function encrypt(snapshot: Snapshot, request: EncryptRequest): EncryptResult {
+export function encrypt(present: Present, request: EncryptRequest): EncryptResult {
   requireKeyId(request.keyId, 'keyId');
   requireBlob(request.plaintext, 'plaintext', PLAINTEXT_BOUNDS);
   requireAlgorithmName(request.encryptionAlgorithm, 'encryptionAlgorithm');
   const context = contextBytes(request.encryptionContext);
-  const { record, current } = findKey(snapshot, request.keyId);
-  requireUsable(record);
+  const key = findEncryptionKey(present, request.keyId, 'Encrypt');
   requireAlgorithm(request.encryptionAlgorithm);
-  return {
-    ciphertextBlob: wrapKeyBlob(nodeProvider, current.blobKey, BLOB_VERSION, request.plaintext, context),
-    keyId: record.arn,
-    encryptionAlgorithm: ALGORITHM,
-  };
+  const ciphertextBlob = seal(present, key, request.plaintext, context);
+  endDryRun(request);
+  return { ciphertextBlob, keyId: key.record.arn, encryptionAlgorithm: ALGORITHM };
 }
 
-/** `diagnostics` tells the reason of a refusal in `error.reason`. */
-export function decrypt(snapshot: Snapshot, request: DecryptRequest, diagnostics: boolean): DecryptResult {
+export function decrypt(present: Present, request: DecryptRequest): DecryptResult {
   requireBlob(request.ciphertextBlob, 'ciphertextBlob', CIPHERTEXT_BOUNDS);
   if (request.keyId !== undefined) requireKeyId(request.keyId, 'keyId');
   requireAlgorithmName(request.encryptionAlgorithm, 'encryptionAlgorithm');
   const context = contextBytes(request.encryptionContext);
-  const source = findSource(snapshot, request.ciphertextBlob, request.keyId, diagnostics);
+  const source = findSource(present, request.ciphertextBlob, request.keyId, 'Decrypt');
   requireAlgorithm(request.encryptionAlgorithm);
+  const plaintext = openBlob(source, context, present.diagnostics);
+  endDryRun(request, plaintext);
   return {
     keyId: source.key.record.arn,
-    plaintext: openBlob(source, context, diagnostics),
+    plaintext,
     encryptionAlgorithm: ALGORITHM,
     keyMaterialId: source.material.idHex,
   };
 }
 
-export function reEncrypt(snapshot: Snapshot, request: ReEncryptRequest, diagnostics: boolean): ReEncryptResult {
+export function reEncrypt(present: Present, request: ReEncryptRequest): ReEncryptResult {
   requireBlob(request.ciphertextBlob, 'ciphertextBlob', CIPHERTEXT_BOUNDS);
   if (request.sourceKeyId !== undefined) requireKeyId(request.sourceKeyId, 'sourceKeyId');
   requireKeyId(request.destinationKeyId, 'destinationKeyId');
@@ -81,20 +83,21 @@ export function reEncrypt(snapshot: Snapshot, request: ReEncryptRequest, diagnos
   requireAlgorithmName(request.destinationEncryptionAlgorithm, 'destinationEncryptionAlgorithm');
   const sourceContext = contextBytes(request.sourceEncryptionContext);
   const destinationContext = contextBytes(request.destinationEncryptionContext);
-  const source = findSource(snapshot, request.ciphertextBlob, request.sourceKeyId, diagnostics);
-  const { record, current } = findKey(snapshot, request.destinationKeyId);
-  requireUsable(record);
+  const source = findSource(present, request.ciphertextBlob, request.sourceKeyId, 'ReEncrypt');
+  const destination = findEncryptionKey(present, request.destinationKeyId, 'ReEncrypt');
   requireAlgorithm(request.sourceEncryptionAlgorithm);
   requireAlgorithm(request.destinationEncryptionAlgorithm);
-  const plaintext = openBlob(source, sourceContext, diagnostics);
+  const plaintext = openBlob(source, sourceContext, present.diagnostics);
   try {
+    const ciphertextBlob = seal(present, destination, plaintext, destinationContext);
+    endDryRun(request);
     return {
-      ciphertextBlob: wrapKeyBlob(nodeProvider, current.blobKey, BLOB_VERSION, plaintext, destinationContext),
+      ciphertextBlob,
       sourceKeyId: source.key.record.arn,
       sourceKeyMaterialId: source.material.idHex,
       sourceEncryptionAlgorithm: ALGORITHM,
-      keyId: record.arn,
-      destinationKeyMaterialId: current.idHex,
+      keyId: destination.record.arn,
+      destinationKeyMaterialId: currentOf(destination, present.now).idHex,
       destinationEncryptionAlgorithm: ALGORITHM,
     };
   } finally {
@@ -102,34 +105,60 @@ export function reEncrypt(snapshot: Snapshot, request: ReEncryptRequest, diagnos
   }
 }
 
-export function generateDataKey(snapshot: Snapshot, request: GenerateDataKeyRequest): GenerateDataKeyResult {
-  requireKeyId(request.keyId, 'keyId');
-  const length = dataKeyLength(request);
-  const context = contextBytes(request.encryptionContext);
-  const { record, current } = findKey(snapshot, request.keyId);
-  requireUsable(record);
-  const plaintext = nodeProvider.randomKey(length);
-  return {
-    ciphertextBlob: wrapKeyBlob(nodeProvider, current.blobKey, BLOB_VERSION, plaintext, context),
-    plaintext,
-    keyId: record.arn,
-    keyMaterialId: current.idHex,
-  };
+export function generateDataKey(present: Present, request: GenerateDataKeyRequest): GenerateDataKeyResult {
+  return makeDataKey(present, request, 'GenerateDataKey');
 }
 
 export function generateDataKeyWithoutPlaintext(
-  snapshot: Snapshot,
+  present: Present,
   request: GenerateDataKeyRequest,
 ): GenerateDataKeyWithoutPlaintextResult {
-  const { plaintext, ...wrapped } = generateDataKey(snapshot, request);
+  const { plaintext, ...wrapped } = makeDataKey(present, request, 'GenerateDataKeyWithoutPlaintext');
   plaintext.fill(0);
   return wrapped;
 }
 
-export function generateRandom(request: GenerateRandomRequest): GenerateRandomResult {
+export function generateRandom({ randomness }: Present, request: GenerateRandomRequest): GenerateRandomResult {
   if (request.numberOfBytes === undefined) throw validationError('NumberOfBytes is required.');
   requireNumber(request.numberOfBytes, 'numberOfBytes', GENERATED_BOUNDS);
-  return { plaintext: nodeProvider.randomKey(request.numberOfBytes) };
+  return { plaintext: randomness.bytes(request.numberOfBytes) };
+}
+
+function makeDataKey(present: Present, request: GenerateDataKeyRequest, operation: string): GenerateDataKeyResult {
+  requireKeyId(request.keyId, 'keyId');
+  const length = dataKeyLength(request);
+  const context = contextBytes(request.encryptionContext);
+  const key = findEncryptionKey(present, request.keyId, operation);
+  const material = currentOf(key, present.now);
+  const plaintext = present.randomness.dataKey(blobKeyOf(key, material), context, length);
+  const ciphertextBlob = seal(present, key, plaintext, context);
+  endDryRun(request, plaintext);
+  return { ciphertextBlob, plaintext, keyId: key.record.arn, keyMaterialId: material.idHex };
+}
+
+function findEncryptionKey(present: Present, keyId: string, operation: string): ActiveKey {
+  const key = findKey(present, keyId);
+  requireUsable(key, present.now);
+  requireUsage(key, 'ENCRYPT_DECRYPT', operation);
+  return key;
+}
+
+/** What encrypts now. A key in a state to be used has it. */
+function currentOf({ record, last, next }: ActiveKey, now: number): ActiveMaterial {
+  return (rotatesBy(record, now) ? next : last) as ActiveMaterial;
+}
+
+function seal(present: Present, key: ActiveKey, plaintext: Uint8Array, context: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { randomness, now } = present;
+  const blobKey = blobKeyOf(key, currentOf(key, now));
+  const provider = randomness.blobProvider(blobKey, context, plaintext);
+  return wrapKeyBlob(provider, blobKey, randomness.blobVersion, plaintext, context);
+}
+
+function blobKeyOf({ record }: ActiveKey, { blobKey }: ActiveMaterial): BlobKey {
+  // A key that lacks any of its materials is pending import, which was judged before.
+  if (blobKey === undefined) throw invalidState(record.arn, 'PendingImport');
+  return blobKey;
 }
 
 /** A blob, taken apart, and what opens it. */
@@ -141,18 +170,18 @@ interface Source {
 
 /** The key that `keyId` names, if it does, else the one whose material the blob names; in a state to be used. */
 function findSource(
-  snapshot: Snapshot,
+  present: Present,
   ciphertextBlob: Uint8Array,
   keyId: string | undefined,
-  diagnostics: boolean,
+  operation: string,
 ): Source {
-  const named = keyId === undefined ? undefined : findKey(snapshot, keyId);
-  if (named !== undefined) requireUsable(named.record);
-  const blob = readBlob(ciphertextBlob, diagnostics);
+  const { snapshot, now, randomness, diagnostics } = present;
+  const named = keyId === undefined ? undefined : findEncryptionKey(present, keyId, operation);
+  const blob = readBlob(ciphertextBlob, randomness.blobVersion, diagnostics);
   const idHex = hexOf(blob.materialId);
   const material = snapshot.materials.get(idHex);
   const key = material === undefined ? undefined : snapshot.keys.get(material.keyId);
-  if (material === undefined || key === undefined) {
+  if (material === undefined || key === undefined || isDeleted(key.record, now)) {
     throw new KmsError(
       'AccessDeniedException',
       'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
@@ -160,7 +189,7 @@ function findSource(
     );
   }
   if (named === undefined) {
-    requireUsable(key.record);
+    requireUsable(key, now);
   } else if (key !== named) {
     throw new KmsError(
       'IncorrectKeyException',
@@ -171,20 +200,25 @@ function findSource(
   return { blob, key, material };
 }
 
-function readBlob(ciphertextBlob: Uint8Array, diagnostics: boolean): DecodedKeyBlob {
+function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnostics: boolean): DecodedKeyBlob {
+  let blob: DecodedKeyBlob;
   try {
-    const blob = decodeKeyBlob(ciphertextBlob);
-    if (blob.version === BLOB_VERSION) return blob;
+    blob = decodeKeyBlob(ciphertextBlob);
   } catch (error) {
     if (error instanceof MalformedError) throw invalidCiphertext(error.message, diagnostics);
     throw error;
   }
-  throw invalidCiphertext('The blob is of the deterministic keystore for tests: it protects nothing.', diagnostics);
+  if (blob.version === version) return blob;
+  const whose =
+    blob.version === SYSTEM.blobVersion
+      ? 'The blob is of a real keystore, and this one is the deterministic one for tests.'
+      : 'The blob is of the deterministic keystore for tests: it protects nothing.';
+  throw invalidCiphertext(whose, diagnostics);
 }
 
-function openBlob({ blob, material }: Source, context: Uint8Array, diagnostics: boolean): Uint8Array<ArrayBuffer> {
+function openBlob({ blob, key, material }: Source, context: Uint8Array, diagnostics: boolean): Uint8Array<ArrayBuffer> {
   try {
-    return unwrapKeyBlob(nodeProvider, material.blobKey, blob, context);
+    return unwrapKeyBlob(nodeProvider, blobKeyOf(key, material), blob, context);
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw invalidCiphertext(
@@ -200,7 +234,7 @@ function invalidCiphertext(reason: string, diagnostics: boolean): KmsError {
 
 /** Canonical bytes; no context and the empty one are the same. */
 function contextBytes(context: EncryptionContext | undefined): Uint8Array {
-  return encodeEncryptionContext(context ?? {});
+  return encodePassingContext(context ?? {});
 }
 
 function dataKeyLength({ keySpec, numberOfBytes }: GenerateDataKeyRequest): number {

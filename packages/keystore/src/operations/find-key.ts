@@ -6,9 +6,11 @@
 import { KmsError } from '../errors.ts';
 import { MAX_KEY_ID_LENGTH } from '../limits.ts';
 import { aliasArn, keyArn, type Place } from '../state/arns.ts';
-import type { KeyRecord } from '../state/records.ts';
-import type { ActiveKey, Snapshot } from '../state/snapshot.ts';
-import { requireText } from './shape.ts';
+import { isDeleted, keyStateAt, keyUsageOf } from '../state/at-time.ts';
+import type { KeyRecord, KeyUsage, Origin } from '../state/records.ts';
+import type { ActiveKey } from '../state/snapshot.ts';
+import type { Present } from '../store.ts';
+import { requireFlag, requireText } from './shape.ts';
 
 const KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i;
 const ARN = /^arn:[^:]+:kms:([^:]*):[^:]*:(key|alias)\/.+$/;
@@ -24,10 +26,20 @@ export function requireKeyId(keyId: unknown, name: string): asserts keyId is str
  *
  * @throws `KmsError` (`NotFoundException`).
  */
-export function findKey(snapshot: Snapshot, keyId: string): ActiveKey {
+export function findKey({ snapshot, now }: Present, keyId: string): ActiveKey {
   const key = snapshot.keys.get(keyId);
-  if (key === undefined) throw notFound(snapshot.state, keyId);
+  if (key === undefined || isDeleted(key.record, now)) throw notFound(snapshot.state, keyId);
   return key;
+}
+
+/**
+ * The key that a key id or key ARN names, where AWS takes no alias.
+ *
+ * @throws `KmsError` (`NotFoundException`).
+ */
+export function findKeyNoAlias(present: Present, keyId: string): ActiveKey {
+  if (isAlias(keyId)) throw invalidKeyId(keyId);
+  return findKey(present, keyId);
 }
 
 /** Whether a key id is an alias name or alias ARN, which not every operation takes. */
@@ -35,22 +47,70 @@ export function isAlias(keyId: string): boolean {
   return keyId.startsWith('alias/') || ARN.exec(keyId)?.[2] === 'alias';
 }
 
-/** Whether a key may be used for cryptography now. */
-export function requireUsable({ arn, keyState }: KeyRecord): void {
-  if (keyState === 'Enabled') return;
-  if (keyState === 'Disabled') throw new KmsError('DisabledException', `${arn} is disabled.`);
-  throw invalidState(arn, keyState === 'PendingDeletion' ? 'pending deletion' : 'pending import');
+/**
+ * Whether a key is the caller's to change: what AWS manages is not. Judged where AWS judges who may, right after the key
+ * was found. `operation` is AWS's name.
+ */
+export function requireCustomerManaged(
+  { snapshot }: Present,
+  { arn, keyManager }: Pick<KeyRecord, 'arn' | 'keyManager'>,
+  operation: string,
+): void {
+  if (keyManager === 'CUSTOMER') return;
+  throw new KmsError(
+    'AccessDeniedException',
+    `User: arn:aws:iam::${snapshot.state.accountId}:root is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
+  );
 }
 
-export function invalidState(arn: string, state: 'pending deletion' | 'pending import'): KmsError {
-  return new KmsError('KMSInvalidStateException', `${arn} is ${state}.`);
+/** Whether a key may be used for cryptography now. */
+export function requireUsable({ record }: ActiveKey, now: number): void {
+  // The state of most keys, without a look at their materials.
+  if (!record.disabled && record.deletionDate === undefined && record.origin === 'AWS_KMS') return;
+  const keyState = keyStateAt(record, now);
+  if (keyState === 'Disabled') throw new KmsError('DisabledException', `${record.arn} is disabled.`);
+  if (keyState !== 'Enabled') throw invalidState(record.arn, keyState);
+}
+
+/** AWS's words for the states in which a key waits. */
+const WAITING = { PendingDeletion: 'pending deletion', PendingImport: 'pending import' } as const;
+
+export function invalidState(arn: string, keyState: keyof typeof WAITING): KmsError {
+  return new KmsError('KMSInvalidStateException', `${arn} is ${WAITING[keyState]}.`);
+}
+
+/** Whether a key is of the usage that an operation needs. */
+export function requireUsage({ record }: ActiveKey, usage: KeyUsage, operation: string): void {
+  const found = keyUsageOf(record);
+  if (found === usage) return;
+  throw new KmsError(
+    'InvalidKeyUsageException',
+    `${record.arn} key usage is ${found} which is not valid for ${operation}.`,
+  );
+}
+
+/** The last check of all. A dry run ends here, and `secret` is wiped. */
+export function endDryRun({ dryRun }: { readonly dryRun?: boolean }, secret?: Uint8Array): void {
+  if (dryRun === undefined || dryRun === false) return;
+  secret?.fill(0);
+  requireFlag(dryRun, 'dryRun');
+  throw new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
+}
+
+/** Whether a key's material comes from where an operation needs it to. */
+export function requireOrigin({ arn, origin }: Pick<KeyRecord, 'arn' | 'origin'>, needed: Origin): void {
+  if (origin === needed) return;
+  throw new KmsError(
+    'UnsupportedOperationException',
+    `${arn} origin is ${origin} which is not valid for this operation.`,
+  );
 }
 
 export function aliasNotFound(place: Place, name: string): KmsError {
   return new KmsError('NotFoundException', `Alias ${aliasArn(place, name)} is not found.`);
 }
 
-export function invalidKeyId(keyId: string): KmsError {
+function invalidKeyId(keyId: string): KmsError {
   return new KmsError('NotFoundException', `Invalid keyId '${keyId}'`);
 }
 

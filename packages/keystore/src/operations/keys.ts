@@ -3,136 +3,192 @@
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
 import { isWellFormed } from '@securestring/core/bytes';
-import { KEY_MATERIAL_LENGTH, materialId } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
 import { KmsError } from '../errors.ts';
 import { MAX_DESCRIPTION_LENGTH } from '../limits.ts';
+import type { MaterialOwner } from '../randomness.ts';
 import type {
   CreateKeyRequest,
   CreateKeyResult,
   DescribeKeyRequest,
   DescribeKeyResult,
-  KeyMetadata,
   ListKeysResult,
   PageRequest,
 } from '../shapes.ts';
 import { keyArn, type Place } from '../state/arns.ts';
-import type { KeyManager, KeyRecord, KeystoreState, MaterialRecord } from '../state/records.ts';
-import { hexOf, type Snapshot } from '../state/snapshot.ts';
-import type { Edit } from '../store.ts';
+import { isDeleted, keyUsageOf } from '../state/at-time.ts';
+import { materialRecord } from '../state/material.ts';
+import {
+  KEY_SPECS,
+  type KeyManager,
+  type KeyRecord,
+  type KeySpec,
+  type KeystoreState,
+  MATERIAL_LENGTHS,
+  type MaterialRecord,
+  ORIGINS,
+  type Origin,
+} from '../state/records.ts';
+import type { Changeable, Edit, Present } from '../store.ts';
 import { findKey, requireKeyId } from './find-key.ts';
+import { metadata } from './metadata.ts';
 import { page, requirePage } from './page.ts';
-import { requireText } from './shape.ts';
+import { requireFlag, requireOneOf, requireText, validationError } from './shape.ts';
+import { readTags } from './tags.ts';
 
 const DESCRIPTION_BOUNDS = { least: 0, most: MAX_DESCRIPTION_LENGTH } as const;
-/** What a request may say that would ask for another kind of key, and the one value that is built. */
-const ONLY: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['keyUsage', 'ENCRYPT_DECRYPT'],
-  ['keySpec', 'SYMMETRIC_DEFAULT'],
-  ['customerMasterKeySpec', 'SYMMETRIC_DEFAULT'],
-  ['origin', 'AWS_KMS'],
-  ['multiRegion', false],
-  ['policy', undefined],
-  ['tags', undefined],
-  ['customKeyStoreId', undefined],
-  ['xksKeyId', undefined],
-]);
+/** AWS's names, in AWS's order; of the specs and origins only those of symmetric keys are built. */
+const ALL_KEY_SPECS = [
+  'RSA_2048',
+  'RSA_3072',
+  'RSA_4096',
+  'ECC_NIST_P256',
+  'ECC_NIST_P384',
+  'ECC_NIST_P521',
+  'ECC_SECG_P256K1',
+  'SYMMETRIC_DEFAULT',
+  'HMAC_224',
+  'HMAC_256',
+  'HMAC_384',
+  'HMAC_512',
+  'SM2',
+] as const;
+const ALL_KEY_USAGES = ['SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'] as const;
+const ALL_ORIGINS = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const;
+/** What a request may not have, since nothing here would honour it. */
+const NOT_BUILT = ['policy', 'bypassPolicyLockoutSafetyCheck', 'customKeyStoreId', 'xksKeyId'] as const;
+
+/** What a new key is to be. */
+export interface KeyOptions {
+  readonly description: string;
+  readonly keyManager: KeyManager;
+  readonly keySpec: KeySpec;
+  readonly origin: Origin;
+  readonly multiRegion: boolean;
+  readonly tags: ReadonlyMap<string, string>;
+}
 
 export function createKey(request: CreateKeyRequest): Edit<CreateKeyResult> {
-  const { description = '' } = request;
+  const options = readKeyOptions(request);
+  return (present) => {
+    const { state } = present.snapshot;
+    const key = newKey(options, { ...present, place: state });
+    return { state: withKey(state, key), result: { keyMetadata: metadata(key, present.now) } };
+  };
+}
+
+export function describeKey(request: DescribeKeyRequest): (present: Present) => DescribeKeyResult {
+  requireKeyId(request.keyId, 'keyId');
+  return (present) => {
+    const { record } = findKey(present, request.keyId);
+    return { keyMetadata: metadata(record, present.now) };
+  };
+}
+
+/** All keys, in the order of their ids: a key that comes or goes moves no other to another page. */
+export function listKeys(request: PageRequest): (present: Present) => ListKeysResult {
+  const after = requirePage(request);
+  return ({ snapshot: { state }, now }) => {
+    const there = [...state.keys.values()].filter((key) => !isDeleted(key, now));
+    const { entries, ...rest } = page(there, ({ keyId }) => keyId, after);
+    return { keys: entries.map(({ keyId, arn }) => ({ keyId, keyArn: arn })), ...rest };
+  };
+}
+
+/** Checks a description as every operation does that takes one. */
+export function requireDescription(description: unknown): asserts description is string {
   requireText(description, 'description', DESCRIPTION_BOUNDS);
   if (!isWellFormed(description)) {
     throw new TypeError('description has a lone surrogate, which has no UTF-8 form.');
   }
-  refuseOtherKinds(request);
-  return ({ snapshot: { state }, now, wrappingKey }) => {
-    const key = newKey({ place: state, description, keyManager: 'CUSTOMER', now, wrappingKey });
-    return { state: withKey(state, key), result: { keyMetadata: metadata(state, key) } };
-  };
 }
 
-export function describeKey(request: DescribeKeyRequest): (snapshot: Snapshot) => DescribeKeyResult {
-  requireKeyId(request.keyId, 'keyId');
-  return (snapshot) => ({ keyMetadata: metadata(snapshot.state, findKey(snapshot, request.keyId).record) });
-}
-
-/** All keys, in the order of their ids: a key that comes or goes moves no other to another page. */
-export function listKeys(request: PageRequest): (snapshot: Snapshot) => ListKeysResult {
-  const after = requirePage(request);
-  return ({ state }) => {
-    const { entries, ...rest } = page([...state.keys.keys()], (keyId) => keyId, after);
-    const keys = entries.map((keyId) => ({ keyId, keyArn: (state.keys.get(keyId) as KeyRecord).arn }));
-    return { keys, ...rest };
-  };
-}
-
-/** A key with fresh material. */
-export function newKey(options: {
-  readonly place: Place;
-  readonly description: string;
-  readonly keyManager: KeyManager;
-  readonly now: number;
-  /** 32 secret bytes. */
-  readonly wrappingKey: Uint8Array;
-}): KeyRecord {
-  const { description, keyManager, now } = options;
-  const keyId = randomUUID();
-  const arn = keyArn(options.place, keyId);
-  return {
+/** A key, with fresh material unless that is to be imported. */
+export function newKey(
+  options: KeyOptions,
+  { place, now, randomness, wrappingKey }: Pick<Changeable, 'now' | 'randomness' | 'wrappingKey'> & { place: Place },
+): KeyRecord {
+  const uuid = randomness.keyId();
+  const keyId = options.multiRegion ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
+  const key: KeyRecord = {
+    ...options,
     keyId,
-    arn,
-    description,
-    keyState: 'Enabled',
-    keyManager,
-    keyUsage: 'ENCRYPT_DECRYPT',
-    keySpec: 'SYMMETRIC_DEFAULT',
-    origin: 'AWS_KMS',
+    arn: keyArn(place, keyId),
+    disabled: false,
+    deletionDate: undefined,
     creationDate: now,
-    materials: [newMaterial(arn, now, options.wrappingKey)],
+    rotation: undefined,
+    materials: [],
   };
+  if (options.origin === 'EXTERNAL') return key;
+  return { ...key, materials: [newMaterial(key, { now, randomness, wrappingKey })] };
 }
 
-function newMaterial(arn: string, now: number, wrappingKey: Uint8Array): MaterialRecord {
-  const material = nodeProvider.randomKey(KEY_MATERIAL_LENGTH);
+/** Fresh material. */
+export function newMaterial(
+  key: Pick<KeyRecord, 'keySpec'> & MaterialOwner,
+  { now, randomness, wrappingKey }: Pick<Changeable, 'now' | 'randomness' | 'wrappingKey'>,
+): MaterialRecord {
+  const material = randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
   try {
-    const id = materialId(nodeProvider, material, arn);
-    return { id, wrapped: nodeProvider.aesKwpWrap(wrappingKey, material), creationDate: now };
+    return materialRecord(material, { arn: key.arn, now, wrappingKey });
   } finally {
     material.fill(0);
   }
 }
 
-function withKey(state: KeystoreState, key: KeyRecord): KeystoreState {
+/** The state with another record of a key, or one key more. */
+export function withKey(state: KeystoreState, key: KeyRecord): KeystoreState {
   return { ...state, keys: new Map(state.keys).set(key.keyId, key) };
 }
 
-function metadata({ accountId }: Place, key: KeyRecord): KeyMetadata {
-  return {
-    keyId: key.keyId,
-    arn: key.arn,
-    awsAccountId: accountId,
-    creationDate: new Date(key.creationDate),
-    enabled: key.keyState === 'Enabled',
-    description: key.description,
-    keyUsage: key.keyUsage,
-    keyState: key.keyState,
-    origin: key.origin,
-    keyManager: key.keyManager,
-    keySpec: key.keySpec,
-    encryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
-    multiRegion: false,
-    currentKeyMaterialId: hexOf((key.materials.at(-1) as MaterialRecord).id),
-  };
+function readKeyOptions(request: CreateKeyRequest): KeyOptions {
+  const { description = '', origin = 'AWS_KMS', multiRegion = false, tags = [] } = request;
+  requireDescription(description);
+  const keySpec = readKeySpec(request);
+  requireOneOf(origin, 'origin', ALL_ORIGINS);
+  requireFlag(multiRegion, 'multiRegion');
+  if (!isOneOf(origin, ORIGINS)) {
+    throw unsupported(`Origin ${origin} is not built: use AWS_KMS, or EXTERNAL to import the key material.`);
+  }
+  refuseUnknown(request);
+  return { description, keyManager: 'CUSTOMER', keySpec, origin, multiRegion, tags: readTags(tags) };
 }
 
-/** What is not built is refused, never dropped in silence. */
-function refuseOtherKinds(request: CreateKeyRequest): void {
-  for (const [name, value] of Object.entries(request)) {
-    if (!ONLY.has(name) || value === undefined || value === ONLY.get(name)) continue;
-    const only = ONLY.get(name);
-    const advice = only === undefined ? 'leave it out' : `use ${JSON.stringify(only)}`;
-    throw new KmsError('UnsupportedOperationException', `This keystore makes no keys with this ${name}: ${advice}.`);
+/** Judged together: which usage goes with which spec. */
+function readKeySpec({ keySpec, customerMasterKeySpec, keyUsage }: CreateKeyRequest): KeySpec {
+  if (keySpec !== undefined && customerMasterKeySpec !== undefined) {
+    throw validationError(
+      'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+    );
   }
+  const spec = keySpec ?? customerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+  requireOneOf(spec, keySpec === undefined ? 'customerMasterKeySpec' : 'keySpec', ALL_KEY_SPECS);
+  if (keyUsage !== undefined) requireOneOf(keyUsage, 'keyUsage', ALL_KEY_USAGES);
+  if (!isOneOf(spec, KEY_SPECS)) {
+    throw unsupported(`KeySpec ${spec} is not built: only keys for symmetric encryption and HMAC keys are.`);
+  }
+  if (keyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
+    throw validationError('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
+  }
+  const fitting = keyUsageOf({ keySpec: spec });
+  if (keyUsage !== undefined && keyUsage !== fitting) {
+    throw validationError(`KeyUsage ${keyUsage} is not compatible with KeySpec ${spec}`);
+  }
+  return spec;
+}
+
+function refuseUnknown(request: CreateKeyRequest): void {
+  const asked: Readonly<Record<string, unknown>> = { ...request };
+  for (const name of NOT_BUILT) {
+    if (asked[name] !== undefined) throw unsupported(`This keystore honours no ${name}: leave it out.`);
+  }
+}
+
+function isOneOf<Value extends string>(value: string, values: readonly Value[]): value is Value {
+  return (values as readonly string[]).includes(value);
+}
+
+function unsupported(message: string): KmsError {
+  return new KmsError('UnsupportedOperationException', message);
 }

@@ -17,14 +17,14 @@ export interface Bounds {
 export function requireText(value: unknown, name: string, bounds: Bounds): asserts value is string {
   if (value === undefined || value === null) throw invalid(`Value null at '${name}'`, 'Member must not be null');
   if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${typeof value}.`);
-  requireLength(`Value '${value}' at '${name}'`, value.length, bounds);
+  if (!isWithin(value.length, bounds)) throw invalidLength(`Value '${value}' at '${name}'`, value.length, bounds);
 }
 
 /** Bytes that must be there. What they are is never in the message, as AWS redacts it too. */
 export function requireBlob(value: unknown, name: string, bounds: Bounds): asserts value is Uint8Array<ArrayBuffer> {
   if (value === undefined || value === null) throw invalid(`Value null at '${name}'`, 'Member must not be null');
   requireBytes(value, name);
-  requireLength(`Value at '${name}'`, value.length, bounds);
+  if (!isWithin(value.length, bounds)) throw invalidLength(`Value at '${name}'`, value.length, bounds);
 }
 
 /** A whole number within bounds. */
@@ -37,6 +37,17 @@ export function requireNumber(value: unknown, name: string, { least, most }: Bou
   if (value > most) {
     throw invalid(`Value '${value}' at '${name}'`, `Member must have value less than or equal to ${most}`);
   }
+}
+
+/** Yes or no. */
+export function requireFlag(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false, not ${typeof value}.`);
+}
+
+/** A list that must be there. */
+export function requireList(value: unknown, name: string): asserts value is readonly unknown[] {
+  if (value === undefined || value === null) throw invalid(`Value null at '${name}'`, 'Member must not be null');
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be an array, not ${typeof value}.`);
 }
 
 /** One of AWS's names for something. `values` stand in the message in AWS's order. */
@@ -55,9 +66,13 @@ export function validationError(message: string): KmsError {
   return new KmsError('ValidationException', message);
 }
 
-function requireLength(what: string, length: number, { least, most }: Bounds): void {
-  if (length < least) throw invalid(what, `Member must have length greater than or equal to ${least}`);
-  if (length > most) throw invalid(what, `Member must have length less than or equal to ${most}`);
+function isWithin(length: number, { least, most }: Bounds): boolean {
+  return length >= least && length <= most;
+}
+
+function invalidLength(what: string, length: number, { least, most }: Bounds): KmsError {
+  const bound = length < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+  return invalid(what, `Member must have length ${bound}`);
 }
 
 function invalid(what: string, constraint: string): KmsError {

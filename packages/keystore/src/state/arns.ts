@@ -14,6 +14,12 @@ export function keyArn({ region, accountId }: Place, keyId: string): string {
   return `arn:aws:kms:${region}:${accountId}:key/${keyId}`;
 }
 
+/** Where a key is at home. One that came in an envelope may be of another place than the keystore. */
+export function placeOf(arn: string): Place {
+  const [, , , region = '', accountId = ''] = arn.split(':');
+  return { region, accountId };
+}
+
 /** `name` begins with `alias/`. */
 export function aliasArn({ region, accountId }: Place, name: string): string {
   return `arn:aws:kms:${region}:${accountId}:${name}`;

@@ -7,11 +7,12 @@
 import { sameBytes } from '@securestring/core/bytes';
 import { nodeProvider } from '@securestring/core/node';
 import { decodeDocument, type KeystoreDocument } from '../document/header.ts';
-import { materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
-import { makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
+import { importSealingKey, materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
+import { encodeSlot, makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
 import { KeystoreError } from '../errors.ts';
 import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
 import { decodeState, encodeState } from './codec.ts';
+import { rewrapMaterials } from './material.ts';
 import type { KeystoreState } from './records.ts';
 import { type Snapshot, takeSnapshot, wipeMaterials } from './snapshot.ts';
 
@@ -30,6 +31,8 @@ interface RootKeys {
   readonly root: Uint8Array;
   /** 32 secret bytes, derived from the root: wraps the key material. */
   readonly wrappingKey: Uint8Array;
+  /** 32 secret bytes, derived from the root: seals import tokens. */
+  readonly importTokenKey: Uint8Array;
 }
 
 /** A custody, and the document that is yet to be stored for it. */
@@ -64,7 +67,7 @@ export async function createCustody(
 export async function unlockCustody(unlock: UnlockSecret, bytes: Uint8Array): Promise<Custody> {
   const document = decodeDocument(bytes);
   const root = await openSlots(unlock, document.slots);
-  const keys = rootKeys(root, document.storeId.slice());
+  const keys = rootKeys(root, Uint8Array.from(document.storeId));
   try {
     return readState(keys, document);
   } catch (error) {
@@ -78,12 +81,13 @@ export async function unlockCustody(unlock: UnlockSecret, bytes: Uint8Array): Pr
  * The same keystore as a document has it now, which may be as it was. Takes over the secrets of `present`.
  *
  * @throws `KeystoreError` (`KEYSTORE_ROLLED_BACK`) where the document is older than the present one, or another one of
- *   the same generation; and as {@link unlockCustody} but for what unlocks.
+ *   the same generation; (`KEYSTORE_REKEYED`) where it is under another root key; and as {@link unlockCustody} but for
+ *   what unlocks.
  */
 export function rereadCustody(present: Custody, bytes: Uint8Array): Custody {
   const document = decodeDocument(bytes);
   if (sameBytes(document.checksum, present.checksum)) return present;
-  const next = readState(present, document, present.snapshot);
+  const next = readNextState(present, document);
   if (document.generation > present.generation) return next;
   wipeMaterials(next.snapshot.materials, present.snapshot.materials);
   throw new KeystoreError(
@@ -97,33 +101,75 @@ export function commitState(
   present: RootKeys & Pick<Custody, 'generation' | 'slots'> & { readonly snapshot?: Snapshot },
   state: KeystoreState,
 ): Uncommitted {
-  const { root, wrappingKey, storeId, slots } = present;
+  const { root, wrappingKey, importTokenKey, storeId, slots } = present;
   const generation = present.generation + 1;
   // Before it is stored, so that nothing is ever stored that could not be loaded.
   const snapshot = takeSnapshot(state, wrappingKey, present.snapshot);
   const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state));
-  return { custody: { root, wrappingKey, storeId, slots, generation, checksum, snapshot }, bytes };
+  const custody = { root, wrappingKey, importTokenKey, storeId, slots, generation, checksum, snapshot };
+  return { custody, bytes };
 }
 
-/** Overwrites every secret. */
-export function wipeCustody(custody: Custody): void {
-  wipeRootKeys(custody);
-  wipeMaterials(custody.snapshot.materials);
+/** The document that follows, with the same state under another root key, 32 bytes, which it takes over. */
+export function commitRootKey(
+  { storeId, generation, snapshot }: Custody,
+  root: Uint8Array,
+  slots: readonly UnlockSlot[],
+): Uncommitted {
+  const keys = rootKeys(root, storeId);
+  try {
+    return commitState({ ...keys, generation, slots }, rewrapMaterials(snapshot, keys.wrappingKey));
+  } catch (error) {
+    wipeRootKeys(keys);
+    throw error;
+  }
+}
+
+/** Overwrites every secret, but for those that are another's too. */
+export function wipeCustody(custody: Custody, kept?: Custody): void {
+  if (custody.root !== kept?.root) wipeRootKeys(custody);
+  wipeMaterials(custody.snapshot.materials, kept?.snapshot.materials);
+}
+
+function readNextState(present: Custody, document: KeystoreDocument): Custody {
+  try {
+    return readState(present, document, present.snapshot);
+  } catch (error) {
+    if (!(error instanceof KeystoreError) || error.code !== 'KEYSTORE_TAMPERED') throw error;
+    if (!sameBytes(document.storeId, present.storeId) || sameSlots(document.slots, present.slots)) throw error;
+    throw new KeystoreError(
+      'KEYSTORE_REKEYED',
+      'The keystore is under another root key than when it was opened, and has other unlock slots. Close it, and open it again with what unlocks it now; nothing was changed. If that opens it neither, it was tampered with: restore a copy of it.',
+    );
+  }
+}
+
+function sameSlots(some: readonly UnlockSlot[], others: readonly UnlockSlot[]): boolean {
+  const encode = (slots: readonly UnlockSlot[]) => Buffer.concat(slots.map(encodeSlot));
+  return sameBytes(encode(some), encode(others));
 }
 
 function readState(keys: RootKeys, document: KeystoreDocument, previous?: Snapshot): Custody {
   const state = decodeState(openDocument(keys.root, document));
   const snapshot = takeSnapshot(state, keys.wrappingKey, previous);
-  const { root, wrappingKey, storeId } = keys;
+  const { root, wrappingKey, importTokenKey, storeId } = keys;
   const { generation, slots } = document;
-  return { root, wrappingKey, storeId, generation, slots, checksum: document.checksum.slice(), snapshot };
+  // Not a view, which would keep the whole file.
+  const checksum = Uint8Array.from(document.checksum);
+  return { root, wrappingKey, importTokenKey, storeId, generation, slots, checksum, snapshot };
 }
 
 function rootKeys(root: Uint8Array, storeId: Uint8Array): RootKeys {
-  return { storeId, root, wrappingKey: materialWrappingKey(root, storeId) };
+  return {
+    storeId,
+    root,
+    wrappingKey: materialWrappingKey(root, storeId),
+    importTokenKey: importSealingKey(root, storeId),
+  };
 }
 
-function wipeRootKeys({ root, wrappingKey }: RootKeys): void {
+function wipeRootKeys({ root, wrappingKey, importTokenKey }: RootKeys): void {
   root.fill(0);
   wrappingKey.fill(0);
+  importTokenKey.fill(0);
 }

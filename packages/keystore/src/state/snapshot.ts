@@ -6,11 +6,12 @@
  */
 
 import { sameBytes } from '@securestring/core/bytes';
-import { type BlobKey, KEY_MATERIAL_LENGTH, materialId } from '@securestring/core/key-blob';
+import { type BlobKey, blobKey } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
 import { aliasArn } from './arns.ts';
-import type { KeyRecord, KeystoreState, MaterialRecord } from './records.ts';
+import { lastInUse } from './at-time.ts';
+import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from './records.ts';
 
 /** A committed state in use. Holds secrets: no caller ever gets it. */
 export interface Snapshot {
@@ -23,20 +24,22 @@ export interface Snapshot {
 
 export interface ActiveKey {
   readonly record: KeyRecord;
-  /** In the order of the record. */
+  /** Of each material record that has one, the next one included. */
   readonly materials: readonly ActiveMaterial[];
-  /** The last of them: what encrypts. */
-  readonly current: ActiveMaterial;
+  /** What encrypts where no automatic rotation has come due since the last commit; `undefined` of a key that has none. */
+  readonly last: ActiveMaterial | undefined;
+  /** What encrypts once the next automatic rotation is due. */
+  readonly next: ActiveMaterial | undefined;
 }
 
 export interface ActiveMaterial {
   /** The material id, 64 hex digits. */
   readonly idHex: string;
   readonly keyId: string;
-  /** The material, 32 secret bytes, with what binds a blob to it. */
-  readonly blobKey: BlobKey;
+  /** The material, secret, with what binds a blob to it; of an HMAC key, the HMAC's key. `undefined` where it was erased. */
+  readonly blobKey: BlobKey | undefined;
   /** What it was unwrapped from. */
-  readonly wrapped: Uint8Array;
+  readonly wrapped: Uint8Array | undefined;
 }
 
 /**
@@ -74,7 +77,7 @@ export function wipeMaterials(
   kept?: ReadonlyMap<string, ActiveMaterial>,
 ): void {
   for (const material of materials.values()) {
-    if (kept?.get(material.idHex) !== material) material.blobKey.material.fill(0);
+    if (kept?.get(material.idHex) !== material) material.blobKey?.material.fill(0);
   }
 }
 
@@ -95,28 +98,42 @@ function activate(
   materials: Map<string, ActiveMaterial>,
   known: ReadonlyMap<string, ActiveMaterial> | undefined,
 ): ActiveKey {
-  const own = record.materials.map((material) => {
+  const active = (material: MaterialRecord): ActiveMaterial => {
     const idHex = hexOf(material.id);
     const same = known?.get(idHex);
-    const active =
-      same !== undefined && same.keyId === record.keyId && sameBytes(same.wrapped, material.wrapped)
+    const made =
+      same !== undefined && same.keyId === record.keyId && sameWrapped(same.wrapped, material.wrapped)
         ? same
         : unwrapMaterial(record, material, idHex, wrappingKey);
-    materials.set(idHex, active);
-    return active;
-  });
-  return { record, materials: own, current: own.at(-1) as ActiveMaterial };
+    materials.set(idHex, made);
+    return made;
+  };
+  const own = record.materials.map(active);
+  const inUse = lastInUse(record);
+  const next = record.rotation === undefined ? undefined : active(record.rotation.next);
+  return {
+    record,
+    materials: next === undefined ? own : [...own, next],
+    last: inUse === undefined ? undefined : own[record.materials.indexOf(inUse)],
+    next,
+  };
+}
+
+function sameWrapped(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : sameBytes(one, other);
 }
 
 function unwrapMaterial(
-  { keyId, arn }: KeyRecord,
+  { keyId, arn, keySpec }: KeyRecord,
   { id, wrapped }: MaterialRecord,
   idHex: string,
   wrappingKey: Uint8Array,
 ): ActiveMaterial {
+  if (wrapped === undefined) return { idHex, keyId, blobKey: undefined, wrapped };
   const material = nodeProvider.aesKwpUnwrap(wrappingKey, wrapped);
-  if (material?.length === KEY_MATERIAL_LENGTH && sameBytes(materialId(nodeProvider, material, arn), id)) {
-    return { idHex, keyId, blobKey: { material, materialId: id, keyArn: arn }, wrapped };
+  if (material?.length === MATERIAL_LENGTHS[keySpec]) {
+    const key = blobKey(nodeProvider, material, arn);
+    if (sameBytes(key.materialId, id)) return { idHex, keyId, blobKey: key, wrapped };
   }
   material?.fill(0);
   throw unusable({ arn }, 'does not unwrap to the material that its id names');

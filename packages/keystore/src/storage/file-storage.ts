@@ -3,6 +3,7 @@
  * @module
  */
 
+import { readFileSync, statSync } from 'node:fs';
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GENERATION_END, readGeneration } from '../document/header.ts';
@@ -34,6 +35,7 @@ export function fileStorage(path: string, options: FileStorageOptions = {}): Key
   const absolute = resolve(path);
   return {
     read: () => told('read', absolute, () => readDocument(absolute)),
+    readSync: () => readDocumentSync(absolute),
     replace: (bytes, expectedGeneration) =>
       told('written', absolute, () => replaceDocument(absolute, bytes, expectedGeneration, patience)),
   };
@@ -47,6 +49,20 @@ async function readDocument(path: string): Promise<Uint8Array | undefined> {
     // No file, or no folder either: that is an error, and better told before any work.
     await stat(dirname(path));
     return undefined;
+  }
+}
+
+function readDocumentSync(path: string): Uint8Array | undefined {
+  try {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      statSync(dirname(path));
+      return undefined;
+    }
+  } catch (error) {
+    throw failed('read', path, error);
   }
 }
 
@@ -133,12 +149,16 @@ async function told<Result>(what: 'read' | 'written', path: string, work: () => 
   try {
     return await work();
   } catch (error) {
-    // A refusal of our own, or what the file system answers.
-    if (error instanceof KeystoreError) throw error;
-    throw new KeystoreError('STORAGE_FAILED', `The keystore file ${path} cannot be ${what}: ${explain(error, path)}`, {
-      cause: error,
-    });
+    throw failed(what, path, error);
   }
+}
+
+/** A refusal of our own as it is, or what the file system answers. */
+function failed(what: 'read' | 'written', path: string, error: unknown): KeystoreError {
+  if (error instanceof KeystoreError) return error;
+  return new KeystoreError('STORAGE_FAILED', `The keystore file ${path} cannot be ${what}: ${explain(error, path)}`, {
+    cause: error,
+  });
 }
 
 function explain(error: unknown, path: string): string {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { copyBytes } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
 
 /**
@@ -15,6 +16,12 @@ import { KeystoreError } from '../errors.ts';
 export interface KeystoreStorage {
   /** The document as it is now, in bytes of the caller's own; `undefined` where there is none yet. */
   read(): Promise<Uint8Array | undefined>;
+  /**
+   * The same at once, where the place can. With it, a synchronous operation that meets a key or key material which the
+   * keystore does not know looks once whether another keystore has made it since; without it, such a key is unknown
+   * until the next awaited call.
+   */
+  readSync?(): Uint8Array | undefined;
   /**
    * Puts `bytes` in the place of the document whose generation is `expectedGeneration` (0: there is none), atomically:
    * whoever reads, at any moment and after any crash, gets the old document or the new one. When it returns, the new
@@ -40,10 +47,11 @@ export function memoryStorage(): KeystoreStorage {
   let document: Uint8Array | undefined;
   let generation = 0;
   return {
-    read: async () => document?.slice(),
+    read: async () => document && copyBytes(document),
+    readSync: () => document && copyBytes(document),
     replace: async (bytes, expectedGeneration) => {
       if (expectedGeneration !== generation) throw storageConflict();
-      document = bytes.slice();
+      document = copyBytes(bytes);
       generation = expectedGeneration + 1;
     },
   };

@@ -27,6 +27,7 @@ export async function getParametersByPath(
   const { items, ...rest } = await scanHeads(context, {
     prefix: headKey(`${path}/`),
     isRecursive,
+    isFiltered: filters.length > 0,
     page: readPage(request, MAX_PATH_PAGE_LENGTH, scope),
     scope,
     take: async (name, head) => {

@@ -24,6 +24,7 @@ export async function describeParameters(
   const { items, ...rest } = await scanHeads(context, {
     prefix,
     isRecursive,
+    isFiltered: filters.some(({ kind }) => kind !== 'Path'),
     page: readPage(request, MAX_PAGE_LENGTH, scope),
     scope,
     take: async (path, head) =>

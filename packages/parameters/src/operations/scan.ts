@@ -16,6 +16,8 @@ export interface Scan<Item> {
   readonly prefix: string;
   /** Whether to go down beyond the level right behind the prefix. */
   readonly isRecursive: boolean;
+  /** Whether most of what is looked at may be unwanted. */
+  readonly isFiltered: boolean;
   readonly page: PageStart;
   readonly scope: PageScope;
   /** What becomes of a parameter; `undefined`: it is not wanted. */
@@ -40,7 +42,8 @@ export async function scanHeads<Item>(context: Context, scan: Scan<Item>): Promi
   const progress: Progress<Item> = { items: [], after: scan.page.after, looked: 0, jumped: 0 };
   while (progress.looked < MAX_SCANNED_ENTRIES && progress.jumped < MAX_SKIPPED_TREES) {
     // One more than the page can take, to know whether there is a next one.
-    const limit = Math.min(SCAN_LENGTH, scan.page.limit - progress.items.length + 1);
+    const wanted = scan.page.limit - progress.items.length + 1;
+    const limit = scan.isFiltered ? SCAN_LENGTH : Math.min(SCAN_LENGTH, wanted);
     const after = progress.after;
     const entries = await context.store.list({ prefix: scan.prefix, limit, ...(after !== undefined && { after }) });
     const outcome = await lookAt(context, scan, progress, entries);

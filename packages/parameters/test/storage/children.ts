@@ -4,10 +4,30 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+/** Makes each script of `children/` one file in a folder, so that many of them start quickly. */
+export async function bundleChildren(folder: string): Promise<void> {
+  const children = fileURLToPath(new URL('children', import.meta.url));
+  await build({
+    entryPoints: [join(children, '*.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['@securestring/source'],
+    plugins: [
+      {
+        name: 'lmdb from where it is installed',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^lmdb$/ }, () => ({ path: import.meta.resolve('lmdb'), external: true })),
+      },
+    ],
+  });
+}
 
 export interface Child {
   readonly process: ChildProcess;
@@ -19,10 +39,9 @@ export interface Child {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts `children/SCRIPT`; `limits` are commands of the shell that run before. What it prints as an error is ours. */
-export function startChild(script: string, args: readonly string[], limits = ''): Child {
-  const file = fileURLToPath(new URL(`children/${script}`, import.meta.url));
-  const node = [process.execPath, '--conditions=@securestring/source', '--import', tsx, file, ...args];
+/** Starts the script that {@link bundleChildren} made of `children/NAME.ts`; `limits` are commands of the shell that run before. */
+export function startChild(folder: string, name: string, args: readonly string[], limits = ''): Child {
+  const node = [process.execPath, join(folder, `${name}.mjs`), ...args];
   const command = `${limits}exec ${node.map((part) => `'${part}'`).join(' ')}`;
   const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];

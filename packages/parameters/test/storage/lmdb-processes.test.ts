@@ -3,16 +3,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budget } from '../../../../test/support/budget.ts';
 import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import type { ParameterStorage } from '../../src/storage/storage.ts';
-import { startChild } from './children.ts';
+import { bundleChildren, startChild } from './children.ts';
 import { increment, numberIn } from './counter.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-processes-'));
 let made = 0;
 const freshPath = () => join(root, String(made++));
+const scripts = join(root, 'scripts');
+beforeAll(() => bundleChildren(scripts));
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** The number that both entries hold. */
@@ -23,11 +25,11 @@ async function agreed(storage: ParameterStorage): Promise<number> {
   return numberIn(one);
 }
 
-describe('processes on one folder', () => {
+describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => {
   it('eight that write at once lose nothing', async () => {
     const path = freshPath();
     const each = budget(25, 250);
-    const children = Array.from({ length: 8 }, () => startChild('count.ts', [path, String(each)]));
+    const children = Array.from({ length: 8 }, () => startChild(scripts, 'count', [path, String(each)]));
     const codes = await Promise.all(children.map(({ ended }) => ended));
     expect(codes).toEqual(codes.map(() => 0));
     const sums = children.flatMap(({ lines }) => lines.slice(1).map(Number));
@@ -43,7 +45,7 @@ describe('processes on one folder', () => {
     const storage = lmdbStorage(path);
     let acknowledged = 0;
     for (let round = 0; round < budget(5, 100); round++) {
-      const children = [1, 2].map(() => startChild('count.ts', [path, '1000000']));
+      const children = [1, 2].map(() => startChild(scripts, 'count', [path, '1000000']));
       await Promise.all(children.map(({ firstLine }) => firstLine));
       for (const child of children) {
         await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()));
@@ -65,7 +67,7 @@ describe('processes on one folder', () => {
     const path = freshPath();
     const storage = lmdbStorage(path);
     expect(await storage.get('one')).toBeUndefined();
-    const child = startChild('count.ts', [path, '5']);
+    const child = startChild(scripts, 'count', [path, '5']);
     await child.ended;
     expect(child.lines).toEqual(['open', '1', '2', '3', '4', '5']);
     expect(await agreed(storage)).toBe(5);
@@ -74,6 +76,6 @@ describe('processes on one folder', () => {
 
   it('one with an open storage ends by itself', async () => {
     // Its storage was never closed, and no timer stopped it.
-    expect(await startChild('count.ts', [freshPath(), '1']).ended).toBe(0);
+    expect(await startChild(scripts, 'count', [freshPath(), '1']).ended).toBe(0);
   });
 });

@@ -15,15 +15,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ParameterStoreError } from '../../src/errors.ts';
 import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import type { ParameterStorage } from '../../src/storage/storage.ts';
-import { startChild } from './children.ts';
+import { bundleChildren, startChild } from './children.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-lmdb-'));
 let made = 0;
 const freshPath = () => join(root, String(made++));
+const scripts = join(root, 'scripts');
+beforeAll(() => bundleChildren(scripts));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const change = (key: string, expectedVersion = 0, length = 100) => ({
@@ -255,7 +257,7 @@ describe('a folder that cannot be used is a clear error', () => {
 describe('where there is no room', () => {
   /** Fills a folder until it is refused: what was acknowledged is there, and a deletion makes the folder usable again. */
   async function fillUp(path: string, limits: string, code: string): Promise<void> {
-    const child = startChild('fill.ts', [path, '100000'], limits);
+    const child = startChild(scripts, 'fill', [path, '100000'], limits);
     expect(await child.ended).toBe(0);
     const acknowledged = child.lines.filter((line) => line.startsWith('key'));
     expect(child.lines.slice(acknowledged.length)).toEqual([
@@ -271,12 +273,12 @@ describe('where there is no room', () => {
 
   it('for a larger file, a commit is refused with nothing changed, and deletions still work', async () => {
     // The shell's limit on the size of files; its unit is 1024 bytes.
-    await fillUp(freshPath(), 'ulimit -f 3000; ', 'EFBIG');
+    await fillUp(freshPath(), 'ulimit -f 2500; ', 'EFBIG');
   });
 
   it('for a new folder, it is refused', async () => {
     const path = freshPath();
-    const child = startChild('fill.ts', [path, '1'], 'ulimit -f 100; ');
+    const child = startChild(scripts, 'fill', [path, '1'], 'ulimit -f 100; ');
     expect(await child.ended).toBe(0);
     expect(child.lines.join('\n')).toMatch(/^STORAGE_FAILED .* there is no room for it.*\(EFBIG\)\nSTORAGE_FAILED/);
   });
@@ -284,7 +286,7 @@ describe('where there is no room', () => {
   it.skipIf(!canMount())(
     'on the disk (needs root), a commit is refused with nothing changed, and deletions still work',
     async () => {
-      await onSmallDisk('3m', (path) => fillUp(path, '', 'ENOSPC'));
+      await onSmallDisk('2500k', (path) => fillUp(path, '', 'ENOSPC'));
       await onSmallDisk('100k', async (path) => {
         const storage: ParameterStorage = lmdbStorage(path);
         expect((await refusal(storage.get('key'))).message).toMatch(/there is no room for it.*\(ENOSPC\)$/);
@@ -298,8 +300,8 @@ describe('where there is no room', () => {
     const storage = lmdbStorage(path);
     await storage.commit([change('small')]);
     const size = statSync(join(path, 'data.mdb')).size;
-    const large = Array.from({ length: 500 }, (_, at) => change(`large ${at}`, 0, 60_000));
-    const child = startChild('burst.ts', [path], `ulimit -f ${Math.ceil(size / 1024) + 100}; `);
+    const large = Array.from({ length: 500 }, (_, at) => change(`large ${at}`, 0, 10_000));
+    const child = startChild(scripts, 'burst', [path], `ulimit -f ${Math.ceil(size / 1024) + 100}; `);
     expect(await child.ended).toBe(0);
     expect(child.lines).toEqual(['done', 'STORAGE_FAILED', 'done']);
     expect((await storage.list({ prefix: '' })).map(({ key }) => key)).toEqual(['after', 'before', 'small']);

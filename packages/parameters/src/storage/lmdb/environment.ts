@@ -42,7 +42,7 @@ interface Shared {
 
 /** How long the heads of a file that another process makes are waited for: ms, and times. */
 const WAIT = 10;
-const MAX_WAITS = 50;
+const MAX_WAITS = 20;
 
 /** By the data file's device and inode, which also tell a folder that was made anew under its old name. */
 const shared = new Map<string, Shared>();

@@ -11,7 +11,7 @@ const storage = lmdbStorage(process.argv[2] ?? '');
 const change = (key: string, length: number) => ({ key, value: new Uint8Array(length), expectedVersion: 0 });
 const outcomes = await Promise.allSettled([
   storage.commit([change('before', 10)]),
-  storage.commit(Array.from({ length: 500 }, (_, at) => change(`large ${at}`, 60_000))),
+  storage.commit(Array.from({ length: 500 }, (_, at) => change(`large ${at}`, 10_000))),
   storage.commit([change('after', 10)]),
 ]);
 for (const outcome of outcomes) {

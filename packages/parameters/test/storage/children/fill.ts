@@ -1,5 +1,5 @@
 /**
- * Run as a process of its own: `fill.ts FOLDER COUNT`. Commits entries of 1000 bytes one after another, and prints the key of
+ * Run as a process of its own: `fill.ts FOLDER COUNT`. Commits entries of 4000 bytes one after another, and prints the key of
  * each once it is acknowledged; what fails, it prints as `CODE MESSAGE`. Then it deletes the first one and says so.
  * @module
  */
@@ -15,7 +15,7 @@ const storage = lmdbStorage(folder);
 await told(async () => {
   for (let i = 0; i < Number(count); i++) {
     const key = `key ${String(i).padStart(6, '0')}`;
-    await storage.commit([{ key, value: new Uint8Array(1000).fill(i), expectedVersion: 0 }]);
+    await storage.commit([{ key, value: new Uint8Array(4000).fill(i), expectedVersion: 0 }]);
     print(key);
   }
 });

@@ -1,0 +1,21 @@
+/**
+ * A process that sends a file's bytes through one stream, once: `stream-child.ts SIDE encrypt|decrypt INPUT [OUTPUT]`.
+ * Tells the seconds that it took, reading and writing apart.
+ * @module
+ */
+
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { SIDES, type SideName } from './stream-sides.ts';
+
+const [name, direction, input = '', output] = process.argv.slice(2);
+const side = await SIDES[name as SideName]();
+const bytes = readFileSync(input);
+const file = output === undefined ? undefined : openSync(output, 'w');
+
+const start = performance.now();
+await side[direction as 'encrypt' | 'decrypt'](bytes, (chunk) => {
+  if (file !== undefined) writeSync(file, chunk);
+});
+process.send?.((performance.now() - start) / 1e3);
+if (file !== undefined) closeSync(file);
+process.disconnect?.();

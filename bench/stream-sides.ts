@@ -1,0 +1,101 @@
+/**
+ * Who sends bytes through streams: ours of both kinds, and the peer's. Frames of 64 KiB, chunks of 64 KiB as files give them.
+ * @module
+ */
+
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { decryptStream, encryptStream, rawAesKeyring } from '@securestring/core';
+import { decryptNodeStream, encryptNodeStream } from '@securestring/core/node';
+
+export type SideName = 'node:stream' | 'web stream' | 'peer';
+
+/** Sends bytes through a new stream, in chunks, and hands each chunk that comes out on. */
+export type Through = (bytes: Uint8Array, take: (chunk: Uint8Array) => void) => Promise<void>;
+
+export interface Side {
+  readonly encrypt: Through;
+  readonly decrypt: Through;
+}
+
+const FRAME_LENGTH = 64 * 1024;
+const CHUNK_LENGTH = 64 * 1024;
+const NAMES = { keyNamespace: 'bench', keyName: 'key-1' };
+/** The same in every process; nothing secret is ever encrypted under it. */
+const WRAPPING_KEY = new Uint8Array(32).fill(7);
+const encryptionContext = { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' };
+
+export const SIDES: Readonly<Record<SideName, () => Side | Promise<Side>>> = {
+  'node:stream': nodeSide,
+  'web stream': webSide,
+  peer: peerSide,
+};
+
+function nodeSide(): Side {
+  const keyring = rawAesKeyring({ ...NAMES, wrappingKey: WRAPPING_KEY });
+  return {
+    encrypt: (bytes, take) =>
+      pipeline(chunks(bytes), encryptNodeStream({ keyring, encryptionContext, frameLength: FRAME_LENGTH }), sink(take)),
+    decrypt: (bytes, take) => pipeline(chunks(bytes), decryptNodeStream({ keyring }), sink(take)),
+  };
+}
+
+function webSide(): Side {
+  const keyring = rawAesKeyring({ ...NAMES, wrappingKey: WRAPPING_KEY });
+  const through = (bytes: Uint8Array, stream: TransformStream<Uint8Array, Uint8Array>, take: (c: Uint8Array) => void) =>
+    ReadableStream.from(slices(bytes))
+      .pipeThrough(stream)
+      .pipeTo(new WritableStream({ write: take }));
+  return {
+    encrypt: (bytes, take) =>
+      through(bytes, encryptStream({ keyring, encryptionContext, frameLength: FRAME_LENGTH }), take),
+    decrypt: (bytes, take) => through(bytes, decryptStream({ keyring }), take),
+  };
+}
+
+/** Loaded only where it runs, so that it takes no memory of ours. */
+async function peerSide(): Promise<Side> {
+  const { AlgorithmSuiteIdentifier, buildClient, CommitmentPolicy, RawAesKeyringNode, RawAesWrappingSuiteIdentifier } =
+    await import('@securestring/bench-peers');
+  const client = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
+  const keyring = new RawAesKeyringNode({
+    ...NAMES,
+    unencryptedMasterKey: WRAPPING_KEY.slice(),
+    wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+    utf8Sorting: true,
+  });
+  const suiteId = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY;
+  return {
+    encrypt: (bytes, take) =>
+      pipeline(
+        chunks(bytes),
+        client.encryptStream(keyring, { suiteId, encryptionContext, frameLength: FRAME_LENGTH }),
+        sink(take),
+      ),
+    decrypt: (bytes, take) => pipeline(chunks(bytes), client.decryptUnsignedMessageStream(keyring), sink(take)),
+  };
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_LENGTH) yield bytes.subarray(at, at + CHUNK_LENGTH);
+}
+
+/** As files give them: one chunk for each read. */
+function chunks(bytes: Uint8Array): Readable {
+  const source = slices(bytes);
+  return new Readable({
+    highWaterMark: CHUNK_LENGTH,
+    read() {
+      this.push(source.next().value ?? null);
+    },
+  });
+}
+
+function sink(take: (chunk: Uint8Array) => void): Writable {
+  return new Writable({
+    write: (chunk: Uint8Array, _encoding, done) => {
+      take(chunk);
+      done();
+    },
+  });
+}

@@ -1,0 +1,22 @@
+/**
+ * The little of DER that signatures need.
+ * @module
+ */
+
+import { Writer } from './bytes.ts';
+
+/** `SEQUENCE { INTEGER … }` of positive numbers, whose contents have fewer than 128 bytes together. X.690 §8.3, §8.9. */
+export function encodeIntegers(...numbers: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const contents = numbers.map(positiveInteger);
+  const length = contents.reduce((sum, content) => sum + 2 + content.length, 0);
+  const writer = new Writer(new Uint8Array(2 + length)).uint8(0x30).uint8(length);
+  for (const content of contents) writer.uint8(0x02).uint8(content.length).raw(content);
+  return writer.bytes;
+}
+
+/** Minimal two's complement of a positive number: no leading zeros but the one that keeps it positive. */
+function positiveInteger(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const digits = bytes.subarray(start);
+  return (digits[0] as number) < 0x80 ? digits : Uint8Array.of(0, ...digits);
+}

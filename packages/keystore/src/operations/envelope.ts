@@ -1,0 +1,208 @@
+/**
+ * Keys from one keystore to another, in a sealed envelope. Not AWS's: there, key material never leaves. What a key is
+ * goes along: ARN, material of all its versions, description, tags, whether it is disabled, and its automatic rotation
+ * with the material stored ahead. Aliases stay behind.
+ * @module
+ */
+
+import { copyBytes, requireBytes, sameBytes } from '@securestring/core/bytes';
+import { materialId } from '@securestring/core/key-blob';
+import { nodeProvider } from '@securestring/core/node';
+import {
+  decodeEnvelope,
+  envelopeMaterialKey,
+  type KeyEnvelope,
+  newSalt,
+  openEnvelope,
+  refused,
+  saltOf,
+  sealEnvelope,
+} from '../document/envelope.ts';
+import { makeSlot, openSlot, readUnlock, type UnlockSecret } from '../document/slots.ts';
+import { KeystoreError, KmsError } from '../errors.ts';
+import { KEY_LENGTH } from '../limits.ts';
+import type { ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
+import { isUsable } from '../state/at-time.ts';
+import { decodeKeys, encodeKeys } from '../state/codec.ts';
+import { changeMaterials } from '../state/material.ts';
+import { type KeyRecord, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
+import { hexOf } from '../state/snapshot.ts';
+import type { Edit, Present, Store } from '../store.ts';
+import { findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
+import { requireList, validationError } from './shape.ts';
+
+/** What an envelope holds. */
+interface Content {
+  readonly kind: number;
+  readonly keys: readonly KeyRecord[];
+  /** Of each material of the keys, in their order. */
+  readonly materials: readonly (Uint8Array | undefined)[];
+}
+
+/** Seals keys under a passphrase or a key. Commits nothing. */
+export async function exportKeys(
+  { keyIds, unlock }: ExportKeysRequest,
+  store: Pick<Store, 'look'>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  requireList(keyIds, 'keyIds');
+  for (const keyId of keyIds) requireKeyId(keyId, 'keyIds');
+  if (keyIds.length === 0) throw validationError('keyIds must name at least one key.');
+  const asked = [...keyIds];
+  const secret = readUnlock(unlock);
+  const envelopeKey = nodeProvider.randomKey(KEY_LENGTH);
+  const salt = newSalt();
+  const materialKey = envelopeMaterialKey(envelopeKey, salt);
+  try {
+    const slot = await makeSlot(secret, envelopeKey);
+    return await store.look((present) => {
+      const keys = new Map(asked.map((keyId) => findExportable(present, keyId)).map((key) => [key.keyId, key]));
+      const { keys: records, materials } = takeMaterials([...keys.values()], present, materialKey);
+      const kind = present.randomness.blobVersion;
+      return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials });
+    });
+  } finally {
+    for (const bytes of [secret.secret, envelopeKey, materialKey]) bytes.fill(0);
+  }
+}
+
+/**
+ * Takes in all keys of an envelope, or none, in one commit.
+ *
+ * @throws `KmsError` (`AlreadyExistsException`) where the keystore has one of the keys.
+ * @throws `KeystoreError`, by its code: the envelope is none (`NOT_AN_ENVELOPE`), of a newer format
+ *   (`ENVELOPE_VERSION`), cut short (`ENVELOPE_TRUNCATED`), damaged (`ENVELOPE_DAMAGED`), tampered with
+ *   (`UNSAFE_UNLOCK_SLOT`, `ENVELOPE_TAMPERED`), from a keystore of another kind (`ENVELOPE_KIND`), or written by another release (`ENVELOPE_RECORD`); the passphrase or
+ *   key is wrong (`UNLOCK_FAILED`).
+ */
+export async function importKeys(
+  { envelope, unlock }: ImportKeysRequest,
+  store: Pick<Store, 'change'>,
+): Promise<ImportKeysResult> {
+  requireBytes(envelope, 'envelope');
+  const secret = readUnlock(unlock);
+  try {
+    const parts = decodeEnvelope(copyBytes(envelope));
+    const envelopeKey = await openEnvelopeSlot(secret, parts);
+    const materialKey = envelopeMaterialKey(envelopeKey, saltOf(parts));
+    try {
+      return await store.change(addKeys(readContent(envelopeKey, parts), materialKey));
+    } finally {
+      for (const bytes of [envelopeKey, materialKey]) bytes.fill(0);
+    }
+  } finally {
+    secret.secret.fill(0);
+  }
+}
+
+function findExportable(present: Present, keyId: string): KeyRecord {
+  const { record } = findKeyNoAlias(present, keyId);
+  requireCustomerManaged(present, record, 'ExportKeys');
+  if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
+  return record;
+}
+
+/** The records without their materials, and these wrapped for the way; what has expired stays behind. */
+function takeMaterials(
+  keys: readonly KeyRecord[],
+  { snapshot, now }: Present,
+  materialKey: Uint8Array,
+): Omit<Content, 'kind'> {
+  const materials: (Uint8Array | undefined)[] = [];
+  const take = (record: MaterialRecord): MaterialRecord => {
+    const material = snapshot.materials.get(hexOf(record.id))?.blobKey?.material;
+    materials.push(
+      material !== undefined && isUsable(record, now) ? nodeProvider.aesKwpWrap(materialKey, material) : undefined,
+    );
+    return { ...record, wrapped: undefined };
+  };
+  return { keys: keys.map((key) => changeMaterials(key, take)), materials };
+}
+
+async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope): Promise<Uint8Array> {
+  const envelopeKey = await openSlot(secret, slot);
+  if (envelopeKey !== undefined) return envelopeKey;
+  const names = { passphrase: 'passphrase', rootKey: 'root key' } as const;
+  const what =
+    slot.kind === secret.kind
+      ? `The ${names[secret.kind]} is wrong: it does not open the key envelope.`
+      : `The key envelope is not unlocked with a ${names[secret.kind]}, but with a ${names[slot.kind]}.`;
+  throw new KeystoreError('UNLOCK_FAILED', `${what} Nothing was imported.`);
+}
+
+function readContent(envelopeKey: Uint8Array, parts: KeyEnvelope): Content {
+  const materials = openEnvelope(envelopeKey, parts);
+  try {
+    return { kind: parts.kind, keys: [...decodeKeys(parts.metadata).values()], materials };
+  } catch (error) {
+    if (!(error instanceof KeystoreError)) throw error;
+    throw unreadable('its metadata cannot be read', { cause: error });
+  }
+}
+
+function addKeys({ kind, keys, materials }: Content, materialKey: Uint8Array): Edit<ImportKeysResult> {
+  return ({ snapshot: { state }, randomness, wrappingKey }) => {
+    if (kind !== randomness.blobVersion) throw otherKind();
+    const all = new Map(state.keys);
+    const rest = materials.values();
+    for (const key of keys) {
+      if (all.has(key.keyId)) throw alreadyThere(key);
+      const rewrapped = changeMaterials(key, (record) => {
+        const { value: wrapped, done } = rest.next();
+        if (done === true) throw unreadable('it has fewer materials than its metadata names');
+        return { ...record, wrapped: wrapped && rewrap(wrapped, key, record, { materialKey, wrappingKey }) };
+      });
+      requireMaterial(rewrapped);
+      all.set(key.keyId, rewrapped);
+    }
+    if (rest.next().done !== true) throw unreadable('it has more materials than its metadata names');
+    return {
+      state: { ...state, keys: all },
+      result: { keys: keys.map(({ keyId, arn }) => ({ keyId, keyArn: arn })) },
+    };
+  };
+}
+
+function rewrap(
+  wrapped: Uint8Array,
+  { arn, keySpec }: KeyRecord,
+  { id }: MaterialRecord,
+  { materialKey, wrappingKey }: { readonly materialKey: Uint8Array; readonly wrappingKey: Uint8Array },
+): Uint8Array {
+  const material = nodeProvider.aesKwpUnwrap(materialKey, wrapped);
+  try {
+    if (material?.length === MATERIAL_LENGTHS[keySpec] && sameBytes(materialId(nodeProvider, material, arn), id)) {
+      return nodeProvider.aesKwpWrap(wrappingKey, material);
+    }
+  } finally {
+    material?.fill(0);
+  }
+  throw unreadable(`key material of ${arn} is not what its id names`);
+}
+
+/** What no export gives, and no keystore could be opened with. */
+function requireMaterial({ arn, origin, keyManager, materials, rotation }: KeyRecord): void {
+  if (keyManager !== 'CUSTOMER') throw unreadable(`${arn} is managed by AWS`);
+  const made = rotation === undefined ? materials : [...materials, rotation.next];
+  if (origin === 'AWS_KMS' && (materials.length === 0 || made.some(({ wrapped }) => wrapped === undefined))) {
+    throw unreadable(`${arn} lacks key material`);
+  }
+}
+
+/** What a seed tells would protect real values, or real material would meet nonces that repeat. */
+function otherKind(): KeystoreError {
+  return new KeystoreError(
+    'ENVELOPE_KIND',
+    'Keys go from a real keystore to a real one, and from a deterministic one for tests to another such, never between the two. Nothing was imported.',
+  );
+}
+
+function alreadyThere({ keyId, arn }: KeyRecord): KmsError {
+  return new KmsError(
+    'AlreadyExistsException',
+    `A key with the id ${keyId} already exists: ${arn} cannot be imported over it. Nothing was imported.`,
+  );
+}
+
+function unreadable(what: string, options?: ErrorOptions): KeystoreError {
+  return refused('ENVELOPE_RECORD', `cannot be used: ${what}. It is authentic, so another release wrote it`, options);
+}

@@ -1,0 +1,133 @@
+/**
+ * Which key material may be imported into which key: the same again, a key's first, or one more that then awaits its
+ * rotation.
+ * @module
+ */
+
+import { sameBytes } from '@securestring/core/bytes';
+import { materialId } from '@securestring/core/key-blob';
+import { nodeProvider } from '@securestring/core/node';
+import { KmsError } from '../errors.ts';
+import type { ImportType } from '../shapes.ts';
+import { isUsable, keyUsageOf } from '../state/at-time.ts';
+import { materialRecord } from '../state/material.ts';
+import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
+import { hexOf } from '../state/snapshot.ts';
+import type { Changeable } from '../store.ts';
+import { validationError } from './shape.ts';
+
+/** What a request says of its material. */
+export interface ImportChoice {
+  /** Milliseconds; `undefined`: never. */
+  readonly validTo: number | undefined;
+  readonly importType: ImportType | undefined;
+  readonly keyMaterialId: string | undefined;
+  readonly description: string | undefined;
+}
+
+/**
+ * The key with the material in it.
+ *
+ * @throws `KmsError` (`ValidationException`, `UnsupportedOperationException`, `IncorrectKeyMaterialException`,
+ *   `KMSInvalidStateException`).
+ */
+export function withImported(
+  present: Changeable,
+  key: KeyRecord,
+  material: Uint8Array,
+  choice: ImportChoice,
+): { readonly key: KeyRecord; readonly id: Uint8Array } {
+  requireFitting(key, choice);
+  requireLength(key, material);
+  refuseSharing(present.snapshot.state, key, material);
+  const made = materialRecord(material, { arn: key.arn, now: present.now, wrappingKey: present.wrappingKey });
+  const known = key.materials.find(({ id }) => sameBytes(id, made.id));
+  requireType(key, choice, hexOf(made.id), known);
+  const { validTo, description } = choice;
+  if (known !== undefined) {
+    const imported = {
+      validTo,
+      description: description ?? known.imported?.description ?? '',
+      pendingRotation: known.imported?.pendingRotation ?? false,
+    };
+    const again = { ...known, wrapped: made.wrapped, imported };
+    return {
+      key: { ...key, materials: key.materials.map((record) => (record === known ? again : record)) },
+      id: made.id,
+    };
+  }
+  const kept = withoutForsaken(key, made.id, present.now);
+  const imported = { validTo, description: description ?? '', pendingRotation: kept.length > 0 };
+  return { key: { ...key, materials: [...kept, { ...made, imported }] }, id: made.id };
+}
+
+/** HMAC keys have one material for life, of which there is nothing to choose; multi-Region keys have one for life. */
+function requireFitting({ arn, keySpec, multiRegion, materials }: KeyRecord, choice: ImportChoice): void {
+  const { importType, keyMaterialId, description } = choice;
+  if (keySpec !== 'SYMMETRIC_DEFAULT' && (importType ?? keyMaterialId ?? description) !== undefined) {
+    throw validationError(
+      'ImportType, KeyMaterialId and KeyMaterialDescription are valid only for symmetric encryption keys.',
+    );
+  }
+  if (multiRegion && materials.length > 0 && importType === 'NEW_KEY_MATERIAL') {
+    throw new KmsError(
+      'UnsupportedOperationException',
+      `${arn} is a multi-Region key, whose key material cannot be changed after the first import.`,
+    );
+  }
+}
+
+function requireLength({ arn, keySpec }: KeyRecord, material: Uint8Array): void {
+  const length = MATERIAL_LENGTHS[keySpec];
+  if (material.length === length) return;
+  throw incorrect(`Key material of ${material.length} bytes does not fit ${arn}: ${keySpec} takes ${length} bytes.`);
+}
+
+/**
+ * The same bytes never serve for encryption and for MACs. Every material id counts, so that what was erased does too.
+ */
+function refuseSharing({ keys }: KeystoreState, key: KeyRecord, material: Uint8Array): void {
+  const usage = keyUsageOf(key);
+  for (const other of keys.values()) {
+    if (keyUsageOf(other) === usage || MATERIAL_LENGTHS[other.keySpec] !== material.length) continue;
+    const id = materialId(nodeProvider, material, other.arn);
+    if (other.materials.some((record) => sameBytes(record.id, id))) {
+      throw incorrect(
+        `The key material is that of ${other.arn}, whose key usage is ${keyUsageOf(other)}: the same bytes cannot be imported into a ${usage} key.`,
+      );
+    }
+  }
+}
+
+function requireType(key: KeyRecord, choice: ImportChoice, id: string, known: MaterialRecord | undefined): void {
+  const { importType, keyMaterialId } = choice;
+  if (keyMaterialId !== undefined && keyMaterialId !== id) {
+    throw incorrect(`The key material is not the one that its id (${keyMaterialId}) names.`);
+  }
+  const isFirst = key.materials.length === 0 && keyMaterialId === undefined;
+  const type = importType ?? (isFirst ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL');
+  if (type === 'EXISTING_KEY_MATERIAL' && known === undefined) {
+    throw incorrect(`The key material was never imported into ${key.arn}: only the same can be imported again.`);
+  }
+  if (type === 'NEW_KEY_MATERIAL' && known !== undefined) {
+    throw incorrect(`The key material (id: ${id}) is already associated with ${key.arn}.`);
+  }
+}
+
+/**
+ * What stays when new material comes: all that ever was in use. Material that awaits a rotation forbids it; where that is
+ * gone, nothing was ever sealed under it, and it makes room.
+ */
+function withoutForsaken({ arn, materials }: KeyRecord, id: Uint8Array, now: number): readonly MaterialRecord[] {
+  const pending = materials.find((record) => record.imported?.pendingRotation === true);
+  if (pending === undefined) return materials;
+  if (!isUsable(pending, now)) return materials.filter((record) => record !== pending);
+  throw new KmsError(
+    'KMSInvalidStateException',
+    `New key material (id: ${hexOf(id)}) cannot be imported into KMS key ${arn}, because another key material (id: ${hexOf(pending.id)}) is pending rotation.`,
+  );
+}
+
+function incorrect(message: string): KmsError {
+  return new KmsError('IncorrectKeyMaterialException', message);
+}

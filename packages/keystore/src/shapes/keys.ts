@@ -1,0 +1,106 @@
+/**
+ * Keys and their tags.
+ * @module
+ */
+
+import type { KeyState } from '../state/at-time.ts';
+import type { KeyManager, KeySpec, KeyUsage, Origin } from '../state/records.ts';
+import type { EncryptionAlgorithm, MacAlgorithm } from './cryptography.ts';
+import type { PageRequest, PageResult } from './page.ts';
+
+/** Whether imported material has an end. */
+export type ExpirationModel = 'KEY_MATERIAL_EXPIRES' | 'KEY_MATERIAL_DOES_NOT_EXPIRE';
+
+export interface KeyMetadata {
+  readonly keyId: string;
+  readonly arn: string;
+  readonly awsAccountId: string;
+  readonly creationDate: Date;
+  readonly enabled: boolean;
+  readonly description: string;
+  readonly keyUsage: KeyUsage;
+  readonly keyState: KeyState;
+  readonly origin: Origin;
+  readonly keyManager: KeyManager;
+  readonly keySpec: KeySpec;
+  /** Only of keys that encrypt. */
+  readonly encryptionAlgorithms?: readonly EncryptionAlgorithm[];
+  /** Only of HMAC keys. */
+  readonly macAlgorithms?: readonly MacAlgorithm[];
+  readonly multiRegion: boolean;
+  /** Only of multi-Region keys. There are no replicas here: only the id has that form. */
+  readonly multiRegionConfiguration?: {
+    readonly multiRegionKeyType: 'PRIMARY';
+    readonly primaryKey: { readonly arn: string; readonly region: string };
+    readonly replicaKeys: readonly [];
+  };
+  /** Only of a key that is pending deletion. */
+  readonly deletionDate?: Date;
+  /** 64 hex digits: the material that encrypts now. Only of keys that encrypt and have one. */
+  readonly currentKeyMaterialId?: string;
+  /** Only of imported material. */
+  readonly expirationModel?: ExpirationModel;
+  readonly validTo?: Date;
+}
+
+export interface Tag {
+  /** 1 to 128 characters, not beginning with `aws:`. */
+  readonly tagKey: string;
+  /** Up to 256 characters. */
+  readonly tagValue: string;
+}
+
+export interface CreateKeyRequest {
+  /** Up to 8192 characters; stored encrypted, but no secret: everybody who may describe the key reads it. Default empty. */
+  readonly description?: string;
+  /** Default `ENCRYPT_DECRYPT`. HMAC keys need `GENERATE_VERIFY_MAC`, said in words. */
+  readonly keyUsage?: KeyUsage;
+  /** Default `SYMMETRIC_DEFAULT`. */
+  readonly keySpec?: KeySpec;
+  /** The old name of `keySpec`. */
+  readonly customerMasterKeySpec?: KeySpec;
+  /** Default `AWS_KMS`: material is made here. `EXTERNAL`: it will be imported. */
+  readonly origin?: Origin;
+  /** Gives the key an id of the form `mrk-` and 32 hex digits. Default false. */
+  readonly multiRegion?: boolean;
+  /** At most 50. */
+  readonly tags?: readonly Tag[];
+}
+
+export interface CreateKeyResult {
+  readonly keyMetadata: KeyMetadata;
+}
+
+export interface TagResourceRequest {
+  /** Key id or key ARN. */
+  readonly keyId: string;
+  readonly tags: readonly Tag[];
+}
+
+export interface UntagResourceRequest {
+  /** Key id or key ARN. */
+  readonly keyId: string;
+  readonly tagKeys: readonly string[];
+}
+
+export interface ListResourceTagsRequest extends PageRequest {
+  /** Key id or key ARN. */
+  readonly keyId: string;
+}
+
+export interface ListResourceTagsResult extends PageResult {
+  readonly tags: readonly Tag[];
+}
+
+export interface DescribeKeyRequest {
+  /** Key id, key ARN, alias name or alias ARN. */
+  readonly keyId: string;
+}
+
+export interface DescribeKeyResult {
+  readonly keyMetadata: KeyMetadata;
+}
+
+export interface ListKeysResult extends PageResult {
+  readonly keys: readonly { readonly keyId: string; readonly keyArn: string }[];
+}

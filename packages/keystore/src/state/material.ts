@@ -1,0 +1,41 @@
+/**
+ * Key material on its way into a record: named, wrapped, and never kept.
+ * @module
+ */
+
+import { materialId } from '@securestring/core/key-blob';
+import { nodeProvider } from '@securestring/core/node';
+import type { KeyRecord, KeystoreState, MaterialRecord } from './records.ts';
+import { hexOf, type Snapshot } from './snapshot.ts';
+
+/** The record of `material`, which is the caller's to wipe. It is the key's first, and not imported, unless changed. */
+export function materialRecord(
+  material: Uint8Array,
+  { arn, now, wrappingKey }: { readonly arn: string; readonly now: number; readonly wrappingKey: Uint8Array },
+): MaterialRecord {
+  return {
+    id: materialId(nodeProvider, material, arn),
+    wrapped: nodeProvider.aesKwpWrap(wrappingKey, material),
+    creationDate: now,
+    rotation: undefined,
+    imported: undefined,
+  };
+}
+
+/** The snapshot's state with every material wrapped under another key; all else is as it was. */
+export function rewrapMaterials({ state, materials }: Snapshot, wrappingKey: Uint8Array): KeystoreState {
+  const rewrap = (record: MaterialRecord): MaterialRecord => {
+    const material = materials.get(hexOf(record.id))?.blobKey?.material;
+    return { ...record, wrapped: material && nodeProvider.aesKwpWrap(wrappingKey, material) };
+  };
+  return { ...state, keys: new Map([...state.keys].map(([keyId, key]) => [keyId, changeMaterials(key, rewrap)])) };
+}
+
+/** The key with every material changed, in their order; the one stored ahead is the last. */
+export function changeMaterials(key: KeyRecord, change: (material: MaterialRecord) => MaterialRecord): KeyRecord {
+  return {
+    ...key,
+    materials: key.materials.map(change),
+    rotation: key.rotation && { ...key.rotation, next: change(key.rotation.next) },
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * The deterministic keystore of fixtures: the same seed gives the same key ids, materials and ciphertexts everywhere.
+ * @module
+ */
+
+import { concatBytes, requireBytes } from '@securestring/core/bytes';
+import { KmsError } from '../errors.ts';
+import { type Keystore, type KeystoreOptions, openKeystoreWith } from '../keystore.ts';
+import { createKey } from '../operations/keys.ts';
+import type { CreateKeyRequest, CreateKeyResult } from '../shapes.ts';
+import { keyArn } from '../state/arns.ts';
+import { MATERIAL_LENGTHS } from '../state/records.ts';
+import { memoryStorage } from '../storage/storage.ts';
+import type { Edit } from '../store.ts';
+import { seededRandomness } from './randomness.ts';
+import { derive, seedKey } from './seed.ts';
+
+export interface DeterministicKeystoreOptions
+  extends Pick<KeystoreOptions, 'clock' | 'region' | 'accountId' | 'diagnostics' | 'onEvent'> {
+  /** Text, taken as UTF-8, or bytes; one at least. */
+  readonly seed: string | Uint8Array;
+  /** Milliseconds since 1970. Default: always {@link DETERMINISTIC_TIME}. */
+  readonly clock?: () => number;
+}
+
+/** A CreateKey request which may say what AWS chooses by itself. */
+export interface DeterministicCreateKeyRequest extends CreateKeyRequest {
+  /** A UUID in lower case; with `multiRegion`, `mrk-` and 32 hex digits. Default from the seed. */
+  readonly keyId?: string;
+  /** As many bytes as the key's spec has: 32, of HMAC keys 28, 32, 48 or 64. Copied. Default from the seed. */
+  readonly keyMaterial?: Uint8Array;
+}
+
+/** A keystore in memory alone, whose values all belong to its seed. */
+export interface DeterministicKeystore extends Keystore {
+  createKey(request?: DeterministicCreateKeyRequest): Promise<CreateKeyResult>;
+}
+
+/** What the clock of a deterministic keystore shows unless another is given: 2026-01-01T00:00:00Z. */
+export const DETERMINISTIC_TIME: number = Date.UTC(2026, 0, 1);
+
+const KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
+
+/**
+ * Opens a keystore for fixtures and tests, in memory. The same seed and the same calls give the same bytes, in every
+ * process, time zone and locale.
+ *
+ * - A key's id depends on the seed and on how many keys were made without an id of their own, `alias/aws/ssm` first.
+ * - Its materials depend on the seed, its ARN and their number.
+ * - A ciphertext depends on the seed, the key (material and ARN), the context, the plaintext, and on how often the very
+ *   same was asked for before; likewise a data key, with its length in the plaintext's place, and random bytes by length.
+ *
+ * **Insecure**: who knows the seed knows every key. Its ciphertexts are marked, `inspect` tells so, and a real keystore
+ * refuses them; it is never stored anywhere.
+ *
+ * @throws `TypeError`, `RangeError` where an option is not of its type or bounds.
+ * @example
+ * const keystore = await insecureDeterministicKeystore({ seed: 'fixtures' });
+ */
+export async function insecureDeterministicKeystore(
+  options: DeterministicKeystoreOptions,
+): Promise<DeterministicKeystore> {
+  const { seed, clock = () => DETERMINISTIC_TIME, ...rest } = options;
+  // Its own document has no other reader: what locks it is of no matter.
+  const rootKey = derive(seedKey(seed), 'root key', [], 32);
+  return openKeystoreWith(
+    // Last, so that nothing which a caller without types slips in takes the memory's place.
+    { ...rest, clock, storage: memoryStorage(), unlock: { rootKey } },
+    { randomness: seededRandomness(seed), createKey: createChosenKey },
+  );
+}
+
+/** CreateKey with the id and material that the request names, if it does. */
+function createChosenKey(request: DeterministicCreateKeyRequest): Edit<CreateKeyResult> {
+  const edit = createKey(request);
+  const { keyId } = request;
+  requireKeyIdForm(request);
+  const keyMaterial = copyMaterial(request);
+  return (present) => {
+    const { state } = present.snapshot;
+    if (keyId !== undefined && state.keys.has(keyId)) {
+      throw new KmsError('AlreadyExistsException', `Key '${keyArn(state, keyId)}' already exists`);
+    }
+    const { randomness } = present;
+    return edit({
+      ...present,
+      randomness: {
+        ...randomness,
+        ...(keyId !== undefined && { keyId: () => keyId.replace(/^mrk-/, '') }),
+        ...(keyMaterial !== undefined && { keyMaterial: () => concatBytes(keyMaterial) }),
+      },
+    });
+  };
+}
+
+function requireKeyIdForm({ keyId, multiRegion }: DeterministicCreateKeyRequest): void {
+  if (keyId === undefined) return;
+  const form = multiRegion === true ? MULTI_REGION_KEY_ID : KEY_ID;
+  if (typeof keyId === 'string' && form.test(keyId)) return;
+  const wanted = multiRegion === true ? 'mrk- and 32 hexadecimal digits' : 'a UUID';
+  throw new RangeError(`keyId must be ${wanted} in lower case, not ${JSON.stringify(keyId)}.`);
+}
+
+function copyMaterial(request: DeterministicCreateKeyRequest): Uint8Array<ArrayBuffer> | undefined {
+  const { keyMaterial, keySpec = request.customerMasterKeySpec ?? 'SYMMETRIC_DEFAULT', origin } = request;
+  if (keyMaterial === undefined) return undefined;
+  requireBytes(keyMaterial, 'keyMaterial', '');
+  if (origin === 'EXTERNAL') {
+    throw new RangeError('A key of origin EXTERNAL has no keyMaterial until some is imported: leave it out.');
+  }
+  const length = MATERIAL_LENGTHS[keySpec];
+  if (keyMaterial.length === length) return concatBytes(keyMaterial);
+  throw new RangeError(`keyMaterial of a key for ${keySpec} has ${length} bytes, not ${keyMaterial.length}.`);
+}

@@ -1,0 +1,93 @@
+/**
+ * Values that look random and belong to a seed. Each depends on the seed, on what it is for, and on how often the very
+ * same was asked for before: calls for other keys, contexts or plaintexts change nothing.
+ * @module
+ */
+
+import type { Provider } from '@securestring/core';
+import { encodeUtf8, sameBytes } from '@securestring/core/bytes';
+import { type BlobKey, materialId } from '@securestring/core/key-blob';
+import { nodeProvider } from '@securestring/core/node';
+import type { MaterialOwner, Randomness } from '../randomness.ts';
+import { derive, expand, purposeKey, seedKey, uint32 } from './seed.ts';
+
+/** The randomness of one deterministic keystore. */
+export function seededRandomness(seed: string | Uint8Array): Randomness {
+  const root = seedKey(seed);
+  const repeats = new Map<string, number>();
+  /** What was not asked for before: the inputs, and how often they were. */
+  const next = (purpose: string, inputs: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> => {
+    const name = Buffer.from(purposeKey(root, purpose, inputs)).toString('latin1');
+    const count = repeats.get(name) ?? 0;
+    repeats.set(name, count + 1);
+    return derive(root, purpose, [...inputs, uint32(count)], length);
+  };
+  return {
+    blobVersion: 0x54,
+    keyId: () => uuid(next('key id', [], 16)),
+    keyMaterial: (key, length) => unusedMaterial(root, key, length),
+    dataKey: (key, context, length) => next('data key', [...inputsOf(key), context, uint32(length)], length),
+    bytes: (length) => next('random bytes', [uint32(length)], length),
+    blobProvider: (key, context, plaintext) =>
+      providerOf('blob', next('blob', [...inputsOf(key), context, plaintext], 32)),
+  };
+}
+
+/**
+ * A provider for deterministic fixtures: a message's data key, id and initialisation vectors are the seed's, in the
+ * order in which they are asked for. One made anew from the same seed begins anew.
+ *
+ * **Insecure**: who knows the seed opens what was made with it, and two plaintexts under one seed may share a key and an
+ * initialisation vector, which tells both. Never for a value that matters. Key pairs of the signing suites and RSA stay
+ * random, as OpenSSL makes them.
+ *
+ * @throws `TypeError`, `RangeError` where the seed is no text or bytes, or is empty.
+ * @example
+ * const provider = insecureDeterministicProvider('fixtures');
+ * const { message } = encrypt(plaintext, { keyring, provider });
+ */
+export function insecureDeterministicProvider(seed: string | Uint8Array): Provider {
+  return providerOf('node, insecure and deterministic', purposeKey(seedKey(seed), 'provider', []));
+}
+
+/** Node's primitives; the n-th random value is the n-th part of the key. */
+function providerOf(name: string, key: Uint8Array): Provider {
+  let index = 0;
+  return {
+    ...nodeProvider,
+    name,
+    randomKey: (length) => expand(key, index++, length),
+    randomFill: (target) => target.set(expand(key, index++, target.length)),
+  };
+}
+
+/**
+ * The first of a key's materials by number that its record has not. Not counted, so that a change which is refused after
+ * a rotation fell due leaves the next attempt the same material.
+ */
+function unusedMaterial(
+  root: Uint8Array,
+  { arn, materials, rotation }: MaterialOwner,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const used = [...materials, ...(rotation === undefined ? [] : [rotation.next])];
+  for (let number = 0; ; number++) {
+    const material = derive(root, 'key material', [encodeUtf8(arn), uint32(number)], length);
+    const id = materialId(nodeProvider, material, arn);
+    if (!used.some((record) => sameBytes(record.id, id))) return material;
+  }
+}
+
+function inputsOf({ arnBytes, materialId: id }: BlobKey): readonly Uint8Array[] {
+  // Its length comes with each input.
+  return [arnBytes.subarray(2), id];
+}
+
+/** Version 4, RFC 9562 §5.4. */
+function uuid(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x40);
+  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
+  const hex = Buffer.from(bytes).toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

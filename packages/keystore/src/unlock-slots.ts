@@ -1,0 +1,204 @@
+/**
+ * What opens a keystore, looked at and changed: its unlock slots, and the root key that they wrap. Each change is one
+ * commit. scrypt takes some tenths of a second: what it gave is remembered while a commit is tried again.
+ * @module
+ */
+
+import { nodeProvider } from '@securestring/core/node';
+import {
+  makeSlot,
+  openSlot,
+  readUnlock,
+  slotId,
+  type Unlock,
+  type UnlockSecret,
+  type UnlockSlot,
+  unlockFailed,
+} from './document/slots.ts';
+import { KeystoreError } from './errors.ts';
+import { KEY_LENGTH, MAX_SLOTS } from './limits.ts';
+import { type Custody, commitRootKey, commitState, type Uncommitted } from './state/custody.ts';
+import type { Store } from './store.ts';
+
+/** One way to open a keystore. */
+export interface UnlockSlotEntry {
+  /** 16 hex digits: the slot's for as long as it stands, and no other's. */
+  readonly slot: string;
+  readonly kind: 'passphrase' | 'rootKey';
+}
+
+/** A keystore's ways to be opened, 1 to 16. */
+export interface UnlockSlots {
+  /** Every slot, in the order in which they are tried. What opens one is not known, and cannot be told from this. */
+  listUnlockSlots(): Promise<UnlockSlotEntry[]>;
+  /**
+   * Lets `unlock` open the keystore, too. Where it does so already, nothing changes, and its slot is returned.
+   *
+   * @throws `KeystoreError` (`UNLOCK_SLOTS`) where there are 16 slots; as `openKeystore` for what `unlock` may not be.
+   */
+  addUnlockSlot(request: { readonly unlock: Unlock }): Promise<UnlockSlotEntry>;
+  /**
+   * Removes the slot that `unlock` opens, so that it opens nothing any more; no longer this document, that is. Whoever
+   * has an older copy of it opens that copy, and whoever had it open has seen the root key, which stays the same:
+   * `rotateRootKey` changes that.
+   *
+   * @throws `KeystoreError`: it opens none (`UNLOCK_FAILED`), or nothing else would (`UNLOCK_SLOTS`).
+   */
+  removeUnlockSlot(request: { readonly unlock: Unlock }): Promise<void>;
+  /**
+   * Lets `to` open the keystore in the place of `from`, in one commit. The same passphrase twice gives it a fresh salt.
+   *
+   * @throws `KeystoreError` (`UNLOCK_FAILED`) where `from` opens none.
+   */
+  changeUnlock(request: { readonly from: Unlock; readonly to: Unlock }): Promise<void>;
+  /**
+   * Puts the keystore under a fresh root key: all key material is wrapped anew, in one commit. Keys, ARNs and ciphertexts
+   * stay as they are. Only `unlocks` (1 to 16 of them) open it afterwards; other slots cannot be kept, since the secrets
+   * that open them are not known here. Other keystores that have it open get `KEYSTORE_REKEYED` from their next call that
+   * reads, and have to be opened again. Import tokens from before are no longer valid.
+   *
+   * @throws `RangeError` where there are none of `unlocks`, or too many.
+   */
+  rotateRootKey(request: { readonly unlocks: readonly Unlock[] }): Promise<void>;
+}
+
+export function bindUnlockSlots(store: Store): UnlockSlots {
+  return {
+    listUnlockSlots: async () => {
+      await store.refresh();
+      return store.slots().map(entryOf);
+    },
+    addUnlockSlot: async ({ unlock }) => lent([unlock], ([secret]) => addSlot(store, secret)),
+    removeUnlockSlot: async ({ unlock }) => lent([unlock], ([secret]) => removeSlot(store, secret)),
+    changeUnlock: async ({ from, to }) => lent([from, to], ([old, fresh]) => changeSlot(store, old, fresh)),
+    rotateRootKey: async ({ unlocks }) => {
+      if (!Array.isArray(unlocks)) throw new TypeError('unlocks must be an array of what is to open the keystore.');
+      if (unlocks.length < 1 || unlocks.length > MAX_SLOTS) {
+        throw new RangeError(`unlocks must be 1 to ${MAX_SLOTS}, not ${unlocks.length}.`);
+      }
+      return lent<readonly Unlock[], void>(unlocks, (secrets) => rotateRoot(store, secrets));
+    },
+  };
+}
+
+async function addSlot(store: Store, secret: UnlockSecret): Promise<UnlockSlotEntry> {
+  const key = trying(secret);
+  return store.changeCustody(async (custody, { now }) => {
+    const { slots, slot } = await withSlotFor(key, custody.slots, custody.root);
+    const next = slots === custody.slots ? undefined : commitSlots(custody, slots, now);
+    return { next, result: entryOf(slot) };
+  });
+}
+
+async function removeSlot(store: Store, secret: UnlockSecret): Promise<void> {
+  const key = trying(secret);
+  await store.changeCustody(async (custody, { now }) => {
+    const slots = await withoutSlotsOf(key, custody.slots);
+    if (slots.length === 0) {
+      throw new KeystoreError(
+        'UNLOCK_SLOTS',
+        'Nothing else opens the keystore: its last unlock slot cannot be removed. Add another first, or use changeUnlock. Nothing was changed.',
+      );
+    }
+    return { next: commitSlots(custody, slots, now), result: undefined };
+  });
+}
+
+async function changeSlot(store: Store, old: UnlockSecret, fresh: UnlockSecret): Promise<void> {
+  const [from, to] = [trying(old), trying(fresh)];
+  await store.changeCustody(async (custody, { now }) => {
+    const { slots } = await withSlotFor(to, await withoutSlotsOf(from, custody.slots), custody.root);
+    return { next: commitSlots(custody, slots, now), result: undefined };
+  });
+}
+
+async function rotateRoot(store: Store, secrets: readonly UnlockSecret[]): Promise<void> {
+  const root = nodeProvider.randomKey(KEY_LENGTH);
+  try {
+    const slots: UnlockSlot[] = [];
+    for (const secret of secrets) slots.push(await makeSlot(secret, root));
+    await store.changeCustody(async (custody, { now }) => ({
+      // Of its own, to be wiped with the custody: this one may be needed again.
+      next: commitRootKey(seenAt(custody, now), root.slice(), slots),
+      result: undefined,
+    }));
+  } finally {
+    root.fill(0);
+  }
+}
+
+/** A secret, and what came of trying it. */
+interface TriedSecret {
+  readonly secret: UnlockSecret;
+  /** Whether it opens a slot, by the slot's id. */
+  readonly opens: Map<string, boolean>;
+  /** The slot that was made for it. */
+  made: UnlockSlot | undefined;
+}
+
+function trying(secret: UnlockSecret): TriedSecret {
+  return { secret, opens: new Map(), made: undefined };
+}
+
+async function opens({ secret, opens }: TriedSecret, slot: UnlockSlot): Promise<boolean> {
+  const id = slotId(slot);
+  const known = opens.get(id);
+  if (known !== undefined) return known;
+  const root = await openSlot(secret, slot);
+  root?.fill(0);
+  opens.set(id, root !== undefined);
+  return root !== undefined;
+}
+
+/** The very same slots where the secret opens one already, else with one more, which wraps `root`. */
+async function withSlotFor(
+  key: TriedSecret,
+  slots: readonly UnlockSlot[],
+  root: Uint8Array,
+): Promise<{ readonly slots: readonly UnlockSlot[]; readonly slot: UnlockSlot }> {
+  for (const slot of slots) if (await opens(key, slot)) return { slots, slot };
+  if (slots.length >= MAX_SLOTS) {
+    throw new KeystoreError(
+      'UNLOCK_SLOTS',
+      `The keystore has ${slots.length} unlock slots, which is all that it may have. Remove one first. Nothing was changed.`,
+    );
+  }
+  key.made ??= await makeSlot(key.secret, root);
+  return { slots: [...slots, key.made], slot: key.made };
+}
+
+async function withoutSlotsOf(key: TriedSecret, slots: readonly UnlockSlot[]): Promise<readonly UnlockSlot[]> {
+  const left: UnlockSlot[] = [];
+  for (const slot of slots) if (!(await opens(key, slot))) left.push(slot);
+  if (left.length === slots.length) throw unlockFailed(key.secret.kind, slots);
+  return left;
+}
+
+function commitSlots(custody: Custody, slots: readonly UnlockSlot[], now: number): Uncommitted {
+  const seen = seenAt(custody, now);
+  return commitState({ ...seen, slots }, seen.snapshot.state);
+}
+
+/** The same, whose clock has shown `now`. */
+function seenAt(custody: Custody, now: number): Custody {
+  const { snapshot } = custody;
+  return { ...custody, snapshot: { ...snapshot, state: { ...snapshot.state, highestClock: now } } };
+}
+
+function entryOf(slot: UnlockSlot): UnlockSlotEntry {
+  return { slot: slotId(slot), kind: slot.kind };
+}
+
+/** Checks the unlocks, and wipes the copies of their secrets when they were used. */
+async function lent<const Unlocks extends readonly Unlock[], Result>(
+  unlocks: Unlocks,
+  use: (secrets: { readonly [Index in keyof Unlocks]: UnlockSecret }) => Promise<Result>,
+): Promise<Result> {
+  const secrets: UnlockSecret[] = [];
+  try {
+    for (const unlock of unlocks) secrets.push(readUnlock(unlock));
+    return await use(secrets as { readonly [Index in keyof Unlocks]: UnlockSecret });
+  } finally {
+    for (const { secret } of secrets) secret.fill(0);
+  }
+}

@@ -1,0 +1,81 @@
+/** Tags of keys. */
+
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Keystore, type KeystoreStorage, memoryStorage, openKeystore, type Tag } from '../src/index.ts';
+import { kmsRefusal, makeKey, thrownBy, unlock } from './support.ts';
+
+let storage: KeystoreStorage;
+let keystore: Keystore;
+let keyId: string;
+
+const tag = (tagKey: string, tagValue = ''): Tag => ({ tagKey, tagValue });
+const many = (count: number, from = 0) => Array.from({ length: count }, (_, i) => tag(`k${from + i}`, String(i)));
+const tagsOf = async (id = keyId) => (await keystore.listResourceTags({ keyId: id })).tags;
+
+beforeEach(async () => {
+  storage = memoryStorage();
+  keystore = await openKeystore({ storage, unlock });
+  ({ keyId } = await makeKey(keystore));
+});
+
+describe('tags', () => {
+  it('come with a key, are added, changed and taken away, and are listed by their keys', async () => {
+    const { keyMetadata } = await keystore.createKey({ tags: [tag('b', '1'), tag('a', '2')] });
+    const { arn } = keyMetadata;
+    expect(await keystore.listResourceTags({ keyId: arn })).toEqual({
+      tags: [tag('a', '2'), tag('b', '1')],
+      truncated: false,
+    });
+    expect(await keystore.tagResource({ keyId: arn, tags: [tag('c', '3'), tag('a', '')] })).toBeUndefined();
+    expect(await tagsOf(arn)).toEqual([tag('a', ''), tag('b', '1'), tag('c', '3')]);
+    expect(await keystore.untagResource({ keyId: arn, tagKeys: ['b', 'none'] })).toBeUndefined();
+    expect(await tagsOf(arn)).toEqual([tag('a', ''), tag('c', '3')]);
+    expect(await tagsOf()).toEqual([]);
+  });
+
+  it('are told apart by case, may be any text, and stay', async () => {
+    const tags = [
+      tag('A', 'x'),
+      tag('__proto__', 'y'),
+      tag('a', 'ä'),
+      tag('é', '😀'),
+      tag('é'.repeat(128), 'v'.repeat(256)),
+    ];
+    await keystore.tagResource({ keyId, tags });
+    keystore = await openKeystore({ storage, unlock });
+    const found = await tagsOf();
+    expect(found).toHaveLength(tags.length);
+    expect(found).toEqual(expect.arrayContaining(tags));
+  });
+
+  it('come in pages', async () => {
+    await keystore.tagResource({ keyId, tags: many(5) });
+    const first = await keystore.listResourceTags({ keyId, limit: 3 });
+    expect(first).toMatchObject({ truncated: true, tags: many(3) });
+    const second = await keystore.listResourceTags({ keyId, limit: 3, marker: String(first.nextMarker) });
+    expect(second).toEqual({ truncated: false, tags: many(5).slice(3) });
+  });
+
+  it('are at most 50 for one key, those that are there counted once', async () => {
+    const { keyMetadata } = await keystore.createKey({ tags: many(50) });
+    const full = keyMetadata.keyId;
+    await keystore.tagResource({ keyId: full, tags: [tag('k0', 'other')] });
+    const oneMore = { keyId: full, tags: [tag('new')] };
+    await kmsRefusal(() => keystore.tagResource(oneMore), 'TagException', 'Too many tags');
+    await keystore.untagResource({ keyId: full, tagKeys: ['k1'] });
+    await keystore.tagResource(oneMore);
+    expect(await tagsOf(full)).toHaveLength(50);
+  });
+
+  it.each([
+    ['a tag key', tag('a\ud800')],
+    ['a tag value', tag('a', '\udc00')],
+  ])('with a lone surrogate in %s are misuse', async (_, wrong) => {
+    expect(await thrownBy(() => keystore.tagResource({ keyId, tags: [wrong] }))).toBeInstanceOf(TypeError);
+  });
+
+  it('that are no list are misuse', async () => {
+    expect(await thrownBy(() => keystore.tagResource({ keyId, tags: {} as never }))).toBeInstanceOf(TypeError);
+    expect(await thrownBy(() => keystore.untagResource({ keyId, tagKeys: 'a' as never }))).toBeInstanceOf(TypeError);
+  });
+});

@@ -1,0 +1,265 @@
+/** Several stores on one storage, in one process and in many, and processes that are killed. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { lmdbStorage, memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
+import { MAX_ATTEMPTS } from '../src/limits.ts';
+import { openStoreAt } from './folder.ts';
+import { budget, noChange, opened, openWorld, policies, put, ssmRefusal } from './support.ts';
+import { expectWhole } from './whole.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'parameters-'));
+let made = 0;
+const freshFolder = () => join(root, String(made++));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe.each<[string, () => ParameterStorage]>([
+  ['memory', memoryStorage],
+  ['LMDB', () => lmdbStorage(freshFolder())],
+])('stores on %s that work at once', (_, makeStorage) => {
+  it('lose no parameter, and count them all', async () => {
+    const { store, storage, another } = await openWorld({ storage: makeStorage() });
+    const stores = [store, await another(), await another()];
+    const all = stores.flatMap((one, at) =>
+      Array.from({ length: 40 }, (_, i) => put(one, `/n/${at}/${i}`, 'v', i % 2 === 0 ? {} : { tier: 'Advanced' })),
+    );
+    expect((await Promise.all(all)).every(({ version }) => version === 1)).toBe(true);
+    expect((await expectWhole(storage)).size).toBe(120);
+    await Promise.all(stores.map((one, at) => deleteAll(one, at)));
+    expect((await expectWhole(storage)).size).toBe(0);
+    await store.close();
+  });
+
+  it('give each version of one parameter to one of them', async () => {
+    const { store, storage, another } = await openWorld({ storage: makeStorage() });
+    const stores = [store, await another()];
+    const versions = await Promise.all(
+      Array.from({ length: 60 }, (_, i) =>
+        put(stores[i % 2] as ParameterStore, 'p', String(i), { type: 'SecureString', overwrite: true }),
+      ),
+    );
+    expect(versions.map(({ version }) => version).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 60 }, (_, i) => i + 1),
+    );
+    await expectWhole(storage);
+    const { parameters } = await store.getParameterHistory({ name: 'p', withDecryption: true, maxResults: 50 });
+    for (const { version, value } of parameters) expect(versions[Number(value)]?.version).toBe(version);
+    await store.close();
+  });
+
+  it('create a parameter once', async () => {
+    const { store, another } = await openWorld({ storage: makeStorage() });
+    const stores = [store, await another(), await another()];
+    const outcomes = await Promise.allSettled(stores.map((one) => put(one, 'p', 'v')));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await store.close();
+  });
+
+  it('leave a whole store, whatever meets: labels, tags, deletions, policies, moves', async () => {
+    const { store, storage, another } = await openWorld({ storage: makeStorage() });
+    const stores = [store, await another()];
+    const quiet = (work: Promise<unknown>) => work.catch((error: unknown) => expect(error).toHaveProperty('code'));
+    const resource = { resourceType: 'Parameter', resourceId: 'p' } as const;
+    for (let round = 0; round < 15; round++) {
+      await Promise.all(
+        stores.flatMap((one) => [
+          quiet(
+            put(one, 'p', 'v', {
+              overwrite: true,
+              tier: 'Intelligent-Tiering',
+              policies: policies(noChange(round + 1)),
+            }),
+          ),
+          quiet(put(one, 'p', 'w', { overwrite: true })),
+          quiet(one.labelParameterVersion({ name: 'p', labels: [`l${round % 3}`] })),
+          quiet(one.addTagsToResource({ ...resource, tags: [{ key: `k${round}`, value: '' }] })),
+          ...(round % 4 === 3 ? [quiet(one.deleteParameter({ name: 'p' }))] : []),
+          quiet(one.getParameterHistory({ name: 'p' })),
+          quiet(one.getParameter({ name: 'p:l1' })),
+        ]),
+      );
+      await expectWhole(storage);
+    }
+    await store.close();
+  });
+});
+
+describe('a writer that others are always faster than', () => {
+  it('gives up in the end, as AWS does, with nothing stored', async () => {
+    const inner = memoryStorage();
+    let attempts = 0;
+    const storage: ParameterStorage = {
+      ...inner,
+      commit: async () => {
+        attempts++;
+        throw Object.assign(new Error('changed'), { code: 'STORAGE_CONFLICT' });
+      },
+    };
+    const { store } = await openWorld({ storage });
+    await ssmRefusal(
+      () => put(store, 'p', 'v'),
+      'TooManyUpdates',
+      'There are concurrent updates for a resource that supports one update at a time.',
+    );
+    expect(attempts).toBe(MAX_ATTEMPTS);
+    expect(await inner.list({ prefix: '' })).toEqual([]);
+  });
+
+  it('seals its value once, however often it tries', async () => {
+    const inner = memoryStorage();
+    let failures = 5;
+    const storage: ParameterStorage = {
+      ...inner,
+      commit: async (changes) => {
+        if (failures-- > 0) throw Object.assign(new Error('changed'), { code: 'STORAGE_CONFLICT' });
+        await inner.commit(changes);
+      },
+    };
+    let sealed = 0;
+    const { keystore, another } = await openWorld({ storage });
+    const { region, accountId } = keystore;
+    const counting = await another({
+      keystore: {
+        region,
+        accountId,
+        decrypt: (request) => keystore.decrypt(request),
+        generateDataKey: (request) => keystore.generateDataKey(request),
+        encrypt: (request) => {
+          sealed++;
+          return keystore.encrypt(request);
+        },
+      },
+    });
+    await put(counting, 'p', 'v', { type: 'SecureString' });
+    expect(sealed).toBe(1);
+    expect(await opened(counting, 'p')).toBe('v');
+  });
+});
+
+describe('processes on one folder', () => {
+  it('eight that put and read at once lose nothing', { timeout: 600_000 }, async () => {
+    const folder = freshFolder();
+    const count = budget(10, 500);
+    const children = Array.from({ length: 8 }, (_, i) => startWork(folder, `w${i}`, count));
+    expect(await Promise.all(children.map(({ ended }) => ended))).toEqual(Array.from({ length: 8 }, () => 0));
+    await expectAcknowledged(folder, children);
+    const { store, close } = await openStoreAt(folder);
+    const shared = await store.getParameter({ name: '/shared' });
+    expect(shared.parameter.version).toBe(8 * Math.ceil(count / 25));
+    await close();
+  });
+
+  it('that are killed leave a whole store, with every change that was acknowledged', { timeout: 900_000 }, async () => {
+    const folder = freshFolder();
+    const children: Child[] = [];
+    while (children.length < budget(10, 200)) {
+      const pair = [0, 1].map((i) => startWork(folder, `k${children.length + i}`, 1_000_000));
+      children.push(...pair);
+      await Promise.all(pair.map(({ isOpen }) => isOpen));
+      for (const child of pair) {
+        await new Promise((resolve) => setTimeout(resolve, 150 * Math.random()));
+        child.process.kill('SIGKILL');
+      }
+      await Promise.all(pair.map(({ ended }) => ended));
+      await expectAcknowledged(folder, pair);
+    }
+    // Of those that were killed early nothing was lost later.
+    expect(await expectAcknowledged(folder, children)).toBeGreaterThan(children.length);
+  });
+
+  it('leave the value of a SecureString in no file in clear', async () => {
+    const folder = freshFolder();
+    const secret = 'correct horse battery staple';
+    const { store, close } = await openStoreAt(folder);
+    for (const tier of ['Standard', 'Advanced'] as const) {
+      await put(store, `/${tier}`, secret, { type: 'SecureString', tier });
+      await store.putParameter({ name: `/${tier}`, value: `${secret}!`, overwrite: true });
+    }
+    await put(store, '/plain', 'a String to find');
+    await close();
+    const bytes = Buffer.concat(filesBelow(folder).map((file) => readFileSync(file)));
+    expect(bytes.includes('a String to find')).toBe(true);
+    const utf8 = Buffer.from(secret);
+    const base64 = [0, 1, 2].map((skip) => Buffer.from(utf8.subarray(skip, skip + 24).toString('base64')));
+    for (const form of [utf8, Buffer.from(secret, 'utf16le'), Buffer.from(secret, 'utf16le').swap16(), ...base64]) {
+      expect(bytes.includes(form)).toBe(false);
+    }
+  });
+});
+
+async function deleteAll(store: ParameterStore, at: number): Promise<void> {
+  for (let i = 0; i < 40; i += 10) {
+    await store.deleteParameters({ names: Array.from({ length: 10 }, (_, j) => `/n/${at}/${i + j}`) });
+  }
+}
+
+interface Child {
+  readonly name: string;
+  readonly process: ChildProcess;
+  /** Each whole line that it printed. */
+  readonly lines: string[];
+  readonly isOpen: Promise<void>;
+  /** Its exit code; `null` where a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+function startWork(folder: string, name: string, count: number): Child {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const script = fileURLToPath(new URL('children/work.ts', import.meta.url));
+  const args = ['--conditions=@securestring/source', '--import', tsx, script, folder, name, String(count)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  let rest = '';
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const isOpen = new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (data) => {
+      const parts = (rest + data).split('\n');
+      rest = parts.pop() ?? '';
+      lines.push(...parts);
+      if (lines.length > 0) resolve();
+    });
+    child.on('close', () => reject(new Error(`${name} ended before it was open`)));
+  });
+  return { name, process: child, lines, isOpen, ended };
+}
+
+/** Checks the store, and that all is in it which was acknowledged. Gives the number of parameters. */
+async function expectAcknowledged(folder: string, children: readonly Child[]): Promise<number> {
+  expect(existsSync(folder)).toBe(true);
+  const { store, storage, close } = await openStoreAt(folder);
+  const heads = await expectWhole(storage);
+  for (const { lines } of children) {
+    // The last change may have been made, and its line not have been printed.
+    const deleted = new Set(lines.flatMap((line) => /^delete (.*)$/.exec(line)?.[1] ?? []));
+    for (const line of lines) {
+      const [what, name = '', version = ''] = line.split(' ');
+      const head = heads.get(name);
+      if (what === 'delete') expect(head, line).toBeUndefined();
+      else if (what === 'put' && !deleted.has(name) && !isLast(lines, name)) {
+        expect(head?.current.version, line).toBeGreaterThanOrEqual(Number(version));
+      } else if (what === 'label')
+        expect((await store.getParameter({ name: `${name}:first` })).parameter.version).toBe(1);
+    }
+  }
+  for (const { name: owner } of children) {
+    for (const [name] of heads) if (name.startsWith(`/own/${owner}/`)) expect(await opened(store, name)).toBe(name);
+  }
+  await close();
+  return heads.size;
+}
+
+/** Whether a parameter is the last that a process worked on, and may be deleted without a line. */
+function isLast(lines: readonly string[], name: string): boolean {
+  return /7$/.test(name) && lines.at(-1) === `put ${name} 1`;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
