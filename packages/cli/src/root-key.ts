@@ -4,9 +4,10 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
+import { writeOutput } from './files/output-file.ts';
 
 const LENGTH = 32;
 /** Rights of the group and of others. */
@@ -15,13 +16,7 @@ const NOT_THE_OWNER = 0o077;
 /** Makes one; a file that is there already is never replaced. */
 export async function createRootKey(path: string): Promise<Uint8Array> {
   const rootKey = Uint8Array.from(randomBytes(LENGTH));
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(`${Buffer.from(rootKey).toString('base64')}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeOutput(path, `${Buffer.from(rootKey).toString('base64')}\n`, false);
   return rootKey;
 }
 

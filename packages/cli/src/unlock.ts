@@ -39,14 +39,15 @@ export async function givenUnlock({ options, terminal }: Context): Promise<Unloc
 }
 
 /** The first line of a file, without its end. */
-async function readPassphrase(path: string): Promise<string> {
+export async function readPassphrase(path: string): Promise<string> {
   await requirePrivate(path);
   const [passphrase = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
   if (passphrase !== '') return passphrase;
   throw new CliError(EXIT.locked, `${path} has no passphrase in its first line.`);
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether there is such a file. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;

@@ -5,12 +5,12 @@
 
 import { stat } from 'node:fs/promises';
 import type { Keystore, Unlock } from '@securestring/keystore';
-import type { ParameterStore } from '@securestring/parameters';
+import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
 import { type StorePlace, storePlace } from './place.ts';
-import { findUnlock } from './unlock.ts';
+import { exists, findUnlock } from './unlock.ts';
 
 export interface OpenStore {
   readonly place: StorePlace;
@@ -26,12 +26,22 @@ export async function withStore<Result>(context: Context, use: (store: OpenStore
   return withOpenStore(place, unlock, use);
 }
 
-/** The same, where what unlocks it is known already; makes the store where there is none. */
+export interface OpeningOptions {
+  /** Make the store where there is none. */
+  readonly make?: boolean;
+  /** Of a store that is made. */
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Hears of what happens to parameters. */
+  readonly onEvent?: (event: ParameterStoreEvent) => void;
+}
+
+/** The same, where what unlocks it is known already. */
 export async function withOpenStore<Result>(
   place: StorePlace,
   unlock: Unlock,
   use: (store: OpenStore) => Promise<Result>,
-  options: { readonly region?: string; readonly accountId?: string } = {},
+  { make = false, onEvent, ...options }: OpeningOptions = {},
 ): Promise<Result> {
   const [{ openKeystore }, { lmdbKeystoreStorage, lmdbStorage, openParameterStore }] = await Promise.all([
     import('@securestring/keystore'),
@@ -39,9 +49,14 @@ export async function withOpenStore<Result>(
   ]);
   const keystoreStorage = lmdbKeystoreStorage(place.data);
   try {
+    if (!make && (await keystoreStorage.read()) === undefined) throw noStore(place);
     const keystore = await openKeystore({ storage: keystoreStorage, unlock, diagnostics: true, ...options });
     try {
-      const parameters = await openParameterStore({ keystore, storage: lmdbStorage(place.data) });
+      const parameters = await openParameterStore({
+        keystore,
+        storage: lmdbStorage(place.data),
+        ...(onEvent !== undefined && { onEvent }),
+      });
       try {
         return await use({ place, keystore, parameters });
       } finally {
@@ -55,10 +70,31 @@ export async function withOpenStore<Result>(
   }
 }
 
-export async function requireStore({ folder, data }: StorePlace): Promise<void> {
+/** Refuses a folder without data at once, so that nobody is asked for a passphrase in vain. */
+export async function requireStore(place: StorePlace): Promise<void> {
   try {
-    await stat(data);
+    await stat(place.data);
   } catch (error) {
-    throw new CliError(EXIT.notFound, `There is no store in ${folder}. Make one: securestring init`, { cause: error });
+    throw noStore(place, error);
   }
+}
+
+/** Refuses to make a store where one is. What an interrupted `init` or `restore` left behind is none. */
+export async function requireNoStore({ folder, data }: StorePlace): Promise<void> {
+  if (!(await exists(data)) || !(await hasKeystore(data))) return;
+  throw new CliError(EXIT.failed, `There is a store in ${folder} already. Choose another folder with --store.`);
+}
+
+async function hasKeystore(data: string): Promise<boolean> {
+  const { lmdbKeystoreStorage } = await import('@securestring/parameters');
+  const storage = lmdbKeystoreStorage(data);
+  try {
+    return (await storage.read()) !== undefined;
+  } finally {
+    await storage.close();
+  }
+}
+
+function noStore({ folder }: StorePlace, cause?: unknown): CliError {
+  return new CliError(EXIT.notFound, `There is no store in ${folder}. Make one: securestring init`, { cause });
 }

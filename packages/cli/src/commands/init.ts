@@ -3,7 +3,7 @@
  * @module
  */
 
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -12,9 +12,9 @@ import { CliError } from '../failure.ts';
 import { facts } from '../output/table.ts';
 import { type StorePlace, storePlace } from '../place.ts';
 import { askNewSecret } from '../prompt.ts';
-import { createRootKey } from '../root-key.ts';
-import { givenUnlock } from '../unlock.ts';
-import { withOpenStore } from '../with-store.ts';
+import { createRootKey, readRootKey } from '../root-key.ts';
+import { exists, givenUnlock } from '../unlock.ts';
+import { requireNoStore, withOpenStore } from '../with-store.ts';
 
 interface InitOptions {
   readonly generateRootKey?: boolean;
@@ -66,7 +66,7 @@ export const registerInit: Register = (program, act) => {
               ),
             );
           },
-          { ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) },
+          { make: true, ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) },
         );
         return EXIT.ok;
       }),
@@ -74,7 +74,14 @@ export const registerInit: Register = (program, act) => {
 };
 
 async function newUnlock(context: Context, place: StorePlace, generate: boolean): Promise<Unlock> {
-  if (generate) return { rootKey: await createRootKey(place.rootKey) };
+  // It is there where an earlier `init` was interrupted.
+  if (generate) return { rootKey: await ((await exists(place.rootKey)) ? readRootKey : createRootKey)(place.rootKey) };
+  if (await exists(place.rootKey)) {
+    throw new CliError(
+      EXIT.failed,
+      `${place.rootKey} is there, though no store is: use it with --generate-root-key, or remove it.`,
+    );
+  }
   const given = await givenUnlock(context);
   if (given !== undefined) return given;
   if (context.terminal.stdin.isTTY === true) {
@@ -84,13 +91,4 @@ async function newUnlock(context: Context, place: StorePlace, generate: boolean)
     EXIT.usage,
     'Say what shall unlock the store: --generate-root-key, --passphrase-file FILE or SECURESTRING_PASSPHRASE; or run on a terminal to be asked for a passphrase.',
   );
-}
-
-async function requireNoStore({ folder, data }: StorePlace): Promise<void> {
-  const there = await stat(data).then(
-    () => true,
-    () => false,
-  );
-  if (there)
-    throw new CliError(EXIT.failed, `There is a store in ${folder} already. Choose another folder with --store.`);
 }

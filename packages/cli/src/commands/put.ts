@@ -106,7 +106,8 @@ function requestOf(options: PutOptions): Partial<PutParameterRequest> {
   };
 }
 
-function collectTag(
+/** `key=value`. */
+export function collectTag(
   text: string,
   before: readonly { key: string; value: string }[] = [],
 ): readonly { key: string; value: string }[] {

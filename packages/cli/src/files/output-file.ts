@@ -10,6 +10,7 @@ import { createWriteStream, rmSync } from 'node:fs';
 import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 
@@ -56,6 +57,19 @@ export async function outputFile(path: string, overwrite: boolean): Promise<Outp
   };
 }
 
+/** Puts bytes into a file, whole or not at all. */
+export async function writeOutput(path: string, bytes: Uint8Array | string, overwrite: boolean): Promise<void> {
+  const file = await outputFile(path, overwrite);
+  try {
+    file.stream.end(bytes);
+    await finished(file.stream);
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+  await file.commit();
+}
+
 function temporaryPrefix(name: string): string {
   return `.${name}.securestring-`;
 }
@@ -70,7 +84,8 @@ async function removeLeftovers(folder: string, name: string): Promise<void> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is such a process. */
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -16,6 +16,9 @@ export interface Bar {
 /** Less is done before a bar could be read. Bytes. */
 const WORTH_A_BAR = 32 * 1024 * 1024;
 
+/** The same of things that are counted. */
+const MANY = 200;
+
 /** Shows nothing where standard error is no terminal, under `--json`, or for little work. */
 export function startBar({ terminal: { stderr }, options }: Context, total: number | undefined): Bar {
   if (stderr.isTTY !== true || options.json === true || total === undefined || total < WORTH_A_BAR) {
@@ -41,6 +44,21 @@ export function startBar({ terminal: { stderr }, options }: Context, total: numb
       }),
     stop: () => bar.stop(),
   };
+}
+
+/** A bar over things that are counted, for many of them. */
+export function startCount({ terminal: { stderr }, options }: Context, total: number): { step(): void; stop(): void } {
+  if (stderr.isTTY !== true || options.json === true || total < MANY) {
+    return { step: () => undefined, stop: () => undefined };
+  }
+  const bar = new SingleBar({
+    stream: stderr as NodeJS.WritableStream,
+    format: '{bar} {percentage}% {value} of {total}, {eta_formatted} left',
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  bar.start(total, 0);
+  return { step: () => bar.increment(), stop: () => bar.stop() };
 }
 
 function megabytes(bytes: number): string {
