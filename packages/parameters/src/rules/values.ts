@@ -4,7 +4,6 @@
  */
 
 import { isWellFormed } from '@securestring/core/bytes';
-import { RE2JS, RE2JSException } from 're2js';
 import { SsmError } from '../errors.ts';
 import { MAX_VALUE_LENGTH } from '../limits.ts';
 import { DATA_TYPES, type ParameterDataType, type ParameterType, type STORED_TIERS } from '../state/records.ts';
@@ -73,16 +72,18 @@ export function requireDataType(dataType: ParameterDataType, type: ParameterType
  *
  * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
  */
-export function requireMatch(value: string, pattern: string): void {
-  if (compile(pattern).matches(value)) return;
+export async function requireMatch(value: string, pattern: string): Promise<void> {
+  if ((await compile(pattern)).matches(value)) return;
   throw new SsmError(
     'ParameterPatternMismatchException',
     `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
   );
 }
 
-function compile(pattern: string): RE2JS {
+async function compile(pattern: string): Promise<{ matches(value: string): boolean }> {
   if (INTERSECTION.test(pattern)) throw invalidPattern('an intersection (&&) of character classes');
+  // Large, and few parameters have a pattern.
+  const { RE2JS, RE2JSException } = await import('re2js');
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
