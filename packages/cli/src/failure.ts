@@ -3,7 +3,6 @@
  * @module
  */
 
-import { SecureStringError } from '@securestring/core';
 import { EXIT } from './exit-codes.ts';
 
 /** A refusal of the command line itself. */
@@ -35,17 +34,26 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) return error.exitCode;
-  if (error instanceof SecureStringError) return EXIT_CODES[error.name] ?? EXIT_CODES[error.code] ?? EXIT.failed;
-  return EXIT.failed;
+  const code = codeOf(error);
+  if (!(error instanceof Error) || code === undefined) return EXIT.failed;
+  return EXIT_CODES[error.name] ?? EXIT_CODES[code] ?? EXIT.failed;
 }
 
 /** One line. AWS's refusals have their name in front, since some have no words. */
 export function messageOf(error: unknown): string {
-  if (error instanceof SecureStringError && error.name !== error.constructor.name) {
+  if (error instanceof Error && FROM_AWS.test(codeOf(error) ?? '')) {
     return error.message === '' ? `${error.name}${WITHOUT_WORDS[error.name] ?? ''}` : `${error.name}: ${error.message}`;
   }
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Errors are told by their code: loading the engine to ask for their class would slow down every start. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Codes of errors whose name is that of AWS's exception. */
+const FROM_AWS = /^(KMS|SSM)_/;
 
 /** What AWS keeps silent about. */
 const WITHOUT_WORDS: Readonly<Record<string, string>> = {

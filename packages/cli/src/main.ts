@@ -4,17 +4,11 @@
  * @module
  */
 
+import { keepCompiledCode } from './compile-cache.ts';
 import { EXIT } from './exit-codes.ts';
-import { run } from './run.ts';
+import { endOnSignals } from './signals.ts';
 
-// Ends in `exit`, so that whatever has something unfinished can remove it.
-for (const [signal, number] of [
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-  ['SIGHUP', 1],
-] as const) {
-  process.once(signal, () => process.exit(EXIT.signal + number));
-}
+endOnSignals();
 // Whoever reads our output may stop at any time, as `head` does.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: Error & { readonly code?: string }) => {
@@ -22,5 +16,8 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(EXIT.signal + 13);
   });
 }
+keepCompiledCode();
+// Not before: what is kept is what is loaded from here on.
+const { run } = await import('./run.ts');
 
 process.exitCode = await run(process.argv.slice(2));

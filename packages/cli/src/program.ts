@@ -5,19 +5,27 @@
 
 import { Command } from 'commander';
 import { examples, globalOptions, makeAct, type Register } from './command.ts';
+import { registerBackup, registerRestore } from './commands/backup.ts';
 import { registerConvert, registerDelete, registerLabel } from './commands/change.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerDecrypt } from './commands/decrypt.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerEncrypt } from './commands/encrypt.ts';
+import { registerExec } from './commands/exec.ts';
+import { registerExport } from './commands/export.ts';
 import { registerGet } from './commands/get.ts';
+import { registerImport } from './commands/import.ts';
 import { registerInit } from './commands/init.ts';
 import { registerInspect } from './commands/inspect.ts';
+import { registerKey } from './commands/key.ts';
 import { registerDescribe, registerHistory, registerList } from './commands/list.ts';
 import { registerPut } from './commands/put.ts';
+import { registerUnlock } from './commands/unlock.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
 const GROUPS: readonly (readonly [heading: string, commands: readonly Register[]])[] = [
-  ['Store:', [registerInit]],
+  ['Store:', [registerInit, registerUnlock, registerDoctor, registerBackup, registerRestore]],
   [
     'Parameters:',
     [
@@ -31,7 +39,10 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly Register[]
       registerConvert,
     ],
   ],
+  ['Other programs:', [registerExec, registerExport, registerImport]],
+  ['Keys:', [registerKey]],
   ['Files:', [registerEncrypt, registerDecrypt, registerInspect]],
+  ['Shell:', [registerCompletion]],
 ];
 
 export function makeProgram(terminal: Terminal): Command {
