@@ -30,6 +30,13 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   KEYSTORE_TAMPERED: EXIT.notAuthentic,
   KEYSTORE_ROLLED_BACK: EXIT.notAuthentic,
   UNSAFE_UNLOCK_SLOT: EXIT.notAuthentic,
+  NOT_AN_ENVELOPE: EXIT.notAuthentic,
+  ENVELOPE_TRUNCATED: EXIT.notAuthentic,
+  ENVELOPE_DAMAGED: EXIT.notAuthentic,
+  ENVELOPE_TAMPERED: EXIT.notAuthentic,
+  MALFORMED_MESSAGE: EXIT.notAuthentic,
+  MALFORMED_ENCRYPTION_CONTEXT: EXIT.notAuthentic,
+  NO_DATA_KEY: EXIT.locked,
 };
 
 export function exitCodeOf(error: unknown): number {

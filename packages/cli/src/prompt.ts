@@ -3,6 +3,7 @@
  * @module
  */
 
+import { constants } from 'node:os';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
@@ -11,10 +12,15 @@ import { CliError } from './failure.ts';
 export async function askSecret({ terminal }: Context, message: string): Promise<string> {
   const { default: password } = await import('@inquirer/password');
   const { stdin, stderr } = terminal;
-  return password(
-    { message, mask: false },
-    { input: stdin as NodeJS.ReadStream, output: stderr as NodeJS.WriteStream },
-  );
+  try {
+    return await password(
+      { message, mask: false },
+      { input: stdin as NodeJS.ReadStream, output: stderr as NodeJS.WriteStream },
+    );
+  } catch (error) {
+    // Ctrl-C and Ctrl-D come as keys while it asks.
+    throw new CliError(EXIT.signal + constants.signals.SIGINT, 'Interrupted. Nothing was done.', { cause: error });
+  }
 }
 
 /** Asks twice, so that a slip of the finger locks nobody out. */

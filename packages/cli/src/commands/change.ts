@@ -46,9 +46,10 @@ export const registerLabel: Register = (program, act) => {
           if (options.remove === true) {
             const parameterVersion = given ?? (await parameters.getParameter({ name })).parameter.version;
             const result = await parameters.unlabelParameterVersion({ name, parameterVersion, labels });
-            context.result(
-              result,
-              () => `${name} version ${parameterVersion}: removed ${result.removedLabels.join(', ')}`,
+            context.result(result, () =>
+              result.removedLabels.length === 0
+                ? ''
+                : `${name} version ${parameterVersion}: removed ${result.removedLabels.join(', ')}`,
             );
             return refuse(result.invalidLabels, 'not on that version');
           }

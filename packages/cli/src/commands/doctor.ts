@@ -72,6 +72,6 @@ async function checkKeystore({ keystore }: OpenStore): Promise<Finding> {
   return {
     check: 'keystore',
     ok: true,
-    told: `opens: ${keys.length} key(s), ${region}, ${accountId}, generation ${generation}`,
+    told: `open, with ${keys.length} key(s), ${region}, ${accountId}, generation ${generation}`,
   };
 }

@@ -8,7 +8,6 @@ import type { ParameterMetadata, ParameterStore } from '@securestring/parameters
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { messageOf } from '../failure.ts';
-import { startCount } from '../output/bar.ts';
 import { allPages } from '../parameters/pages.ts';
 import type { Finding } from './finding.ts';
 
@@ -24,6 +23,7 @@ export async function checkCiphertexts(
   );
   const sealed = found.filter(({ type }) => type === 'SecureString');
   const findings: Finding[] = [];
+  const { startCount } = await import('../output/bar.ts');
   const bar = startCount(context, found.length);
   let opened = 0;
   try {
@@ -41,7 +41,7 @@ export async function checkCiphertexts(
   }
   const what = all ? 'version(s) of SecureStrings' : 'SecureString(s)';
   return [
-    { check: 'parameters', ok: true, told: `${found.length}, of which ${sealed.length} are SecureStrings` },
+    { check: 'parameters', ok: true, told: `${found.length}, SecureStrings among them: ${sealed.length}` },
     { check: 'ciphertexts', ok: findings.length === 0, told: `${opened} of ${opened + findings.length} ${what} open` },
     ...findings,
     ...(await checkKeys(keystore, sealed)),

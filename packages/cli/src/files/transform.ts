@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import type { MessageHeader } from '@securestring/core';
 import type { NodeMessageStream } from '@securestring/core/node';
 import type { Context } from '../context.ts';
+import { CliError, exitCodeOf, messageOf } from '../failure.ts';
 import { startBar } from '../output/bar.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { MetadataLog } from './metadata.ts';
@@ -49,13 +50,19 @@ export async function transformFiles(
         await transformOne(context, pair, stream, options, bar.count);
       } catch (error) {
         await metadata.failed(pair, error);
-        throw error;
+        throw named(pair, error);
       }
       await metadata.done(pair, await stream.header);
     }
   } finally {
     bar.stop();
   }
+}
+
+/** Of many files, it must be clear which one it is about. */
+function named({ input }: Pair, error: unknown): unknown {
+  if (error instanceof CliError || input === STANDARD) return error;
+  return new CliError(exitCodeOf(error), `${input}: ${messageOf(error)}`, { cause: error });
 }
 
 async function transformOne(

@@ -42,7 +42,7 @@ export function startBar({ terminal: { stderr }, options }: Context, total: numb
           done(null, chunk);
         },
       }),
-    stop: () => bar.stop(),
+    stop: stopper(bar),
   };
 }
 
@@ -58,7 +58,17 @@ export function startCount({ terminal: { stderr }, options }: Context, total: nu
     hideCursor: true,
   });
   bar.start(total, 0);
-  return { step: () => bar.increment(), stop: () => bar.stop() };
+  return { step: () => bar.increment(), stop: stopper(bar) };
+}
+
+/** Stops the bar, where a signal ends the process too: the cursor would stay hidden. */
+function stopper(bar: SingleBar): () => void {
+  const stop = () => bar.stop();
+  process.once('exit', stop);
+  return () => {
+    process.off('exit', stop);
+    stop();
+  };
 }
 
 function megabytes(bytes: number): string {

@@ -80,6 +80,9 @@ export const registerKeyCreate: Register = (program, act) => {
     );
 };
 
+/** Those under `alias/aws/` are reserved. */
+const ALIAS = /^alias\/(?!aws\/)[\w:/-]{1,250}$/;
+
 function requestOf({ description, keySpec, keyUsage, origin, multiRegion, tags }: CreateOptions): CreateKeyRequest {
   const usage = keyUsage ?? (keySpec?.startsWith('HMAC_') === true ? 'GENERATE_VERIFY_MAC' : undefined);
   return {
@@ -94,6 +97,12 @@ function requestOf({ description, keySpec, keyUsage, origin, multiRegion, tags }
 
 /** Before the key is made, so that it is not made in vain. */
 async function requireNewAlias(keystore: Keystore, alias: string): Promise<void> {
+  if (!ALIAS.test(alias)) {
+    throw new CliError(
+      EXIT.usage,
+      `${alias} is no alias: give alias/ and letters, digits and :/_- behind, such as alias/app.`,
+    );
+  }
   const there = await keystore.describeKey({ keyId: alias }).then(
     () => true,
     () => false,

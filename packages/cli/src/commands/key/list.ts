@@ -3,11 +3,12 @@
  * @module
  */
 
-import type { Keystore } from '@securestring/keystore';
+import type { KeyMetadata, Keystore } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { allPages } from '../../keys/pages.ts';
 import { keyFacts, stateOf } from '../../keys/told.ts';
+import type { Colours } from '../../output/colour.ts';
 import { table } from '../../output/table.ts';
 import { requireNoMore } from '../../parameters/name.ts';
 import { withStore } from '../../with-store.ts';
@@ -15,7 +16,7 @@ import { withStore } from '../../with-store.ts';
 export const registerKeyList: Register = (program, act) => {
   program
     .command('list')
-    .description('list keys')
+    .description('list keys, oldest first')
     .addHelpText('after', examples('securestring key list', 'securestring key list --json'))
     .action(
       act(async (args, _, context) => {
@@ -25,8 +26,11 @@ export const registerKeyList: Register = (program, act) => {
             (page) => keystore.listKeys(page),
             (result) => result.keys,
           );
+          const found: KeyMetadata[] = [];
+          for (const { keyId } of keys) found.push((await keystore.describeKey({ keyId })).keyMetadata);
+          found.sort((a, b) => a.creationDate.getTime() - b.creationDate.getTime());
           const rows: (readonly string[])[] = [];
-          for (const { keyId } of keys) rows.push(await rowOf(keystore, keyId, context.colour));
+          for (const key of found) rows.push(await rowOf(keystore, key, context.colour));
           context.result({ keys }, () =>
             table(['KEY', 'ALIASES', 'STATE', 'SPEC', 'DESCRIPTION'], rows, context.colour),
           );
@@ -35,10 +39,9 @@ export const registerKeyList: Register = (program, act) => {
       }),
     );
 
-  async function rowOf(keystore: Keystore, keyId: string, colour: Parameters<typeof stateOf>[1]) {
-    const { keyMetadata } = await keystore.describeKey({ keyId });
-    const names = (await aliasesOf(keystore, keyId)).map(({ aliasName }) => aliasName);
-    return [keyId, names.join(','), stateOf(keyMetadata, colour), keyMetadata.keySpec, keyMetadata.description];
+  async function rowOf(keystore: Keystore, key: KeyMetadata, colour: Colours): Promise<readonly string[]> {
+    const names = (await aliasesOf(keystore, key.keyId)).map(({ aliasName }) => aliasName);
+    return [key.keyId, names.join(','), stateOf(key, colour), key.keySpec, key.description];
   }
 };
 
