@@ -10,17 +10,24 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const made = join(root, 'dist-new');
+/** Of this build alone: two may be under way. */
+const made = join(root, `node_modules/.dist-${process.pid}`);
 const dist = join(root, 'dist');
 /** Its native part takes longer to load than all there is to decode. */
 const WITHOUT_NATIVE_PART = /^cbor-x$/;
-/** What is asked for and never used: lmdb's codec of values (ours are bytes), commander's way to start other programs. */
-const UNUSED = { msgpackr: ['export class Encoder {}', /lmdb/], 'node:child_process': ['', /commander/] };
+/**
+ * What is asked for and never used: lmdb's codec of values (ours are bytes), commander's way to start other programs, and
+ * the last of the ways in which detect-libc finds out what it wants to know.
+ */
+const UNUSED = {
+  msgpackr: ['export class Encoder {}', /lmdb/],
+  child_process: ['', /detect-libc/],
+  'node:child_process': ['', /commander/],
+};
 /** Where lmdb looks for its native library: beside its own file, which in a bundle is ours. */
 const OWN_PLACE = 'fileURLToPath(import.meta.url)';
 const LMDB_PLACE = "createRequire(import.meta.url).resolve('lmdb')";
 
-rmSync(made, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['src/main.ts'],
@@ -45,7 +52,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-writeFileSync(join(made, 'LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+writeFileSync(join(made, 'NOTICES.txt'), licences(Object.keys(metafile.inputs)));
 rmSync(dist, { recursive: true, force: true });
 renameSync(made, dist);
 
@@ -55,8 +62,8 @@ function lighten({ onLoad, onResolve, resolve }) {
     const found = await resolve(path, { ...request, pluginData: 'lighter' });
     return { path: found.path.replace(/node-index\.js$/, 'index.js') };
   });
-  onResolve({ filter: /^(msgpackr|node:child_process)$/ }, ({ path, importer }) =>
-    UNUSED[path][1].test(importer) ? { path, namespace: 'unused' } : undefined,
+  onResolve({ filter: /^(msgpackr|(node:)?child_process)$/ }, ({ path, importer }) =>
+    UNUSED[path]?.[1].test(importer) ? { path, namespace: 'unused' } : undefined,
   );
   onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({ contents: UNUSED[path][0] }));
   onLoad({ filter: /[\\/]lmdb[\\/]native\.js$/ }, ({ path }) => {

@@ -24,28 +24,65 @@ import { registerUnlock } from './commands/unlock.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-const GROUPS: readonly (readonly [heading: string, commands: readonly Register[]])[] = [
-  ['Store:', [registerInit, registerUnlock, registerDoctor, registerBackup, registerRestore]],
+/** Tells of all commands. */
+const WHOLE = 'completion';
+/** By heading and name. */
+const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<string, Register>>])[] = [
+  [
+    'Store:',
+    {
+      init: registerInit,
+      unlock: registerUnlock,
+      doctor: registerDoctor,
+      backup: registerBackup,
+      restore: registerRestore,
+    },
+  ],
   [
     'Parameters:',
-    [
-      registerPut,
-      registerGet,
-      registerList,
-      registerDescribe,
-      registerHistory,
-      registerLabel,
-      registerDelete,
-      registerConvert,
-    ],
+    {
+      put: registerPut,
+      get: registerGet,
+      list: registerList,
+      describe: registerDescribe,
+      history: registerHistory,
+      label: registerLabel,
+      delete: registerDelete,
+      convert: registerConvert,
+    },
   ],
-  ['Other programs:', [registerExec, registerExport, registerImport]],
-  ['Keys:', [registerKey]],
-  ['Files:', [registerEncrypt, registerDecrypt, registerInspect]],
-  ['Shell:', [registerCompletion]],
+  [
+    'Other programs:',
+    {
+      exec: registerExec,
+      export: registerExport,
+      import: registerImport,
+    },
+  ],
+  [
+    'Keys:',
+    {
+      key: registerKey,
+    },
+  ],
+  [
+    'Files:',
+    {
+      encrypt: registerEncrypt,
+      decrypt: registerDecrypt,
+      inspect: registerInspect,
+    },
+  ],
+  [
+    'Shell:',
+    {
+      completion: registerCompletion,
+    },
+  ],
 ];
 
-export function makeProgram(terminal: Terminal): Command {
+/** The program with all of its commands; or, to be quick, with the one that is called, where the first word is its name. */
+export function makeProgram(terminal: Terminal, [called = '']: readonly string[]): Command {
   const program = new Command('securestring')
     .description('SecureString parameters, keys and files, offline.')
     .version(version())
@@ -66,9 +103,12 @@ export function makeProgram(terminal: Terminal): Command {
     );
   for (const option of globalOptions()) program.addOption(option);
   const act = makeAct(terminal);
+  const isName = called !== WHOLE && GROUPS.some(([, commands]) => Object.hasOwn(commands, called));
   for (const [heading, commands] of GROUPS) {
     program.commandsGroup(heading);
-    for (const register of commands) register(program, act);
+    for (const [name, register] of Object.entries(commands)) {
+      if (!isName || name === called) register(program, act);
+    }
   }
   return program;
 }

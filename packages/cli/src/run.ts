@@ -12,7 +12,7 @@ import { PROCESS, type Terminal } from './terminal.ts';
 
 /** Runs a command and tells what went wrong, in one line. Never throws. */
 export async function run(words: readonly string[], terminal: Terminal = PROCESS): Promise<number> {
-  const program = makeProgram(terminal);
+  const program = makeProgram(terminal, words);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return EXIT.ok;

@@ -43,10 +43,7 @@ export async function withOpenStore<Result>(
   use: (store: OpenStore) => Promise<Result>,
   { make = false, onEvent, ...options }: OpeningOptions = {},
 ): Promise<Result> {
-  const [{ openKeystore }, { lmdbKeystoreStorage, lmdbStorage, openParameterStore }] = await Promise.all([
-    import('@securestring/keystore'),
-    import('@securestring/parameters'),
-  ]);
+  const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore } = await import('./engine.ts');
   const keystoreStorage = lmdbKeystoreStorage(place.data);
   try {
     if (!make && (await keystoreStorage.read()) === undefined) throw noStore(place);

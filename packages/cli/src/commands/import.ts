@@ -9,7 +9,7 @@ import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, exitCodeOf, messageOf } from '../failure.ts';
-import { readText } from '../files/text.ts';
+import { nameOf, readText } from '../files/text.ts';
 import { table } from '../output/table.ts';
 import { requireNoMore } from '../parameters/name.ts';
 import { withStore } from '../with-store.ts';
@@ -94,11 +94,11 @@ async function readRequests(
 ): Promise<readonly PutParameterRequest[]> {
   const text = await readText(file, () => terminal.stdin);
   const values = await READERS[options.format ?? (file.endsWith('.json') ? 'json' : 'dotenv')](text, file);
-  if (values.length === 0) throw new CliError(EXIT.failed, `There is no name in ${file}. Nothing was imported.`);
+  if (values.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
   if (values.length > MOST_ENTRIES) {
     throw new CliError(
       EXIT.failed,
-      `There are ${values.length} names in ${file}, and one commit takes ${MOST_ENTRIES} at most. Nothing was imported: split it.`,
+      `${nameOf(file)} has ${values.length} names, and one commit takes ${MOST_ENTRIES} at most. Nothing was imported: split it.`,
     );
   }
   const { type = 'SecureString', tier, keyId, overwrite, lowerCase = false } = options;
@@ -126,11 +126,11 @@ const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<V
   json: async (text, file) => {
     const values = parseJson(text, file);
     if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-      throw new CliError(EXIT.failed, `${file} must be a JSON object of names and texts.`);
+      throw new CliError(EXIT.failed, `${nameOf(file)} must be a JSON object of names and texts.`);
     }
     return Object.entries(values).map(([name, value]: [string, unknown]) => {
       if (typeof value === 'string') return [name, value];
-      throw new CliError(EXIT.failed, `The value of ${name} in ${file} must be a text, in quotes.`);
+      throw new CliError(EXIT.failed, `The value of ${name} must be a text, in quotes.`);
     });
   },
 };
@@ -140,7 +140,7 @@ function parseJson(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch {
     // Without the cause: its message has a piece of the text.
-    throw new CliError(EXIT.failed, `${file} is not JSON. For a dotenv file give --format dotenv.`);
+    throw new CliError(EXIT.failed, `${nameOf(file)} is not JSON. For a dotenv file give --format dotenv.`);
   }
 }
 

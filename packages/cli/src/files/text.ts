@@ -40,6 +40,7 @@ async function readBytes(input: string, stream: Readable): Promise<Uint8Array> {
   throw new CliError(EXIT.failed, `${nameOf(input)} is longer than ${MOST} bytes. Split it.`);
 }
 
-function nameOf(input: string): string {
+/** As a sentence begins with it. */
+export function nameOf(input: string): string {
   return input === STANDARD ? 'Standard input' : input;
 }

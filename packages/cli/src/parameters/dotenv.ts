@@ -16,7 +16,7 @@ interface Form {
 
 /** In the order of preference. A backslash before a closing quote would hide it, wherever it stands. */
 const FORMS: readonly Form[] = [
-  { holds: (value) => /^[\w./:@%+,=~-]+$/.test(value), write: (value) => value },
+  { holds: (value) => /^[\w./:@%+,=-]+$/.test(value), write: (value) => value },
   { holds: (value) => !/['\r]|\\$/.test(value), write: (value) => `'${value}'` },
   {
     // The only form with escapes, of line ends alone; and none for the backslash that makes one.
