@@ -49,7 +49,9 @@ export const registerGet: Register = (program, act) => {
           if (names.length > MOST_NAMES)
             throw new CliError(EXIT.usage, `At most ${MOST_NAMES} names at once, not ${names.length}.`);
           const result = await parameters.getParameters({ names, withDecryption });
-          context.result(result, () => result.parameters.map((one) => `${one.name}=${one.value}`).join('\n'));
+          context.result(result, () =>
+            result.parameters.map(({ name, selector = '', value }) => `${name}${selector}=${value}`).join('\n'),
+          );
           noteCiphertext(context, result.parameters, withDecryption);
           if (result.invalidParameters.length === 0) return EXIT.ok;
           context.warn(`there is no ${result.invalidParameters.join(', no ')}`);
