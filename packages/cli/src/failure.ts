@@ -43,13 +43,15 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) return error.exitCode;
   const code = codeOf(error);
   if (!(error instanceof Error) || code === undefined) return EXIT.failed;
-  return EXIT_CODES[error.name] ?? EXIT_CODES[code] ?? EXIT.failed;
+  return EXIT_CODES[nameOf(error)] ?? EXIT_CODES[code] ?? EXIT.failed;
 }
 
 /** One line. AWS's refusals have their name in front, since some have no words. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error && FROM_AWS.test(codeOf(error) ?? '')) {
-    return error.message === '' ? `${error.name}${WITHOUT_WORDS[error.name] ?? ''}` : `${error.name}: ${error.message}`;
+    const [name, words] = [nameOf(error), error.message.replace(OF_KMS, '')];
+    const said = words === '' || words === 'null' ? `${name}${WITHOUT_WORDS[name] ?? ''}` : `${name}: ${words}`;
+    return ADVICE[name] === undefined ? said : `${said} ${ADVICE[name]}`;
   }
   return error instanceof Error ? error.message : String(error);
 }
@@ -59,8 +61,23 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** AWS KMS's own exception, where Parameter Store hands it on. */
+function nameOf({ name, message }: Error): string {
+  return OF_KMS.exec(message)?.[1] ?? name;
+}
+
+/** How Parameter Store tells what AWS KMS refused. */
+const OF_KMS = / \(Service: AWSKMS; Status Code: \d+; Error Code: (\w+); Request ID: [\w-]+; Proxy: null\)$/;
+
 /** Codes of errors whose name is that of AWS's exception. */
 const FROM_AWS = /^(KMS|SSM)_/;
+
+/** What to do, where AWS does not say it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  DisabledException: 'Enable it: securestring key enable KEY',
+  KMSInvalidStateException: 'See securestring key describe KEY.',
+  ParameterAlreadyExists: 'That is --overwrite here.',
+};
 
 /** What AWS keeps silent about. */
 const WITHOUT_WORDS: Readonly<Record<string, string>> = {

@@ -6,8 +6,7 @@
 import type { Keystore } from '@securestring/keystore';
 import type { ParameterMetadata, ParameterStore } from '@securestring/parameters';
 import type { Context } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
-import { messageOf } from '../failure.ts';
+import { exitCodeOf, messageOf } from '../failure.ts';
 import { allPages } from '../parameters/pages.ts';
 import type { Finding } from './finding.ts';
 
@@ -66,13 +65,10 @@ async function open(parameters: ParameterStore, name: string): Promise<Finding |
       check: name,
       ok: false,
       told: messageOf(error),
-      exitCode: error instanceof Error && KEY_STATES.has(error.name) ? EXIT.failed : EXIT.notAuthentic,
+      exitCode: exitCodeOf(error),
     };
   }
 }
-
-/** Refusals because of the key alone. */
-const KEY_STATES: ReadonlySet<string> = new Set(['DisabledException', 'KMSInvalidStateException', 'InvalidKeyId']);
 
 /** Each key that parameters name and that is not enabled. */
 async function checkKeys(keystore: Keystore, sealed: readonly ParameterMetadata[]): Promise<readonly Finding[]> {
