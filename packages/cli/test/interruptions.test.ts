@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { environmentOf, makeHome, program, runSteps } from '../../../test/support/console.ts';
 
-const ENTRIES = 2000;
+const ENTRIES = 800;
 const SECRET = 'correct-horse-battery';
 let home: string;
 const store = () => join(home, '.securestring');
