@@ -19,6 +19,7 @@ import assert from 'node:assert/strict';
 import { decrypt, encrypt, openParameter, parameterArn, providerName, rawAesKeyring, sealParameter } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { memoryStorage, openKeystore } from '@securestring/keystore';
+import { lmdbStorage, openParameterStore } from '@securestring/parameters';
 
 assert.equal(providerName, 'node');
 const keyring = rawAesKeyring({ keyNamespace: 'check', keyName: 'one', wrappingKey: new Uint8Array(32).fill(7) });
@@ -33,6 +34,10 @@ for (const tier of ['Standard', 'Advanced']) {
   const { value: sealed } = sealParameter({ arn, value: 'secret_value', tier, kms });
   assert.equal(openParameter({ arn, sealed, kms }), 'secret_value');
 }
+const store = await openParameterStore({ keystore: kms, storage: lmdbStorage('store') });
+await store.putParameter({ name: '/check', value: 'secret_value', type: 'SecureString', allowedPattern: '[a-z_]+' });
+assert.equal((await store.getParameter({ name: '/check', withDecryption: true })).parameter.value, 'secret_value');
+await store.close();
 await kms.close();
 `;
 

@@ -15,6 +15,8 @@ export const MAX_STORED_NAME_LENGTH = 1011;
 export const MAX_DESCRIPTION_LENGTH = 1024;
 /** Longest regular expression in characters. */
 export const MAX_PATTERN_LENGTH = 1024;
+/** Steps that a regular expression may take for each character of a value. */
+export const MAX_PATTERN_STEPS = 5000;
 /** Longest key id in characters. */
 export const MAX_KEY_ID_LENGTH = 256;
 /** Longest name of a data type in characters. */

@@ -17,6 +17,7 @@ import { runPolicies } from './operations/policies.ts';
 import { importParameters, putParameter } from './operations/put.ts';
 import { getServiceSetting, resetServiceSetting, updateServiceSetting } from './operations/settings.ts';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './operations/tags.ts';
+import { requireFields } from './rules/shape.ts';
 import { type ParameterKeystore, sealingWith } from './sealing.ts';
 import type {
   AddTagsToResourceRequest,
@@ -111,14 +112,32 @@ export interface ParameterStore {
  * const store = await openParameterStore({ keystore, storage: lmdbStorage('parameters') });
  */
 export async function openParameterStore(options: ParameterStoreOptions): Promise<ParameterStore> {
+  requireOptions(options);
   const { keystore, storage, clock = Date.now, provider, onEvent } = options;
-  if (typeof keystore?.encrypt !== 'function') throw new TypeError('keystore must be a keystore: see openKeystore.');
-  if (typeof storage?.commit !== 'function') throw new TypeError('storage must be a storage, such as memoryStorage().');
-  if (typeof clock !== 'function') throw new TypeError('clock must be a function, such as Date.now.');
-  if (onEvent !== undefined && typeof onEvent !== 'function') throw new TypeError('onEvent must be a function.');
   const place = { region: keystore.region, accountId: keystore.accountId };
   const events = onEvent && eventsTo(onEvent, place);
   return storeOver({ store: new Store(storage, clock), place, sealing: sealingWith(keystore, provider), events });
+}
+
+/** Refuses what a program without types may get wrong: a forgotten `await`, a folder's name, the keystore's own storage. */
+function requireOptions(options: ParameterStoreOptions): void {
+  requireFields('openParameterStore', options, ['keystore', 'storage', 'clock', 'provider', 'onEvent']);
+  const { keystore, storage, clock, provider, onEvent } = options;
+  if (typeof keystore?.encrypt !== 'function') {
+    throw new TypeError('keystore must be an open keystore, such as `await openKeystore(…)` gives.');
+  }
+  if (typeof storage?.commit !== 'function') {
+    throw new TypeError(
+      'storage must be one of parameters, such as memoryStorage() or lmdbStorage(path) of this package.',
+    );
+  }
+  if (clock !== undefined && typeof clock !== 'function') {
+    throw new TypeError('clock must be a function, such as Date.now.');
+  }
+  if (provider !== undefined && typeof provider?.aesGcm !== 'function') {
+    throw new TypeError('provider must be one of cryptography, such as nodeProvider of @securestring/core/node.');
+  }
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw new TypeError('onEvent must be a function.');
 }
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */

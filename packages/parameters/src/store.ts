@@ -98,10 +98,7 @@ export class Store {
       const done = await this.#attempt(edit);
       if (done !== undefined) return done.result;
     }
-    throw new SsmError(
-      'TooManyUpdates',
-      'There are concurrent updates for a resource that supports one update at a time.',
-    );
+    throw tooManyUpdates();
   }
 
   async #attempt<Result>(edit: Edit<Result>): Promise<{ readonly result: Result } | undefined> {
@@ -123,6 +120,14 @@ export class Store {
       throw error;
     }
   }
+}
+
+/** What is said to whom others were faster than, again and again. */
+export function tooManyUpdates(): SsmError {
+  return new SsmError(
+    'TooManyUpdates',
+    'There are concurrent updates for a resource that supports one update at a time.',
+  );
 }
 
 async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,21 +1,22 @@
 /** Several stores on one storage, in one process and in many, and processes that are killed. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { budget } from '../../../test/support/budget.ts';
 import { lmdbStorage, memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
 import { MAX_ATTEMPTS } from '../src/limits.ts';
 import { openStoreAt } from './folder.ts';
-import { budget, noChange, opened, openWorld, policies, put, ssmRefusal } from './support.ts';
+import { bundleChildren, type Child, startChild } from './storage/children.ts';
+import { noChange, opened, openWorld, policies, put, ssmRefusal } from './support.ts';
 import { expectWhole } from './whole.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-'));
 let made = 0;
 const freshFolder = () => join(root, String(made++));
+const scripts = join(root, 'scripts');
+beforeAll(() => bundleChildren(scripts, import.meta.url));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe.each<[string, () => ParameterStorage]>([
@@ -156,11 +157,11 @@ describe('processes on one folder', () => {
 
   it('that are killed leave a whole store, with every change that was acknowledged', { timeout: 900_000 }, async () => {
     const folder = freshFolder();
-    const children: Child[] = [];
+    const children: Worker[] = [];
     while (children.length < budget(10, 200)) {
       const pair = [0, 1].map((i) => startWork(folder, `k${children.length + i}`, 1_000_000));
       children.push(...pair);
-      await Promise.all(pair.map(({ isOpen }) => isOpen));
+      await Promise.all(pair.map(({ firstLine }) => firstLine));
       for (const child of pair) {
         await new Promise((resolve) => setTimeout(resolve, 150 * Math.random()));
         child.process.kill('SIGKILL');
@@ -198,38 +199,17 @@ async function deleteAll(store: ParameterStore, at: number): Promise<void> {
   }
 }
 
-interface Child {
+/** A process that works, by the name of its own parameters. */
+interface Worker extends Child {
   readonly name: string;
-  readonly process: ChildProcess;
-  /** Each whole line that it printed. */
-  readonly lines: string[];
-  readonly isOpen: Promise<void>;
-  /** Its exit code; `null` where a signal ended it. */
-  readonly ended: Promise<number | null>;
 }
 
-function startWork(folder: string, name: string, count: number): Child {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const script = fileURLToPath(new URL('children/work.ts', import.meta.url));
-  const args = ['--conditions=@securestring/source', '--import', tsx, script, folder, name, String(count)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const lines: string[] = [];
-  let rest = '';
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const isOpen = new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (data) => {
-      const parts = (rest + data).split('\n');
-      rest = parts.pop() ?? '';
-      lines.push(...parts);
-      if (lines.length > 0) resolve();
-    });
-    child.on('close', () => reject(new Error(`${name} ended before it was open`)));
-  });
-  return { name, process: child, lines, isOpen, ended };
+function startWork(folder: string, name: string, count: number): Worker {
+  return { ...startChild(scripts, 'work', [folder, name, String(count)]), name };
 }
 
 /** Checks the store, and that all is in it which was acknowledged. Gives the number of parameters. */
-async function expectAcknowledged(folder: string, children: readonly Child[]): Promise<number> {
+async function expectAcknowledged(folder: string, children: readonly Worker[]): Promise<number> {
   expect(existsSync(folder)).toBe(true);
   const { store, storage, close } = await openStoreAt(folder);
   const heads = await expectWhole(storage);

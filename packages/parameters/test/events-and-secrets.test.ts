@@ -100,6 +100,20 @@ const OPERATIONS: readonly (readonly [
     null,
     (store) => store.updateServiceSetting({ settingId, settingValue: 'Advanced' }),
   ],
+  [
+    'ResetServiceSetting',
+    false,
+    { settingId },
+    {
+      serviceSetting: {
+        settingId,
+        settingValue: 'Standard',
+        arn: `arn:aws:ssm:us-east-1:000000000000:servicesetting${settingId}`,
+        status: 'Default',
+      },
+    },
+    (store) => store.resetServiceSetting({ settingId }),
+  ],
 ];
 
 describe('an event', () => {

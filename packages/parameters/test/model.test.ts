@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { budget } from '../../../test/support/budget.ts';
 import {
   memoryStorage,
   openParameterStore,
@@ -9,7 +10,7 @@ import {
   type ParameterStoreEvent,
   type PutParameterRequest,
 } from '../src/index.ts';
-import { allPages, budget, HOUR, openKeys, START } from './support.ts';
+import { allPages, HOUR, openKeys, START } from './support.ts';
 
 interface ModelVersion {
   readonly version: number;

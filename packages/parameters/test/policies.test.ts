@@ -1,7 +1,8 @@
 /** Policies, by a clock that is set by hand. */
 
 import { describe, expect, it } from 'vitest';
-import { dueKey } from '../src/state/keys.ts';
+import { countsCodec } from '../src/state/codec.ts';
+import { COUNTS_KEY, dueKey } from '../src/state/keys.ts';
 import {
   beforeExpiration,
   DAY,
@@ -92,6 +93,23 @@ describe('an expiration', () => {
     expect(await put(world.store, 'p', 'anew')).toEqual({ version: 1, tier: 'Standard' });
     expect(actions(world)).toEqual(['Expiration p']);
     expect(await statusOf(world, 'p')).toEqual([]);
+  });
+
+  it('that is due makes room where there are as many parameters as there may be', async () => {
+    const world = await openWorld();
+    const { store, storage } = world;
+    await put(store, 'p', 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
+    const counts = countsCodec.encode({ Standard: 0, Advanced: 100_000 });
+    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion: 1 }]);
+    await ssmRefusal(() => put(store, 'q', 'v', advanced), 'ParameterLimitExceeded', /./);
+    world.now += HOUR;
+    expect((await put(store, 'q', 'v', advanced)).version).toBe(1);
+    expect(actions(world)).toEqual(['Expiration p']);
+    await ssmRefusal(
+      () => store.importParameters([{ name: 'r', value: 'v', type: 'String', ...advanced }]),
+      'ParameterLimitExceeded',
+      /./,
+    );
   });
 
   it('takes a time with an offset', async () => {

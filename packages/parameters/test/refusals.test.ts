@@ -1,10 +1,16 @@
 /** Every rule of Parameter Store that refuses something, with AWS's name and words. */
 
 import { describe, expect, it } from 'vitest';
-import { type ParameterStore, type PutParameterRequest, SsmError, type SsmExceptionName } from '../src/index.ts';
+import {
+  openParameterStore,
+  type ParameterStore,
+  type PutParameterRequest,
+  SsmError,
+  type SsmExceptionName,
+} from '../src/index.ts';
 import { countsCodec } from '../src/state/codec.ts';
 import { COUNTS_KEY } from '../src/state/keys.ts';
-import { expiration, noChange, openWorld, policies, put, START, ssmRefusal, type World } from './support.ts';
+import { expiration, noChange, openKeys, openWorld, policies, put, START, ssmRefusal, type World } from './support.ts';
 
 type Message = string | RegExp;
 type Row = readonly [
@@ -21,18 +27,40 @@ const ADVANCED_SIZE =
 const DOWNGRADE =
   "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter. Be aware that standard parameters have a value limit of 4096 characters.";
 const PREFIX = 'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).';
-const PATH_PREFIX =
+const NAME_RULES =
   'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_';
-const CHARSET =
-  'Parameter name: can be formed as a path that consists of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_';
 const PATH =
   'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
+const SYNTAX =
+  'Invalid parameter name. Please use correct syntax for referencing a version/label <name>:<version/label>';
 const invalid = (what: string, constraint: string) =>
   `1 validation error detected: ${what} failed to satisfy constraint: ${constraint}`;
 const wrapped = (message: string, code: string) =>
   new RegExp(
     `^${message} \\(Service: AWSKMS; Status Code: 400; Error Code: ${code}; Request ID: [0-9a-f-]{36}; Proxy: null\\)$`,
   );
+
+/** What Java's dialect has, and RE2 either has not or takes for something else. */
+const NOT_OF_RE2 = [
+  ...['(?=a)a', '(?!b)a', '(?<=a)a', '(?<!b)a', '(a)\\1', '(?<n>a)\\k<n>', 'a++', 'a*+', 'a?+', 'a{1}+', '(?>a)'],
+  ...['[a-z&&[^b]]', '[a&&b]', '[]a&&b]', '[\\]a&&b]', '[a[bc]]', '[[ab]]', '[^a[b]]'],
+  ...[
+    '\\p{Alpha}',
+    '\\p{IsAlphabetic}',
+    '\\p{IsLatin}',
+    '\\p{javaLowerCase}',
+    '\\h',
+    '\\R',
+    '\\X',
+    '\\Z',
+    '\\G',
+    '\\e',
+    '\\cA',
+  ],
+  ...['\\u0061', '\\N{SPACE}', 'a{1001}', '(a{100}){100}', '(?x)a', '(?d)a', '(?u)a'],
+];
+
+const forged = (...parts: string[]) => Buffer.from(parts.join('\n')).toString('base64url');
 
 const anew =
   (name: string, request: Partial<PutParameterRequest> = {}) =>
@@ -57,21 +85,29 @@ const NAMES: Row[] = [
   ['a name of one level begins with aws', 'ValidationException', PREFIX, anew('aws-thing')],
   ['or with ssm, in whatever case', 'ValidationException', PREFIX, anew('SsMthing')],
   ['with a slash in front too', 'ValidationException', PREFIX, anew('/ssm')],
-  ['a path begins with ssm', 'ValidationException', PATH_PREFIX, anew('/ssm/x')],
+  ['a path begins with ssm', 'ValidationException', NAME_RULES, anew('/ssm/x')],
   ['a path begins with aws', 'AccessDeniedException', 'No access to reserved parameter name: /aws/x.', anew('/aws/x')],
   ['in whatever case', 'AccessDeniedException', 'No access to reserved parameter name: /AWSome/x.', anew('/AWSome/x')],
   ['a path has no slash in front', 'ValidationException', 'Parameter name must be a fully qualified name', anew('a/b')],
-  ['a space stands in the name', 'ValidationException', CHARSET, anew('/a b')],
-  ['a character that no name has', 'ValidationException', CHARSET, anew('/päth')],
-  ['an empty level', 'ValidationException', CHARSET, anew('/a//b')],
-  ['a slash at the end', 'ValidationException', CHARSET, anew('/a/')],
+  ['a space stands in the name', 'ValidationException', NAME_RULES, anew('/a b')],
+  ['a character that no name has', 'ValidationException', NAME_RULES, anew('/päth')],
+  ['an e-mail address', 'ValidationException', NAME_RULES, anew('/smtp/support@example.com')],
+  ['an empty level', 'ValidationException', NAME_RULES, anew('/a//b')],
+  ['a slash alone', 'ValidationException', NAME_RULES, anew('/')],
+  ['spaces alone', 'ValidationException', NAME_RULES, anew('  ')],
+  ['a slash at the end', 'ValidationException', NAME_RULES, anew('/a/')],
   [
     '16 levels',
     'HierarchyLevelLimitExceededException',
     'A hierarchy can have a maximum of 15 levels.',
     anew('/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16'),
   ],
-  ['an ARN of 1012 characters', 'ValidationException', /1011 are allowed/, anew('n'.repeat(969))],
+  [
+    'an ARN of 1012 characters',
+    'ValidationException',
+    "The parameter's ARN has 1012 characters; 1011 are allowed. Use a shorter name.",
+    anew('n'.repeat(967)),
+  ],
   [
     'an empty name',
     'ValidationException',
@@ -119,6 +155,12 @@ const VALUES: Row[] = [
     withValue(''),
   ],
   [
+    'no value',
+    'ValidationException',
+    invalid("Value null at 'value'", 'Member must not be null'),
+    (store) => store.putParameter({ name: 'fresh', type: 'String' } as unknown as PutParameterRequest),
+  ],
+  [
     'a reference to another parameter',
     'ValidationException',
     'Parameter value can\'t nest another parameter. Do not use "{{}}" in your value.',
@@ -148,24 +190,30 @@ const VALUES: Row[] = [
     /^The request doesn't meet the regular expression requirement\. .*missing closing/,
     withValue('v', { allowedPattern: '([' }),
   ],
-  ...['(?=a)a', '(a)\\1', 'a++', '[a-z&&[^b]]'].map(
+  ...NOT_OF_RE2.map(
     (allowedPattern): Row => [
       `what only Java's dialect has: ${allowedPattern}`,
       'InvalidAllowedPatternException',
-      /is not one of RE2/,
-      withValue('aa', { allowedPattern }),
+      /^The request doesn't meet the regular expression requirement\. The allowedPattern cannot be used by RE2: /,
+      withValue('a', { allowedPattern }),
     ],
   ),
   [
+    'a pattern of many steps',
+    'InvalidAllowedPatternException',
+    "The request doesn't meet the regular expression requirement. The allowedPattern cannot be used by RE2: it may take 6002 steps for each character, and 5000 are the most.",
+    withValue('a'.repeat(4096), { allowedPattern: '(?:.?){1000}'.repeat(3) }),
+  ],
+  [
     'a pattern of 1025 characters',
     'ValidationException',
-    /at 'allowedPattern' failed to satisfy constraint: Member must have length less than or equal to 1024$/,
+    invalid(`Value '${'a'.repeat(1025)}' at 'allowedPattern'`, 'Member must have length less than or equal to 1024'),
     withValue('v', { allowedPattern: 'a'.repeat(1025) }),
   ],
   [
     'a description of 1025 characters',
     'ValidationException',
-    /at 'description' failed to satisfy constraint: Member must have length less than or equal to 1024$/,
+    invalid(`Value '${'d'.repeat(1025)}' at 'description'`, 'Member must have length less than or equal to 1024'),
     withValue('v', { description: 'd'.repeat(1025) }),
   ],
   [
@@ -177,7 +225,7 @@ const VALUES: Row[] = [
   [
     'an image id that is none',
     'ValidationException',
-    /Amazon Machine Image/,
+    'The parameter value must be an Amazon Machine Image id, such as ami-12345abcdeEXAMPLE.',
     withValue('v', { dataType: 'aws:ec2:image' }),
   ],
   [
@@ -210,7 +258,7 @@ const OVERWRITES: Row[] = [
   [
     'tags with overwrite',
     'ValidationException',
-    /^Invalid request: tags and overwrite can't be used together\. /,
+    "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     anew('/app/one', { overwrite: true, tags: [{ key: 'k', value: 'v' }] }),
   ],
   [
@@ -237,7 +285,7 @@ const TIERS: Row[] = [
   [
     'policies in the standard tier',
     'ValidationException',
-    /^Parameter policies are supported for parameters of the advanced-parameter tier only\./,
+    'Parameter policies are supported for parameters of the advanced-parameter tier only. To use them, upgrade the parameter to the advanced-parameter tier.',
     withValue('v', { policies: policies(noChange(1)) }),
   ],
   [
@@ -252,7 +300,7 @@ const TIERS: Row[] = [
   [
     'the 100,001st advanced parameter',
     'ParameterLimitExceeded',
-    /^You have reached the maximum number of advanced parameters for this AWS account and Region \(100000\)\./,
+    'You have reached the maximum number of advanced parameters for this AWS account and Region (100000). To add more parameters, delete existing parameters.',
     async (store, world) => {
       await setCounts(world, 5, 100_000);
       await put(store, 'fresh', 'v', { tier: 'Advanced' });
@@ -285,7 +333,7 @@ const KEYS: Row[] = [
   [
     'a key id of 257 characters',
     'ValidationException',
-    /at 'keyId' failed to satisfy constraint: Member must have length less than or equal to 256$/,
+    invalid(`Value '${'k'.repeat(257)}' at 'keyId'`, 'Member must have length less than or equal to 256'),
     withValue('v', { type: 'SecureString', keyId: 'k'.repeat(257) }),
   ],
   ...(['Standard', 'Advanced'] as const).flatMap((tier): Row[] => [
@@ -313,9 +361,22 @@ const SELECTORS: Row[] = [
   ],
   [
     'what no parameter can be called',
-    'ParameterNotFound',
-    'Parameter /a b not found.',
-    (store) => store.getParameter({ name: '/a b' }),
+    'ValidationException',
+    NAME_RULES,
+    (store) => store.getParameter({ name: '{test}-test' }),
+  ],
+  [
+    'what no parameter can be called, among others',
+    'ValidationException',
+    NAME_RULES,
+    (store) => store.getParameters({ names: ['adv', '/a b'] }),
+  ],
+  ['a path without its slash', 'ValidationException', NAME_RULES, (store) => store.getParameter({ name: 'app/one' })],
+  [
+    'an ARN with a slash too many',
+    'ValidationException',
+    NAME_RULES,
+    (store) => store.getParameter({ name: 'arn:aws:ssm:us-east-1:000000000000:parameter//app/one' }),
   ],
   [
     'a version that is not there',
@@ -335,22 +396,18 @@ const SELECTORS: Row[] = [
     'Parameter /app/one:prod not found.',
     (store) => store.getParameter({ name: '/app/one:prod' }),
   ],
+  ['two selectors', 'ValidationException', SYNTAX, (store) => store.getParameter({ name: '/app/one:1:2' })],
   [
-    'two selectors',
+    'a path of Windows, as a shell may make of /app/one',
     'ValidationException',
-    /Please use correct syntax/,
-    (store) => store.getParameter({ name: '/app/one:1:2' }),
+    SYNTAX,
+    (store) => store.getParameter({ name: 'C:/Program Files/Git/app/one' }),
   ],
-  [
-    'an empty selector',
-    'ValidationException',
-    /Please use correct syntax/,
-    (store) => store.getParameter({ name: '/app/one:' }),
-  ],
+  ['an empty selector', 'ValidationException', SYNTAX, (store) => store.getParameter({ name: '/app/one:' })],
   [
     'a selector where the whole is meant',
     'ValidationException',
-    /Please use correct syntax/,
+    SYNTAX,
     (store) => store.deleteParameter({ name: '/app/one:1' }),
   ],
   [
@@ -359,6 +416,17 @@ const SELECTORS: Row[] = [
     'Parameter arn:aws:ssm:us-east-1:111111111111:parameter/app/one not found.',
     (store) => store.getParameter({ name: 'arn:aws:ssm:us-east-1:111111111111:parameter/app/one' }),
   ],
+  ...[
+    'arn:aws:ssm:eu-west-1:000000000000:parameter/app/one',
+    'arn:aws-cn:ssm:us-east-1:000000000000:parameter/app/one',
+  ].map(
+    (name): Row => [
+      'an ARN of another Region, or partition',
+      'ParameterNotFound',
+      `Parameter ${name} not found.`,
+      (store) => store.getParameter({ name }),
+    ],
+  ),
   [
     'no parameter to delete',
     'ParameterNotFound',
@@ -387,7 +455,10 @@ const LABELS: Row[] = [
   [
     'eleven labels in one request',
     'ValidationException',
-    /at 'labels' failed to satisfy constraint: Member must have length less than or equal to 10$/,
+    invalid(
+      "Value '[l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10]' at 'labels'",
+      'Member must have length less than or equal to 10',
+    ),
     (store) => store.labelParameterVersion({ name: '/app/one', labels: Array.from({ length: 11 }, (_, i) => `l${i}`) }),
   ],
   [
@@ -445,43 +516,61 @@ const POLICIES: Row[] = [
   ],
   ...(
     [
-      ['no JSON', '['],
-      ['no array', '{}'],
-      ['no object', '[1]'],
-      ['another version', policies({ ...noChange(1), Version: '2.0' })],
-      ['a field more', policies({ ...noChange(1), Extra: 1 })],
-      ['an attribute less', policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: '1' } })],
+      ['no JSON', 'Policies must be JSON.', '['],
+      ['no array', 'Policies must be a JSON array.', '{}'],
+      ['no object', 'A policy must be an object of Type, Version, Attributes.', '[1]'],
+      ['another version', 'The Version of a policy must be "1.0".', policies({ ...noChange(1), Version: '2.0' })],
+      [
+        'a field more',
+        'A policy must be an object of Type, Version, Attributes.',
+        policies({ ...noChange(1), Extra: 1 }),
+      ],
+      [
+        'an attribute less',
+        'The Attributes of NoChangeNotification must be an object of After, Unit.',
+        policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: '1' } }),
+      ],
       [
         'an unknown unit',
+        'The Unit of NoChangeNotification must be Days or Hours.',
         policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: '1', Unit: 'Weeks' } }),
       ],
       [
         'a time that is no number',
+        'The time of NoChangeNotification must be a whole number in a string, such as "15".',
         policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: 'x', Unit: 'Days' } }),
       ],
       [
         'a day that is none',
+        'A Timestamp must be an ISO 8601 instant, such as 2030-01-31T09:00:00.000Z.',
         policies({ Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: '2030-02-30T00:00:00Z' } }),
       ],
       [
         'a time without an offset',
+        'A Timestamp must be an ISO 8601 instant, such as 2030-01-31T09:00:00.000Z.',
         policies({ Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: '2030-01-30T00:00:00' } }),
       ],
-      ['an end in the past', policies(expiration(START))],
+      ['an end in the past', 'An expiration must be in the future.', policies(expiration(START))],
     ] as const
   ).map(
-    ([what, text]): Row => [
+    ([what, reason, text]): Row => [
       what,
       'InvalidPolicyAttributeException',
-      /^A policy attribute or its value is invalid\. /,
+      `A policy attribute or its value is invalid. ${reason}`,
       withPolicies(text),
     ],
   ),
   [
     'policies of 4097 characters',
     'ValidationException',
-    /at 'policies' failed to satisfy constraint: Member must have length less than or equal to 4096$/,
+    invalid(`Value '[${' '.repeat(4095)}]' at 'policies'`, 'Member must have length less than or equal to 4096'),
     withPolicies(`[${' '.repeat(4095)}]`),
+  ],
+  [
+    'policies of no characters',
+    'ValidationException',
+    invalid("Value '' at 'policies'", 'Member must have length greater than or equal to 1'),
+    withPolicies(''),
   ],
 ];
 
@@ -491,6 +580,12 @@ const LISTS: Row[] = [
     'ValidationException',
     invalid("Value '[a, a, a, a, a, a, a, a, a, a, a]' at 'names'", 'Member must have length less than or equal to 10'),
     (store) => store.getParameters({ names: Array.from({ length: 11 }, () => 'a') }),
+  ],
+  [
+    'eleven names to delete',
+    'ValidationException',
+    invalid("Value '[a, a, a, a, a, a, a, a, a, a, a]' at 'names'", 'Member must have length less than or equal to 10'),
+    (store) => store.deleteParameters({ names: Array.from({ length: 11 }, () => 'a') }),
   ],
   [
     'no names',
@@ -525,6 +620,10 @@ const LISTS: Row[] = [
   ...[
     (store: ParameterStore) => store.describeParameters({ nextToken: 'x' }),
     (store: ParameterStore) => store.getParametersByPath({ path: '/', nextToken: '' }),
+    (store: ParameterStore) => store.getParametersByPath({ path: '/app', nextToken: forged('at', '/app', 'p/ü') }),
+    (store: ParameterStore) => store.getParametersByPath({ path: '/app', nextToken: forged('at', '/app', '') }),
+    (store: ParameterStore) =>
+      store.getParameterHistory({ name: '/app/one', nextToken: forged('history', '/app/one', '1e9') }),
     async (store: ParameterStore) => {
       const { nextToken = '' } = await store.describeParameters({ maxResults: 1 });
       await store.getParametersByPath({ path: '/', nextToken });
@@ -541,6 +640,7 @@ const LISTS: Row[] = [
       action,
     ],
   ),
+  ['a path of slashes', 'ValidationException', PATH, (store) => store.getParametersByPath({ path: '//' })],
   ['a path without its slash', 'ValidationException', PATH, (store) => store.getParametersByPath({ path: 'app' })],
   ['a path with what no path has', 'ValidationException', PATH, (store) => store.getParametersByPath({ path: '/a b' })],
   [
@@ -611,14 +711,14 @@ const TAGS: Row[] = [
   [
     'another kind of resource',
     'InvalidResourceType',
-    /^The resource type isn't valid\. /,
+    "The resource type isn't valid. For example, if you are attempting to tag an EC2 instance, the instance must be a registered managed node.",
     (store) => store.listTagsForResource({ resourceType: 'Document' as 'Parameter', resourceId: 'adv' }),
   ],
   ...[
     (store: ParameterStore) => store.listTagsForResource({ resourceType: 'Parameter', resourceId: 'none' }),
     (store: ParameterStore) => store.addTagsToResource({ resourceType: 'Parameter', resourceId: 'none', tags: [] }),
     (store: ParameterStore) =>
-      store.removeTagsFromResource({ resourceType: 'Parameter', resourceId: '?', tagKeys: [] }),
+      store.removeTagsFromResource({ resourceType: 'Parameter', resourceId: '/none', tagKeys: [] }),
   ].map(
     (action, i): Row => [
       `no such parameter (${i})`,
@@ -630,7 +730,7 @@ const TAGS: Row[] = [
   [
     '51 tags',
     'TooManyTagsError',
-    /too many tags/,
+    'The Targets parameter includes too many tags. Remove one or more tags and try the command again.',
     (store) => put(store, 'fresh', 'v', { tags: Array.from({ length: 51 }, (_, i) => ({ key: `k${i}`, value: '' })) }),
   ],
   [
@@ -657,13 +757,13 @@ const SETTINGS: Row[] = [
   [
     'another setting',
     'ServiceSettingNotFound',
-    /^The specified service setting wasn't found\./,
+    "The specified service setting wasn't found. Either the service name or the setting hasn't been provisioned by the Amazon Web Services service team.",
     (store) => store.getServiceSetting({ settingId: '/ssm/parameter-store/high-throughput-enabled' }),
   ],
   [
     'a default that is no tier',
     'ValidationException',
-    /^Invalid setting value: Free\./,
+    'Invalid setting value: Free. Valid values are: Standard, Advanced, Intelligent-Tiering.',
     (store) =>
       store.updateServiceSetting({
         settingId: '/ssm/parameter-store/default-parameter-tier',
@@ -702,21 +802,114 @@ describe.each([
 });
 
 describe('misuse', () => {
-  const calls: [string, (store: ParameterStore) => unknown][] = [
-    ['no request', (store) => store.getParameter(undefined as never)],
-    ['a misspelt field', (store) => store.getParameter({ name: 'adv', withdecryption: true } as never)],
-    ['a name that is no text', (store) => store.getParameter({ name: 1 } as never)],
-    ['a value that is no text', (store) => put(store, 'fresh', Buffer.from('v') as never)],
-    ['a flag that is none', (store) => store.getParameter({ name: 'adv', withDecryption: 'true' } as never)],
-    ['names that are no list', (store) => store.getParameters({ names: 'adv' } as never)],
-    ['a number that is none', (store) => store.describeParameters({ maxResults: '1' } as never)],
-    ['an import that is no list', (store) => store.importParameters({} as never)],
-    ['a lone surrogate in a description', (store) => put(store, 'fresh', 'v', { description: '\udc00' })],
+  const calls: [string, string, (store: ParameterStore, world: World) => unknown][] = [
+    ['no request', 'getParameter takes an object, not undefined.', (store) => store.getParameter(undefined as never)],
+    ['a name alone', 'getParameter takes an object, not string.', (store) => store.getParameter('adv' as never)],
+    ['a list', 'getParameter takes an object, not a list.', (store) => store.getParameter(['adv'] as never)],
+    [
+      'a misspelt field',
+      'getParameter knows no "withdecryption". It takes name, withDecryption.',
+      (store) => store.getParameter({ name: 'adv', withdecryption: true } as never),
+    ],
+    [
+      'a name that is no text',
+      'name must be a string, not number.',
+      (store) => store.getParameter({ name: 1 } as never),
+    ],
+    [
+      'a value that is no text',
+      'The value must be a string.',
+      (store) => put(store, 'fresh', Buffer.from('v') as never),
+    ],
+    [
+      'a flag that is none',
+      'withDecryption must be true or false, not string.',
+      (store) => store.getParameter({ name: 'adv', withDecryption: 'true' } as never),
+    ],
+    [
+      'names that are no list',
+      'names must be a list, not string.',
+      (store) => store.getParameters({ names: 'adv' } as never),
+    ],
+    [
+      'a number that is none',
+      'maxResults must be a number, not string.',
+      (store) => store.describeParameters({ maxResults: '1' } as never),
+    ],
+    [
+      'an import that is no list',
+      'importParameters takes a list of requests.',
+      (store) => store.importParameters({} as never),
+    ],
+    [
+      'a tag in AWS’s own case',
+      'tags.1.member knows no "Key". It takes key, value.',
+      (store) => put(store, 'fresh', 'v', { tags: [{ Key: 'k', Value: 'v' }] as never }),
+    ],
+    ...(['description', 'keyId', 'allowedPattern', 'policies', 'dataType', 'type', 'tier'] as const).map(
+      (field): [string, string, (store: ParameterStore) => unknown] => [
+        `null for no ${field}`,
+        `${field} must be a string, not null.`,
+        (store) => put(store, 'fresh', 'v', { [field]: null }),
+      ],
+    ),
+    ['null for no flag', 'overwrite must be true or false, not null.', (store) => putWith(store, { overwrite: null })],
+    [
+      'a lone surrogate in a description',
+      'description has a lone surrogate, which has no UTF-8 form.',
+      (store) => put(store, 'fresh', 'v', { description: '\udc00' }),
+    ],
+    ['no options', 'openParameterStore takes an object, not undefined.', () => openParameterStore(undefined as never)],
+    [
+      'a misspelt option',
+      'openParameterStore knows no "onevent". It takes keystore, storage, clock, provider, onEvent.',
+      (_, { another }) => another({ onevent: () => undefined } as never),
+    ],
+    [
+      'a keystore that nobody awaited',
+      'keystore must be an open keystore, such as `await openKeystore(…)` gives.',
+      (_, { another }) => another({ keystore: openKeys() as never }),
+    ],
+    [
+      'a folder’s name for a storage',
+      'storage must be one of parameters, such as memoryStorage() or lmdbStorage(path) of this package.',
+      (_, { another }) => another({ storage: 'folder' as never }),
+    ],
+    [
+      'a time for a clock',
+      'clock must be a function, such as Date.now.',
+      (_, { another }) => another({ clock: START as never }),
+    ],
+    [
+      'a name for a provider',
+      'provider must be one of cryptography, such as nodeProvider of @securestring/core/node.',
+      (_, { another }) => another({ provider: 'node' as never }),
+    ],
+    ['a list for events', 'onEvent must be a function.', (_, { another }) => another({ onEvent: [] as never })],
   ];
 
-  it.each(calls)('%s is a TypeError', async (_, call) => {
-    const { store, events } = await openWorld();
-    await expect(async () => call(store)).rejects.toThrow(TypeError);
-    expect(events).toEqual([]);
+  const putWith = (store: ParameterStore, request: object) => put(store, 'fresh', 'v', request);
+
+  it.each(calls)('%s is a TypeError that says so', async (_, message, call) => {
+    const world = await openWorld();
+    await expect(async () => call(world.store, world)).rejects.toThrow(new TypeError(message));
+    expect(world.events).toEqual([]);
+  });
+
+  it('null for no tags is refused, as a request without them is not', async () => {
+    const { store } = await openWorld();
+    await ssmRefusal(
+      () => putWith(store, { tags: null }),
+      'ValidationException',
+      invalid("Value null at 'tags'", 'Member must not be null'),
+    );
+    expect((await putWith(store, { tags: undefined, policies: undefined })).version).toBe(1);
+  });
+
+  it('a clock without a time is a RangeError', async () => {
+    const { store } = await openWorld({ clock: () => Number.NaN });
+    await expect(put(store, 'fresh', 'v')).rejects.toThrow(
+      new RangeError('clock must return milliseconds since 1970, as Date.now does, not NaN.'),
+    );
   });
 });

@@ -24,11 +24,6 @@ export const START: number = Date.parse('2026-01-01T00:00:00Z');
 export const HOUR = 3_600_000;
 export const DAY: number = 24 * HOUR;
 
-/** `full` with `SECURESTRING_BUDGET=full`, else `small`. */
-export function budget(small: number, full: number): number {
-  return process.env['SECURESTRING_BUDGET'] === 'full' ? full : small;
-}
-
 export function openKeys(): Promise<Keystore> {
   return openKeystore({ storage: keystoreMemory(), unlock: { rootKey } });
 }
@@ -109,11 +104,6 @@ export async function refusal(action: () => unknown, code: ParameterStoreErrorCo
   if (!(error instanceof ParameterStoreError)) throw error;
   expect(error.code, error.message).toBe(code);
   return error;
-}
-
-/** Every entry of a storage. */
-export async function entriesOf(storage: ParameterStorage): Promise<Map<string, Uint8Array>> {
-  return new Map((await storage.list({ prefix: '' })).map(({ key, value }) => [key, value]));
 }
 
 /** All pages of a list, joined; each page at most so long. */

@@ -1,12 +1,11 @@
-/** Tiers, keys, and what a ciphertext is bound to. */
+/** Tiers, and what a ciphertext is bound to. */
 
 import { inspect } from '@securestring/core';
-import { KmsError, type KmsExceptionName } from '@securestring/keystore';
 import { describe, expect, it } from 'vitest';
-import type { ParameterKeystore, ParameterStore, SsmError } from '../src/index.ts';
+import type { ParameterStore } from '../src/index.ts';
 import { countsCodec, headCodec } from '../src/state/codec.ts';
 import { COUNTS_KEY } from '../src/state/keys.ts';
-import { noChange, opened, openWorld, policies, put, rootKey, ssmRefusal, thrownBy } from './support.ts';
+import { noChange, opened, openWorld, policies, put, ssmRefusal, thrownBy } from './support.ts';
 
 const SETTING = '/ssm/parameter-store/default-parameter-tier';
 const secure = { type: 'SecureString' } as const;
@@ -172,93 +171,6 @@ describe('a ciphertext', () => {
       expect(await thrownBy(() => opened(store, '/p'))).toBeInstanceOf(Error);
     },
   );
-
-  it('opens in another store over the same keystore document and storage alone', async () => {
-    const { store, another } = await openWorld();
-    await put(store, 'p', 'secret', secure);
-    const { keystore: strange } = await openWorld();
-    const other = await another({ keystore: strange });
-    await ssmRefusal(
-      () => opened(other, 'p'),
-      'AccessDeniedException',
-      /^The ciphertext refers to a customer master key .* \(Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; /,
-    );
-    expect(await opened(await another(), 'p')).toBe('secret');
-    expect(rootKey).toEqual(new Uint8Array(32).fill(7));
-  });
-});
-
-describe('what the key service refuses', () => {
-  const REFUSALS: readonly (readonly [KmsExceptionName, string, SsmError['name'], string])[] = [
-    ['NotFoundException', 'Key X does not exist', 'InvalidKeyId', 'Key X does not exist'],
-    ['DisabledException', 'X is disabled.', 'InvalidKeyId', 'X is disabled.'],
-    ['KMSInvalidStateException', 'X is pending deletion.', 'InvalidKeyId', 'X is pending deletion.'],
-    [
-      'InvalidKeyUsageException',
-      'X key usage is GENERATE_VERIFY_MAC which is not valid for Encrypt.',
-      'InvalidKeyId',
-      'X key usage is GENERATE_VERIFY_MAC which is not valid for Encrypt.',
-    ],
-    ['InvalidCiphertextException', '', 'InvalidKeyId', 'null'],
-    ['AccessDeniedException', 'User is not authorized', 'AccessDeniedException', 'User is not authorized'],
-  ];
-
-  const refusing = (keystore: ParameterKeystore, error: unknown): ParameterKeystore => {
-    const refuse = () => {
-      throw error;
-    };
-    const { region, accountId } = keystore;
-    return { region, accountId, encrypt: refuse, decrypt: refuse, generateDataKey: refuse };
-  };
-
-  it.each(REFUSALS)('%s "%s" is shown as Parameter Store shows it', async (code, text, name, shown) => {
-    const { store, keystore, another } = await openWorld();
-    for (const tier of ['Standard', 'Advanced'] as const) await put(store, tier, 'v', { ...secure, tier });
-    const other = await another({ keystore: refusing(keystore, new KmsError(code, text)) });
-    const actions = [
-      ...(['Standard', 'Advanced'] as const).flatMap((tier) => [
-        () => put(other, 'new', 'v', { ...secure, tier }),
-        () => opened(other, tier),
-      ]),
-      () => other.getParameters({ names: ['Standard'], withDecryption: true }),
-      () => other.getParametersByPath({ path: '/', withDecryption: true }),
-      () => other.getParameterHistory({ name: 'Standard', withDecryption: true }),
-    ];
-    for (const action of actions) {
-      const { message } = await ssmRefusal(action, name, /./);
-      expect(message.replace(/[0-9a-f-]{36}/, 'ID')).toBe(
-        `${shown} (Service: AWSKMS; Status Code: 400; Error Code: ${code}; Request ID: ID; Proxy: null)`,
-      );
-    }
-    expect((await other.getParameter({ name: 'Standard' })).parameter.version).toBe(1);
-  });
-
-  it('that is no refusal of KMS passes through', async () => {
-    const { keystore, another } = await openWorld();
-    const fault = new Error('out of order');
-    const other = await another({ keystore: refusing(keystore, fault) });
-    expect(await thrownBy(() => put(other, 'p', 'v', secure))).toBe(fault);
-  });
-
-  it('for lack of what another process has committed is asked again', async () => {
-    const { keystore, another } = await openWorld();
-    let known = false;
-    const late: ParameterKeystore = {
-      region: keystore.region,
-      accountId: keystore.accountId,
-      encrypt: (request) => {
-        if (!known) throw new KmsError('NotFoundException', 'not yet');
-        return keystore.encrypt(request);
-      },
-      decrypt: (request) => keystore.decrypt(request),
-      generateDataKey: (request) => keystore.generateDataKey(request),
-      refresh: async () => {
-        known = true;
-      },
-    };
-    const other = await another({ keystore: late });
-    expect((await put(other, 'p', 'v', secure)).version).toBe(1);
-  });
 });
 
 describe('Strings', () => {

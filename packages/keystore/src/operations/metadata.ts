@@ -5,7 +5,7 @@
 
 import type { KeyMetadata, MacAlgorithm } from '../shapes.ts';
 import { placeOf } from '../state/arns.ts';
-import { currentMaterial, keyStateAt, keyUsageOf } from '../state/at-time.ts';
+import { awaitsImport, currentMaterial, firstExpiry, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeySpec } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 
@@ -42,7 +42,7 @@ export function metadata(key: KeyRecord, now: number): KeyMetadata {
     }),
     ...(deletionDate !== undefined && { deletionDate: new Date(deletionDate) }),
     ...(keySpec === 'SYMMETRIC_DEFAULT' && current !== undefined && { currentKeyMaterialId: hexOf(current.id) }),
-    ...(origin === 'EXTERNAL' && keyState !== 'PendingImport' && expiration(current?.imported?.validTo)),
+    ...(origin === 'EXTERNAL' && !awaitsImport(key, now) && expiration(firstExpiry(key))),
   };
 }
 

@@ -38,8 +38,9 @@ export interface KeyMetadata {
   readonly deletionDate?: Date;
   /** 64 hex digits: the material that encrypts now. Only of keys that encrypt and have one. */
   readonly currentKeyMaterialId?: string;
-  /** Only of imported material. */
+  /** Only of imported material, where none of it is missing. */
   readonly expirationModel?: ExpirationModel;
+  /** When the first material expires that the key cannot do without. Only of material that expires. */
   readonly validTo?: Date;
 }
 

@@ -63,12 +63,24 @@ export function rotated(
 
 /** The last material that is or was in use, leaving out those that await a rotation. */
 export function lastInUse({ materials }: KeyRecord): MaterialRecord | undefined {
-  return materials.findLast(({ imported }) => imported?.pendingRotation !== true);
+  return materials.findLast(isInUse);
 }
 
 /** Whether material is there and has not expired. */
 export function isUsable({ wrapped, imported }: MaterialRecord, now: number): boolean {
   return wrapped !== undefined && (imported?.validTo === undefined || now < imported.validTo);
+}
+
+/** Every material is needed to open what was sealed; one that is missing makes the whole key wait. */
+export function awaitsImport(key: KeyRecord, now: number): boolean {
+  const inUse = key.materials.filter(isInUse);
+  return inUse.length === 0 || inUse.some((material) => !isUsable(material, now));
+}
+
+/** When the first material of a key expires that it cannot do without; `undefined` where none ever does. */
+export function firstExpiry({ materials }: KeyRecord): number | undefined {
+  const expiries = materials.filter(isInUse).flatMap(({ imported }) => imported?.validTo ?? []);
+  return expiries.length === 0 ? undefined : Math.min(...expiries);
 }
 
 /** So many days later, or the last time there is. */
@@ -124,8 +136,6 @@ function inUseSince(material: MaterialRecord, date: number): MaterialRecord {
   return { ...material, rotation: { type: 'AUTOMATIC', date } };
 }
 
-/** Every material is needed to open what was sealed; one that is missing makes the whole key wait. */
-function awaitsImport(key: KeyRecord, now: number): boolean {
-  const inUse = key.materials.filter(({ imported }) => imported?.pendingRotation !== true);
-  return inUse.length === 0 || inUse.some((material) => !isUsable(material, now));
+function isInUse({ imported }: MaterialRecord): boolean {
+  return imported?.pendingRotation !== true;
 }

@@ -9,7 +9,7 @@ import { readPath } from '../rules/names.ts';
 import { readPage } from '../rules/pages.ts';
 import { requireOptionalBoolean } from '../rules/shape.ts';
 import type { GetParametersByPathRequest, GetParametersByPathResult } from '../shapes.ts';
-import { headKey } from '../state/keys.ts';
+import { HEAD_POSITION, headKey } from '../state/keys.ts';
 import type { HeadRecord, VersionRecord } from '../state/records.ts';
 import { type Context, parameterOf, readLabels, readNumbered } from './parameter.ts';
 import { scanHeads } from './scan.ts';
@@ -23,7 +23,7 @@ export async function getParametersByPath(
   requireOptionalBoolean(request.withDecryption, 'withDecryption');
   const { recursive: isRecursive = false, withDecryption = false } = request;
   const filters = readFilters(request.parameterFilters, 'GetParametersByPath');
-  const scope = { operation: isRecursive ? 'below' : 'at', subject: path };
+  const scope = { operation: isRecursive ? 'below' : 'at', subject: path, position: HEAD_POSITION };
   const { items, ...rest } = await scanHeads(context, {
     prefix: headKey(`${path}/`),
     isRecursive,

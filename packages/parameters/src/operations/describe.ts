@@ -9,7 +9,7 @@ import { arnOf, pathOf } from '../rules/names.ts';
 import { readPage } from '../rules/pages.ts';
 import type { DescribeParametersRequest, DescribeParametersResult, ParameterMetadata } from '../shapes.ts';
 import { tagsCodec } from '../state/codec.ts';
-import { HEADS, headKey, tagsKey } from '../state/keys.ts';
+import { HEAD_POSITION, HEADS, headKey, tagsKey } from '../state/keys.ts';
 import type { HeadRecord } from '../state/records.ts';
 import { type Context, inlinePolicies, nameOf } from './parameter.ts';
 import { scanHeads } from './scan.ts';
@@ -20,7 +20,7 @@ export async function describeParameters(
 ): Promise<DescribeParametersResult> {
   const filters = readFilters(request.parameterFilters, 'DescribeParameters');
   const { prefix, isRecursive } = rangeOf(filters);
-  const scope = { operation: 'describe', subject: prefix };
+  const scope = { operation: 'describe', subject: prefix, position: HEAD_POSITION };
   const { items, ...rest } = await scanHeads(context, {
     prefix,
     isRecursive,

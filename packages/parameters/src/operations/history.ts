@@ -13,6 +13,8 @@ import { versionKey, versionsPrefix } from '../state/keys.ts';
 import type { HeadRecord, LabelRecord, VersionRecord } from '../state/records.ts';
 import { type Context, inlinePolicies, nameOf, openedValue, readLabels, readWhole } from './parameter.ts';
 
+const VERSION = /^\d{1,15}$/;
+
 export async function getParameterHistory(
   context: Context,
   request: GetParameterHistoryRequest,
@@ -20,7 +22,7 @@ export async function getParameterHistory(
   requireName(request.name);
   requireOptionalBoolean(request.withDecryption, 'withDecryption');
   const target = readTarget(request.name, context.place, 'whole');
-  const scope = { operation: 'history', subject: target.path };
+  const scope = { operation: 'history', subject: target.path, position: VERSION };
   const page = readPage(request, MAX_PAGE_LENGTH, scope);
   const { head, versions, labels } = await readWhole(context, target, async (whole) => ({
     head: whole,

@@ -107,21 +107,26 @@ export function perform<Request, Result>(
   work: (context: Context, request: Request) => Promise<Result>,
 ): Promise<Result> {
   return context.store.run(async () => {
-    requireRequest(name, request);
+    const own = takeRequest(name, request);
     try {
-      const result = await work(context, request);
-      tellDone(context, name, request, result);
+      const result = await work(context, own);
+      tellDone(context, name, own, result);
       return result;
     } catch (error) {
-      tellRefused(context, name, request, error);
+      tellRefused(context, name, own, error);
       throw error;
     }
   });
 }
 
-/** Refuses what is no request of an operation. */
-export function requireRequest(name: OperationName, request: unknown): void {
+/** A copy of a request, so that what was checked is what is done, whoever changes the request meanwhile. */
+export function takeRequest<Request>(name: OperationName, request: Request): Request {
   requireFields(name, request, OPERATIONS[name].fields);
+  const fields = Object.entries(request as object).map(([field, value]) => [
+    field,
+    Array.isArray(value) ? [...value] : value,
+  ]);
+  return Object.fromEntries(fields);
 }
 
 export function tellDone(context: Context, name: OperationName, request: unknown, result: unknown): void {

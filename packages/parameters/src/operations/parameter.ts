@@ -15,7 +15,7 @@ import { countsCodec, dueCodec, headCodec, labelsCodec, tagsCodec, versionCodec 
 import { COUNTS_KEY, dueKey, headKey, labelsPrefix, tagsKey, versionKey, versionsPrefix } from '../state/keys.ts';
 import type { CountsRecord, HeadRecord, LabelRecord, PolicyRecord, VersionRecord } from '../state/records.ts';
 import type { StoredEntry } from '../storage/storage.ts';
-import type { Store } from '../store.ts';
+import { type Store, tooManyUpdates } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
 
 /** What the operations work with. */
@@ -196,13 +196,6 @@ export function versionNotFound(name: string, version: string | number): SsmErro
   return new SsmError(
     'ParameterVersionNotFound',
     `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
-  );
-}
-
-export function tooManyUpdates(): SsmError {
-  return new SsmError(
-    'TooManyUpdates',
-    'There are concurrent updates for a resource that supports one update at a time.',
   );
 }
 

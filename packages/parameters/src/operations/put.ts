@@ -38,9 +38,11 @@ import {
   TIERS,
   type VersionRecord,
 } from '../state/records.ts';
+import type { Edit } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
-import { requireRequest, tellDone, tellRefused } from './operation.ts';
+import { takeRequest, tellDone, tellRefused } from './operation.ts';
 import { type Context, setCounts, setHead, takeCounts, takeHead } from './parameter.ts';
+import { runPolicies } from './policies.ts';
 import { takeDefaultTier } from './settings.ts';
 
 /** A request that is sound in itself. */
@@ -64,19 +66,20 @@ const BOUNDS = {
 
 export async function putParameter(context: Context, request: PutParameterRequest): Promise<PutParameterResult> {
   const put = readPut(request, context.place);
-  return context.store.change((transaction) => write(context, transaction, put));
+  return withRoom(context, (transaction) => write(context, transaction, put));
 }
 
 /** All or none: one commit. A refusal names the parameter that it is about. */
 export async function importParameters(
   context: Context,
-  requests: readonly PutParameterRequest[],
+  given: readonly PutParameterRequest[],
 ): Promise<ImportParametersResult> {
-  if (!Array.isArray(requests)) throw new TypeError('importParameters takes a list of requests.');
-  for (const request of requests) requireRequest('putParameter', request);
+  if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
+  const requests: readonly PutParameterRequest[] = given.map((request) => takeRequest('putParameter', request));
   // The one that is at work: it is to blame for what is thrown.
   let request: PutParameterRequest | undefined;
   try {
+    requireOneCommit(requests.length);
     const puts = new Map<string, Put>();
     for (const each of requests) {
       request = each;
@@ -84,13 +87,13 @@ export async function importParameters(
       if (puts.has(put.target.path)) throw validationError(`The import names ${put.target.name} twice.`);
       puts.set(put.target.path, put);
     }
-    const parameters = await context.store.change(async (transaction) => {
+    const parameters = await withRoom(context, async (transaction) => {
       const written: ImportParametersResult['parameters'][number][] = [];
       for (const put of puts.values()) {
         request = put.request;
         written.push({ name: put.target.name, ...(await write(context, transaction, put)) });
       }
-      requireOneCommit(transaction);
+      requireOneCommit(transaction.changes().length);
       return written;
     });
     for (const [at, { name, ...result }] of parameters.entries()) {
@@ -104,11 +107,21 @@ export async function importParameters(
   }
 }
 
-function requireOneCommit(transaction: Transaction): void {
-  const entries = transaction.changes().length;
+/** A change for which there may be room only once all that has expired is erased. */
+async function withRoom<Result>(context: Context, edit: Edit<Result>): Promise<Result> {
+  try {
+    return await context.store.change(edit);
+  } catch (error) {
+    if (!(error instanceof SsmError && error.name === 'ParameterLimitExceeded')) throw error;
+  }
+  await runPolicies(context);
+  return context.store.change(edit);
+}
+
+function requireOneCommit(entries: number): void {
   if (entries <= MAX_COMMIT_LENGTH) return;
   throw validationError(
-    `This import would change ${entries} entries in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two, tags and policies one each.`,
+    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two, tags and policies one each.`,
   );
 }
 
@@ -122,7 +135,7 @@ function readPut(request: PutParameterRequest, place: Place): Put {
     requireOptionalText(request[name], name, BOUNDS[name]);
   }
   if (request.keyId !== undefined) requirePattern(request.keyId, 'keyId', KEY_ID);
-  const tags = readTags(request.tags ?? []);
+  const tags = request.tags === undefined ? [] : readTags(request.tags);
   if (request.overwrite === true && tags.length > 0) {
     throw validationError(
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",

@@ -112,7 +112,7 @@ function readValues({ key, values = [] }: ParameterStringFilter, kind: FilterKin
       `The following filter value is not valid: ${unknown}. Valid values include: [${known.join(', ')}].`,
     );
   }
-  return kind === 'Path' ? values.map(readPath) : values;
+  return kind === 'Path' ? values.map(readPath) : [...values];
 }
 
 function shownKey(kind: FilterKind): string {

@@ -29,9 +29,13 @@ const BULK_BOUNDS = { least: 1, most: MAX_BULK_NAMES } as const;
 const RESERVED = /^\/?(aws|ssm)/i;
 const RESERVED_TREE = /^\/aws.*\//i;
 const NAME = /^\/?[a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*$/;
-const ARN = /^arn:[a-z0-9-]+:ssm:([a-z0-9-]+):(\d{12}):parameter\/(.+)$/;
+const SELECTOR = /^[a-zA-Z0-9_.-]+$/;
+const ARN = /^(arn:[a-z0-9-]+:ssm:[a-z0-9-]+:\d{12}:parameter\/)(.+)$/;
 
-/** What AWS says of a path that is none, here as there in one breath. */
+/** What AWS says of a name that is none, whatever is wrong with it. */
+const NAME_RULES =
+  'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_';
+/** And of a path, in one breath as well. */
 const PATH_RULES =
   'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
 
@@ -53,36 +57,42 @@ export function readNewName(given: unknown, place: Place): Target {
   requireName(given);
   const name = given.trim();
   refuseReserved(name);
-  const target = { name, path: pathOf(name), selector: undefined };
-  // Charset, levels and length, in the engine's words.
+  // Reading, AWS says the same of this as of any other name that is none.
+  if (lacksSlash(name)) throw validationError('Parameter name must be a fully qualified name');
+  requireForm(name);
+  // Levels and length, in the engine's words.
   arnOf(name, place);
-  return target;
+  return { name, path: pathOf(name), selector: undefined };
 }
 
 /**
  * The parameter that a request names, and the version: by name or ARN, where `selectors` allows with `:VERSION` or
  * `:LABEL`.
  *
- * @throws `SsmError` (`ValidationException`; `ParameterNotFound` for what no parameter here can be called).
+ * @throws `SsmError` (`ValidationException`; `ParameterNotFound` for an ARN of another place).
  */
 export function readTarget(given: string, place: Place, selectors: 'with selector' | 'whole'): Target {
   const trimmed = given.trim();
-  const [, region, accountId, rest] = ARN.exec(trimmed) ?? [];
-  const isHere = region === undefined || (region === place.region && accountId === place.accountId);
-  const [name = '', selector, ...more] = (rest ?? trimmed).split(':');
-  if (!isHere || !NAME.test(name) || name.length > MAX_STORED_NAME_LENGTH) throw notFound(given);
-  if (more.length > 0 || selector === '' || (selector !== undefined && selectors === 'whole')) {
+  const [, prefix, rest] = ARN.exec(trimmed) ?? [];
+  const isElsewhere = prefix !== undefined && prefix !== `arn:aws:ssm:${place.region}:${place.accountId}:parameter/`;
+  if (isElsewhere) throw notFound(given);
+  const [name = '', ...selected] = (rest === undefined ? trimmed : nameInArn(rest)).split(':');
+  const [selector] = selected;
+  const isSelector = selected.length === 1 && selectors === 'with selector' && SELECTOR.test(selector ?? '');
+  if (selected.length > 0 && !isSelector) {
     throw validationError(
       'Invalid parameter name. Please use correct syntax for referencing a version/label <name>:<version/label>',
     );
   }
+  requireForm(name);
+  if (name.length > MAX_STORED_NAME_LENGTH) throw notFound(name);
   return { name, path: pathOf(name), selector };
 }
 
 /** The path of a request by path, without a slash at its end: `''` is the root. */
 export function readPath(path: unknown): string {
   requireName(path, 'path');
-  const trimmed = path.trim().replace(/(.)\/$/, '$1');
+  const trimmed = path.trim().replace(/([^/])\/$/, '$1');
   if (trimmed === '/') return '';
   if (!trimmed.startsWith('/') || !NAME.test(trimmed) || trimmed.length > MAX_STORED_NAME_LENGTH) {
     throw validationError(PATH_RULES);
@@ -110,6 +120,20 @@ export function pathOf(name: string): string {
   return name.startsWith('/') ? name : `/${name}`;
 }
 
+/** An ARN has no slash before a name, and so no second one before a path. */
+function nameInArn(rest: string): string {
+  return rest.includes('/') ? `/${rest}` : rest;
+}
+
+function requireForm(name: string): void {
+  if (lacksSlash(name) || !NAME.test(name)) throw validationError(NAME_RULES);
+}
+
+/** A path must begin with one. */
+function lacksSlash(name: string): boolean {
+  return name.includes('/') && !name.startsWith('/');
+}
+
 function refuseReserved(name: string): void {
   if (RESERVED_TREE.test(name)) {
     throw new SsmError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
@@ -117,7 +141,7 @@ function refuseReserved(name: string): void {
   if (!RESERVED.test(name)) return;
   throw validationError(
     name.indexOf('/') !== name.lastIndexOf('/')
-      ? 'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_'
+      ? NAME_RULES
       : 'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).',
   );
 }

@@ -14,6 +14,8 @@ export interface PageScope {
   readonly operation: string;
   /** What the list is of, such as a path. */
   readonly subject: string;
+  /** What `after` looks like. Tokens are not authenticated: anybody may make one up. */
+  readonly position: RegExp;
 }
 
 /** A checked request. */
@@ -47,6 +49,6 @@ export function writeToken({ operation, subject }: PageScope, after: string): st
 function readToken(token: string, scope: PageScope): string {
   const [operation, subject, after, ...more] = decodeUtf8(Buffer.from(token, 'base64url'))?.split('\n') ?? [];
   const isOurs = operation === scope.operation && subject === scope.subject && more.length === 0;
-  if (after !== undefined && isOurs && writeToken(scope, after) === token) return after;
+  if (after !== undefined && isOurs && scope.position.test(after) && writeToken(scope, after) === token) return after;
   throw new SsmError('InvalidNextToken', "The specified token isn't valid.");
 }

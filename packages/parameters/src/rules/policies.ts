@@ -145,6 +145,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // Whatever the parser says of a text that is not JSON, it may quote it.
     throw invalidAttribute('Policies must be JSON.');
   }
 }

@@ -3,13 +3,13 @@
  * @module
  */
 
+import type { StoredTier } from '@securestring/core';
 import { isWellFormed } from '@securestring/core/bytes';
+import type { RE2JS } from 're2js';
 import { SsmError } from '../errors.ts';
-import { MAX_VALUE_LENGTH } from '../limits.ts';
-import { DATA_TYPES, type ParameterDataType, type ParameterType, type STORED_TIERS } from '../state/records.ts';
+import { MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
+import { DATA_TYPES, type ParameterDataType, type ParameterType } from '../state/records.ts';
 import { requireLength, validationError } from './shape.ts';
-
-type StoredTier = (typeof STORED_TIERS)[number];
 
 /** AWS counts characters in these words; the store, like KMS, counts bytes of UTF-8. */
 const TOO_LONG: Readonly<Record<StoredTier, string>> = {
@@ -25,11 +25,20 @@ const TYPE_OF_DATA: Readonly<Record<Exclude<ParameterDataType, 'text'>, Paramete
   'aws:ssm:integration': 'SecureString',
 };
 const IMAGE_ID = /^ami-[a-zA-Z0-9]{8,17}$/;
-/** An intersection of Java's; RE2 would take it for something else without a word. */
-const INTERSECTION = /\[[^\]]*&&/;
+/** Parts of a pattern that may hold brackets of their own: a quotation, an escape, and a class, which is the one captured. */
+const PARTS = /\\Q.*?(?:\\E|$)|\\.|\[(\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*)\]/gs;
+/** What stands in a class for itself, or for a class that RE2 knows. */
+const CLASS_ITEMS = /\[:\^?\w+:\]|\\./gs;
+/** An intersection or a union of Java's; RE2 would take it for something else without a word. */
+const NESTED_CLASS = /&&|\[/;
 
 /** Whether a value can be one at all. Its text is in no message. */
 export function requireValue(value: unknown): asserts value is string {
+  if (value === undefined || value === null) {
+    throw validationError(
+      "1 validation error detected: Value null at 'value' failed to satisfy constraint: Member must not be null",
+    );
+  }
   if (typeof value !== 'string') throw new TypeError('The value must be a string.');
   if (!isWellFormed(value)) {
     throw validationError('The parameter value has a lone surrogate, which has no UTF-8 form.');
@@ -68,7 +77,8 @@ export function requireDataType(dataType: ParameterDataType, type: ParameterType
 }
 
 /**
- * Whether the whole value matches. RE2 takes time in proportion to the value's length, whatever the pattern.
+ * Whether the whole value matches. RE2 takes time in proportion to the value's length and to the pattern's steps, of which
+ * there may not be many: a second is the most, whatever the pattern.
  *
  * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
  */
@@ -80,8 +90,21 @@ export async function requireMatch(value: string, pattern: string): Promise<void
   );
 }
 
-async function compile(pattern: string): Promise<{ matches(value: string): boolean }> {
-  if (INTERSECTION.test(pattern)) throw invalidPattern('an intersection (&&) of character classes');
+async function compile(pattern: string): Promise<RE2JS> {
+  if (hasNestedClass(pattern)) throw invalidPattern('a character class in another one, or an intersection (&&)');
+  const compiled = await compiledByRe2(pattern);
+  const steps = compiled.programSize();
+  if (steps > MAX_PATTERN_STEPS) {
+    throw invalidPattern(`it may take ${steps} steps for each character, and ${MAX_PATTERN_STEPS} are the most`);
+  }
+  return compiled;
+}
+
+function hasNestedClass(pattern: string): boolean {
+  return [...pattern.matchAll(PARTS)].some(([, items = '']) => NESTED_CLASS.test(items.replace(CLASS_ITEMS, '')));
+}
+
+async function compiledByRe2(pattern: string): Promise<RE2JS> {
   // Large, and few parameters have a pattern.
   const { RE2JS, RE2JSException } = await import('re2js');
   try {
@@ -95,6 +118,6 @@ async function compile(pattern: string): Promise<{ matches(value: string): boole
 function invalidPattern(what: string): SsmError {
   return new SsmError(
     'InvalidAllowedPatternException',
-    `The request doesn't meet the regular expression requirement. The allowedPattern is not one of RE2: ${what}.`,
+    `The request doesn't meet the regular expression requirement. The allowedPattern cannot be used by RE2: ${what}.`,
   );
 }

@@ -26,6 +26,9 @@ export function headKey(path: string): string {
   return `p${path}`;
 }
 
+/** A head's key, or one behind a sub-tree of them. */
+export const HEAD_POSITION: RegExp = /^p\/[a-zA-Z0-9_./-]{0,1020}~?$/;
+
 /** The name with its slash in front, of a head's key. */
 export function pathOfHead(key: string): string {
   return key.slice(1);

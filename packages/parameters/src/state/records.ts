@@ -3,17 +3,17 @@
  * @module
  */
 
+import type { StoredTier, Tier } from '@securestring/core';
+
 export const PARAMETER_TYPES = ['SecureString', 'StringList', 'String'] as const;
-export const STORED_TIERS = ['Standard', 'Advanced'] as const;
-export const TIERS = ['Standard', 'Advanced', 'Intelligent-Tiering'] as const;
+export const STORED_TIERS: readonly StoredTier[] = ['Standard', 'Advanced'];
+export const TIERS: readonly Tier[] = ['Standard', 'Advanced', 'Intelligent-Tiering'];
 export const DATA_TYPES = ['text', 'aws:ec2:image', 'aws:ssm:integration'] as const;
 export const POLICY_TYPES = ['Expiration', 'ExpirationNotification', 'NoChangeNotification'] as const;
 
 export type ParameterType = (typeof PARAMETER_TYPES)[number];
 export type ParameterDataType = (typeof DATA_TYPES)[number];
 export type PolicyType = (typeof POLICY_TYPES)[number];
-type StoredTier = (typeof STORED_TIERS)[number];
-type Tier = (typeof TIERS)[number];
 
 /** One version of a parameter, as it was written. */
 export interface VersionRecord {

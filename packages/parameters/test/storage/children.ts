@@ -8,11 +8,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Makes each script of `children/` one file in a folder, so that many of them start quickly. */
-export async function bundleChildren(folder: string): Promise<void> {
-  const children = fileURLToPath(new URL('children', import.meta.url));
+/** Makes each script beside `test` in `children/` one file in a folder, so that many of them start quickly. */
+export async function bundleChildren(folder: string, test: string): Promise<void> {
   await build({
-    entryPoints: [join(children, '*.ts')],
+    entryPoints: [join(fileURLToPath(new URL('children', test)), '*.ts')],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -33,7 +32,7 @@ export interface Child {
   readonly process: ChildProcess;
   /** Each whole line that it printed. */
   readonly lines: string[];
-  /** Resolves with the first line that it prints. */
+  /** Resolves with the first line that it prints; rejects where it ends without one. */
   readonly firstLine: Promise<string>;
   /** Resolves when it is gone, with its exit code; `null` where a signal ended it. */
   readonly ended: Promise<number | null>;
@@ -46,14 +45,17 @@ export function startChild(folder: string, name: string, args: readonly string[]
   const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
   let rest = '';
-  const firstLine = new Promise<string>((resolve) => {
+  const firstLine = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (data) => {
       const parts = (rest + data).split('\n');
       rest = parts.pop() ?? '';
       lines.push(...parts);
       if (lines[0] !== undefined) resolve(lines[0]);
     });
+    child.on('close', () => reject(new Error(`${name} ${args.join(' ')} ended without a line.`)));
   });
+  // For those who wait for its end alone.
+  firstLine.catch(() => undefined);
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   return { process: child, lines, firstLine, ended };
 }

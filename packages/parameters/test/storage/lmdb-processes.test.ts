@@ -14,7 +14,7 @@ const root = mkdtempSync(join(tmpdir(), 'parameters-processes-'));
 let made = 0;
 const freshPath = () => join(root, String(made++));
 const scripts = join(root, 'scripts');
-beforeAll(() => bundleChildren(scripts));
+beforeAll(() => bundleChildren(scripts, import.meta.url));
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** The number that both entries hold. */

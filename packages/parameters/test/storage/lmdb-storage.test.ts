@@ -25,7 +25,7 @@ const root = mkdtempSync(join(tmpdir(), 'parameters-lmdb-'));
 let made = 0;
 const freshPath = () => join(root, String(made++));
 const scripts = join(root, 'scripts');
-beforeAll(() => bundleChildren(scripts));
+beforeAll(() => bundleChildren(scripts, import.meta.url));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const change = (key: string, expectedVersion = 0, length = 100) => ({

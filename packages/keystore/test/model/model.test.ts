@@ -1,0 +1,64 @@
+/** Any sequence of operations, clock moves and reopenings against a plain model of AWS's rules. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { budget } from '../../../../test/support/budget.ts';
+import { type Actor, actorOf, allPages, firstCommands, keyCommands, looks } from './commands.ts';
+import * as rules from './rules.ts';
+import { describe as describeModel } from './state.ts';
+import { useCommands } from './use-commands.ts';
+import { type Model, makeWorlds, type Real } from './worlds.ts';
+
+/** With those that come first. */
+const LONGEST = 60;
+const command = fc.oneof(...keyCommands, ...useCommands);
+const commands = fc.noBias(fc.commands([command], { maxCommands: LONGEST - firstCommands.length, size: 'max' }));
+
+/** Everything that a keystore tells. */
+async function expectSame(actor: Actor): Promise<void> {
+  const { keystore } = actor;
+  await looks(actor, () => allPages(1000, keystore.listKeys, ({ keys }) => keys), rules.listKeys);
+  await looks(
+    actor,
+    () => allPages(1000, keystore.listAliases, ({ aliases }) => aliases),
+    (scene) => rules.listAliases(scene, undefined),
+  );
+  for (const keyId of actor.handle.store.state.keys.keys()) {
+    await looks(
+      actor,
+      async () => (await keystore.describeKey({ keyId })).keyMetadata,
+      (scene) => describeModel(rules.find(scene, keyId)),
+    );
+    await looks(
+      actor,
+      async () => (await keystore.listKeyRotations({ keyId, includeKeyMaterial: 'ALL_KEY_MATERIAL' })).rotations,
+      (scene) => rules.listRotations(scene, keyId, true),
+    );
+    await looks(
+      actor,
+      async () => (await keystore.listResourceTags({ keyId })).tags,
+      (scene) => rules.listTags(scene, keyId),
+    );
+  }
+}
+
+async function runAll(model: Model, real: Real, all: Iterable<fc.AsyncCommand<Model, Real>>): Promise<void> {
+  await fc.asyncModelRun(() => ({ model, real }), [...firstCommands, ...all]);
+  for (const at of [0, 2]) await expectSame(actorOf(model, real, at));
+  for (const keystore of real.keystores) await keystore.close();
+}
+
+describe('a keystore', () => {
+  it('does what the model does, whatever comes in whatever order', { timeout: 600_000 }, async () => {
+    let longest = 0;
+    await fc.assert(
+      fc.asyncProperty(commands, async (all) => {
+        longest = Math.max(longest, [...all].length);
+        const { model, real } = await makeWorlds();
+        await runAll(model, real, all);
+      }),
+      { numRuns: budget(300, 1500) },
+    );
+    expect(longest).toBeGreaterThan(50);
+  });
+});
