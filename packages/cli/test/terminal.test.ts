@@ -90,6 +90,15 @@ describeWithTmux('on a terminal', (shell) => {
     expect(await see('finished')).not.toContain('MB of');
   });
 
+  it('doctor counts many parameters in a bar', async () => {
+    const { type, see, recorded } = shell();
+    type(
+      'for i in $(seq 250); do echo "N$i=x"; done > many.env; securestring import many.env /many > many.log; securestring doctor',
+    );
+    await see('All is well.');
+    expect(recorded()).toMatch(/\d+% \d+ of 251/);
+  });
+
   it('Ctrl-C during long work removes what was written, and shows the cursor again', async () => {
     const { type, see, home, press, recorded } = shell();
     execFileSync('truncate', ['-s', '4G', join(home, 'huge')]);
