@@ -1,6 +1,7 @@
 /**
  * Checks the public packages as their users get them: packs each, lints the tarballs (publint, attw), installs them
- * together in an empty folder, and there imports, uses and type-checks them. Expects every `dist` to be built.
+ * together in an empty folder, and there imports, uses and type-checks them, and runs the command line. Expects every
+ * `dist` to be built.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -68,6 +69,8 @@ try {
     writeFileSync(join(consumer, 'use.mjs'), USE);
     run('node', ['use.mjs'], consumer);
   });
+  const programs = packages.filter(({ bin }) => bin !== undefined);
+  for (const entry of programs) check(`run ${entry.name}`, () => runAlone(entry, join(folder, entry.name)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -88,10 +91,11 @@ function specifiers({ name, exports }) {
 }
 
 /** A tarball holds what its users need and nothing of the place it was made in. */
-function refuseStrays({ tarball }) {
+function refuseStrays({ tarball, bin }) {
   const files = run('tar', ['-tzf', tarball]).split('\n');
-  for (const wanted of ['package/package.json', 'package/LICENSE', 'package/README.md', 'package/dist/index.js']) {
-    if (!files.includes(wanted)) throw new Error(`${wanted} is not packed`);
+  const code = bin === undefined ? ['dist/index.js'] : ['dist/main.js', 'dist/NOTICES.txt'];
+  for (const wanted of ['package.json', 'LICENSE', 'README.md', ...code]) {
+    if (!files.includes(`package/${wanted}`)) throw new Error(`${wanted} is not packed`);
   }
   const strays = files.filter((file) => /\.tsbuildinfo$|\.test\.|\/node_modules\//.test(file));
   if (strays.length > 0) throw new Error(`packed by mistake: ${strays.join(', ')}`);
@@ -111,6 +115,27 @@ function importProbe(specifier) {
     if (!url.includes('/node_modules/') || !url.includes('/dist/')) throw new Error('resolved to ' + url);
     if (Object.keys(await import('${specifier}')).length === 0) throw new Error('exports nothing');
   `;
+}
+
+/** Installed by itself, a program brings all that it needs. */
+function runAlone({ name, tarball, version }, folder) {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'alone', private: true }));
+  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', [...install, tarball], folder);
+  const call = (...words) =>
+    run(join(folder, 'node_modules/.bin', name), [...words, '--store', 'store'], folder).trim();
+  equal(call('--version'), version);
+  call('init', '--generate-root-key');
+  call('put', '/app/db/url', 'postgres://db', '--type', 'String');
+  writeFileSync(join(folder, '.env'), 'PASSWORD=secret_value');
+  call('import', '.env', '/app/db', '--tier', 'Advanced');
+  equal(call('get', '/app/db/PASSWORD', '--with-decryption'), 'secret_value');
+  equal(call('export', '/app'), 'DB_PASSWORD=secret_value\nDB_URL=postgres://db');
+}
+
+function equal(found, expected) {
+  if (found !== expected) throw new Error(`expected ${expected}, found ${found}`);
 }
 
 /** The declarations stand on their own: strict, no skipped libraries. */

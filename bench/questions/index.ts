@@ -16,6 +16,7 @@ const QUESTIONS: ReadonlyMap<string, () => Promise<{ question: Question }>> = ne
   ['many-keys', () => import('./many-keys.ts')],
   ['providers', () => import('./providers.ts')],
   ['parameters', () => import('./parameters.ts')],
+  ['cli-start', () => import('./cli-start.ts')],
 ]);
 
 export const questionNames: readonly string[] = [...QUESTIONS.keys()];

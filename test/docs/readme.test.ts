@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeHome, type Outcome, readSteps, runSteps } from '../support/console.ts';
 import { anchorOf, type Block, type Document, documents, moduleOf, proseOf, root } from './markdown.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -50,6 +51,58 @@ describe('examples', () => {
     expect(counts['README.md']).toBeGreaterThan(5);
     expect(counts['packages/core/README.md']).toBeGreaterThan(2);
     expect(counts['docs/walkthrough.md']).toBeGreaterThan(5);
+  });
+});
+
+describe('sessions', () => {
+  for (const document of all) {
+    const blocks = blocksIn(document, 'console').map((block) => ({
+      block,
+      steps: readSteps(document.lines.slice(block.start, block.end)),
+    }));
+    if (blocks.length === 0) continue;
+    describe(document.path, () => {
+      const home = makeHome();
+      let outcomes: readonly Outcome[] = [];
+      let passed = 0;
+      beforeAll(async () => {
+        outcomes = await runSteps(
+          home,
+          blocks.flatMap(({ steps }) => steps.map(({ command }) => command)),
+        );
+      });
+      afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+      for (const { block, steps } of blocks) {
+        const first = passed;
+        passed += steps.length;
+        it(`${block.start} ${block.heading}`, () => {
+          expect(steps.length).toBeGreaterThan(0);
+          for (const [at, { command, printed }] of steps.entries()) {
+            const { output } = outcomes[first + at] ?? { output: undefined };
+            expect(lineEndsOff(output), command).toEqual(printed.map((line, row) => asPrinted(line, output, row)));
+          }
+        });
+      }
+    });
+  }
+
+  function lineEndsOff(output = ''): string[] {
+    return output === '' ? [] : output.replace(/\n$/, '').split('\n');
+  }
+
+  /** What was printed, where the stated line is that but for what `…` stands for; else the stated line. */
+  function asPrinted(stated: string, output: string | undefined, row: number): string {
+    const line = lineEndsOff(output)[row] ?? '';
+    const pattern = stated.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+    return new RegExp(`^${pattern.join('.*')}$`).test(line) ? line : stated;
+  }
+
+  it('are found in the documents of the command line', () => {
+    for (const path of ['docs/cli.md', 'packages/cli/README.md']) {
+      const document = all.find((other) => other.path === path) as Document;
+      expect(blocksIn(document, 'console').length, path).toBeGreaterThan(0);
+    }
   });
 });
 
@@ -123,7 +176,7 @@ describe('the README of each package', () => {
       name: string;
       exports: object;
     };
-    const rows = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `(@securestring\/[^`]+)` \|/gm);
+    const rows = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `(@?securestring\/[^`]+)` \|/gm);
     const importable = Object.keys(manifest.exports).map((path) => manifest.name + path.slice(1));
     expect([...rows].map(([, specifier]) => specifier).sort()).toEqual(importable.sort());
   });

@@ -15,6 +15,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   keystore: ['core'],
   parameters: ['core', 'keystore'],
+  cli: ['core', 'keystore', 'parameters'],
 };
 
 /** The levels of core, lowest first; a module is matched by the first pattern that fits. */

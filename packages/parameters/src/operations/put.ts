@@ -178,7 +178,7 @@ async function nextVersion(
   const dataType = request.dataType === undefined ? (present?.dataType ?? 'text') : readDataType(request.dataType);
   requireDataType(dataType, type, value);
   const allowedPattern = kept(request.allowedPattern, present?.allowedPattern);
-  if (allowedPattern !== null) requireMatch(value, allowedPattern);
+  if (allowedPattern !== null) await requireMatch(value, allowedPattern);
   const keyId = type === 'SecureString' ? (request.keyId ?? DEFAULT_KEY_ID) : null;
   return {
     version: (present?.version ?? 0) + 1,

@@ -5,7 +5,7 @@
 
 import type { StoredTier } from '@securestring/core';
 import { isWellFormed } from '@securestring/core/bytes';
-import { RE2JS, RE2JSException } from 're2js';
+import type { RE2JS } from 're2js';
 import { SsmError } from '../errors.ts';
 import { MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
 import { DATA_TYPES, type ParameterDataType, type ParameterType } from '../state/records.ts';
@@ -82,17 +82,17 @@ export function requireDataType(dataType: ParameterDataType, type: ParameterType
  *
  * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
  */
-export function requireMatch(value: string, pattern: string): void {
-  if (compile(pattern).matches(value)) return;
+export async function requireMatch(value: string, pattern: string): Promise<void> {
+  if ((await compile(pattern)).matches(value)) return;
   throw new SsmError(
     'ParameterPatternMismatchException',
     `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
   );
 }
 
-function compile(pattern: string): RE2JS {
+async function compile(pattern: string): Promise<RE2JS> {
   if (hasNestedClass(pattern)) throw invalidPattern('a character class in another one, or an intersection (&&)');
-  const compiled = compiledByRe2(pattern);
+  const compiled = await compiledByRe2(pattern);
   const steps = compiled.programSize();
   if (steps > MAX_PATTERN_STEPS) {
     throw invalidPattern(`it may take ${steps} steps for each character, and ${MAX_PATTERN_STEPS} are the most`);
@@ -104,7 +104,9 @@ function hasNestedClass(pattern: string): boolean {
   return [...pattern.matchAll(PARTS)].some(([, items = '']) => NESTED_CLASS.test(items.replace(CLASS_ITEMS, '')));
 }
 
-function compiledByRe2(pattern: string): RE2JS {
+async function compiledByRe2(pattern: string): Promise<RE2JS> {
+  // Large, and few parameters have a pattern.
+  const { RE2JS, RE2JSException } = await import('re2js');
   try {
     return RE2JS.compile(pattern);
   } catch (error) {

@@ -8,8 +8,24 @@ import { ParameterStoreError } from '../errors.ts';
 import { explainFailure } from './lmdb/failures.ts';
 import { ownBytes, session } from './lmdb/session.ts';
 
+/** A keystore's document, to be kept in another place. */
+export interface KeystoreCopy {
+  /** Sealed, as it is stored. */
+  readonly bytes: Uint8Array;
+  /** The document's, which its storage counts on with. */
+  readonly generation: number;
+}
+
 /** A {@link KeystoreStorage} that holds something open. */
 export interface LmdbKeystoreStorage extends KeystoreStorage {
+  /** The document as it is now, with its generation; `undefined` where there is none. */
+  copy(): Promise<KeystoreCopy | undefined>;
+  /**
+   * Puts a copy where there is no document.
+   *
+   * @throws `KeystoreError` (`STORAGE_CONFLICT`) where there is one.
+   */
+  restore(copy: KeystoreCopy): Promise<void>;
   /** Frees it, once what is under way is done; later calls are refused, but `close` itself. */
   close(): Promise<void>;
 }
@@ -26,12 +42,18 @@ const DOCUMENT = 'document';
 export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
   const entries = session(path, 'keystore');
   const told = <Result>(what: string, work: () => Promise<Result>) => tell(what, entries.folder, work);
+  const copy = () =>
+    told('read', async () => {
+      const found = await entries.read((database) => database.getEntry(Buffer.from(DOCUMENT)));
+      return found && { bytes: ownBytes(found.value), generation: found.version ?? 0 };
+    });
   return {
-    read: () =>
-      told('read', async () => {
-        const found = await entries.read((database) => database.getBinary(Buffer.from(DOCUMENT)));
-        return found && ownBytes(found);
-      }),
+    read: async () => (await copy())?.bytes,
+    copy,
+    restore: ({ bytes, generation }) =>
+      told('written', () =>
+        entries.commit([{ key: DOCUMENT, value: bytes.slice(), expectedVersion: 0, version: generation }]),
+      ),
     replace: (bytes, expectedGeneration) =>
       told('written', () =>
         // An entry's version is the document's generation.

@@ -54,6 +54,23 @@ describe('lmdbKeystoreStorage', () => {
     await storage.close();
   });
 
+  it('gives a copy with its generation, which counts on from there where it is restored, and replaces nothing', async () => {
+    const [storage, other] = [lmdbKeystoreStorage(freshPath()), lmdbKeystoreStorage(freshPath())];
+    expect(await storage.copy()).toBeUndefined();
+    await storage.replace(utf8('first'), 0);
+    await storage.replace(utf8('second'), 1);
+    const copy = await storage.copy();
+    expect(copy).toEqual({ bytes: utf8('second'), generation: 2 });
+    if (copy === undefined) return;
+    await other.restore(copy);
+    expect(await other.copy()).toEqual(copy);
+    expect((await refusal(other.restore(copy))).code).toBe('STORAGE_CONFLICT');
+    expect((await refusal(other.replace(utf8('x'), 1))).code).toBe('STORAGE_CONFLICT');
+    await other.replace(utf8('third'), 2);
+    expect(await other.copy()).toEqual({ bytes: utf8('third'), generation: 3 });
+    await Promise.all([storage.close(), other.close()]);
+  });
+
   it('lets exactly one of many writers through', async () => {
     const storage = lmdbKeystoreStorage(freshPath());
     const writers = Array.from({ length: 20 }, (_, at) => storage.replace(utf8(`${at}`), 0));

@@ -13,12 +13,17 @@ import { makeRoom } from './files.ts';
 /** The commits of one environment, in the order in which they were asked for. */
 export interface CommitQueue {
   /** Resolves when all changes are on the disk. Throws `STORAGE_CONFLICT`, or what the file system or LMDB answers. */
-  commit(database: DatabaseName, changes: readonly Change[]): Promise<void>;
+  commit(database: DatabaseName, changes: readonly PlacedChange[]): Promise<void>;
+}
+
+/** A change that may give its entry another version than the next one: that of the place that it was copied from. */
+export interface PlacedChange extends Change {
+  readonly version?: number;
 }
 
 interface Waiting {
   readonly database: DatabaseName;
-  readonly changes: readonly Change[];
+  readonly changes: readonly PlacedChange[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -117,13 +122,13 @@ async function writeTransaction({ root, databases }: OpenEnvironment, batch: rea
  * Each change's condition stands within the one before it, and all writing within the last. LMDB's own thread judges them
  * while it holds the lock, with no call back here: the lock never waits for this thread.
  */
-function writeChanges(entries: Entries, changes: readonly Change[]): Promise<boolean>[] {
+function writeChanges(entries: Entries, changes: readonly PlacedChange[]): Promise<boolean>[] {
   const keys = changes.map(({ key }) => Buffer.from(key, 'latin1'));
   const conditions: Promise<boolean>[] = [];
   const write = (): void => {
-    for (const [at, { value, expectedVersion }] of changes.entries()) {
+    for (const [at, { value, expectedVersion, version = expectedVersion + 1 }] of changes.entries()) {
       const key = keys[at] as Buffer;
-      if (value !== undefined) void entries.put(key, value, expectedVersion + 1);
+      if (value !== undefined) void entries.put(key, value, version);
       else if (expectedVersion > 0) void entries.remove(key);
     }
   };

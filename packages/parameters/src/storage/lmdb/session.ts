@@ -5,7 +5,7 @@
 
 import { resolve } from 'node:path';
 import { storageClosed } from '../changes.ts';
-import type { Change } from '../storage.ts';
+import type { PlacedChange } from './commits.ts';
 import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
 
 export interface Session {
@@ -13,7 +13,7 @@ export interface Session {
   /** Reads, without a pause, what was committed last. Throws what the file system or LMDB answers. */
   read<Result>(work: (entries: Entries) => Result): Promise<Result>;
   /** Throws `STORAGE_CONFLICT`, or what the file system or LMDB answers. */
-  commit(changes: readonly Change[]): Promise<void>;
+  commit(changes: readonly PlacedChange[]): Promise<void>;
   /** Once all commits of this session are done. */
   close(): Promise<void>;
 }

@@ -1,0 +1,57 @@
+/**
+ * A store's data that is there whole, or not at all: made in a folder beside its place, which is then renamed. What is left
+ * of a failure or a signal is removed at once; what is left of a killed process, by the next restore.
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from '../files/output-file.ts';
+import type { StorePlace } from '../place.ts';
+import { requireNoStore } from '../with-store.ts';
+
+const PREFIX = '.restore-';
+
+/** Lends a folder, and puts it in the place of the store's data when `make` is done with it. */
+export async function withNewData<Result>(
+  place: StorePlace,
+  make: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  await removeLeftovers(place.folder);
+  const folder = join(place.folder, `${PREFIX}${process.pid}.${randomBytes(6).toString('hex')}`);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  try {
+    const result = await make(folder);
+    // Somebody may have made one since.
+    await requireNoStore(place);
+    await rm(place.data, { recursive: true, force: true });
+    await rename(folder, place.data);
+    await syncFolder(place.folder);
+    return result;
+  } finally {
+    remove();
+    process.off('exit', remove);
+  }
+}
+
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    const [, pid] = entry.startsWith(PREFIX) ? (/^(\d+)\.[0-9a-f]{12}$/.exec(entry.slice(PREFIX.length)) ?? []) : [];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+/** Windows has no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

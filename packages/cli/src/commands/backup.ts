@@ -1,0 +1,221 @@
+/**
+ * `backup`, `restore`: a whole store in one encrypted file.
+ * @module
+ */
+
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Keyring } from '@securestring/core';
+import type { Unlock } from '@securestring/keystore';
+import { backupKey, checkHeader, contextOf, HEADER_LENGTH, makeHeader } from '../backup/header.ts';
+import { withNewData } from '../backup/new-data.ts';
+import { restoreRecords } from '../backup/restore.ts';
+import { lookThrough, type Pass, type StoreStorages, storeRecords } from '../backup/write.ts';
+import { examples, type Register } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliError } from '../failure.ts';
+import { alreadyThere, outputFile } from '../files/output-file.ts';
+import { takeSecret } from '../new-unlock.ts';
+import { requireNoMore } from '../parameters/name.ts';
+import { storePlace } from '../place.ts';
+import { exists } from '../unlock.ts';
+import { requireNoStore, requireStore } from '../with-store.ts';
+
+interface BackupOptions {
+  readonly backupPassphraseFile?: string;
+  readonly backupKeyFile?: string;
+  readonly overwrite?: boolean;
+}
+
+const PASSPHRASE = ['--backup-passphrase-file <file>', "the backup's passphrase: the first line of this file"] as const;
+const KEY_FILE = ['--backup-key-file <file>', "the backup's key: 32 bytes as base64 in this file"] as const;
+/** How often a backup begins again because somebody wrote to the store. */
+const MOST_ATTEMPTS = 5;
+
+export const registerBackup: Register = (program, act) => {
+  program
+    .command('backup')
+    .argument('<file>', 'the backup')
+    .description('write the whole store into one encrypted file')
+    .option('--overwrite', 'replace the file that is there already')
+    .option(...PASSPHRASE)
+    .option(...KEY_FILE)
+    .addHelpText(
+      'after',
+      examples(
+        'securestring backup store.backup',
+        'securestring backup store.backup --backup-passphrase-file ./passphrase',
+      ),
+    )
+    .action(
+      act<BackupOptions>(async ([file = '', ...more], options, context) => {
+        requireNoMore(more);
+        const place = storePlace(context);
+        await requireStore(place);
+        const { overwrite = false } = options;
+        if (!overwrite && (await exists(file))) throw alreadyThere(file);
+        const unlock = await backupUnlock(context, options, true);
+        const { entries } = await withStorages(place.data, (storages) => write(storages, unlock, file, overwrite));
+        context.json({ file, entries }, () => `${place.folder} in ${file}: ${entries} entries`);
+        if (await exists(place.rootKey))
+          context.note(`Keep a copy of ${place.rootKey} apart from it: a restored store opens with that alone.`);
+        return EXIT.ok;
+      }),
+    );
+};
+
+export const registerRestore: Register = (program, act) => {
+  program
+    .command('restore')
+    .argument('<file>', 'a backup')
+    .description('make a new store from a backup')
+    .option(...PASSPHRASE)
+    .option(...KEY_FILE)
+    .addHelpText('after', examples('securestring restore store.backup --store ./restored'))
+    .action(
+      act<BackupOptions>(async ([file = '', ...more], options, context) => {
+        requireNoMore(more);
+        const place = storePlace(context);
+        await requireNoStore(place);
+        const header = await readHeader(file);
+        const unlock = await backupUnlock(context, options, false);
+        const keyring = await keyringOf(header, unlock);
+        const entries = await withNewData(place, (data) =>
+          withStorages(data, (storages) => read(file, header, keyring, storages)),
+        );
+        context.json({ store: place.folder, entries }, () => `${file} in ${place.folder}: ${entries} entries`);
+        context.note('It opens with what opened the store of the backup. Check it: securestring doctor');
+        return EXIT.ok;
+      }),
+    );
+};
+
+/** Once more where somebody wrote to the store meanwhile: all that is in a backup is of one moment. */
+async function write(storages: StoreStorages, unlock: Unlock, file: string, overwrite: boolean): Promise<Pass> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const pass = await writeOnce(storages, unlock, file, overwrite);
+    if (pass !== undefined) return pass;
+  }
+  throw new CliError(
+    EXIT.failed,
+    'Others write to the store all the time. Nothing was written: back it up when they are done.',
+  );
+}
+
+async function writeOnce(
+  storages: StoreStorages,
+  unlock: Unlock,
+  file: string,
+  overwrite: boolean,
+): Promise<Pass | undefined> {
+  const { encryptNodeStream } = await import('@securestring/core/node');
+  const header = makeHeader(unlock);
+  const keyring = await keyringOf(header, unlock);
+  const output = await outputFile(file, overwrite);
+  try {
+    let written: Pass | undefined;
+    const records = async function* () {
+      written = yield* storeRecords(storages);
+    };
+    output.stream.write(header);
+    await pipeline(
+      Readable.from(records(), { objectMode: false }),
+      encryptNodeStream({ keyring, encryptionContext: contextOf(header) }),
+      output.stream,
+    );
+    if (written === undefined || (await lookThrough(storages)).digest !== written.digest) {
+      await output.abandon();
+      return undefined;
+    }
+    await output.commit();
+    return written;
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+}
+
+async function read(file: string, header: Uint8Array, keyring: Keyring, storages: StoreStorages): Promise<number> {
+  const { decryptNodeStream } = await import('@securestring/core/node');
+  let entries = 0;
+  try {
+    await pipeline(
+      createReadStream(file, { start: HEADER_LENGTH }),
+      decryptNodeStream({ keyring, encryptionContext: contextOf(header) }),
+      async (pieces: AsyncIterable<Uint8Array>) => {
+        entries = await restoreRecords(pieces, storages);
+      },
+    );
+  } catch (error) {
+    throw explain(error);
+  }
+  return entries;
+}
+
+function explain(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'NO_DATA_KEY') {
+    return new CliError(
+      EXIT.locked,
+      'The passphrase or key of the backup is wrong, or its beginning is damaged. Nothing was restored.',
+      {
+        cause: error,
+      },
+    );
+  }
+  if (code !== 'AUTHENTICATION_FAILED' && code !== 'MALFORMED_MESSAGE') return error;
+  return new CliError(
+    EXIT.notAuthentic,
+    'The backup is damaged, cut short or tampered with. Nothing was restored: use another copy.',
+    {
+      cause: error,
+    },
+  );
+}
+
+async function keyringOf(header: Uint8Array, unlock: Unlock): Promise<Keyring> {
+  const wrappingKey = await backupKey(header, unlock);
+  const { rawAesKeyring } = await import('@securestring/core');
+  try {
+    return rawAesKeyring({ keyNamespace: 'securestring', keyName: 'backup', wrappingKey });
+  } finally {
+    wrappingKey.fill(0);
+  }
+}
+
+async function withStorages<Result>(data: string, use: (storages: StoreStorages) => Promise<Result>): Promise<Result> {
+  const { lmdbKeystoreStorage, lmdbStorage } = await import('@securestring/parameters');
+  const [keys, parameters] = [lmdbKeystoreStorage(data), lmdbStorage(data)];
+  try {
+    return await use({ keys, parameters });
+  } finally {
+    await Promise.all([keys.close(), parameters.close()]);
+  }
+}
+
+async function readHeader(file: string): Promise<Uint8Array> {
+  const header = new Uint8Array(HEADER_LENGTH);
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw new CliError(EXIT.notFound, `${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
+  });
+  try {
+    const { bytesRead } = await handle.read(header, 0, HEADER_LENGTH, 0);
+    checkHeader(header.subarray(0, bytesRead), file);
+  } finally {
+    await handle.close();
+  }
+  return header;
+}
+
+function backupUnlock(context: Context, options: BackupOptions, isNew: boolean): Promise<Unlock> {
+  return takeSecret(context, {
+    what: 'the backup',
+    option: 'backup',
+    passphraseFile: options.backupPassphraseFile,
+    keyFile: options.backupKeyFile,
+    isNew,
+  });
+}

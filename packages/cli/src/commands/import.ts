@@ -1,0 +1,153 @@
+/**
+ * `import`: parameters from a dotenv file or from JSON, all or none.
+ * @module
+ */
+
+import type { PutParameterRequest } from '@securestring/parameters';
+import { Option } from 'commander';
+import { examples, type Register } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliError, exitCodeOf, messageOf } from '../failure.ts';
+import { nameOf, readText } from '../files/text.ts';
+import { table } from '../output/table.ts';
+import { requireNoMore } from '../parameters/name.ts';
+import { withStore } from '../with-store.ts';
+
+interface ImportOptions {
+  readonly type?: NonNullable<PutParameterRequest['type']>;
+  readonly tier?: NonNullable<PutParameterRequest['tier']>;
+  readonly keyId?: string;
+  readonly overwrite?: boolean;
+  readonly format?: Format;
+  readonly lowerCase?: boolean;
+  readonly dryRun?: boolean;
+}
+
+type Format = (typeof FORMATS)[number];
+const FORMATS = ['dotenv', 'json'] as const;
+
+/** Entries of one commit; a new parameter is one. */
+const MOST_ENTRIES = 500;
+
+export const registerImport: Register = (program, act) => {
+  program
+    .command('import')
+    .argument('<file>', 'a dotenv file, a JSON object of names and texts, or - for standard input')
+    .argument('<path>', 'what goes before the names: NAME becomes PATH/NAME')
+    .description('store many parameters from a file, all or none')
+    .addOption(
+      new Option('--format <format>', 'default: json for a file that ends in .json, else dotenv').choices(FORMATS),
+    )
+    .addOption(
+      new Option('--type <type>', 'SecureString (default), String or StringList').choices([
+        'String',
+        'StringList',
+        'SecureString',
+      ]),
+    )
+    .addOption(
+      new Option('--tier <tier>', 'default: Standard, or that of the version before').choices([
+        'Standard',
+        'Advanced',
+        'Intelligent-Tiering',
+      ]),
+    )
+    .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm)')
+    .option('--overwrite', 'add versions to parameters that are there already')
+    .option('--lower-case', 'put the names in lower case')
+    .option('--dry-run', 'only tell the names')
+    .addHelpText(
+      'after',
+      examples(
+        'securestring import .env /app/db',
+        'securestring import .env /app/db --lower-case --dry-run',
+        'securestring export /app --format json | securestring import - / --format json --store ./copy',
+      ),
+    )
+    .action(
+      act<ImportOptions>(async ([file = '', path = '', ...more], options, context) => {
+        requireNoMore(more);
+        const requests = await readRequests(file, path, options, context);
+        if (options.dryRun === true) {
+          context.json({ names: requests.map(({ name }) => name) }, () => requests.map(({ name }) => name).join('\n'));
+          return EXIT.ok;
+        }
+        return withStore(context, async ({ parameters }) => {
+          const result = await parameters.importParameters(requests).catch((error: unknown) => {
+            throw explain(error);
+          });
+          const rows = result.parameters.map(({ name, version, tier }) => [name, String(version), tier]);
+          context.result(result, () => table(['NAME', 'VERSION', 'TIER'], rows, context.colour));
+          context.note(`parameters imported: ${rows.length}`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+async function readRequests(
+  file: string,
+  path: string,
+  options: ImportOptions,
+  { terminal }: Context,
+): Promise<readonly PutParameterRequest[]> {
+  const text = await readText(file, () => terminal.stdin);
+  const values = await READERS[options.format ?? (file.endsWith('.json') ? 'json' : 'dotenv')](text, file);
+  if (values.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
+  if (values.length > MOST_ENTRIES) {
+    throw new CliError(
+      EXIT.failed,
+      `${nameOf(file)} has ${values.length} names, and one commit takes ${MOST_ENTRIES} at most. Nothing was imported: split it.`,
+    );
+  }
+  const { type = 'SecureString', tier, keyId, overwrite, lowerCase = false } = options;
+  const before = path.replace(/\/+$/, '');
+  return values.map(([given, value]) => {
+    const name = given.replace(/^\/+/, '');
+    return {
+      name: `${before}/${lowerCase ? name.toLowerCase() : name}`,
+      value,
+      type,
+      ...(tier !== undefined && { tier }),
+      ...(keyId !== undefined && { keyId }),
+      ...(overwrite !== undefined && { overwrite }),
+    };
+  });
+}
+
+type Values = readonly (readonly [name: string, value: string])[];
+
+const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<Values>>> = {
+  dotenv: async (text) => {
+    const { default: dotenv } = await import('dotenv');
+    return Object.entries(dotenv.parse(text));
+  },
+  json: async (text, file) => {
+    const values = parseJson(text, file);
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+      throw new CliError(EXIT.failed, `${nameOf(file)} must be a JSON object of names and texts.`);
+    }
+    return Object.entries(values).map(([name, value]: [string, unknown]) => {
+      if (typeof value === 'string') return [name, value];
+      throw new CliError(EXIT.failed, `The value of ${name} must be a text, in quotes.`);
+    });
+  },
+};
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without the cause: its message has a piece of the text.
+    throw new CliError(EXIT.failed, `${nameOf(file)} is not JSON. For a dotenv file give --format dotenv.`);
+  }
+}
+
+/** Names the parameter that was refused, where it was one. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || !('parameterName' in error)) return error;
+  // What is said of the import as a whole blames none.
+  const about = /^(This|The) import /.test(error.message) ? '' : `${error.parameterName}: `;
+  return new CliError(exitCodeOf(error), `${about}${messageOf(error)} Nothing was imported.`, { cause: error });
+}

@@ -1,0 +1,107 @@
+/**
+ * `key export`, `key import`: keys on their way to another store, in a sealed envelope.
+ * @module
+ */
+
+import { readFile } from 'node:fs/promises';
+import type { Unlock } from '@securestring/keystore';
+import { examples, type Register } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { CliError } from '../../failure.ts';
+import { alreadyThere, writeOutput } from '../../files/output-file.ts';
+import { plainKeyId } from '../../keys/key-id.ts';
+import { takeSecret } from '../../new-unlock.ts';
+import { table } from '../../output/table.ts';
+import { requireNoMore } from '../../parameters/name.ts';
+import { exists } from '../../unlock.ts';
+import { withStore } from '../../with-store.ts';
+
+interface EnvelopeOptions {
+  readonly envelopePassphraseFile?: string;
+  readonly envelopeKeyFile?: string;
+}
+
+interface ExportOptions extends EnvelopeOptions {
+  readonly output: string;
+  readonly overwrite?: boolean;
+}
+
+const PASSPHRASE = [
+  '--envelope-passphrase-file <file>',
+  "the envelope's passphrase: the first line of this file",
+] as const;
+const KEY_FILE = ['--envelope-key-file <file>', "the envelope's key: 32 bytes as base64 in this file"] as const;
+
+export const registerKeyExport: Register = (program, act) => {
+  program
+    .command('export')
+    .argument('<key...>', 'key ids, ARNs or aliases')
+    .description('write keys with all their material into a sealed envelope')
+    .requiredOption('-o, --output <file>', 'the envelope')
+    .option('--overwrite', 'replace the file that is there already')
+    .option(...PASSPHRASE)
+    .option(...KEY_FILE)
+    .addHelpText(
+      'after',
+      examples(
+        'securestring key export alias/app -o app.keys',
+        'securestring key export alias/app alias/web -o our.keys --envelope-passphrase-file ./passphrase',
+      ),
+    )
+    .action(
+      act<ExportOptions>(async (typed, options, context) => {
+        const { output, overwrite = false } = options;
+        if (!overwrite && (await exists(output))) throw alreadyThere(output);
+        const unlock = await envelopeUnlock(context, options, true);
+        return withStore(context, async ({ keystore }) => {
+          const keyIds = await Promise.all(typed.map((one) => plainKeyId(keystore, one)));
+          await writeOutput(output, await keystore.exportKeys({ keyIds, unlock }), overwrite);
+          context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${output}`);
+          context.note('Aliases stay behind: give them anew where the keys are imported.');
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+export const registerKeyImport: Register = (program, act) => {
+  program
+    .command('import')
+    .argument('<file>', 'an envelope')
+    .description('take in the keys of an envelope, all or none')
+    .option(...PASSPHRASE)
+    .option(...KEY_FILE)
+    .addHelpText('after', examples('securestring key import app.keys'))
+    .action(
+      act<EnvelopeOptions>(async ([file = '', ...more], options, context) => {
+        requireNoMore(more);
+        const envelope = await readEnvelope(file);
+        const unlock = await envelopeUnlock(context, options, false);
+        return withStore(context, async ({ keystore }) => {
+          const result = await keystore.importKeys({ envelope, unlock });
+          const rows = result.keys.map(({ keyId, keyArn }) => [keyId, keyArn]);
+          context.result(result, () => table(['KEY', 'ARN'], rows, context.colour));
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+function envelopeUnlock(context: Context, options: EnvelopeOptions, isNew: boolean): Promise<Unlock> {
+  return takeSecret(context, {
+    what: 'the envelope',
+    option: 'envelope',
+    passphraseFile: options.envelopePassphraseFile,
+    keyFile: options.envelopeKeyFile,
+    isNew,
+  });
+}
+
+async function readEnvelope(file: string): Promise<Uint8Array> {
+  try {
+    return Uint8Array.from(await readFile(file));
+  } catch (error) {
+    throw new CliError(EXIT.notFound, `${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
+  }
+}

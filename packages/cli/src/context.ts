@@ -1,0 +1,58 @@
+/**
+ * What every command has at hand: the global options, the terminal, and how results are told.
+ * @module
+ */
+
+import { type Colours, colours } from './output/colour.ts';
+import { toAwsJson } from './output/json.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options that stand before or after any command. */
+export interface GlobalOptions {
+  readonly store?: string;
+  readonly passphraseFile?: string;
+  readonly rootKeyFile?: string;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+  /** Commander's form of `--no-color`. */
+  readonly color?: boolean;
+}
+
+export interface Context {
+  readonly options: GlobalOptions;
+  readonly terminal: Terminal;
+  /** For standard output. */
+  readonly colour: Colours;
+  /** Tells a result: with `--json` as AWS's shape, else as `text` says it. */
+  result(shape: unknown, text: () => string): void;
+  /** The same for a shape that is not AWS's, but ours. */
+  json(shape: unknown, text: () => string): void;
+  /** Tells something beside the result, on standard error, unless `--json`. */
+  note(text: string): void;
+  /** Tells what the user should heed, on standard error, with `--json` too. */
+  warn(text: string): void;
+}
+
+export function makeContext(options: GlobalOptions, terminal: Terminal): Context {
+  const { stdout, stderr, env } = terminal;
+  const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
+  const colour = colours(stdout, env, options.color);
+  const onStderr = colours(stderr, env, options.color);
+  return {
+    options,
+    terminal,
+    colour,
+    result: (shape, text) => {
+      stdout.write(options.json === true ? `${toAwsJson(shape)}\n` : line(text()));
+    },
+    json: (shape, text) => {
+      stdout.write(options.json === true ? `${JSON.stringify(shape, undefined, 4)}\n` : line(text()));
+    },
+    note: (text) => {
+      if (options.json !== true) stderr.write(line(onStderr.dim(text)));
+    },
+    warn: (text) => {
+      stderr.write(line(`${onStderr.yellow('warning:')} ${text}`));
+    },
+  };
+}

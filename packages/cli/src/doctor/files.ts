@@ -1,0 +1,39 @@
+/**
+ * Whether only their owner can reach the store's files.
+ * @module
+ */
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StorePlace } from '../place.ts';
+import type { Finding } from './finding.ts';
+
+/** Rights of the group and of others. */
+const NOT_THE_OWNER = 0o077;
+
+/** To be asked before the store is opened, which mends some of it. Windows has no such rights. */
+export async function checkFiles(place: StorePlace): Promise<readonly Finding[]> {
+  if (process.platform === 'win32') return [];
+  const { folder, data, rootKey } = place;
+  const findings: Finding[] = [];
+  for (const [check, path, right] of [
+    ['folder', folder, '700'],
+    ['data folder', data, '700'],
+    ['data file', join(data, 'data.mdb'), '600'],
+    ['lock file', join(data, 'lock.mdb'), '600'],
+    ['root key', rootKey, '600'],
+  ] as const) {
+    const finding = await checkRights(check, path, right);
+    if (finding !== undefined) findings.push(finding);
+  }
+  return findings;
+}
+
+/** Nothing where there is no such file. */
+async function checkRights(check: string, path: string, right: string): Promise<Finding | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const mode = (found.mode & 0o777).toString(8);
+  if ((found.mode & NOT_THE_OWNER) === 0) return { check, ok: true, told: `${path} is its owner's alone (${mode})` };
+  return { check, ok: false, told: `${path} is open to others (${mode}).`, mend: `Mend that: chmod ${right} ${path}` };
+}

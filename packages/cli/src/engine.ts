@@ -1,0 +1,8 @@
+/**
+ * What opens a store, and nothing else of the packages that it is from: a module that is imported when it is needed brings
+ * all that it exports.
+ * @module
+ */
+
+export { openKeystore } from '@securestring/keystore';
+export { lmdbKeystoreStorage, lmdbStorage, openParameterStore } from '@securestring/parameters';

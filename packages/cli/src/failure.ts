@@ -1,0 +1,87 @@
+/**
+ * What went wrong, in one line that says what to do, and the exit code for it.
+ * @module
+ */
+
+import { EXIT } from './exit-codes.ts';
+
+/** A refusal of the command line itself. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** By name of AWS's exception, or by code. */
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  ParameterNotFound: EXIT.notFound,
+  ParameterVersionNotFound: EXIT.notFound,
+  NotFoundException: EXIT.notFound,
+  InvalidKeyId: EXIT.notFound,
+  InvalidCiphertextException: EXIT.notAuthentic,
+  UNLOCK_FAILED: EXIT.locked,
+  AUTHENTICATION_FAILED: EXIT.notAuthentic,
+  KEYSTORE_TRUNCATED: EXIT.notAuthentic,
+  KEYSTORE_DAMAGED: EXIT.notAuthentic,
+  KEYSTORE_TAMPERED: EXIT.notAuthentic,
+  KEYSTORE_ROLLED_BACK: EXIT.notAuthentic,
+  UNSAFE_UNLOCK_SLOT: EXIT.notAuthentic,
+  NOT_AN_ENVELOPE: EXIT.notAuthentic,
+  ENVELOPE_TRUNCATED: EXIT.notAuthentic,
+  ENVELOPE_DAMAGED: EXIT.notAuthentic,
+  ENVELOPE_TAMPERED: EXIT.notAuthentic,
+  MALFORMED_MESSAGE: EXIT.notAuthentic,
+  MALFORMED_ENCRYPTION_CONTEXT: EXIT.notAuthentic,
+  NO_DATA_KEY: EXIT.locked,
+};
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode;
+  const code = codeOf(error);
+  if (!(error instanceof Error) || code === undefined) return EXIT.failed;
+  return EXIT_CODES[nameOf(error)] ?? EXIT_CODES[code] ?? EXIT.failed;
+}
+
+/** One line. AWS's refusals have their name in front, since some have no words. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error && FROM_AWS.test(codeOf(error) ?? '')) {
+    const [name, words] = [nameOf(error), error.message.replace(OF_KMS, '')];
+    const said = words === '' || words === 'null' ? `${name}${WITHOUT_WORDS[name] ?? ''}` : `${name}: ${words}`;
+    return ADVICE[name] === undefined ? said : `${said} ${ADVICE[name]}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Errors are told by their code: loading the engine to ask for their class would slow down every start. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** AWS KMS's own exception, where Parameter Store hands it on. */
+function nameOf({ name, message }: Error): string {
+  return OF_KMS.exec(message)?.[1] ?? name;
+}
+
+/** How Parameter Store tells what AWS KMS refused. */
+const OF_KMS = / \(Service: AWSKMS; Status Code: \d+; Error Code: (\w+); Request ID: [\w-]+; Proxy: null\)$/;
+
+/** Codes of errors whose name is that of AWS's exception. */
+const FROM_AWS = /^(KMS|SSM)_/;
+
+/** What to do, where AWS does not say it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  DisabledException: 'Enable it: securestring key enable KEY',
+  KMSInvalidStateException: 'See securestring key describe KEY.',
+  ParameterAlreadyExists: 'That is --overwrite here.',
+};
+
+/** What AWS keeps silent about. */
+const WITHOUT_WORDS: Readonly<Record<string, string>> = {
+  InvalidCiphertextException:
+    ': the ciphertext was changed, or was made for another name, key or encryption context. Check those, and restore a copy if it is damaged.',
+  NotAuthorizedException: ': names that begin with alias/aws/ are reserved.',
+};

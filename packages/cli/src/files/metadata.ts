@@ -1,0 +1,47 @@
+/**
+ * What was done with each file, as one line of JSON: `--metadata-output`.
+ * @module
+ */
+
+import { appendFile } from 'node:fs/promises';
+import type { MessageHeader } from '@securestring/core';
+import type { Context } from '../context.ts';
+import { messageOf } from '../failure.ts';
+import { type Pair, STANDARD } from './pairs.ts';
+
+export interface MetadataLog {
+  done(pair: Pair, header: MessageHeader): Promise<void>;
+  failed(pair: Pair, error: unknown): Promise<void>;
+}
+
+/** Appends to the file that `target` names; `-` is standard error where standard output has results, else that. */
+export function metadataLog(context: Context, mode: 'encrypt' | 'decrypt', target: string | undefined): MetadataLog {
+  const write = async (line: object) => {
+    if (target === undefined) return;
+    const text = `${JSON.stringify(line)}\n`;
+    if (target === STANDARD) context.terminal.stdout.write(text);
+    else await appendFile(target, text, { mode: 0o600 });
+  };
+  return {
+    done: ({ input, output }, header) => write({ mode, input, output, header: headerJson(header) }),
+    failed: ({ input, output }, error) => write({ mode, input, output, failed: true, reason: messageOf(error) }),
+  };
+}
+
+function headerJson(header: MessageHeader): object {
+  return {
+    version: `${header.version}.0`,
+    algorithm: `0x${header.suite.toString(16).padStart(4, '0')}`,
+    message_id: Buffer.from(header.messageId).toString('base64'),
+    encryption_context: header.encryptionContext,
+    encrypted_data_keys: header.encryptedDataKeys.map(({ providerId, providerInfo, ciphertext }) => ({
+      key_provider: {
+        provider_id: Buffer.from(providerId).toString(),
+        key_info: Buffer.from(providerInfo).toString('base64'),
+      },
+      encrypted_data_key: Buffer.from(ciphertext).toString('base64'),
+    })),
+    content_type: header.contentType,
+    frame_length: header.frameLength,
+  };
+}

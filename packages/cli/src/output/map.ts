@@ -1,0 +1,61 @@
+/**
+ * A ciphertext as a map: offset, length, bytes and meaning of each field, then what it amounts to.
+ * @module
+ */
+
+import type { Inspection } from '@securestring/core';
+import type { Colours } from './colour.ts';
+import { facts } from './table.ts';
+
+/** Bytes of a field that are shown. */
+const SHOWN = 16;
+const TITLES: Readonly<Record<Inspection['kind'], string>> = {
+  message: 'Encryption SDK message',
+  'key-blob': 'key blob of SecureString',
+  'aws-kms-blob': 'ciphertext blob of AWS KMS',
+  unknown: 'neither a message nor a blob that is known here',
+};
+
+export function map(inspection: Inspection, bytes: Uint8Array, colour: Colours): string {
+  const title = `${TITLES[inspection.kind]}, ${inspection.length} bytes${inspection.encoding === 'base64' ? ', as base64' : ''}`;
+  const parts = [colour.bold(title)];
+  if (inspection.fields.length > 0) parts.push(fieldLines(inspection, bytes, colour));
+  const summary = summaryOf(inspection);
+  if (summary.length > 0) parts.push(facts(summary, colour));
+  if (inspection.kind === 'key-blob' && inspection.insecure === true) {
+    parts.push(colour.red('INSECURE: made by the deterministic keystore for tests; it protects nothing.'));
+  }
+  for (const { offset, what } of inspection.problems) parts.push(colour.red(`problem at byte ${offset}: ${what}`));
+  return parts.join('\n\n');
+}
+
+function fieldLines({ fields }: Inspection, bytes: Uint8Array, colour: Colours): string {
+  const width = Math.max(...fields.map(({ name }) => name.length));
+  return fields
+    .map(({ offset, length, name }) => {
+      const shown = Buffer.from(bytes.subarray(offset, offset + Math.min(length, SHOWN))).toString('hex');
+      const more = length > SHOWN ? '…' : '';
+      const place = `${offset.toString().padStart(8)} ${length.toString().padStart(8)}`;
+      return `${colour.dim(place)}  ${colour.cyan(name.padEnd(width))}  ${shown}${more}`;
+    })
+    .join('\n');
+}
+
+function summaryOf(inspection: Inspection): (readonly [string, string | undefined])[] {
+  if (inspection.kind === 'unknown') return [];
+  if (inspection.kind !== 'message') {
+    return [
+      ['Cipher', inspection.cipher],
+      ['Key material', inspection.materialId],
+    ];
+  }
+  const { suite, suiteName, encryptionContext = {}, encryptedDataKeys, frameCount, plaintextLength } = inspection;
+  return [
+    ['Suite', suite && `${suite} ${suiteName ?? ''}`.trimEnd()],
+    ...Object.entries(encryptionContext).map(([name, value]) => [`Context ${name}`, value] as const),
+    ...encryptedDataKeys.map(
+      ({ form, keyArn, keyName, providerId }) => ['Data key', `${form}: ${keyArn ?? keyName ?? providerId}`] as const,
+    ),
+    ['Frames', `${frameCount}, ${plaintextLength} bytes of plaintext`],
+  ];
+}

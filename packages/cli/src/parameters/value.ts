@@ -1,0 +1,83 @@
+/**
+ * The value that `put` stores, and where it comes from.
+ * @module
+ */
+
+import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliError } from '../failure.ts';
+import { askSecret } from '../prompt.ts';
+
+export interface ValueOptions {
+  readonly value?: string;
+  readonly valueFile?: string;
+  readonly keepNewline?: boolean;
+}
+
+/** Standard input, where a value or a file is asked for. */
+const STANDARD = '-';
+/** More than any tier takes; a value that is too long is refused in AWS's words. */
+const MOST = 64 * 1024;
+
+/** From the argument or `--value`, `--value-file`, standard input, or a prompt without echo. */
+export async function readValue(
+  context: Context,
+  argument: string | undefined,
+  options: ValueOptions,
+  secret: boolean,
+): Promise<string> {
+  const given = [argument, options.value, options.valueFile].filter((value) => value !== undefined);
+  if (given.length > 1) throw new CliError(EXIT.usage, 'Give the value once: as an argument, --value or --value-file.');
+  const words = argument ?? options.value;
+  if (words !== undefined && words !== STANDARD) {
+    if (secret) {
+      context.warn(
+        "a secret on the command line is seen by other users (ps) and kept in the shell's history. Better: --value-file FILE, --value - or the prompt.",
+      );
+    }
+    return words;
+  }
+  const { stdin } = context.terminal;
+  if (options.valueFile !== undefined && options.valueFile !== STANDARD) {
+    return withoutLineEnd(await readText(options.valueFile), options);
+  }
+  if (given.length === 0 && stdin.isTTY === true) return askSecret(context, 'Value:');
+  return withoutLineEnd(await readStandard(stdin), options);
+}
+
+/** Editors and `echo` put one there, and hardly anybody means it. */
+function withoutLineEnd(text: string, { keepNewline }: ValueOptions): string {
+  return keepNewline === true ? text : text.replace(/\r?\n$/, '');
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return decode(await readFile(path));
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(EXIT.notFound, `${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
+  }
+}
+
+async function readStandard(stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stdin) {
+    chunks.push(Buffer.from(chunk as Uint8Array));
+    length += chunks.at(-1)?.length ?? 0;
+    if (length > MOST) break;
+  }
+  return decode(Buffer.concat(chunks));
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new CliError(EXIT.failed, 'The value is not text in UTF-8, and parameters hold text alone.', {
+      cause: error,
+    });
+  }
+}

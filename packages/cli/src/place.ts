@@ -1,0 +1,27 @@
+/**
+ * Where the store is, and what is in its folder.
+ *
+ * ```
+ * ~/.securestring/data       keys and parameters: an LMDB folder
+ * ~/.securestring/root.key   what unlocks them, for a store that was made without a passphrase
+ * ```
+ * @module
+ */
+
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Context } from './context.ts';
+
+export interface StorePlace {
+  /** Absolute. */
+  readonly folder: string;
+  readonly data: string;
+  readonly rootKey: string;
+}
+
+/** `--store`, else `SECURESTRING_HOME`, else `~/.securestring`. */
+export function storePlace({ options, terminal }: Pick<Context, 'options' | 'terminal'>): StorePlace {
+  const fromEnvironment = terminal.env['SECURESTRING_HOME'];
+  const folder = resolve(options.store ?? (fromEnvironment || join(homedir(), '.securestring')));
+  return { folder, data: join(folder, 'data'), rootKey: join(folder, 'root.key') };
+}

@@ -1,0 +1,32 @@
+/**
+ * Questions on the terminal, whose answers are not shown.
+ * @module
+ */
+
+import { constants } from 'node:os';
+import type { Context } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliError } from './failure.ts';
+
+/** Asks on standard error, so that standard output has nothing but results. */
+export async function askSecret({ terminal }: Context, message: string): Promise<string> {
+  const { default: password } = await import('@inquirer/password');
+  const { stdin, stderr } = terminal;
+  try {
+    return await password(
+      { message, mask: false },
+      { input: stdin as NodeJS.ReadStream, output: stderr as NodeJS.WriteStream },
+    );
+  } catch (error) {
+    // Ctrl-C and Ctrl-D come as keys while it asks.
+    throw new CliError(EXIT.signal + constants.signals.SIGINT, 'Interrupted. Nothing was done.', { cause: error });
+  }
+}
+
+/** Asks twice, so that a slip of the finger locks nobody out. */
+export async function askNewSecret(context: Context, message: string): Promise<string> {
+  const secret = await askSecret(context, message);
+  if (secret === '') throw new CliError(EXIT.usage, 'It must not be empty. Nothing was done.');
+  if ((await askSecret(context, 'Once more:')) === secret) return secret;
+  throw new CliError(EXIT.usage, 'The two were not the same. Nothing was done.');
+}

@@ -1,0 +1,29 @@
+/**
+ * One run of the command line, from its words to its exit code.
+ * @module
+ */
+
+import { CommanderError } from 'commander';
+import { EXIT } from './exit-codes.ts';
+import { exitCodeOf, messageOf } from './failure.ts';
+import { colours } from './output/colour.ts';
+import { makeProgram } from './program.ts';
+import { PROCESS, type Terminal } from './terminal.ts';
+
+/** Runs a command and tells what went wrong, in one line. Never throws. */
+export async function run(words: readonly string[], terminal: Terminal = PROCESS): Promise<number> {
+  const program = makeProgram(terminal, words);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // Commander has told of its own errors itself.
+    if (error instanceof CommanderError)
+      return error.code.startsWith('commander.') && error.exitCode !== 0 ? EXIT.usage : error.exitCode;
+    const { debug = false, color } = program.opts<{ debug?: boolean; color?: boolean }>();
+    const colour = colours(terminal.stderr, terminal.env, color);
+    terminal.stderr.write(`${colour.red('error:')} ${messageOf(error)}\n`);
+    if (debug && error instanceof Error) terminal.stderr.write(`${error.stack}\n`);
+    return exitCodeOf(error);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What unlocks a store: the first of `--root-key-file`, `--passphrase-file`, `SECURESTRING_PASSPHRASE`, the store's own
+ * root-key file, and a prompt.
+ * @module
+ */
+
+import { readFile, stat } from 'node:fs/promises';
+import type { Unlock } from '@securestring/keystore';
+import type { Context } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliError } from './failure.ts';
+import type { StorePlace } from './place.ts';
+import { askSecret } from './prompt.ts';
+import { readRootKey, requirePrivate } from './root-key.ts';
+
+export async function findUnlock(context: Context, place: StorePlace): Promise<Unlock> {
+  const given = await givenUnlock(context);
+  if (given !== undefined) return given;
+  if (await exists(place.rootKey)) return { rootKey: await readRootKey(place.rootKey) };
+  if (context.terminal.stdin.isTTY === true) {
+    return { passphrase: await askSecret(context, `Passphrase of ${place.folder}:`) };
+  }
+  throw new CliError(
+    EXIT.locked,
+    `The store in ${place.folder} is locked. Give --passphrase-file FILE, --root-key-file FILE or SECURESTRING_PASSPHRASE, or run on a terminal to be asked.`,
+  );
+}
+
+/** What the options or the environment say; `undefined` where they are silent. */
+export async function givenUnlock({ options, terminal }: Context): Promise<Unlock | undefined> {
+  const { rootKeyFile, passphraseFile } = options;
+  if (rootKeyFile !== undefined && passphraseFile !== undefined) {
+    throw new CliError(EXIT.usage, 'Give one of --root-key-file and --passphrase-file, not both.');
+  }
+  if (rootKeyFile !== undefined) return { rootKey: await readRootKey(rootKeyFile) };
+  if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile) };
+  const passphrase = terminal.env['SECURESTRING_PASSPHRASE'];
+  return passphrase === undefined || passphrase === '' ? undefined : { passphrase };
+}
+
+/** The first line of a file, without its end. */
+export async function readPassphrase(path: string): Promise<string> {
+  await requirePrivate(path);
+  const [passphrase = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
+  if (passphrase !== '') return passphrase;
+  throw new CliError(EXIT.locked, `${path} has no passphrase in its first line.`);
+}
+
+/** Whether there is such a file. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    // Not there, or not to be reached: either way it unlocks nothing.
+    return false;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Backups: whole, of one moment, and refused where anything of them is changed.
+ */
+
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lmdbStorage } from '@securestring/parameters';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { budget } from '../../../test/support/budget.ts';
+import { makeFolder, runHere, withStoreAt } from './run-here.ts';
+
+const folder = makeFolder();
+const store = join(folder, 'store');
+const restored = join(folder, 'restored');
+const file = join(folder, 'store.backup');
+const key = join(folder, 'store', 'root.key');
+const withKey = ['--backup-key-file', key];
+
+async function entriesOf(path: string): Promise<readonly (readonly [string, string])[]> {
+  const storage = lmdbStorage(join(path, 'data'));
+  try {
+    return (await storage.list({ prefix: '' })).map(({ key: name, value }) => [
+      name,
+      Buffer.from(value).toString('hex'),
+    ]);
+  } finally {
+    await storage.close();
+  }
+}
+
+beforeAll(async () => {
+  expect((await runHere(store, 'init', '--generate-root-key')).code).toBe(0);
+  await withStoreAt(store, Date.now, async (parameters) => {
+    // More than one page, and values that are as long as they may be.
+    const names = Array.from({ length: 150 }, (_, at) => `/many/${at}`);
+    await parameters.importParameters(names.map((name) => ({ name, value: name, type: 'SecureString' })));
+    await parameters.putParameter({ name: '/long', value: 'x'.repeat(8192), type: 'SecureString', tier: 'Advanced' });
+    await parameters.putParameter({ name: '/tagged', value: 'v', type: 'String', tags: [{ key: 'a', value: 'b' }] });
+  });
+  expect((await runHere(store, 'backup', file, ...withKey)).code).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a backup', () => {
+  it('gives every entry back as it was, and the keystore as it was', async () => {
+    expect(await runHere(restored, 'restore', file, ...withKey)).toMatchObject({ code: 0 });
+    expect(await entriesOf(restored)).toEqual(await entriesOf(store));
+    cpSync(key, join(restored, 'root.key'));
+    const changed = await runHere(restored, 'key', 'create', '--alias', 'alias/more');
+    expect(changed.code, changed.stderr).toBe(0);
+    rmSync(restored, { recursive: true });
+  });
+
+  it('has nothing of the store in clear', () => {
+    const bytes = readFileSync(file);
+    for (const text of ['/many/1', 'SSKSTORE', 'tagged']) expect(bytes.includes(text)).toBe(false);
+  });
+
+  it('is of one moment, however much is written meanwhile', async () => {
+    const second = join(folder, 'second.backup');
+    let writing = true;
+    const backup = withStoreAt(store, Date.now, async (parameters) => {
+      let round = 0;
+      const write = async () => {
+        const value = String(round++);
+        await parameters.importParameters(
+          ['/aaa', '/zzz'].map((name) => ({ name, value, type: 'String' as const, overwrite: true })),
+        );
+      };
+      await write();
+      const told = runHere(store, 'backup', second, ...withKey).finally(() => {
+        writing = false;
+      });
+      for (let at = 0; at < 6 && writing; at++) await write();
+      return told;
+    });
+    expect(await backup).toMatchObject({ code: 0 });
+    expect((await runHere(restored, 'restore', second, ...withKey)).code).toBe(0);
+    cpSync(key, join(restored, 'root.key'));
+    const { stdout } = await runHere(restored, 'get', '/aaa', '/zzz');
+    const [first, last] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[1]);
+    expect(first).toBe(last);
+    rmSync(restored, { recursive: true });
+  });
+
+  it('opens with its own passphrase or key alone', async () => {
+    const sealed = join(folder, 'passphrase.backup');
+    const pass = join(folder, 'pass');
+    expect((await runHere(store, 'backup', sealed, '--backup-passphrase-file', pass)).code).toBe(0);
+    const wrong = await runHere(restored, 'restore', sealed, ...withKey);
+    expect(wrong).toMatchObject({
+      code: 4,
+      stderr: 'error: The backup is opened with a passphrase: give --backup-passphrase-file FILE.\n',
+    });
+    const other = join(folder, 'other.key');
+    writeFileSync(other, `${Buffer.alloc(32, 1).toString('base64')}\n`, { mode: 0o600 });
+    expect((await runHere(restored, 'restore', file, '--backup-key-file', other)).code).toBe(4);
+    expect((await runHere(restored, 'restore', sealed, '--backup-passphrase-file', pass)).code).toBe(0);
+    rmSync(restored, { recursive: true });
+  });
+});
+
+describe('a changed backup is refused, and leaves no store:', () => {
+  async function refuses(bytes: Uint8Array, codes: readonly number[] = [4, 5]): Promise<void> {
+    const changed = join(folder, 'changed.backup');
+    writeFileSync(changed, bytes);
+    const { code, stderr } = await runHere(restored, 'restore', changed, ...withKey);
+    expect(codes, stderr).toContain(code);
+    expect(existsSync(restored) ? readdirSync(restored) : []).toEqual([]);
+  }
+
+  it('a bit, anywhere', async () => {
+    const bytes = readFileSync(file);
+    const flips = budget(60, 2000);
+    for (let at = 0; at < flips; at++) {
+      // All of the header and the message's header, then ever further apart.
+      const offset = at < flips / 2 ? at : Math.floor((bytes.length * at) / flips);
+      const changed = Uint8Array.from(bytes);
+      changed[offset] = (changed[offset] ?? 0) ^ (1 << (at % 8));
+      await refuses(changed, [1, 4, 5]);
+    }
+  });
+
+  it('an end that is missing, or that has more behind it', async () => {
+    const bytes = readFileSync(file);
+    for (const length of [0, 5, 29, 30, 31, 400, bytes.length - 1]) await refuses(bytes.subarray(0, length));
+    await refuses(Buffer.concat([bytes, Buffer.from([0])]));
+  });
+
+  it('scrypt parameters that would exhaust the machine, or protect too little', async () => {
+    const sealed = readFileSync(join(folder, 'passphrase.backup'));
+    for (const [log2N, r, p] of [
+      [30, 8, 1],
+      [10, 8, 1],
+      [20, 16, 1],
+      [17, 255, 1],
+      [17, 8, 200],
+      [17, 8, 0],
+    ] as const) {
+      const changed = Uint8Array.from(sealed);
+      changed.set([log2N, r, p], 27);
+      await refuses(changed, [5]);
+    }
+  });
+});

@@ -1,0 +1,128 @@
+/**
+ * What `doctor` finds, and that it tells no secret.
+ */
+
+import { chmodSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { lmdbStorage } from '@securestring/parameters';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeFolder, runHere, withStoreAt } from './run-here.ts';
+
+const SECRET = 'correct-horse';
+const DAY = 86_400_000;
+let folder: string;
+let store: string;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  store = join(folder, 'store');
+  await runHere(store, 'init', '--generate-root-key');
+  await withStoreAt(store, Date.now, async (parameters) => {
+    for (const name of ['/one', '/two']) await parameters.putParameter({ name, value: SECRET, type: 'SecureString' });
+    await parameters.putParameter({ name: '/one', value: `${SECRET}!`, overwrite: true });
+  });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Puts another entry's value into one, as whoever can write the files might. */
+async function forge(from: string, into: string): Promise<void> {
+  const storage = lmdbStorage(join(store, 'data'));
+  const [source, target] = [await storage.get(from), await storage.get(into)];
+  await storage.commit([{ key: into, value: source?.value, expectedVersion: target?.version ?? 0 }]);
+  await storage.close();
+}
+
+async function doctor(...words: readonly string[]): Promise<{ code: number; problems: string[] }> {
+  const { code, stdout, stderr } = await runHere(store, 'doctor', ...words);
+  expect(stdout + stderr).not.toContain(SECRET);
+  return { code, problems: stdout.split('\n').filter((line) => line.startsWith('problem')) };
+}
+
+describe('doctor', () => {
+  it('finds nothing in a store that is well', async () => {
+    expect(await doctor()).toEqual({ code: 0, problems: [] });
+    expect(await doctor('--all')).toEqual({ code: 0, problems: [] });
+  });
+
+  it('finds a ciphertext that belongs to another parameter', async () => {
+    await forge('p/two', 'p/one');
+    const { code, problems } = await doctor();
+    expect(code).toBe(5);
+    expect(problems.map((line) => line.slice(0, 40))).toEqual([
+      'problem  ciphertexts: 1 of 2 SecureStrin',
+      expect.stringMatching(/^problem {2}\/one: InvalidCipher/),
+    ]);
+  });
+
+  it('finds one of an older version only where it is asked for all', async () => {
+    await withStoreAt(store, Date.now, (parameters) =>
+      parameters.putParameter({ name: '/two', value: SECRET, overwrite: true }),
+    );
+    await forge('v/two 00000001', 'v/one 00000001');
+    expect(await doctor()).toEqual({ code: 0, problems: [] });
+    const { code, problems } = await doctor('--all');
+    expect(code).toBe(5);
+    expect(problems).toEqual([
+      'problem  ciphertexts: 3 of 4 version(s) of SecureStrings open',
+      expect.stringMatching(/^problem {2}\/one:1: InvalidCiphertextException: the ciphertext was changed/),
+    ]);
+  });
+
+  it('names what is open to others and the command that mends it, before opening mends some of it', async () => {
+    const data = join(store, 'data', 'data.mdb');
+    chmodSync(data, 0o644);
+    chmodSync(store, 0o750);
+    const { code, problems } = await doctor();
+    expect(code).toBe(1);
+    expect(problems).toEqual([
+      `problem  folder: ${store} is open to others (750). Mend that: chmod 700 ${store}`,
+      `problem  data file: ${data} is open to others (644). Mend that: chmod 600 ${data}`,
+    ]);
+  });
+
+  it('names keys that are disabled, with the parameters that need them', async () => {
+    await runHere(store, 'key', 'create', '--alias', 'alias/app');
+    await withStoreAt(store, Date.now, (parameters) =>
+      parameters.putParameter({ name: '/app', value: SECRET, type: 'SecureString', keyId: 'alias/app' }),
+    );
+    await runHere(store, 'key', 'disable', 'alias/app');
+    const { code, problems } = await doctor();
+    expect(code).toBe(1);
+    expect(problems.at(-1)).toBe(
+      'problem  alias/app: 1 parameter(s) name it, and it is disabled. Mend that: securestring key enable alias/app',
+    );
+  });
+
+  it('carries out policies that are due, and says so', async () => {
+    const before = Date.now() - 3 * DAY;
+    const policy = {
+      Type: 'Expiration',
+      Version: '1.0',
+      Attributes: { Timestamp: new Date(before + DAY).toISOString() },
+    };
+    await withStoreAt(
+      store,
+      () => before,
+      (parameters) =>
+        parameters.putParameter({
+          name: '/gone',
+          value: SECRET,
+          type: 'SecureString',
+          tier: 'Advanced',
+          policies: JSON.stringify([policy]),
+        }),
+    );
+    const { stdout, code } = await runHere(store, 'doctor');
+    expect(code).toBe(0);
+    expect(stdout).toContain('ok       policies: 1 that were due have been carried out\n');
+    expect(stdout).toContain('ok       parameters: 2, SecureStrings among them: 2\n');
+  });
+
+  it('tells that a store is damaged', async () => {
+    const data = join(store, 'data', 'data.mdb');
+    truncateSync(data, Math.min(4096, statSync(data).size));
+    const { code, problems } = await doctor();
+    expect(code).not.toBe(0);
+    expect(problems).toEqual([expect.stringMatching(/^problem {2}store: /)]);
+  });
+});

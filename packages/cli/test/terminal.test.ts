@@ -1,0 +1,115 @@
+/**
+ * What only a terminal shows: prompts without echo, colour, bars.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { describeWithTmux } from '../../../test/support/tmux.ts';
+
+const SECRET = 'correct-horse';
+
+describeWithTmux('on a terminal', (shell) => {
+  it('init asks for a passphrase twice, and makes nothing where the two differ', async () => {
+    const { type, see, home } = shell();
+    type('securestring init');
+    await see('New passphrase for');
+    type(SECRET);
+    await see('Once more:');
+    type('another');
+    await see('The two were not the same. Nothing was done.');
+    expect(existsSync(join(home, '.securestring/data'))).toBe(false);
+  });
+
+  it('Ctrl-C at a prompt ends the command in one line, as a signal does', async () => {
+    const { type, see, press } = shell();
+    type('securestring init; echo "status $?"');
+    await see('New passphrase for');
+    press('C-c');
+    expect(await see('status 130')).toContain('error: Interrupted. Nothing was done.\n');
+  });
+
+  it('passphrases and values are asked for without echo', async () => {
+    const { type, see, recorded } = shell();
+    type('securestring init');
+    await see('New passphrase for');
+    type(SECRET);
+    await see('Once more:');
+    type(SECRET);
+    await see('Unlocked by  a passphrase');
+    type('securestring put /app/secret');
+    await see('Passphrase of');
+    type(SECRET);
+    await see('Value:');
+    type(SECRET);
+    await see('/app/secret version 1 (Standard)');
+    expect(recorded()).not.toContain(SECRET);
+    type('export SECURESTRING_PASSPHRASE=$(echo corr)ect-horse; securestring get /app/secret -d');
+    await see(`\n${SECRET}\n`);
+  });
+
+  it('a ciphertext is printed with a hint that it is one, which a pipe does not get', async () => {
+    const { type, see } = shell();
+    const hint = 'That is the ciphertext. Give --with-decryption (-d) for the value.';
+    type("securestring get /app/secret; echo fin''ished");
+    expect(await see('finished')).toContain(hint);
+    type("securestring get /app/secret | cat; echo fin''ished");
+    expect(await see('finished')).not.toContain(hint);
+  });
+
+  it('states are coloured on a terminal, and neither in a pipe nor with NO_COLOR or --no-color', async () => {
+    const { type, see, recorded } = shell();
+    const green = '\x1b[32mEnabled\x1b[39m';
+    const printedBy = async (command: string) => {
+      const before = recorded().length;
+      type(`${command}; echo fin''ished`);
+      await see('finished');
+      return recorded().slice(before);
+    };
+    expect(await printedBy('securestring key list')).toContain(green);
+    for (const plain of [
+      'securestring key list | cat',
+      'NO_COLOR=1 securestring key list',
+      'securestring key list --no-color',
+    ]) {
+      const printed = await printedBy(plain);
+      expect(printed).toContain('Enabled');
+      expect(printed).not.toContain(green);
+    }
+  });
+
+  it('long work shows a bar, which is gone at the end', async () => {
+    const { type, see, home, recorded } = shell();
+    execFileSync('truncate', ['-s', '64M', join(home, 'big')]);
+    type("securestring encrypt big; echo fin''ished");
+    await see('finished');
+    expect(recorded()).toMatch(/\d+% [\d.]+ MB of 67\.1 MB/);
+    expect(recorded()).toContain('\x1b[?25h');
+    type("securestring encrypt big --overwrite 2>&1 | cat; echo fin''ished");
+    expect(await see('finished')).not.toContain('MB of');
+  });
+
+  it('doctor counts many parameters in a bar', async () => {
+    const { type, see, recorded } = shell();
+    type(
+      'for i in $(seq 250); do echo "N$i=x"; done > many.env; securestring import many.env /many > many.log; securestring doctor',
+    );
+    await see('All is well.');
+    expect(recorded()).toMatch(/\d+% \d+ of 251/);
+  });
+
+  it('Ctrl-C during long work removes what was written, and shows the cursor again', async () => {
+    const { type, see, home, press, recorded } = shell();
+    execFileSync('truncate', ['-s', '4G', join(home, 'huge')]);
+    const before = recorded().length;
+    type('securestring encrypt huge; echo "status $?"');
+    await see('MB of');
+    press('C-c');
+    await see('status 130');
+    expect(readdirSync(home).filter((name) => name.includes('huge'))).toEqual(['huge']);
+    expect(recorded().slice(before).lastIndexOf('\x1b[?25h')).toBeGreaterThan(
+      recorded().slice(before).lastIndexOf('\x1b[?25l'),
+    );
+  });
+});

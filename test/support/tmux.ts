@@ -1,0 +1,90 @@
+/**
+ * A terminal, for what only a terminal shows. Where there is no tmux, what needs it is skipped by name; with
+ * `SECURESTRING_REQUIRE=tmux` it fails instead.
+ * @module
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environmentOf, makeHome } from './console.ts';
+
+export interface ScreenOfShell {
+  readonly home: string;
+  /** Types a line, and Enter. */
+  type(line: string): void;
+  /** Presses keys by tmux's names, such as `C-c`. */
+  press(key: string): void;
+  /** Waits until all that was printed so far holds a text after the last line typed, and returns what follows that line. */
+  see(text: string): Promise<string>;
+  /** Everything that was printed, with the control sequences. */
+  recorded(): string;
+}
+
+/** A suite over one shell in a home of its own, which is there once a test runs. */
+export function describeWithTmux(name: string, define: (shell: () => ScreenOfShell) => void): void {
+  if (spawnSync('tmux', ['-V']).status === 0) {
+    describe(name, () => define(openShell()));
+  } else if ((process.env['SECURESTRING_REQUIRE'] ?? '').split(',').some((one) => one.trim() === 'tmux')) {
+    describe(name, () => it('finds tmux', () => expect.fail('no tmux: install it')));
+  } else {
+    describe.skip(`${name} (no tmux)`, () => it('needs tmux', () => undefined));
+  }
+}
+
+const SIZE = ['-x', '120', '-y', '50'];
+const POLL = 20;
+
+function openShell(): () => ScreenOfShell {
+  let shell: (ScreenOfShell & { close(): void }) | undefined;
+  beforeAll(() => {
+    shell = startShell();
+  });
+  afterAll(() => shell?.close());
+  return () => {
+    if (shell === undefined) throw new Error('The shell opens before the first test.');
+    return shell;
+  };
+}
+
+function startShell(): ScreenOfShell & { close(): void } {
+  const home = makeHome();
+  const [socket, record] = [join(home, '.tmux'), join(home, '.record')];
+  const tmux = (...words: string[]) => execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...words]);
+  const environment = Object.entries({ ...environmentOf(home), PS1: '$ ', HISTFILE: '' }).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  tmux('new-session', '-d', ...SIZE, '-c', home, 'env', '-i', ...environment, 'bash', '--norc', '--noprofile');
+  tmux('pipe-pane', `cat > '${record}'`);
+  // From where on `see` looks.
+  let typedAt = 0;
+  const recorded = () => readFileSync(record, 'utf8');
+  const press = (key: string) => tmux('send-keys', key);
+  return {
+    home,
+    recorded,
+    press,
+    type: (line) => {
+      typedAt = recorded().length;
+      tmux('send-keys', '-l', line);
+      press('Enter');
+    },
+    see: async (text) => {
+      while (!plain(recorded().slice(typedAt)).includes(text)) await sleep(POLL);
+      return plain(recorded().slice(typedAt));
+    },
+    close: () => {
+      tmux('kill-server');
+      // What the server ends may still be writing.
+      rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}
+
+/** Without control sequences. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replaceAll(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r/g, '');
+}
