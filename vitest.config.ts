@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['@securestring/source', 'node'] } },
   test: {
-    globalSetup: 'test/support/build-program.ts',
+    globalSetup: 'scripts/build-program.ts',
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     // The runner would leave one core to itself.
     maxWorkers: '100%',

@@ -1,6 +1,7 @@
 /**
  * The main job, to watch: a parameter is put into a store on disk in the standard tier, comes back, moves up to the
- * advanced tier, comes back, and is refused where it must be. `npm start -- NAME VALUE` takes another parameter.
+ * advanced tier, comes back, and is refused where it must be; then the same at the command line. `npm start -- NAME VALUE`
+ * takes another parameter.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { inspect, openParameter, parameterArn, providerName, SecureStringError } from '@securestring/core';
 import { openKeystore } from '@securestring/keystore';
 import { lmdbKeystoreStorage, lmdbStorage, openParameterStore } from '@securestring/parameters';
+import { session } from './session.ts';
 
 const [name = 'MyParameter', value = 'secret_value'] = process.argv.slice(2);
 const place = { region: 'us-east-1', accountId: '000000000000' };
@@ -17,8 +19,12 @@ const place = { region: 'us-east-1', accountId: '000000000000' };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 process.stdout.once('error', () => process.exit(1));
 
+const folder = mkdtempSync(join(tmpdir(), 'securestring-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
 try {
   await walk();
+  session(folder, name, value);
 } catch (error) {
   if (!(error instanceof SecureStringError)) throw error;
   console.error(`\n${error.name}: ${error.message}`);
@@ -26,8 +32,6 @@ try {
 }
 
 async function walk(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'securestring-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const arn = parameterArn({ name, ...place });
   show('The parameter', {
     name,

@@ -1,5 +1,5 @@
 /**
- * The built command line, for tests that run it: made before the first of them, where a source is newer than what is there.
+ * The built command line, for the tests and the demo that run it: made where a source is newer than what is there.
  * @module
  */
 
@@ -8,7 +8,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const packages = fileURLToPath(new URL('../../packages', import.meta.url));
+const packages = fileURLToPath(new URL('../packages', import.meta.url));
 const cli = join(packages, 'cli');
 
 export default function buildProgram(): void {
