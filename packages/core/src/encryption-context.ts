@@ -44,7 +44,7 @@ export function encodeEncryptionContext(context: EncryptionContext): Uint8Array<
   return copyBytes(encodePassingContext(context));
 }
 
-/** The same as {@link passingBytes}, for what keeps none of them: cheaper by an allocation. */
+/** The same in `passingBytes`, for what keeps none of them: cheaper by an allocation. */
 export function encodePassingContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
   const pairs = checkedPairs(context);
   return serialise(pairs.length > 1 ? pairs.sort((a, b) => compareUtf8(a[0], b[0])) : pairs);

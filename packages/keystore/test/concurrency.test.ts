@@ -152,7 +152,7 @@ describe('processes on one file', () => {
     await withFileLock(path, 100, async () => {
       const error = await refusal(() => keystore.createKey(), 'STORAGE_BUSY');
       expect(error.message).toBe(
-        `The keystore file ${path} was locked by process ${process.pid} for more than 100 ms. Nothing was changed: try again. If no such process uses the file, remove ${path}.lock.`,
+        `${path} was locked by process ${process.pid} for more than 100 ms. Nothing was changed: try again. If no such process uses it, remove ${path}.lock.`,
       );
     });
     await keystore.createKey();

@@ -139,6 +139,6 @@ function busy(path: string, holder: LockHolder | undefined, patience: number): K
   const who = holder === undefined ? 'one process after another' : `process ${holder.pid}`;
   return new KeystoreError(
     'STORAGE_BUSY',
-    `The keystore file ${path} was locked by ${who} for more than ${patience} ms. Nothing was changed: try again. If no such process uses the file, remove ${path}.lock.`,
+    `${path} was locked by ${who} for more than ${patience} ms. Nothing was changed: try again. If no such process uses it, remove ${path}.lock.`,
   );
 }

@@ -63,6 +63,25 @@ describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => 
     await storage.close();
   });
 
+  it('that open it while another one commits undo nothing of what that was told is stored', async () => {
+    const path = freshPath();
+    const child = startChild(scripts, 'count', [path, '1000000']);
+    await child.firstLine;
+    for (let opening = 0; opening < budget(150, 2000); opening++) {
+      const storage = lmdbStorage(path);
+      await storage.get('one');
+      await storage.close();
+    }
+    child.process.kill('SIGKILL');
+    await child.ended;
+    const sums = child.lines.slice(1).map(Number);
+    expect(sums).toEqual(sums.map((_, at) => at + 1));
+    const storage = lmdbStorage(path);
+    expect(await agreed(storage)).toBeGreaterThanOrEqual(sums.length);
+    expect(sums.length).toBeGreaterThan(10);
+    await storage.close();
+  });
+
   it('see each other’s commits as soon as these are acknowledged', async () => {
     const path = freshPath();
     const storage = lmdbStorage(path);

@@ -81,7 +81,7 @@ async function writeAll(environment: Environment, batch: readonly Waiting[]): Pr
     return;
   }
   try {
-    await writeTransaction(open, batch);
+    await environment.gate.commit(() => writeTransaction(open, batch));
   } catch (error) {
     for (const { reject } of batch) reject(error);
     // LMDB may be beyond use after some failures, and does not say after which.

@@ -4,11 +4,11 @@
  */
 
 import { statSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, RootDatabase } from 'lmdb';
 import { storageClosed } from '../changes.ts';
 import { type CommitQueue, commitQueue } from './commits.ts';
-import { dataFile, isBeingMade, prepareFolder } from './files.ts';
+import { dataFile, makeFolder, prepareFiles } from './files.ts';
+import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';
 
 /** The databases of a folder. */
 const NAMES = ['parameters', 'keystore'] as const;
@@ -27,6 +27,7 @@ export interface OpenEnvironment {
 export interface Environment {
   readonly folder: string;
   readonly commits: CommitQueue;
+  readonly gate: Gate;
   /** The open environment; opens it where it is not. Throws what the file system or LMDB answers. */
   use(): Promise<OpenEnvironment>;
   /** Closes it, to be opened anew by the next `use`. */
@@ -40,28 +41,30 @@ interface Shared {
   users: number;
 }
 
-/** How long the heads of a file that another process makes are waited for: ms, and times. */
-const WAIT = 10;
-const MAX_WAITS = 20;
-
 /** By the data file's device and inode, which also tell a folder that was made anew under its old name. */
 const shared = new Map<string, Shared>();
 
+/** One opening at a time in this process, so that a folder is found in {@link shared} by whoever comes second. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** The environment of a folder, made if it is missing. */
-export async function shareEnvironment(folder: string): Promise<Environment> {
-  const { open } = await import('lmdb');
-  for (let wait = 0; wait < MAX_WAITS && isBeingMade(folder); wait++) await sleep(WAIT);
-  // From here on without a pause, so that nobody opens the same folder in between.
+export function shareEnvironment(folder: string): Promise<Environment> {
+  const done = turn.then(() => findOrOpen(folder));
+  turn = done.catch(() => undefined);
+  return done;
+}
+
+async function findOrOpen(folder: string): Promise<Environment> {
   const known = shared.get(identityOf(folder) ?? '');
   if (known !== undefined) {
     known.users++;
     return known.environment;
   }
-  const first = openEnvironment(open, folder);
+  const first = await openEnvironment(folder);
   const identity = identityOf(folder) ?? '';
   const entry: Shared = {
     users: 1,
-    environment: makeEnvironment(open, folder, first, () => {
+    environment: makeEnvironment(folder, first, await makeGate(folder), () => {
       if (--entry.users > 0) return false;
       shared.delete(identity);
       return true;
@@ -71,42 +74,56 @@ export async function shareEnvironment(folder: string): Promise<Environment> {
   return entry.environment;
 }
 
-function makeEnvironment(
-  open: typeof import('lmdb').open,
-  folder: string,
-  first: OpenEnvironment,
-  leave: () => boolean,
-): Environment {
-  let current: OpenEnvironment | undefined = first;
+function makeEnvironment(folder: string, first: OpenEnvironment, gate: Gate, leave: () => boolean): Environment {
+  let current: Promise<OpenEnvironment> | undefined = Promise.resolve(first);
   let dropped: Promise<void> = Promise.resolve();
   let closed = false;
   const environment: Environment = {
     folder,
+    gate,
     commits: commitQueue(() => environment),
     use: async () => {
       await dropped;
       if (closed) throw storageClosed();
-      current ??= openEnvironment(open, folder);
+      current ??= openEnvironment(folder).catch((error: unknown) => {
+        // The next call tries again.
+        current = undefined;
+        throw error;
+      });
       return current;
     },
     drop: async () => {
-      const { root } = current ?? {};
+      const opened = current;
       current = undefined;
-      if (root !== undefined) dropped = root.close();
+      // What did not open need not be closed.
+      dropped =
+        opened === undefined
+          ? dropped
+          : opened.then(
+              ({ root }) => root.close(),
+              () => undefined,
+            );
       await dropped;
     },
     release: async () => {
       if (!leave()) return;
       closed = true;
       await environment.drop();
+      gate.close();
     },
   };
   return environment;
 }
 
+async function openEnvironment(folder: string): Promise<OpenEnvironment> {
+  const { open } = await import('lmdb');
+  makeFolder(folder);
+  return whileNobodyCommits(folder, () => openNow(open, folder));
+}
+
 /** Synchronous, as LMDB's opening is. */
-function openEnvironment(open: typeof import('lmdb').open, folder: string): OpenEnvironment {
-  prepareFolder(folder);
+function openNow(open: typeof import('lmdb').open, folder: string): OpenEnvironment {
+  prepareFiles(folder);
   const root = open<Uint8Array, Uint8Array>(folder, ENVIRONMENT_OPTIONS);
   try {
     const [parameters, keystore] = NAMES.map((name) => root.openDB<Uint8Array, Uint8Array>(name, ENTRY_OPTIONS));

@@ -18,6 +18,7 @@ import {
   readSync,
   rmSync,
   type Stats,
+  statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -31,9 +32,8 @@ const LOCK_LENGTH = 65_536;
 const FIRST_ROOM = 131_072;
 /** By how much a data file grows at least. */
 const GROWTH = 1_048_576;
-
-/** Largest page of LMDB in bytes. mdb.c, MAX_PAGESIZE. */
-const MAX_PAGE = 65_536;
+/** Never taken from a disk, in bytes: whoever opens the folder makes some small files. */
+const SPARE = 65_536;
 
 /** mdb.c, MDB_page and MDB_meta of data format 2, where pointers have 8 bytes; the fields that are read here. */
 const META = { length: 176, flags: 18, isMeta: 8, magic: 24, version: 28, pageSize: 48, lastPage: 144, commit: 152 };
@@ -45,10 +45,9 @@ export function dataFile(folder: string): string {
   return join(folder, 'data.mdb');
 }
 
-/** Makes the folder and its files fit for LMDB to open. Throws what the file system answers. */
-export function prepareFolder(folder: string): void {
+/** Makes the folder's files fit for LMDB to open, while nobody else opens it. Throws what the file system answers. */
+export function prepareFiles(folder: string): void {
   const [data, lock] = [dataFile(folder), join(folder, 'lock.mdb')];
-  makeFolder(folder);
   for (const file of [data, lock]) makePrivate(file);
   if (statOf(lock) === undefined) makeLockFile(folder, lock);
   accessSync(lock, constants.R_OK | constants.W_OK);
@@ -64,28 +63,19 @@ export async function makeRoom(folder: string, length: number): Promise<void> {
   const file = dataFile(folder);
   const missing = length - statSync(file).size;
   if (missing <= 0) return;
+  const { bavail, bsize } = statfsSync(folder);
+  const room = bavail * bsize - SPARE;
+  if (room < missing) throw Object.assign(new Error('No room on the disk.'), { code: 'ENOSPC' });
   const handle = await open(file, constants.O_WRONLY | constants.O_APPEND);
   try {
-    await handle.appendFile(new Uint8Array(Math.max(missing, GROWTH)));
+    await handle.appendFile(new Uint8Array(Math.min(Math.max(missing, GROWTH), room)));
   } finally {
     await handle.close();
   }
 }
 
-/** Whether another process has begun to make the data file, and has not written both of its heads yet. */
-export function isBeingMade(folder: string): boolean {
-  const file = dataFile(folder);
-  const size = statOf(file)?.size ?? 0;
-  if (size === 0 || size >= META.length + MAX_PAGE) return false;
-  const descriptor = openSync(file, constants.O_RDONLY);
-  try {
-    return size < META.length || size < META.length + readMeta(descriptor, 0).pageSize;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function makeFolder(folder: string): void {
+/** Throws what the file system answers. */
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {

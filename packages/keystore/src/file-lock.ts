@@ -1,0 +1,7 @@
+/**
+ * The lock between processes that the file storage uses, for storages of other packages.
+ * @module
+ */
+
+export { withFileLock } from './storage/file-lock.ts';
+export { decodeHolder, encodeHolder, isAlive, type LockHolder, thisProcess } from './storage/lock-holder.ts';
