@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     globalSetup: 'scripts/build-program.ts',
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    // No file of tests changes a module for others, and each worker loads them once.
+    isolate: false,
     // The runner would leave one core to itself.
     maxWorkers: '100%',
     testTimeout: 60_000,

@@ -5,7 +5,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,7 +57,9 @@ function startShell(): ScreenOfShell & { close(): void } {
     ([key, value]) => `${key}=${value}`,
   );
   tmux('new-session', '-d', ...SIZE, '-c', home, 'env', '-i', ...environment, 'bash', '--norc', '--noprofile');
-  tmux('pipe-pane', `cat > '${record}'`);
+  // There at once, whenever the other process begins to write to it.
+  writeFileSync(record, '');
+  tmux('pipe-pane', `cat >> '${record}'`);
   // From where on `see` looks.
   let typedAt = 0;
   const recorded = () => readFileSync(record, 'utf8');
