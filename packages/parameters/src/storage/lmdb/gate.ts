@@ -59,14 +59,12 @@ export async function makeGate(folder: string): Promise<Gate> {
     writeFileSync(`${user}.tmp`, encodeHolder(self), { mode: 0o600 });
     renameSync(`${user}.tmp`, user);
   };
-  // At once, while there is room on the disk; a link needs none.
-  introduce();
   const announce = () => {
     try {
       linkSync(user, writing);
     } catch (error) {
       if (!isCode(error, 'ENOENT')) throw error;
-      // Somebody tidied up.
+      // The first commit, or somebody tidied up.
       introduce();
       linkSync(user, writing);
     }
