@@ -11,6 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import { CliError, exitCodeOf, messageOf } from '../failure.ts';
 import { nameOf, readText } from '../files/text.ts';
 import { table } from '../output/table.ts';
+import { tierOption, typeOption } from '../parameters/kind.ts';
 import { requireNoMore } from '../parameters/name.ts';
 import { withStore } from '../with-store.ts';
 
@@ -39,20 +40,8 @@ export const registerImport: Register = (program, act) => {
     .addOption(
       new Option('--format <format>', 'default: json for a file that ends in .json, else dotenv').choices(FORMATS),
     )
-    .addOption(
-      new Option('--type <type>', 'SecureString (default), String or StringList').choices([
-        'String',
-        'StringList',
-        'SecureString',
-      ]),
-    )
-    .addOption(
-      new Option('--tier <tier>', 'default: Standard, or that of the version before').choices([
-        'Standard',
-        'Advanced',
-        'Intelligent-Tiering',
-      ]),
-    )
+    .addOption(typeOption())
+    .addOption(tierOption())
     .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm)')
     .option('--overwrite', 'add versions to parameters that are there already')
     .option('--lower-case', 'put the names in lower case')

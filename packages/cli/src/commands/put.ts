@@ -4,9 +4,10 @@
  */
 
 import type { PutParameterRequest } from '@securestring/parameters';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { tierOption, typeOption } from '../parameters/kind.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
 import { readValue, type ValueOptions } from '../parameters/value.ts';
 import { withStore } from '../with-store.ts';
@@ -33,20 +34,8 @@ export const registerPut: Register = (program, act) => {
     .option('--value <text>', 'the same as the second argument')
     .option('--value-file <file>', 'read the value from a file, without a line end at its end')
     .option('--keep-newline', 'keep that line end')
-    .addOption(
-      new Option('--type <type>', 'SecureString (default), String or StringList').choices([
-        'String',
-        'StringList',
-        'SecureString',
-      ]),
-    )
-    .addOption(
-      new Option('--tier <tier>', 'default: Standard, or that of the version before').choices([
-        'Standard',
-        'Advanced',
-        'Intelligent-Tiering',
-      ]),
-    )
+    .addOption(typeOption())
+    .addOption(tierOption())
     .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm)')
     .option('--overwrite', 'add a version where the parameter is there already')
     .option('--description <text>', 'stored in clear')
