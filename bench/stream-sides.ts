@@ -1,5 +1,5 @@
 /**
- * Who sends bytes through streams: ours of both kinds, and the peer's. Frames of 64 KiB, chunks of 64 KiB as files give them.
+ * Who sends bytes through streams: ours of both kinds, and the peer's. Frames of 64 KiB.
  * @module
  */
 
@@ -10,16 +10,17 @@ import { decryptNodeStream, encryptNodeStream } from '@securestring/core/node';
 
 export type SideName = 'node:stream' | 'web stream' | 'peer';
 
-/** Sends bytes through a new stream, in chunks, and hands each chunk that comes out on. */
-export type Through = (bytes: Uint8Array, take: (chunk: Uint8Array) => void) => Promise<void>;
+/** Takes a chunk that comes out. */
+type Take = (chunk: Uint8Array) => void;
 
-export interface Side {
-  readonly encrypt: Through;
-  readonly decrypt: Through;
-}
+/** Sends bytes through a new stream, in chunks of `chunkLength` bytes, and hands each chunk that comes out on. */
+export type Through = (bytes: Uint8Array, chunkLength: number, take: Take) => Promise<void>;
+
+export type Direction = 'encrypt' | 'decrypt';
+
+export type Side = Readonly<Record<Direction, Through>>;
 
 const FRAME_LENGTH = 64 * 1024;
-const CHUNK_LENGTH = 64 * 1024;
 const NAMES = { keyNamespace: 'bench', keyName: 'key-1' };
 /** The same in every process; nothing secret is ever encrypted under it. */
 const WRAPPING_KEY = new Uint8Array(32).fill(7);
@@ -34,22 +35,31 @@ export const SIDES: Readonly<Record<SideName, () => Side | Promise<Side>>> = {
 function nodeSide(): Side {
   const keyring = rawAesKeyring({ ...NAMES, wrappingKey: WRAPPING_KEY });
   return {
-    encrypt: (bytes, take) =>
-      pipeline(chunks(bytes), encryptNodeStream({ keyring, encryptionContext, frameLength: FRAME_LENGTH }), sink(take)),
-    decrypt: (bytes, take) => pipeline(chunks(bytes), decryptNodeStream({ keyring }), sink(take)),
+    encrypt: (bytes, chunkLength, take) =>
+      pipeline(
+        chunks(bytes, chunkLength),
+        encryptNodeStream({ keyring, encryptionContext, frameLength: FRAME_LENGTH }),
+        sink(take),
+      ),
+    decrypt: (bytes, chunkLength, take) =>
+      pipeline(chunks(bytes, chunkLength), decryptNodeStream({ keyring }), sink(take)),
   };
 }
 
 function webSide(): Side {
   const keyring = rawAesKeyring({ ...NAMES, wrappingKey: WRAPPING_KEY });
-  const through = (bytes: Uint8Array, stream: TransformStream<Uint8Array, Uint8Array>, take: (c: Uint8Array) => void) =>
-    ReadableStream.from(slices(bytes))
+  const through = (source: Iterable<Uint8Array>, stream: TransformStream<Uint8Array, Uint8Array>, take: Take) =>
+    ReadableStream.from(source)
       .pipeThrough(stream)
       .pipeTo(new WritableStream({ write: take }));
   return {
-    encrypt: (bytes, take) =>
-      through(bytes, encryptStream({ keyring, encryptionContext, frameLength: FRAME_LENGTH }), take),
-    decrypt: (bytes, take) => through(bytes, decryptStream({ keyring }), take),
+    encrypt: (bytes, chunkLength, take) =>
+      through(
+        slices(bytes, chunkLength),
+        encryptStream({ keyring, encryptionContext, frameLength: FRAME_LENGTH }),
+        take,
+      ),
+    decrypt: (bytes, chunkLength, take) => through(slices(bytes, chunkLength), decryptStream({ keyring }), take),
   };
 }
 
@@ -66,32 +76,33 @@ async function peerSide(): Promise<Side> {
   });
   const suiteId = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY;
   return {
-    encrypt: (bytes, take) =>
+    encrypt: (bytes, chunkLength, take) =>
       pipeline(
-        chunks(bytes),
+        chunks(bytes, chunkLength),
         client.encryptStream(keyring, { suiteId, encryptionContext, frameLength: FRAME_LENGTH }),
         sink(take),
       ),
-    decrypt: (bytes, take) => pipeline(chunks(bytes), client.decryptUnsignedMessageStream(keyring), sink(take)),
+    decrypt: (bytes, chunkLength, take) =>
+      pipeline(chunks(bytes, chunkLength), client.decryptUnsignedMessageStream(keyring), sink(take)),
   };
 }
 
-function* slices(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNK_LENGTH) yield bytes.subarray(at, at + CHUNK_LENGTH);
+function* slices(bytes: Uint8Array, length: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
 
 /** As files give them: one chunk for each read. */
-function chunks(bytes: Uint8Array): Readable {
-  const source = slices(bytes);
+function chunks(bytes: Uint8Array, length: number): Readable {
+  const source = slices(bytes, length);
   return new Readable({
-    highWaterMark: CHUNK_LENGTH,
+    highWaterMark: length,
     read() {
       this.push(source.next().value ?? null);
     },
   });
 }
 
-function sink(take: (chunk: Uint8Array) => void): Writable {
+function sink(take: Take): Writable {
   return new Writable({
     write: (chunk: Uint8Array, _encoding, done) => {
       take(chunk);
