@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type AsyncKeyring, encrypt, type SuiteId } from '@securestring/core';
+import { type AsyncKeyring, encrypt, type Keyring, type SuiteId } from '@securestring/core';
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { concat, counting, toHex } from '../../support/bytes.ts';
@@ -195,6 +195,21 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
       const aborting = running.abort();
       answer();
       await Promise.all([writing, aborting, running.output()]);
+      expect(inner.handedOut.length).toBe(1);
+      expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
+    });
+
+    it('when it is given up by its keyring, which answers all the same', async () => {
+      const { provider, secrets } = revealing(nodeProvider);
+      const inner = fixedKeyring(counting(32, 1));
+      let aborting: Promise<void> | undefined;
+      const unwrapDataKey: Keyring['unwrapDataKey'] = (...asked) => {
+        aborting = running.abort();
+        return inner.unwrapDataKey(...asked);
+      };
+      const running = twin.decrypt({ keyring: { ...inner, unwrapDataKey }, ...optionsFor(suite), provider });
+      await running.write(message).catch(() => undefined);
+      await aborting;
       expect(inner.handedOut.length).toBe(1);
       expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
     });

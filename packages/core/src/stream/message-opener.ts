@@ -59,16 +59,19 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: (header: Me
       }
       const outcome = settle(wait);
       if (isPromise(outcome)) return outcome.then(resume);
-      state = opening.next(outcome);
+      goOn(outcome);
     }
     const ready = output;
     output = [];
     return ready;
   };
-  const resume = (outcome: Outcome<Uint8Array>) => {
-    // Too late for a stream that was given up.
+  const goOn = (outcome: Outcome<Uint8Array>) => {
+    // Too late for a stream that was given up, be it by the keyring itself.
     if (aborted && outcome.answered) outcome.answer.fill(0);
     state = opening.next(outcome);
+  };
+  const resume = (outcome: Outcome<Uint8Array>) => {
+    goOn(outcome);
     return advance();
   };
   return {
@@ -180,7 +183,8 @@ function* openFrames(
   emit: (pieces: readonly Uint8Array[]) => void,
 ): Opening<readonly Uint8Array[]> {
   const { header, provider, verifier } = plan;
-  const cipher = frameCipher(provider.aesGcm(encryptionKey), header.messageId);
+  // A copy: the header was handed out.
+  const cipher = frameCipher(provider.aesGcm(encryptionKey), copyBytes(header.messageId));
   const maxFrameLength = options.maxFrameLength ?? MAX_STREAM_FRAME_LENGTH;
   for (let sequenceNumber = 1; ; sequenceNumber++) {
     const extent = () => frameExtent(source.bytes(), header, maxFrameLength);
