@@ -56,102 +56,96 @@ export function decryptStream(options: DecryptStreamOptions): MessageStream {
 function messageStream(begin: (onHeader: OnHeader) => MessageTransform): MessageStream {
   const header = deferred<MessageHeader>();
   const message = begin((told, bytes) => {
-    if (bytes !== undefined) outlet.enqueue(bytes);
+    if (bytes !== undefined) outlet.emit([bytes]);
     header.resolve(told);
   });
-  let over = false;
-  let stopWaiting: (reason: unknown) => void = () => undefined;
   const giveUp = (reason: unknown) => {
-    over = true;
     message.abort();
     header.reject(reason);
-    stopWaiting(reason);
     outlet.fail(reason);
   };
   const fail = (reason: unknown) => {
     giveUp(reason);
     inlet.fail(reason);
   };
-  const emit = (pieces: Pieces) => {
-    for (const piece of pieces) {
-      if (over) piece.fill(0);
-      else if (piece.length > 0) outlet.enqueue(piece);
-    }
-  };
-  const emitLater = (pieces: Promise<Pieces>) =>
-    new Promise<void>((resolve, reject) => {
-      stopWaiting = reject;
-      pieces.then(emit).then(resolve, reject);
-    });
   const step = async (work: () => Awaitable<Pieces>, room?: Promise<void>) => {
     try {
       if (room !== undefined) await room;
-      if (over) return;
+      if (outlet.over()) return;
       const pieces = work();
-      if (isPromise(pieces)) await emitLater(pieces);
-      else emit(pieces);
+      if (isPromise(pieces)) await outlet.emitLater(pieces);
+      else outlet.emit(pieces);
     } catch (error) {
       fail(error);
       throw error;
     }
   };
   const outlet = readableEnd(fail);
-  const inlet = writableEnd(
-    {
-      write: (chunk) => step(() => message.push(chunk), outlet.room()),
-      close: async () => {
-        await step(message.finish);
-        if (!over) outlet.close();
-      },
-    },
-    giveUp,
-  );
+  const write = (chunk: Uint8Array) => step(() => message.push(chunk), outlet.room());
+  const close = () => step(message.finish).then(outlet.close);
+  const inlet = writableEnd({ write, close }, giveUp);
   message.begun?.catch(fail);
   return { readable: outlet.readable, writable: inlet.writable, header: header.promise };
 }
 
 interface ReadableEnd {
   readonly readable: ReadableStream<Uint8Array>;
-  readonly enqueue: (piece: Uint8Array) => void;
-  /** Waits until the reader has taken all that came out; `undefined` where it has. */
+  /** Hands pieces out; wipes them where nobody wants them any more. */
+  readonly emit: (pieces: Pieces) => void;
+  /** Rejects at once when the stream fails meanwhile. */
+  readonly emitLater: (pieces: Promise<Pieces>) => Promise<void>;
+  /** Waits until the reader has taken all that came out; `undefined` where it has. Rejects when the stream fails. */
   readonly room: () => Promise<void> | undefined;
+  readonly over: () => boolean;
   readonly close: () => void;
   readonly fail: (reason: unknown) => void;
 }
 
 function readableEnd(cancel: (reason: unknown) => void): ReadableEnd {
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let over = false;
   let pull = () => {};
   let stopWaiting: (reason: unknown) => void = () => undefined;
-  const readable = new ReadableStream<Uint8Array>(
-    {
-      start: (own) => {
-        controller = own;
-      },
-      pull: () => pull(),
-      cancel,
-    },
-    // With 0 nothing would be taken in, and no header told, before somebody reads.
-    { highWaterMark: 1 },
-  );
-  if (controller === undefined) throw new Error('A stream starts at once.');
-  const own = controller;
+  const { readable, controller } = controlledReadable({ pull: () => pull(), cancel });
+  const wait = (begin: (resolve: () => void, reject: (error: unknown) => void) => void) =>
+    new Promise<void>((resolve, reject) => {
+      stopWaiting = reject;
+      begin(resolve, reject);
+    });
+  const emit = (pieces: Pieces) => {
+    for (const piece of pieces) {
+      if (over) piece.fill(0);
+      else if (piece.length > 0) controller.enqueue(piece);
+    }
+  };
+  const takePull = (resolve: () => void) => {
+    pull = resolve;
+  };
   return {
     readable,
-    enqueue: (piece) => own.enqueue(piece),
-    room: () => {
-      if (own.desiredSize !== null && own.desiredSize > 0) return undefined;
-      return new Promise((resolve, reject) => {
-        pull = resolve;
-        stopWaiting = reject;
-      });
+    emit,
+    emitLater: (pieces) => wait((resolve, reject) => pieces.then(emit).then(resolve, reject)),
+    room: () => (controller.desiredSize !== null && controller.desiredSize > 0 ? undefined : wait(takePull)),
+    over: () => over,
+    close: () => {
+      if (!over) controller.close();
     },
-    close: () => own.close(),
     fail: (reason) => {
-      own.error(reason);
+      over = true;
+      controller.error(reason);
       stopWaiting(reason);
     },
   };
+}
+
+function controlledReadable(source: { readonly pull: () => void; readonly cancel: (reason: unknown) => void }) {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const start = (own: ReadableStreamDefaultController<Uint8Array>) => {
+    controller = own;
+  };
+  // With 0 nothing would be taken in, and no header told, before somebody reads.
+  const readable = new ReadableStream<Uint8Array>({ start, ...source }, { highWaterMark: 1 });
+  if (controller === undefined) throw new Error('A stream starts at once.');
+  return { readable, controller };
 }
 
 interface WritableEnd {
