@@ -63,6 +63,24 @@ describeWithChromium('in Chromium', (page) => {
     expect(await call(page(), 'decryptStream', [...ours])).toEqual(content);
   });
 
+  describe.each(['reader', 'writer'] as const)('a web stream given up by its %s', (by) => {
+    const { message } = encrypt(PLAINTEXT, { keyring: sharedKeyring(), frameLength: 16 });
+    const giveUp = (direction: 'encrypt' | 'decrypt', bytes: Uint8Array) =>
+      page().evaluate((of) => bundle.engine.giveUp(...of), [direction, by, [...bytes]] as const);
+
+    it.each([
+      ['encrypt', PLAINTEXT, 1],
+      // One for the header, one for the frames.
+      ['decrypt', message.subarray(0, -1), 2],
+    ] as const)('in mid-message leaves no key behind (%s)', async (direction, bytes, keys) => {
+      expect(await giveUp(direction, bytes)).toEqual({ header: 'told', keys, wiped: keys });
+    });
+
+    it.each(['encrypt', 'decrypt'] as const)('tells its header before anything came in (%s)', async (direction) => {
+      expect(await giveUp(direction, new Uint8Array(0))).toEqual({ header: 'enough', keys: 0, wiped: 0 });
+    });
+  });
+
   it.each(['Standard', 'Advanced'] as const)('a parameter of the tier %s goes both ways', async (tier) => {
     const kms = sharedKeyService(nodeProvider);
     const value = 'secret_välue';

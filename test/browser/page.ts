@@ -21,6 +21,14 @@ import { ARN, CONTEXT, sharedKeyring, sharedKeyService } from './shared.ts';
 
 type Numbers = readonly number[];
 
+interface Left {
+  /** `told`, or the reason why not. */
+  readonly header: unknown;
+  /** How many keys the stream had, and how many of them are overwritten. */
+  readonly keys: number;
+  readonly wiped: number;
+}
+
 const policy = { commitmentPolicy: 'REQUIRE_ENCRYPT_ALLOW_DECRYPT' } as const;
 
 export const engine = {
@@ -40,6 +48,34 @@ export const engine = {
     through(plaintext, encryptStream({ keyring: sharedKeyring(), suite: suite as SuiteId, frameLength: 100 })),
   decryptStream: (message: Numbers): Promise<Numbers> =>
     through(message, decryptStream({ keyring: sharedKeyring(), ...policy })),
+
+  /** Gives a stream up by one of its ends, in mid-message or with nothing gone in, and tells what is left of it. */
+  giveUp: async (direction: 'encrypt' | 'decrypt', by: 'reader' | 'writer', bytes: Numbers): Promise<Left> => {
+    const keys: Uint8Array[] = [];
+    const aesGcm = (key: Uint8Array) => {
+      // All but the keyring's own, which is to stay.
+      if (key.some((byte) => byte !== 7)) keys.push(key);
+      return nobleProvider.aesGcm(key);
+    };
+    const streamOf = direction === 'encrypt' ? encryptStream : decryptStream;
+    const stream = streamOf({ keyring: sharedKeyring(), provider: { ...nobleProvider, aesGcm } });
+    const header = stream.header.then(
+      () => 'told',
+      (reason: unknown) => reason,
+    );
+    const writer = stream.writable.getWriter();
+    writer.closed.catch(() => undefined);
+    if (bytes.length > 0) {
+      writer.write(Uint8Array.from(bytes)).catch(() => undefined);
+      await stream.header;
+    }
+    await (by === 'reader' ? stream.readable.cancel('enough') : writer.abort('enough'));
+    return {
+      header: await header,
+      keys: keys.length,
+      wiped: keys.filter((key) => key.every((byte) => byte === 0)).length,
+    };
+  },
 
   seal: (value: string, tier: 'Standard' | 'Advanced'): string =>
     sealParameter({ arn: ARN, value, tier, kms: sharedKeyService(nobleProvider) }).value,

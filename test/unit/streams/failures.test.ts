@@ -3,13 +3,14 @@
  * @module
  */
 
-import { type AsyncKeyring, encrypt, type SuiteId } from '@securestring/core';
+import { type AsyncKeyring, encrypt, type Keyring, type Provider, type SuiteId } from '@securestring/core';
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { concat, counting, toHex } from '../../support/bytes.ts';
 import { optionsFor } from '../../support/every-suite.ts';
 import { layoutOf } from '../../support/frames.ts';
 import { fixedKeyring, testKeyring } from '../../support/keyrings.ts';
+import { refusal } from '../../support/refusal.ts';
 import { rejection, rejectionOf } from '../../support/rejection.ts';
 import { describeTwins, pass, type Running } from '../../support/twins.ts';
 import { delayed, failing, isWiped, revealing, wipedBy } from '../../support/watch.ts';
@@ -73,7 +74,11 @@ describeTwins('misuse', (twin) => {
 
   it('of an option of encryption is thrown at once', () => {
     expect(() => twin.encrypt({ keyring, frameLength: 0 })).toThrow(RangeError);
-    expect(() => twin.encrypt({ keyring, encryptionContext: { 'aws-crypto-x': '' } })).toThrow(/reserved/);
+    refusal(() => twin.encrypt({ keyring, suite: 0x0178 }), 'COMMITMENT_POLICY');
+    refusal(
+      () => twin.encrypt({ keyring, encryptionContext: { 'aws-crypto-x': '' } }),
+      'RESERVED_ENCRYPTION_CONTEXT_KEY',
+    );
   });
 
   it('of an option of decryption ends the stream at the latest', async () => {
@@ -134,12 +139,29 @@ describeTwins('an encrypting stream leaves no key behind', (twin) => {
       const { keyring, inner, asked, answer } = waiting();
       const running = twin.encrypt({ keyring, ...optionsFor(suite), provider });
       await asked;
-      const aborting = running.abort();
+      await running.abort();
+      expect(await rejectionOf(running.header)).toBeInstanceOf(Error);
+      expect(inner.handedOut).toEqual([]);
       answer();
-      await Promise.all([aborting, running.output()]);
+      await running.output();
       expect(inner.handedOut.length).toBe(1);
       expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
     });
+  });
+
+  it('nor seals anything when it is given up as soon as its header is told', async () => {
+    const { provider, secrets } = revealing(nodeProvider);
+    const sealed: number[] = [];
+    const counted: Provider = {
+      ...provider,
+      aesGcm: (key) => ({ ...provider.aesGcm(key), gcmSeal: (...parts) => sealed.push(parts[2].length) }),
+    };
+    const running = twin.encrypt({ keyring: fixedKeyring(counting(32, 1)), frameLength: 16, provider: counted });
+    const aborting = running.header.then(() => running.abort());
+    await running.write(PLAINTEXT).catch(() => undefined);
+    await aborting;
+    expect(sealed).toEqual([0]);
+    expect(secrets.filter((key) => !isWiped(key))).toEqual([]);
   });
 
   function encrypting(suite: SuiteId) {
@@ -192,9 +214,37 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
       const running = twin.decrypt({ keyring, ...optionsFor(suite), provider });
       const writing = running.write(message).catch(() => undefined);
       await asked;
-      const aborting = running.abort();
+      await running.abort();
+      expect(await rejectionOf(running.header)).toBeInstanceOf(Error);
+      expect(inner.handedOut).toEqual([]);
       answer();
-      await Promise.all([writing, aborting, running.output()]);
+      await Promise.all([writing, running.output()]);
+      expect(inner.handedOut.length).toBe(1);
+      expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
+    });
+
+    it('when it is given up as soon as its header is told', async () => {
+      const { provider, secrets, opened } = revealing(nodeProvider);
+      const running = twin.decrypt({ keyring: delayed(fixedKeyring(counting(32, 1))), ...optionsFor(suite), provider });
+      const aborting = running.header.then(() => running.abort());
+      await running.write(message).catch(() => undefined);
+      await aborting;
+      expect(toHex(await running.output())).toBe('');
+      expect(opened.length).toBe(3);
+      expect([...secrets, ...opened].filter((bytes) => !isWiped(bytes))).toEqual([]);
+    });
+
+    it('when it is given up by its keyring, which answers all the same', async () => {
+      const { provider, secrets } = revealing(nodeProvider);
+      const inner = fixedKeyring(counting(32, 1));
+      let aborting: Promise<void> | undefined;
+      const unwrapDataKey: Keyring['unwrapDataKey'] = (...asked) => {
+        aborting = running.abort();
+        return inner.unwrapDataKey(...asked);
+      };
+      const running = twin.decrypt({ keyring: { ...inner, unwrapDataKey }, ...optionsFor(suite), provider });
+      await running.write(message).catch(() => undefined);
+      await aborting;
       expect(inner.handedOut.length).toBe(1);
       expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
     });

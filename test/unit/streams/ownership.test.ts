@@ -8,7 +8,10 @@ import { decrypt, decryptStream, encrypt, encryptStream } from '@securestring/co
 import { decryptNodeStream, encryptNodeStream } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { concat, counting, toHex } from '../../support/bytes.ts';
+import { EVERY_SUITE, optionsFor } from '../../support/every-suite.ts';
+import { layoutOf } from '../../support/frames.ts';
 import { testKeyring } from '../../support/keyrings.ts';
+import { describeTwins } from '../../support/twins.ts';
 
 const keyring = testKeyring();
 const LENGTH = 200_000;
@@ -72,6 +75,24 @@ describe.each(KINDS)('$name', (kind) => {
       expect(toHex(concat(...out))).toBe(toHex(counting(LENGTH)));
     });
   });
+});
+
+describeTwins('the header', (twin) => {
+  it.each(EVERY_SUITE)(
+    "suite %s: once told is the caller's alone, and may be overwritten in mid-stream",
+    async (_, suite) => {
+      const { message } = encrypt(counting(40), { keyring, ...optionsFor(suite), frameLength: 16 });
+      const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+      const first = layoutOf(message).frames[0]?.end ?? 0;
+      await running.write(message.subarray(0, first));
+      const { messageId, encryptedDataKeys } = await running.header;
+      messageId.fill(0);
+      for (const key of encryptedDataKeys) key.ciphertext.fill(0);
+      await running.write(message.subarray(first));
+      await running.end();
+      expect(await running.output()).toEqual(counting(40));
+    },
+  );
 });
 
 /** Everything through, in chunks of one buffer that is overwritten as soon as the stream has worked on it. */

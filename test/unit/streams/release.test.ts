@@ -3,7 +3,8 @@
  * @module
  */
 
-import { decrypt, encrypt, type SuiteId } from '@securestring/core';
+import { decrypt, decryptStream, encrypt, type MessageHeader, type SuiteId } from '@securestring/core';
+import { decryptNodeStream } from '@securestring/core/node';
 import { expect, it } from 'vitest';
 import { budget } from '../../support/budget.ts';
 import { appended, concat, counting } from '../../support/bytes.ts';
@@ -62,6 +63,28 @@ describeTwins('byte by byte', (twin) => {
     await running.write(message.subarray(at));
     await running.end();
   });
+});
+
+it.each<[string, () => { header: Promise<MessageHeader>; end: (message: Uint8Array) => unknown }]>([
+  [
+    'web',
+    () => {
+      const { header, writable } = decryptStream({ keyring });
+      return { header, end: (message) => ReadableStream.from([message]).pipeTo(writable) };
+    },
+  ],
+  [
+    'node',
+    () => {
+      const stream = decryptNodeStream({ keyring });
+      return { header: stream.header, end: (message) => stream.end(message) };
+    },
+  ],
+])('the header is told before anybody reads (%s stream)', async (_, streamOf) => {
+  const { message, header } = sealed(0x0578);
+  const stream = streamOf();
+  stream.end(message);
+  expect(await stream.header).toEqual(header);
 });
 
 describeTwins('a signed message', (twin) => {

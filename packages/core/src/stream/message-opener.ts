@@ -13,9 +13,9 @@ import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle 
 import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
 import { headerExtent } from '../message/header.ts';
-import type { MessageHeader } from '../message/message-header.ts';
 import { decryptFrameApart, frameCipher } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
+import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts';
 import { pendingBytes } from './pending-bytes.ts';
 
 /** As for `decrypt`, with the limits of a stream. */
@@ -26,22 +26,11 @@ export interface DecryptStreamOptions extends DecryptOptions<AsyncKeyring> {
   readonly unsignedOnly?: boolean;
 }
 
-export interface MessageOpener {
-  /** Takes wire bytes of any length and gives the plaintext that they verify. */
-  push(chunk: Uint8Array): Awaitable<readonly Uint8Array[]>;
-  /** Gives what was waiting for the end. Refuses a message that is not whole. */
-  finish(): Awaitable<readonly Uint8Array[]>;
-  /** Wipes the keys of a message that will not be finished. */
-  abort(): void;
-}
-
 /**
  * Opens a message as its bytes arrive. Unsigned, a frame's plaintext comes out once its tag is verified. Signed, so does
  * all but the last frame's, which waits for the signature: whoever waits for the end has it verified.
- *
- * `onHeader` is called once the header tag is verified.
  */
-export function messageOpener(given: DecryptStreamOptions, onHeader: (header: MessageHeader) => void): MessageOpener {
+export function messageOpener(given: DecryptStreamOptions, onHeader: OnHeader): MessageTransform {
   const options = ownOptions(given);
   const source = byteSource();
   let output: Uint8Array[] = [];
@@ -49,7 +38,7 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: (header: Me
   const opening = open(source, options, onHeader, (pieces) => output.push(...pieces));
   let state = opening.next(NOTHING_YET);
 
-  const advance = (): Awaitable<readonly Uint8Array[]> => {
+  const advance = (): Awaitable<Pieces> => {
     while (!state.done) {
       const wait = state.value;
       if (typeof wait === 'number') {
@@ -59,16 +48,19 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: (header: Me
       }
       const outcome = settle(wait);
       if (isPromise(outcome)) return outcome.then(resume);
-      state = opening.next(outcome);
+      goOn(outcome);
     }
     const ready = output;
     output = [];
     return ready;
   };
-  const resume = (outcome: Outcome<Uint8Array>) => {
-    // Too late for a stream that was given up.
+  const goOn = (outcome: Outcome<Uint8Array>) => {
+    // Too late for a stream that was given up, be it by the keyring itself.
     if (aborted && outcome.answered) outcome.answer.fill(0);
     state = opening.next(outcome);
+  };
+  const resume = (outcome: Outcome<Uint8Array>) => {
+    goOn(outcome);
     return advance();
   };
   return {
@@ -106,8 +98,8 @@ type Opening<Result> = Generator<number | (() => Awaitable<Uint8Array>), Result,
 function* open(
   source: ByteSource,
   options: DecryptStreamOptions,
-  onHeader: (header: MessageHeader) => void,
-  emit: (pieces: readonly Uint8Array[]) => void,
+  onHeader: OnHeader,
+  emit: (pieces: Pieces) => void,
 ): Opening<void> {
   const { plan, length } = yield* readPlan(source, options);
   const dataKey = answerOf(yield () => findDataKey(options.keyring, plan));
@@ -177,10 +169,11 @@ function* openFrames(
   plan: DecryptionPlan,
   encryptionKey: Uint8Array,
   options: DecryptStreamOptions,
-  emit: (pieces: readonly Uint8Array[]) => void,
-): Opening<readonly Uint8Array[]> {
+  emit: (pieces: Pieces) => void,
+): Opening<Pieces> {
   const { header, provider, verifier } = plan;
-  const cipher = frameCipher(provider.aesGcm(encryptionKey), header.messageId);
+  // A copy: the header was handed out.
+  const cipher = frameCipher(provider.aesGcm(encryptionKey), copyBytes(header.messageId));
   const maxFrameLength = options.maxFrameLength ?? MAX_STREAM_FRAME_LENGTH;
   for (let sequenceNumber = 1; ; sequenceNumber++) {
     const extent = () => frameExtent(source.bytes(), header, maxFrameLength);

@@ -5,29 +5,67 @@
 
 import { concatBytes, copyBytes, NO_BYTES, requireBytes, Writer } from '../bytes.ts';
 import { sealFrame, sealFrameApart, withMessageKeys, writeHeader } from '../encrypt.ts';
-import { checkFrameCount, type EncryptionPlan, headerLength } from '../encryption-plan.ts';
-import type { WrappedDataKey } from '../keyrings/keyring.ts';
+import {
+  checkFrameCount,
+  type EncryptionPlan,
+  type EncryptOptions,
+  headerLength,
+  planEncryption,
+  wipeDataKey,
+} from '../encryption-plan.ts';
+import type { AsyncKeyring, WrappedDataKey } from '../keyrings/keyring.ts';
 import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
 import type { MessageHeader } from '../message/message-header.ts';
 import type { EcdsaSigner } from '../provider.ts';
 import type { FrameCipher } from '../sealing/frames.ts';
 import { encodeSignature } from '../sealing/signature.ts';
+import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts';
 import { type PendingBytes, pendingBytes } from './pending-bytes.ts';
 
-export interface MessageSealer {
+/**
+ * Seals a message as its plaintext arrives. The keyring is asked at once, and what comes in before it has answered waits.
+ */
+export function messageSealer(options: EncryptOptions<AsyncKeyring>, onHeader: OnHeader): MessageTransform {
+  const plan = planEncryption(undefined, options);
+  let sealer: Sealer | undefined;
+  let aborted = false;
+  const begin = async () => {
+    const wrapped = await options.keyring.wrapDataKey(plan.request);
+    // Too late for a stream that was given up.
+    if (aborted) return wipeDataKey(wrapped);
+    sealer = beginSealing(plan, wrapped);
+    onHeader(sealer.header, sealer.headerBytes);
+  };
+  const begun = begin();
+  const later = async (use: (sealer: Sealer) => Pieces) => {
+    await begun;
+    return aborted || sealer === undefined ? [] : use(sealer);
+  };
+  return {
+    begun,
+    push: (chunk) => sealer?.push(chunk) ?? later((own) => own.push(chunk)),
+    finish: () => sealer?.finish() ?? later((own) => own.finish()),
+    abort: () => {
+      aborted = true;
+      sealer?.abort();
+    },
+  };
+}
+
+interface Sealer {
   readonly header: MessageHeader;
   /** The header's wire bytes, to be written first. */
   readonly headerBytes: Uint8Array;
   /** Takes plaintext of any length and gives the frames that it completes, in pieces. */
-  push(chunk: Uint8Array): readonly Uint8Array[];
+  push(chunk: Uint8Array): Pieces;
   /** Gives the final frame and the signature, and wipes the keys. */
-  finish(): Uint8Array;
+  finish(): Pieces;
   /** Wipes the keys of a message that will not be finished. */
   abort(): void;
 }
 
 /** Begins a message around what the keyring returned. Its data key is wiped. */
-export function messageSealer(plan: EncryptionPlan, wrapped: WrappedDataKey): MessageSealer {
+function beginSealing(plan: EncryptionPlan, wrapped: WrappedDataKey): Sealer {
   return withMessageKeys(plan, wrapped, (messageId, derived) => {
     const keys = { ...derived, encryptionKey: copyBytes(derived.encryptionKey) };
     const writer = new Writer(new Uint8Array(headerLength(plan, wrapped.encryptedDataKeys)));
@@ -46,7 +84,7 @@ export function messageSealer(plan: EncryptionPlan, wrapped: WrappedDataKey): Me
       finish: () => {
         const final = concatBytes(frames.final(), footer(plan, signer));
         abort();
-        return final;
+        return [final];
       },
       abort,
     };
@@ -57,7 +95,7 @@ export function messageSealer(plan: EncryptionPlan, wrapped: WrappedDataKey): Me
 const LEAST_APART = 16384;
 
 interface FrameSealer {
-  push(chunk: Uint8Array): readonly Uint8Array[];
+  push(chunk: Uint8Array): Pieces;
   final(): Uint8Array;
   wipe(): void;
 }

@@ -3,13 +3,13 @@
  * @module
  */
 
-import { Transform } from 'node:stream';
-import { planEncryption } from '../encryption-plan.ts';
-import { type Awaitable, answerOf, isPromise, settle } from '../keyrings/steps.ts';
+import { Transform, type TransformCallback } from 'node:stream';
+import { type Awaitable, answerOf, isPromise, type Outcome, settle } from '../keyrings/steps.ts';
 import type { MessageHeader } from '../message/message-header.ts';
 import { type DecryptStreamOptions, messageOpener } from './message-opener.ts';
-import { type MessageSealer, messageSealer } from './message-sealer.ts';
-import { deferred, type EncryptStreamOptions } from './web.ts';
+import { messageSealer } from './message-sealer.ts';
+import { deferred, type MessageTransform, type OnHeader, type Pieces } from './message-transform.ts';
+import type { EncryptStreamOptions } from './web.ts';
 
 /** A Transform that tells its message's header. */
 export interface NodeMessageStream extends Transform {
@@ -24,32 +24,7 @@ export interface NodeMessageStream extends Transform {
  * await pipeline(createReadStream('secret.txt'), encryptNodeStream({ keyring }), createWriteStream('secret.txt.encrypted'));
  */
 export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStream {
-  const plan = planEncryption(undefined, options);
-  const { keyring } = options;
-  const header = deferred<MessageHeader>();
-  let sealer: MessageSealer | undefined;
-  const pushAll = (pieces: readonly Uint8Array[]) => push(stream, pieces);
-  const stream = new Transform({
-    construct: (done) => {
-      call(
-        () => keyring.wrapDataKey(plan.request),
-        (wrapped) => {
-          sealer = messageSealer(plan, wrapped);
-          stream.push(sealer.headerBytes);
-          header.resolve(sealer.header);
-        },
-        done,
-      );
-    },
-    transform: (chunk: Uint8Array, _encoding, done) => call(() => sealer?.push(chunk) ?? [], pushAll, done),
-    flush: (done) => call(() => (sealer === undefined ? [] : [sealer.finish()]), pushAll, done),
-    destroy: (error, done) => {
-      sealer?.abort();
-      header.reject(error ?? new Error('The stream was destroyed before its header was written.'));
-      done(error);
-    },
-  });
-  return Object.assign(stream, { header: header.promise });
+  return messageStream((onHeader) => messageSealer(options, onHeader));
 }
 
 /**
@@ -59,39 +34,50 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
  * await pipeline(createReadStream('secret.txt.encrypted'), decryptNodeStream({ keyring }), createWriteStream('secret.txt'));
  */
 export function decryptNodeStream(options: DecryptStreamOptions): NodeMessageStream {
+  return messageStream((onHeader) => messageOpener(options, onHeader));
+}
+
+/** Without `construct`: Node puts off `destroy` until that has ended, and a keyring may take its time. */
+function messageStream(begin: (onHeader: OnHeader) => MessageTransform): NodeMessageStream {
   const header = deferred<MessageHeader>();
-  const opener = messageOpener(options, header.resolve);
-  const pushAll = (pieces: readonly Uint8Array[]) => push(stream, pieces);
+  const message = begin((told, bytes) => {
+    if (bytes !== undefined) stream.push(bytes);
+    header.resolve(told);
+  });
+  const emit = (pieces: Pieces) => {
+    for (const piece of pieces) {
+      if (stream.destroyed) piece.fill(0);
+      else if (piece.length > 0) stream.push(piece);
+    }
+  };
+  /** Whatever is thrown on the way is the stream's error, unless it has one. */
+  const step = (work: () => Awaitable<Pieces>, done: TransformCallback) => {
+    const finish = (outcome: Outcome<Pieces>) => {
+      try {
+        emit(answerOf(outcome));
+      } catch (error) {
+        done(stream.errored ?? errorOf(error));
+        return;
+      }
+      done();
+    };
+    const outcome = settle(work);
+    if (isPromise(outcome)) outcome.then(finish);
+    else finish(outcome);
+  };
   const stream = new Transform({
-    transform: (chunk: Uint8Array, _encoding, done) => call(() => opener.push(chunk), pushAll, done),
-    flush: (done) => call(opener.finish, pushAll, done),
+    transform: (chunk: Uint8Array, _encoding, done) => step(() => message.push(chunk), done),
+    flush: (done) => step(message.finish, done),
     destroy: (error, done) => {
-      opener.abort();
-      header.reject(error ?? new Error('The stream was destroyed before its header was verified.'));
+      message.abort();
+      header.reject(error ?? new Error('The stream was destroyed before its header was there.'));
       done(error);
     },
   });
+  message.begun?.catch((error: unknown) => stream.destroy(errorOf(error)));
   return Object.assign(stream, { header: header.promise });
 }
 
-type Done = (error?: Error | null) => void;
-
-/** Hands the result on, at once or when it comes; whatever is thrown on the way is the stream's error. */
-function call<T>(produce: () => Awaitable<T>, use: (result: T) => void, done: Done): void {
-  const finish = (outcome: Awaited<ReturnType<typeof settle<T>>>) => {
-    try {
-      use(answerOf(outcome));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error('The keyring threw what is no error.', { cause: error }));
-      return;
-    }
-    done();
-  };
-  const outcome = settle(produce);
-  if (isPromise(outcome)) outcome.then(finish);
-  else finish(outcome);
-}
-
-function push(stream: Transform, pieces: readonly Uint8Array[]): void {
-  for (const piece of pieces) if (piece.length > 0) stream.push(piece);
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('The keyring threw what is no error.', { cause: thrown });
 }

@@ -3,15 +3,17 @@
  * @module
  */
 
-import { type EncryptOptions, planEncryption } from '../encryption-plan.ts';
+import type { EncryptOptions } from '../encryption-plan.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
+import { type Awaitable, isPromise } from '../keyrings/steps.ts';
 import type { MessageHeader } from '../message/message-header.ts';
 import { type DecryptStreamOptions, messageOpener } from './message-opener.ts';
-import { type MessageSealer, messageSealer } from './message-sealer.ts';
+import { messageSealer } from './message-sealer.ts';
+import { deferred, type MessageTransform, type OnHeader, type Pieces } from './message-transform.ts';
 
-/** A stream of bytes to bytes, which tells its message's header. */
+/** A stream of bytes to bytes, which tells its message's header: a pair for `pipeThrough`. */
 export interface MessageStream extends TransformStream<Uint8Array, Uint8Array> {
-  /** The header, once it is written or verified; rejects where the stream fails before. */
+  /** The header, once it is written or verified; rejects where the stream fails or is given up before. */
   readonly header: Promise<MessageHeader>;
 }
 
@@ -23,35 +25,14 @@ export type EncryptStreamOptions = EncryptOptions<AsyncKeyring>;
  *
  * The header comes out first, then each frame as soon as it is full. One frame is held.
  *
- * @throws as `encrypt` does: misuse at once, all else as the stream's error.
+ * @throws at once `TypeError` or `RangeError` where an option is of the wrong type or size, and `PolicyError`
+ *   `COMMITMENT_POLICY` and `RESERVED_ENCRYPTION_CONTEXT_KEY`; all else as `encrypt` does, as the stream's error.
  * @example
  * const stream = encryptStream({ keyring });
  * await source.pipeThrough(stream).pipeTo(sink);
  */
 export function encryptStream(options: EncryptStreamOptions): MessageStream {
-  const plan = planEncryption(undefined, options);
-  const header = deferred<MessageHeader>();
-  let sealer: MessageSealer | undefined;
-  const stream = transformStream(
-    {
-      start: async (controller) => {
-        sealer = messageSealer(plan, await options.keyring.wrapDataKey(plan.request));
-        controller.enqueue(sealer.headerBytes);
-        header.resolve(sealer.header);
-      },
-      transform: (chunk, controller) => {
-        for (const piece of sealer?.push(chunk) ?? []) controller.enqueue(piece);
-      },
-      flush: (controller) => {
-        if (sealer !== undefined) controller.enqueue(sealer.finish());
-      },
-    },
-    (reason) => {
-      sealer?.abort();
-      header.reject(reason);
-    },
-  );
-  return Object.assign(stream, { header: header.promise });
+  return messageStream((onHeader) => messageSealer(options, onHeader));
 }
 
 /**
@@ -68,65 +49,122 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
  * await source.pipeThrough(stream).pipeTo(sink);
  */
 export function decryptStream(options: DecryptStreamOptions): MessageStream {
+  return messageStream((onHeader) => messageOpener(options, onHeader));
+}
+
+/** Not a TransformStream: not every browser tells that one that it is given up. */
+function messageStream(begin: (onHeader: OnHeader) => MessageTransform): MessageStream {
   const header = deferred<MessageHeader>();
-  const opener = messageOpener(options, header.resolve);
-  const pass = (plaintexts: readonly Uint8Array[], controller: Controller) => {
-    for (const plaintext of plaintexts) if (plaintext.length > 0) controller.enqueue(plaintext);
+  const message = begin((told, bytes) => {
+    if (bytes !== undefined) outlet.emit([bytes]);
+    header.resolve(told);
+  });
+  const giveUp = (reason: unknown) => {
+    message.abort();
+    header.reject(reason);
+    outlet.fail(reason);
   };
-  const stream = transformStream(
-    {
-      transform: async (chunk, controller) => pass(await opener.push(chunk), controller),
-      flush: async (controller) => pass(await opener.finish(), controller),
-    },
-    (reason) => {
-      opener.abort();
-      header.reject(reason);
-    },
-  );
-  return Object.assign(stream, { header: header.promise });
-}
-
-type Controller = TransformStreamDefaultController<Uint8Array>;
-
-interface Steps {
-  readonly start?: (controller: Controller) => Promise<void>;
-  readonly transform: (chunk: Uint8Array, controller: Controller) => void | Promise<void>;
-  readonly flush: (controller: Controller) => void | Promise<void>;
-}
-
-/** A TransformStream that calls `abort` where a step fails, and where it is given up from either side. */
-function transformStream(steps: Steps, abort: (reason: unknown) => void): TransformStream<Uint8Array, Uint8Array> {
-  const guarded = async (step: () => void | Promise<void>) => {
+  const fail = (reason: unknown) => {
+    giveUp(reason);
+    inlet.fail(reason);
+  };
+  const step = async (work: () => Awaitable<Pieces>, room?: Promise<void>) => {
     try {
-      await step();
+      if (room !== undefined) await room;
+      if (outlet.over()) return;
+      const pieces = work();
+      if (isPromise(pieces)) await outlet.emitLater(pieces);
+      else outlet.emit(pieces);
     } catch (error) {
-      abort(error);
+      fail(error);
       throw error;
     }
   };
-  const transformer = {
-    start: (controller: Controller) => guarded(() => steps.start?.(controller)),
-    transform: (chunk: Uint8Array, controller: Controller) => guarded(() => steps.transform(chunk, controller)),
-    flush: (controller: Controller) => guarded(() => steps.flush(controller)),
-    cancel: abort,
+  const outlet = readableEnd(fail);
+  const write = (chunk: Uint8Array) => step(() => message.push(chunk), outlet.room());
+  const close = () => step(message.finish).then(outlet.close);
+  const inlet = writableEnd({ write, close }, giveUp);
+  message.begun?.catch(fail);
+  return { readable: outlet.readable, writable: inlet.writable, header: header.promise };
+}
+
+interface ReadableEnd {
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Hands pieces out; wipes them where nobody wants them any more. */
+  readonly emit: (pieces: Pieces) => void;
+  /** Rejects at once when the stream fails meanwhile. */
+  readonly emitLater: (pieces: Promise<Pieces>) => Promise<void>;
+  /** Waits until the reader has taken all that came out; `undefined` where it has. Rejects when the stream fails. */
+  readonly room: () => Promise<void> | undefined;
+  readonly over: () => boolean;
+  readonly close: () => void;
+  readonly fail: (reason: unknown) => void;
+}
+
+function readableEnd(cancel: (reason: unknown) => void): ReadableEnd {
+  let over = false;
+  let pull = () => {};
+  let stopWaiting: (reason: unknown) => void = () => undefined;
+  const { readable, controller } = controlledReadable({ pull: () => pull(), cancel });
+  const wait = (begin: (resolve: () => void, reject: (error: unknown) => void) => void) =>
+    new Promise<void>((resolve, reject) => {
+      stopWaiting = reject;
+      begin(resolve, reject);
+    });
+  const emit = (pieces: Pieces) => {
+    for (const piece of pieces) {
+      if (over) piece.fill(0);
+      else if (piece.length > 0) controller.enqueue(piece);
+    }
   };
-  return new TransformStream<Uint8Array, Uint8Array>(transformer);
+  const takePull = (resolve: () => void) => {
+    pull = resolve;
+  };
+  return {
+    readable,
+    emit,
+    emitLater: (pieces) => wait((resolve, reject) => pieces.then(emit).then(resolve, reject)),
+    room: () => (controller.desiredSize !== null && controller.desiredSize > 0 ? undefined : wait(takePull)),
+    over: () => over,
+    close: () => {
+      if (!over) controller.close();
+    },
+    fail: (reason) => {
+      over = true;
+      controller.error(reason);
+      stopWaiting(reason);
+    },
+  };
 }
 
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
+function controlledReadable(source: { readonly pull: () => void; readonly cancel: (reason: unknown) => void }) {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const start = (own: ReadableStreamDefaultController<Uint8Array>) => {
+    controller = own;
+  };
+  // With 0 nothing would be taken in, and no header told, before somebody reads.
+  const readable = new ReadableStream<Uint8Array>({ start, ...source }, { highWaterMark: 1 });
+  if (controller === undefined) throw new Error('A stream starts at once.');
+  return { readable, controller };
 }
 
-/** A promise settled from outside; nobody has to wait for it. */
-export function deferred<T>(): Deferred<T> {
-  let settle: Omit<Deferred<T>, 'promise'> | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  // The stream tells its error itself; a header that nobody asked for must not bring the process down.
-  promise.catch(() => undefined);
-  if (settle === undefined) throw new Error('A promise runs its executor at once.');
-  return { promise, ...settle };
+interface WritableEnd {
+  readonly writable: WritableStream<Uint8Array>;
+  readonly fail: (reason: unknown) => void;
+}
+
+/** Calls `abort` at once, also while a step is under way: a sink's own `abort` waits for that. */
+function writableEnd(
+  steps: { readonly write: (chunk: Uint8Array) => Promise<void>; readonly close: () => Promise<void> },
+  abort: (reason: unknown) => void,
+): WritableEnd {
+  let controller: (WritableStreamDefaultController & { readonly signal: AbortSignal }) | undefined;
+  const start = (own: WritableStreamDefaultController) => {
+    controller = own as WritableStreamDefaultController & { readonly signal: AbortSignal };
+  };
+  const writable = new WritableStream<Uint8Array>({ start, ...steps });
+  if (controller === undefined) throw new Error('A stream starts at once.');
+  const own = controller;
+  own.signal.addEventListener('abort', () => abort(own.signal.reason));
+  return { writable, fail: (reason) => own.error(reason) };
 }
