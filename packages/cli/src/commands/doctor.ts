@@ -13,7 +13,7 @@ import { exitCodeOf, messageOf } from '../failure.ts';
 import { allPages } from '../keys/pages.ts';
 import { requireNoMore } from '../parameters/name.ts';
 import { type StorePlace, storePlace } from '../place.ts';
-import { findUnlock } from '../unlock.ts';
+import { unlocksOf } from '../unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../with-store.ts';
 
 export const registerDoctor: Register = (program, act) => {
@@ -45,10 +45,9 @@ async function checkInside(context: Context, place: StorePlace, all: boolean): P
     if (event.serviceEventDetails !== undefined) acted += 1;
   };
   try {
-    const unlock = await findUnlock(context, place);
     return await withOpenStore(
       place,
-      unlock,
+      unlocksOf(context, place),
       async (store) => {
         const keystore = await checkKeystore(store);
         await store.parameters.runPolicies();
