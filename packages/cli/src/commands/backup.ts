@@ -20,7 +20,6 @@ import { CliError } from '../failure.ts';
 import { exists } from '../file-facts.ts';
 import { alreadyThere, outputFile } from '../files/output-file.ts';
 import { takeSecret } from '../new-unlock.ts';
-import { requireNoMore } from '../parameters/name.ts';
 import { storePlace } from '../place.ts';
 import { requireNoStore, requireStore } from '../with-store.ts';
 
@@ -51,8 +50,7 @@ export const registerBackup: Register = (program, act) => {
       ),
     )
     .action(
-      act<BackupOptions>(async ([file = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<BackupOptions>(async ([file = ''], options, context) => {
         const place = storePlace(context);
         await requireStore(place);
         const { overwrite = false } = options;
@@ -76,8 +74,7 @@ export const registerRestore: Register = (program, act) => {
     .option(...KEY_FILE)
     .addHelpText('after', examples('securestring restore store.backup --store ./restored'))
     .action(
-      act<BackupOptions>(async ([file = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<BackupOptions>(async ([file = ''], options, context) => {
         const place = storePlace(context);
         await requireNoStore(place);
         await requireNoData(place);

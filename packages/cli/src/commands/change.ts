@@ -59,7 +59,9 @@ export const registerLabel: Register = (program, act) => {
             ...(given !== undefined && { parameterVersion: given }),
           });
           const set = labels.filter((label) => !result.invalidLabels.includes(label));
-          context.result(result, () => `${name} version ${result.parameterVersion}: ${set.join(', ')}`);
+          context.result(result, () =>
+            set.length === 0 ? '' : `${name} version ${result.parameterVersion}: ${set.join(', ')}`,
+          );
           return refuse(
             result.invalidLabels,
             'no valid label: letters, digits and _.- that begin with no digit, aws or ssm',

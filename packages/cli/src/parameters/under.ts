@@ -44,6 +44,8 @@ export async function parametersUnder(
   given: string,
   { recursive = true }: UnderOptions,
 ): Promise<readonly Valued[]> {
+  // Such as an unset variable of a script leaves: it hardly means everything.
+  if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
   const path = withoutSlash(given);
   const found = await withStore(context, ({ parameters }) =>
     allPages(
