@@ -117,7 +117,7 @@ export const registerConvert: Register = (program, act) => {
     .argument('[name]', "the parameter's name")
     .description('move a parameter to the advanced tier, from which none comes back')
     .option('--name <name>', 'the same as the argument')
-    .option('--key-id <id>', 'another key for it: key id, ARN or alias (default: alias/aws/ssm)')
+    .option('--key-id <id>', 'another key for it: key id, ARN or alias (default: the one it has)')
     .addHelpText(
       'after',
       examples('securestring convert /app/db/password', 'securestring convert /app/db/password --key-id alias/app'),
@@ -128,14 +128,7 @@ export const registerConvert: Register = (program, act) => {
         requireNoMore(rest);
         const { keyId } = options;
         return withStore(context, async ({ parameters }) => {
-          const { parameter } = await parameters.getParameter({ name, withDecryption: true });
-          const result = await parameters.putParameter({
-            name,
-            value: parameter.value,
-            tier: 'Advanced',
-            overwrite: true,
-            ...(keyId !== undefined && { keyId }),
-          });
+          const result = await parameters.convertToAdvanced({ name, ...(keyId !== undefined && { keyId }) });
           context.result(result, () => `${name} version ${result.version} (${result.tier})`);
           return EXIT.ok;
         });
