@@ -6,7 +6,7 @@
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { wholeNumber } from '../files/options.ts';
+import { wholeNumber } from '../option-values.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
 import { withStore } from '../with-store.ts';
 

@@ -10,7 +10,7 @@ import { checkFiles } from '../doctor/files.ts';
 import { type Finding, line } from '../doctor/finding.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf, messageOf } from '../failure.ts';
-import { allPages } from '../keys/pages.ts';
+import { allPages } from '../pages.ts';
 import { type StorePlace, storePlace } from '../place.ts';
 import { unlocksOf } from '../unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../with-store.ts';

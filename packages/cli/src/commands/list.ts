@@ -8,8 +8,8 @@ import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { facts, table } from '../output/table.ts';
+import { allPages } from '../pages.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
-import { allPages } from '../parameters/pages.ts';
 import { withStore } from '../with-store.ts';
 
 interface ListOptions {

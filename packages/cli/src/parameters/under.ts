@@ -6,8 +6,8 @@
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { allPages } from '../pages.ts';
 import { withStore } from '../with-store.ts';
-import { allPages } from './pages.ts';
 
 export interface UnderOptions {
   /** Commander's form of `--no-recursive`. */

@@ -6,8 +6,8 @@
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
-import { allPages } from '../../keys/pages.ts';
 import { table } from '../../output/table.ts';
+import { allPages } from '../../pages.ts';
 import { withStore } from '../../with-store.ts';
 
 const NAME = ['<alias>', 'such as alias/app'] as const;

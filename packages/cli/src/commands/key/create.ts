@@ -9,8 +9,8 @@ import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CliError, messageOf } from '../../failure.ts';
 import { keyFacts } from '../../keys/told.ts';
+import { collectTag } from '../../option-values.ts';
 import { withStore } from '../../with-store.ts';
-import { collectTag } from '../put.ts';
 
 interface CreateOptions extends Omit<CreateKeyRequest, 'tags' | 'customerMasterKeySpec'> {
   readonly alias?: string;

@@ -6,10 +6,10 @@
 import type { KeyMetadata, Keystore } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { allPages } from '../../keys/pages.ts';
 import { keyFacts, stateOf } from '../../keys/told.ts';
 import type { Colours } from '../../output/colour.ts';
 import { table } from '../../output/table.ts';
+import { allPages } from '../../pages.ts';
 import { withStore } from '../../with-store.ts';
 
 export const registerKeyList: Register = (program, act) => {

@@ -7,11 +7,11 @@ import type { Keystore, RotationsListEntry } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CliError } from '../../failure.ts';
-import { wholeNumber } from '../../files/options.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
-import { allPages } from '../../keys/pages.ts';
+import { wholeNumber } from '../../option-values.ts';
 import type { Colours } from '../../output/colour.ts';
 import { facts, table } from '../../output/table.ts';
+import { allPages } from '../../pages.ts';
 import { withStore } from '../../with-store.ts';
 
 interface RotationOptions {

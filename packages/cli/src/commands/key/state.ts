@@ -5,8 +5,8 @@
 
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { wholeNumber } from '../../files/options.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
+import { wholeNumber } from '../../option-values.ts';
 import { withStore } from '../../with-store.ts';
 
 const KEY = ['<key>', 'key id, ARN or alias'] as const;
