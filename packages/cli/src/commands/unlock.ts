@@ -4,7 +4,7 @@
  */
 
 import { link, rm } from 'node:fs/promises';
-import type { Unlock } from '@securestring/keystore';
+import type { Unlock, UnlockSlotEntry } from '@securestring/keystore';
 import { type Command, Option } from 'commander';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -48,7 +48,7 @@ const registerList: Register = (program, act) => {
       act(async (_args, _options, context) => {
         return withStore(context, async ({ keystore }) => {
           const slots = await keystore.listUnlockSlots();
-          const rows = slots.map(({ slot, kind }) => [slot, kind === 'rootKey' ? 'root key' : kind]);
+          const rows = slots.map((slot) => [slot.slot, kindOf(slot)]);
           context.json({ slots }, () => table(['SLOT', 'OPENED BY'], rows, context.colour));
           return EXIT.ok;
         });
@@ -63,15 +63,12 @@ const registerAdd: Register = (program, act) => {
       act<NewOptions>(async (_, options, context) => {
         return withStore(context, async ({ keystore, place }) => {
           const add = (unlock: Unlock) => keystore.addUnlockSlot({ unlock });
-          if (options.generateRootKey === true) {
-            // In its place only once it opens something: it would be tried first from then on.
-            const slot = await createRootKey(place.rootKey, (rootKey) => add({ rootKey }));
-            context.json(slot, () => 'The root key opens the store, too.');
-            return EXIT.ok;
-          }
-          const fresh = await newUnlock(context, options);
-          const slot = await add(fresh);
-          context.json(slot, () => `${nameOf(fresh)} opens the store, too.`);
+          const slot =
+            options.generateRootKey === true
+              ? // In its place only once it opens something: it would be tried first from then on.
+                await createRootKey(place.rootKey, (rootKey) => add({ rootKey }))
+              : await add(await newUnlock(context, options));
+          context.json(slot, () => `The ${kindOf(slot)} opens the store, too.`);
           return EXIT.ok;
         });
       }),
@@ -214,4 +211,8 @@ async function moveAside(path: string): Promise<string> {
 
 function nameOf(unlock: Unlock): string {
   return 'rootKey' in unlock ? 'The root key' : 'The passphrase';
+}
+
+function kindOf({ kind }: UnlockSlotEntry): string {
+  return kind === 'rootKey' ? 'root key' : kind;
 }
