@@ -56,6 +56,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Whether an error has that code. */
+export function isCode(error: unknown, code: string): boolean {
+  return codeOf(error) === code;
+}
+
 /** Errors are told by their code: loading the engine to ask for their class would slow down every start. */
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

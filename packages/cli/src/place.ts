@@ -11,6 +11,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Context } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliError } from './failure.ts';
 
 export interface StorePlace {
   /** Absolute. */
@@ -21,6 +23,7 @@ export interface StorePlace {
 
 /** `--store`, else `SECURESTRING_HOME`, else `~/.securestring`. */
 export function storePlace({ options, terminal }: Pick<Context, 'options' | 'terminal'>): StorePlace {
+  if (options.store === '') throw new CliError(EXIT.usage, '--store is empty. Give the folder of a store.');
   const fromEnvironment = terminal.env['SECURESTRING_HOME'];
   const folder = resolve(options.store ?? (fromEnvironment || join(homedir(), '.securestring')));
   return { folder, data: join(folder, 'data'), rootKey: join(folder, 'root.key') };

@@ -22,6 +22,7 @@ import { registerDescribe, registerHistory, registerList } from './commands/list
 import { registerPut } from './commands/put.ts';
 import { registerUnlock } from './commands/unlock.ts';
 import type { Terminal } from './terminal.ts';
+import { withoutTyped } from './usage-error.ts';
 import { version } from './version.ts';
 
 /** Tells of all commands. */
@@ -89,7 +90,9 @@ export function makeProgram(terminal: Terminal, [called = '']: readonly string[]
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, write) => write(withoutTyped(text)),
     })
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .showHelpAfterError('(securestring --help tells more)')
     .addHelpText(

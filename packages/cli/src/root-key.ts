@@ -5,19 +5,38 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
-import { writeOutput } from './files/output-file.ts';
+import { exists, isOpenToOthers } from './file-facts.ts';
+import { outputFile } from './files/output-file.ts';
 
 const LENGTH = 32;
-/** Rights of the group and of others. */
-const NOT_THE_OWNER = 0o077;
 
-/** Makes one; a file that is there already is never replaced. */
-export async function createRootKey(path: string): Promise<Uint8Array> {
+/**
+ * Makes one, and puts it in its place when `use` is done with it. A file that is there already is never replaced.
+ *
+ * @throws `CliError` where there is one.
+ */
+export async function createRootKey<Result>(
+  path: string,
+  use: (rootKey: Uint8Array) => Promise<Result>,
+): Promise<Result> {
+  if (await exists(path)) {
+    throw new CliError(EXIT.failed, `${path} is there already. Move it away, if it opens the store no longer.`);
+  }
   const rootKey = Uint8Array.from(randomBytes(LENGTH));
-  await writeOutput(path, `${Buffer.from(rootKey).toString('base64')}\n`, false);
-  return rootKey;
+  const file = await outputFile(path, false);
+  try {
+    file.stream.end(`${Buffer.from(rootKey).toString('base64')}\n`);
+    await finished(file.stream);
+    const result = await use(rootKey);
+    await file.commit();
+    return result;
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
 }
 
 /** @throws `CliError` where it is not there, readable by others, or no root key. */
@@ -29,12 +48,12 @@ export async function readRootKey(path: string): Promise<Uint8Array> {
   throw new CliError(EXIT.locked, `${path} is no root key: it must hold ${LENGTH} bytes as base64 in one line.`);
 }
 
-/** Refuses a file with a secret in it that others may read. */
+/** Refuses a file with a secret in it that others may read, and what is no file. */
 export async function requirePrivate(path: string): Promise<void> {
-  const { mode } = await stat(path).catch((error: unknown) => {
+  const found = await stat(path).catch((error: unknown) => {
     throw new CliError(EXIT.locked, `${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
   });
-  // Windows has no such bits.
-  if (process.platform === 'win32' || (mode & NOT_THE_OWNER) === 0) return;
-  throw new CliError(EXIT.locked, `${path} can be read by others. Mend that: chmod 600 ${path}`);
+  if (found.isDirectory()) throw new CliError(EXIT.locked, `${path} is a folder: give a file.`);
+  if (isOpenToOthers(found))
+    throw new CliError(EXIT.locked, `${path} can be read by others. Mend that: chmod 600 ${path}`);
 }

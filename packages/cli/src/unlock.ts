@@ -4,25 +4,35 @@
  * @module
  */
 
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Unlock } from '@securestring/keystore';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
+import { exists } from './file-facts.ts';
 import type { StorePlace } from './place.ts';
 import { askSecret } from './prompt.ts';
 import { readRootKey, requirePrivate } from './root-key.ts';
 
-export async function findUnlock(context: Context, place: StorePlace): Promise<Unlock> {
+/** The first of them; and behind a root-key file of the store that opens it no longer, the prompt. */
+export async function* unlocksOf(context: Context, place: StorePlace): AsyncGenerator<Unlock> {
   const given = await givenUnlock(context);
-  if (given !== undefined) return given;
-  if (await exists(place.rootKey)) return { rootKey: await readRootKey(place.rootKey) };
+  if (given !== undefined) {
+    yield given;
+    return;
+  }
+  const { folder, rootKey } = place;
+  const hasRootKey = await exists(rootKey);
+  if (hasRootKey) yield { rootKey: await readRootKey(rootKey) };
+  const refused = `${rootKey} does not open the store.`;
   if (context.terminal.stdin.isTTY === true) {
-    return { passphrase: await askSecret(context, `Passphrase of ${place.folder}:`) };
+    if (hasRootKey) context.warn(`${refused} Move it away, so that it is not tried again.`);
+    yield { passphrase: await askSecret(context, `Passphrase of ${folder}:`) };
+    return;
   }
   throw new CliError(
     EXIT.locked,
-    `The store in ${place.folder} is locked. Give --passphrase-file FILE, --root-key-file FILE or SECURESTRING_PASSPHRASE, or run on a terminal to be asked.`,
+    `${hasRootKey ? refused : `The store in ${folder} is locked.`} Give --passphrase-file FILE, --root-key-file FILE or SECURESTRING_PASSPHRASE, or run on a terminal to be asked.`,
   );
 }
 
@@ -44,15 +54,4 @@ export async function readPassphrase(path: string): Promise<string> {
   const [passphrase = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
   if (passphrase !== '') return passphrase;
   throw new CliError(EXIT.locked, `${path} has no passphrase in its first line.`);
-}
-
-/** Whether there is such a file. */
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    // Not there, or not to be reached: either way it unlocks nothing.
-    return false;
-  }
 }

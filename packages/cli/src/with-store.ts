@@ -3,31 +3,32 @@
  * @module
  */
 
-import { stat } from 'node:fs/promises';
-import type { Keystore, Unlock } from '@securestring/keystore';
+import { readdir, stat } from 'node:fs/promises';
+import type { Keystore, KeystoreStorage, Unlock } from '@securestring/keystore';
 import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliError } from './failure.ts';
+import { CliError, isCode } from './failure.ts';
 import { type StorePlace, storePlace } from './place.ts';
-import { exists, findUnlock } from './unlock.ts';
+import { unlocksOf } from './unlock.ts';
 
 export interface OpenStore {
   readonly place: StorePlace;
   readonly keystore: Keystore;
   readonly parameters: ParameterStore;
+  /** What opened it. */
+  readonly unlock: Unlock;
 }
 
 /** @throws `CliError` where there is no store. */
 export async function withStore<Result>(context: Context, use: (store: OpenStore) => Promise<Result>): Promise<Result> {
   const place = storePlace(context);
   await requireStore(place);
-  const unlock = await findUnlock(context, place);
-  return withOpenStore(place, unlock, use);
+  return withOpenStore(place, unlocksOf(context, place), use);
 }
 
 export interface OpeningOptions {
-  /** Make the store where there is none. */
+  /** Make the store: it must not be there yet. */
   readonly make?: boolean;
   /** Of a store that is made. */
   readonly region?: string;
@@ -36,10 +37,10 @@ export interface OpeningOptions {
   readonly onEvent?: (event: ParameterStoreEvent) => void;
 }
 
-/** The same, where what unlocks it is known already. */
+/** The same with what may unlock it: each is asked for where the one before opens nothing. */
 export async function withOpenStore<Result>(
   place: StorePlace,
-  unlock: Unlock,
+  unlocks: AsyncIterable<Unlock> | Iterable<Unlock>,
   use: (store: OpenStore) => Promise<Result>,
   { make = false, onEvent, ...options }: OpeningOptions = {},
 ): Promise<Result> {
@@ -47,15 +48,27 @@ export async function withOpenStore<Result>(
   const keystoreStorage = lmdbKeystoreStorage(place.data);
   try {
     if (!make && (await keystoreStorage.read()) === undefined) throw noStore(place);
-    const keystore = await openKeystore({ storage: keystoreStorage, unlock, diagnostics: true, ...options });
+    let isMade = false;
+    const storage: KeystoreStorage = {
+      ...keystoreStorage,
+      replace: async (bytes, generation) => {
+        await keystoreStorage.replace(bytes, generation);
+        isMade ||= generation === 0;
+      },
+    };
+    const { keystore, unlock } = await openWith(unlocks, (each) =>
+      openKeystore({ storage, unlock: each, diagnostics: true, ...options }),
+    );
     try {
+      // Somebody else made it meanwhile.
+      if (make && !isMade) throw storeThere(place);
       const parameters = await openParameterStore({
         keystore,
         storage: lmdbStorage(place.data),
         ...(onEvent !== undefined && { onEvent }),
       });
       try {
-        return await use({ place, keystore, parameters });
+        return await use({ place, keystore, parameters, unlock });
       } finally {
         await parameters.close();
       }
@@ -67,22 +80,65 @@ export async function withOpenStore<Result>(
   }
 }
 
+/** Whether something opens a store. */
+export async function opens(place: StorePlace, unlock: Unlock): Promise<boolean> {
+  try {
+    await withOpenStore(place, [unlock], async () => undefined);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'UNLOCK_FAILED')) return false;
+    throw error;
+  }
+}
+
+async function openWith(
+  unlocks: AsyncIterable<Unlock> | Iterable<Unlock>,
+  open: (unlock: Unlock) => Promise<Keystore>,
+): Promise<{ readonly keystore: Keystore; readonly unlock: Unlock }> {
+  let failure: unknown;
+  for await (const unlock of unlocks) {
+    try {
+      return { keystore: await open(unlock), unlock };
+    } catch (error) {
+      if (!isCode(error, 'UNLOCK_FAILED')) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
 /** Refuses a folder without data at once, so that nobody is asked for a passphrase in vain. */
 export async function requireStore(place: StorePlace): Promise<void> {
   try {
     await stat(place.data);
   } catch (error) {
-    throw noStore(place, error);
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) throw noStore(place, error);
+    throw cannotBeRead(place, error);
   }
 }
 
-/** Refuses to make a store where one is. What an interrupted `init` or `restore` left behind is none. */
-export async function requireNoStore({ folder, data }: StorePlace): Promise<void> {
-  if (!(await exists(data)) || !(await hasKeystore(data))) return;
-  throw new CliError(EXIT.failed, `There is a store in ${folder} already. Choose another folder with --store.`);
+/** Files of a store's data, with those that whoever has it open makes. */
+const OUR_FILE = /^((data|lock)\.mdb|open\.lock(\..+)?|\.(user|writing)\..+|\.\d+\.[\da-f-]{36}\.tmp)$/;
+
+/** Refuses to make a store where one is, or anything else. What an interrupted `init` left behind is neither. */
+export async function requireNoStore(place: StorePlace): Promise<void> {
+  const files = await filesOf(place);
+  if (files.includes('data.mdb') && (await hasKeystore(place))) throw storeThere(place);
+  if (files.every((file) => OUR_FILE.test(file))) return;
+  throw new CliError(EXIT.failed, `${place.data} holds other files, and no store. Choose another folder with --store.`);
 }
 
-async function hasKeystore(data: string): Promise<boolean> {
+/** None where there is no such folder. */
+async function filesOf(place: StorePlace): Promise<readonly string[]> {
+  try {
+    return await readdir(place.data);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw cannotBeRead(place, error);
+  }
+}
+
+async function hasKeystore({ data }: StorePlace): Promise<boolean> {
   const { lmdbKeystoreStorage } = await import('@securestring/parameters');
   const storage = lmdbKeystoreStorage(data);
   try {
@@ -92,6 +148,18 @@ async function hasKeystore(data: string): Promise<boolean> {
   }
 }
 
+function storeThere({ folder }: StorePlace): CliError {
+  return new CliError(EXIT.failed, `There is a store in ${folder} already. Choose another folder with --store.`);
+}
+
 function noStore({ folder }: StorePlace, cause?: unknown): CliError {
   return new CliError(EXIT.notFound, `There is no store in ${folder}. Make one: securestring init`, { cause });
+}
+
+function cannotBeRead({ folder }: StorePlace, cause: unknown): CliError {
+  return new CliError(
+    EXIT.failed,
+    `The store in ${folder} cannot be read: ${cause instanceof Error ? cause.message : cause}.`,
+    { cause },
+  );
 }

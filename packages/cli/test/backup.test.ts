@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { lmdbStorage } from '@securestring/parameters';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
-import { makeFolder, runHere, withStoreAt } from './run-here.ts';
+import { hereIn } from './here.ts';
+import { makeFolder, withStoreAt } from './stores.ts';
 
 const folder = makeFolder();
 const store = join(folder, 'store');
@@ -29,7 +30,7 @@ async function entriesOf(path: string): Promise<readonly (readonly [string, stri
 }
 
 beforeAll(async () => {
-  expect((await runHere(store, 'init', '--generate-root-key')).code).toBe(0);
+  expect((await hereIn(store, 'init', '--generate-root-key')).code).toBe(0);
   await withStoreAt(store, Date.now, async (parameters) => {
     // More than one page, and values that are as long as they may be.
     const names = Array.from({ length: 150 }, (_, at) => `/many/${at}`);
@@ -37,17 +38,17 @@ beforeAll(async () => {
     await parameters.putParameter({ name: '/long', value: 'x'.repeat(8192), type: 'SecureString', tier: 'Advanced' });
     await parameters.putParameter({ name: '/tagged', value: 'v', type: 'String', tags: [{ key: 'a', value: 'b' }] });
   });
-  expect((await runHere(store, 'backup', file, ...withKey)).code).toBe(0);
+  expect((await hereIn(store, 'backup', file, ...withKey)).code).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a backup', () => {
   it('gives every entry back as it was, and the keystore as it was', async () => {
-    expect(await runHere(restored, 'restore', file, ...withKey)).toMatchObject({ code: 0 });
+    expect(await hereIn(restored, 'restore', file, ...withKey)).toMatchObject({ code: 0 });
     expect(await entriesOf(restored)).toEqual(await entriesOf(store));
     cpSync(key, join(restored, 'root.key'));
-    const changed = await runHere(restored, 'key', 'create', '--alias', 'alias/more');
-    expect(changed.code, changed.stderr).toBe(0);
+    const changed = await hereIn(restored, 'key', 'create', '--alias', 'alias/more');
+    expect(changed.code, changed.err).toBe(0);
     rmSync(restored, { recursive: true });
   });
 
@@ -68,17 +69,17 @@ describe('a backup', () => {
         );
       };
       await write();
-      const told = runHere(store, 'backup', second, ...withKey).finally(() => {
+      const told = hereIn(store, 'backup', second, ...withKey).finally(() => {
         writing = false;
       });
       for (let at = 0; at < 6 && writing; at++) await write();
       return told;
     });
     expect(await backup).toMatchObject({ code: 0 });
-    expect((await runHere(restored, 'restore', second, ...withKey)).code).toBe(0);
+    expect((await hereIn(restored, 'restore', second, ...withKey)).code).toBe(0);
     cpSync(key, join(restored, 'root.key'));
-    const { stdout } = await runHere(restored, 'get', '/aaa', '/zzz');
-    const [first, last] = stdout
+    const { out } = await hereIn(restored, 'get', '/aaa', '/zzz');
+    const [first, last] = out
       .trim()
       .split('\n')
       .map((line) => line.split('=')[1]);
@@ -89,16 +90,16 @@ describe('a backup', () => {
   it('opens with its own passphrase or key alone', async () => {
     const sealed = join(folder, 'passphrase.backup');
     const pass = join(folder, 'pass');
-    expect((await runHere(store, 'backup', sealed, '--backup-passphrase-file', pass)).code).toBe(0);
-    const wrong = await runHere(restored, 'restore', sealed, ...withKey);
+    expect((await hereIn(store, 'backup', sealed, '--backup-passphrase-file', pass)).code).toBe(0);
+    const wrong = await hereIn(restored, 'restore', sealed, ...withKey);
     expect(wrong).toMatchObject({
       code: 4,
-      stderr: 'error: The backup is opened with a passphrase: give --backup-passphrase-file FILE.\n',
+      err: 'error: The backup is opened with a passphrase: give --backup-passphrase-file FILE.\n',
     });
     const other = join(folder, 'other.key');
     writeFileSync(other, `${Buffer.alloc(32, 1).toString('base64')}\n`, { mode: 0o600 });
-    expect((await runHere(restored, 'restore', file, '--backup-key-file', other)).code).toBe(4);
-    expect((await runHere(restored, 'restore', sealed, '--backup-passphrase-file', pass)).code).toBe(0);
+    expect((await hereIn(restored, 'restore', file, '--backup-key-file', other)).code).toBe(4);
+    expect((await hereIn(restored, 'restore', sealed, '--backup-passphrase-file', pass)).code).toBe(0);
     rmSync(restored, { recursive: true });
   });
 });
@@ -107,8 +108,8 @@ describe('a changed backup is refused, and leaves no store:', () => {
   async function refuses(bytes: Uint8Array, codes: readonly number[] = [4, 5]): Promise<void> {
     const changed = join(folder, 'changed.backup');
     writeFileSync(changed, bytes);
-    const { code, stderr } = await runHere(restored, 'restore', changed, ...withKey);
-    expect(codes, stderr).toContain(code);
+    const { code, err } = await hereIn(restored, 'restore', changed, ...withKey);
+    expect(codes, err).toContain(code);
     expect(existsSync(restored) ? readdirSync(restored) : []).toEqual([]);
   }
 

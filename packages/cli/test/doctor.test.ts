@@ -6,7 +6,8 @@ import { chmodSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { lmdbStorage } from '@securestring/parameters';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeFolder, runHere, withStoreAt } from './run-here.ts';
+import { hereIn } from './here.ts';
+import { makeFolder, withStoreAt } from './stores.ts';
 
 const SECRET = 'correct-horse';
 const DAY = 86_400_000;
@@ -16,7 +17,7 @@ let store: string;
 beforeEach(async () => {
   folder = makeFolder();
   store = join(folder, 'store');
-  await runHere(store, 'init', '--generate-root-key');
+  await hereIn(store, 'init', '--generate-root-key');
   await withStoreAt(store, Date.now, async (parameters) => {
     for (const name of ['/one', '/two']) await parameters.putParameter({ name, value: SECRET, type: 'SecureString' });
     await parameters.putParameter({ name: '/one', value: `${SECRET}!`, overwrite: true });
@@ -33,9 +34,9 @@ async function forge(from: string, into: string): Promise<void> {
 }
 
 async function doctor(...words: readonly string[]): Promise<{ code: number; problems: string[] }> {
-  const { code, stdout, stderr } = await runHere(store, 'doctor', ...words);
-  expect(stdout + stderr).not.toContain(SECRET);
-  return { code, problems: stdout.split('\n').filter((line) => line.startsWith('problem')) };
+  const { code, out, err } = await hereIn(store, 'doctor', ...words);
+  expect(out + err).not.toContain(SECRET);
+  return { code, problems: out.split('\n').filter((line) => line.startsWith('problem')) };
 }
 
 describe('doctor', () => {
@@ -81,11 +82,11 @@ describe('doctor', () => {
   });
 
   it('names keys that are disabled, with the parameters that need them', async () => {
-    await runHere(store, 'key', 'create', '--alias', 'alias/app');
+    await hereIn(store, 'key', 'create', '--alias', 'alias/app');
     await withStoreAt(store, Date.now, (parameters) =>
       parameters.putParameter({ name: '/app', value: SECRET, type: 'SecureString', keyId: 'alias/app' }),
     );
-    await runHere(store, 'key', 'disable', 'alias/app');
+    await hereIn(store, 'key', 'disable', 'alias/app');
     const { code, problems } = await doctor();
     expect(code).toBe(1);
     expect(problems.at(-1)).toBe(
@@ -112,10 +113,10 @@ describe('doctor', () => {
           policies: JSON.stringify([policy]),
         }),
     );
-    const { stdout, code } = await runHere(store, 'doctor');
+    const { out, code } = await hereIn(store, 'doctor');
     expect(code).toBe(0);
-    expect(stdout).toContain('ok       policies: 1 that were due have been carried out\n');
-    expect(stdout).toContain('ok       parameters: 2, SecureStrings among them: 2\n');
+    expect(out).toContain('ok       policies: 1 that were due have been carried out\n');
+    expect(out).toContain('ok       parameters: 2, SecureStrings among them: 2\n');
   });
 
   it('tells that a store is damaged', async () => {

@@ -31,6 +31,11 @@ export async function here(
   return { code, out: out.join(''), err: err.join('') };
 }
 
+/** The same over the store in `store`, with nothing to read. */
+export function hereIn(store: string, ...words: readonly string[]): Promise<Said> {
+  return here(words, { env: { SECURESTRING_HOME: store } });
+}
+
 function collector(parts: string[]): Writable {
   return new Writable({
     decodeStrings: false,

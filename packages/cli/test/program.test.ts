@@ -22,4 +22,43 @@ describe('the program', () => {
   it('refuses a command that it does not have, and suggests the one that may be meant', async () => {
     expect(await here(['gett', '/a'])).toMatchObject({ code: 2, err: expect.stringMatching(/unknown command.*get/s) });
   });
+
+  it('tells the global options in the help of each command', async () => {
+    for (const words of [['get'], ['key', 'create']]) {
+      const { out } = await here([...words, '--help']);
+      for (const option of ['--store', '--json', '--passphrase-file']) expect(out).toContain(`  ${option} `);
+    }
+  });
+
+  it.each([
+    [['put', '/a', '-s3cret']],
+    [['put', '/a', '--s3cret=abc']],
+    [['put', '/a', "-s3cret'\n(Did you mean s3cret?)"]],
+    [['put', '/a', '--tags', 'a=b', 's3cret']],
+    [['put', '--name', '/a', 'value', 's3cret']],
+    [['describe', '--name', '/a', 's3cret']],
+    [['history', '--name', '/a', 's3cret']],
+    [['convert', '--name', '/a', 's3cret']],
+    [['label', '/a', '--parameter-version', 's3cret', 'prod']],
+  ])('tells of %j without the words that it does not understand', async (words) => {
+    const { code, out, err } = await here(words);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^error: /);
+    expect(err).not.toContain('s3cret');
+  });
+
+  it('still suggests the option that may be meant', async () => {
+    expect((await here(['list', '--recursiv'])).err).toBe(
+      'error: unknown option. What begins with - and is none goes behind --; a value also comes through standard input (-).\n(Did you mean --recursive?)\n(securestring --help tells more)\n',
+    );
+  });
+
+  it.each([
+    [['export', ''], 'The path is empty. Give / for all parameters.'],
+    [['exec', '', '--', 'true'], 'The path is empty. Give / for all parameters.'],
+    [['list', '--store', ''], '--store is empty. Give the folder of a store.'],
+    [['list', '/a', '--path', '/b'], 'Give the path once: as the argument or with --path.'],
+  ])('refuses %j: what is empty or twice is no wish', async (words, told) => {
+    expect(await here(words, { env: process.env })).toEqual({ code: 2, out: '', err: `error: ${told}\n` });
+  });
 });

@@ -3,7 +3,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeWithTmux } from '../../../test/support/tmux.ts';
@@ -47,6 +47,18 @@ describeWithTmux('on a terminal', (shell) => {
     expect(recorded()).not.toContain(SECRET);
     type('export SECURESTRING_PASSPHRASE=$(echo corr)ect-horse; securestring get /app/secret -d');
     await see(`\n${SECRET}\n`);
+  });
+
+  it('a root-key file that does not open the store is named, and the passphrase is asked for', async () => {
+    const { type, see, home } = shell();
+    const rootKey = join(home, '.securestring/root.key');
+    writeFileSync(rootKey, `${Buffer.alloc(32).toString('base64')}\n`, { mode: 0o600 });
+    type('env -u SECURESTRING_PASSPHRASE securestring list');
+    await see('root.key does not open the store. Move it away, so that it is not tried again.');
+    await see('Passphrase of');
+    rmSync(rootKey);
+    type(SECRET);
+    await see('/app/secret  SecureString');
   });
 
   it('a ciphertext is printed with a hint that it is one, which a pipe does not get', async () => {

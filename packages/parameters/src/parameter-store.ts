@@ -6,6 +6,7 @@
 import type { Provider } from '@securestring/core';
 import { eventsTo, type ParameterStoreEvent } from './events.ts';
 import { getParametersByPath } from './operations/by-path.ts';
+import { convertToAdvanced } from './operations/convert.ts';
 import { deleteParameter, deleteParameters } from './operations/delete.ts';
 import { describeParameters } from './operations/describe.ts';
 import { getParameter, getParameters } from './operations/get.ts';
@@ -21,6 +22,7 @@ import { requireFields } from './rules/shape.ts';
 import { type ParameterKeystore, sealingWith } from './sealing.ts';
 import type {
   AddTagsToResourceRequest,
+  ConvertToAdvancedRequest,
   DeleteParameterRequest,
   DeleteParametersRequest,
   DeleteParametersResult,
@@ -79,6 +81,11 @@ export interface ParameterStore {
    * As many as fit into 500 entries: a new parameter is one, a new version two, tags and policies one each.
    */
   importParameters(requests: readonly PutParameterRequest[]): Promise<ImportParametersResult>;
+  /**
+   * Moves a parameter to the advanced tier, from which none comes back: a version more, with the value that it has when the
+   * change is committed. One that is there already is a `ValidationException`. No operation of AWS's.
+   */
+  convertToAdvanced(request: ConvertToAdvancedRequest): Promise<PutParameterResult>;
   getParameter(request: GetParameterRequest): Promise<GetParameterResult>;
   getParameters(request: GetParametersRequest): Promise<GetParametersResult>;
   getParametersByPath(request: GetParametersByPathRequest): Promise<GetParametersByPathResult>;
@@ -147,6 +154,7 @@ function storeOver(context: Context): ParameterStore {
     ...place,
     putParameter: (request) => perform(context, 'putParameter', request, putParameter),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
+    convertToAdvanced: (request) => perform(context, 'convertToAdvanced', request, convertToAdvanced),
     getParameter: (request) => perform(context, 'getParameter', request, getParameter),
     getParameters: (request) => perform(context, 'getParameters', request, getParameters),
     getParametersByPath: (request) => perform(context, 'getParametersByPath', request, getParametersByPath),

@@ -45,6 +45,13 @@ export interface PutParameterResult {
   readonly tier: StoredTier;
 }
 
+export interface ConvertToAdvancedRequest {
+  /** Or the ARN. */
+  readonly name: string;
+  /** Key id, key ARN, alias name or alias ARN; for a SecureString alone. Default: the key that it has. */
+  readonly keyId?: string;
+}
+
 export interface ImportParametersResult {
   /** In the order of the requests. */
   readonly parameters: readonly (PutParameterResult & { readonly name: string })[];

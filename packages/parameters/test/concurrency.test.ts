@@ -61,6 +61,26 @@ describe.each<[string, () => ParameterStorage]>([
     await store.close();
   });
 
+  it('convert the value that somebody puts meanwhile, and lose none', async () => {
+    const { store, storage, another } = await openWorld({ storage: makeStorage() });
+    const other = await another();
+    for (let round = 0; round < 10; round++) {
+      const name = `p${round}`;
+      await put(store, name, 'before', { type: 'SecureString' });
+      await Promise.all([
+        store.convertToAdvanced({ name }),
+        put(other, name, 'after', { type: 'SecureString', overwrite: true, tier: 'Intelligent-Tiering' }),
+      ]);
+      expect(await opened(store, name)).toBe('after');
+      expect((await store.getParameterHistory({ name })).parameters.at(-1)).toMatchObject({
+        version: 3,
+        tier: 'Advanced',
+      });
+    }
+    await expectWhole(storage);
+    await store.close();
+  });
+
   it('leave a whole store, whatever meets: labels, tags, deletions, policies, moves', async () => {
     const { store, storage, another } = await openWorld({ storage: makeStorage() });
     const stores = [store, await another()];

@@ -39,6 +39,13 @@ const OPERATIONS: readonly (readonly [
       }),
   ],
   [
+    'ConvertToAdvanced',
+    false,
+    { name: '/p', keyId: 'alias/aws/ssm' },
+    { version: 2, tier: 'Advanced' },
+    (store) => store.convertToAdvanced({ name: '/p', keyId: 'alias/aws/ssm' }),
+  ],
+  [
     'GetParameter',
     true,
     { name: '/p:1', withDecryption: true },

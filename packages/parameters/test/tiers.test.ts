@@ -6,6 +6,7 @@ import type { ParameterStore } from '../src/index.ts';
 import { countsCodec, headCodec } from '../src/state/codec.ts';
 import { COUNTS_KEY } from '../src/state/keys.ts';
 import { noChange, opened, openWorld, policies, put, ssmRefusal, thrownBy } from './support.ts';
+import { expectWhole } from './whole.ts';
 
 const SETTING = '/ssm/parameter-store/default-parameter-tier';
 const secure = { type: 'SecureString' } as const;
@@ -69,6 +70,66 @@ describe('the tier', () => {
     expect(await opened(store, 'p')).toBe('3');
     await store.deleteParameter({ name: 'p' });
     expect((await put(store, 'p', '1', { tier: 'Standard' })).tier).toBe('Standard');
+  });
+
+  it('converts with the value, key and settings that are there, or under another key', async () => {
+    const { store, keystore } = await openWorld();
+    const { keyMetadata } = await keystore.createKey();
+    const resource = { resourceType: 'Parameter', resourceId: '/p' } as const;
+    for (const [name, keyId] of [
+      ['/p', keyMetadata.keyId],
+      ['/q', 'alias/aws/ssm'],
+    ] as const) {
+      await put(store, name, 's3cret', { ...secure, keyId, description: 'd', allowedPattern: '[a-z0-9]+' });
+    }
+    await store.addTagsToResource({ ...resource, tags: [{ key: 'a', value: 'b' }] });
+    const { arn } = (await store.getParameter({ name: '/p' })).parameter;
+    expect(await store.convertToAdvanced({ name: arn })).toEqual({ version: 2, tier: 'Advanced' });
+    await store.convertToAdvanced({ name: '/q', keyId: keyMetadata.arn });
+    const { parameters } = await store.describeParameters();
+    const kept = { tier: 'Advanced', version: 2, description: 'd', allowedPattern: '[a-z0-9]+' };
+    expect(parameters).toEqual([
+      expect.objectContaining({ ...kept, name: '/p', keyId: keyMetadata.keyId }),
+      expect.objectContaining({ ...kept, name: '/q', keyId: keyMetadata.arn }),
+    ]);
+    expect([await opened(store, '/p'), await opened(store, '/q')]).toEqual(['s3cret', 's3cret']);
+    expect((await store.listTagsForResource(resource)).tagList).toEqual([{ key: 'a', value: 'b' }]);
+    expect(await stored(store, '/p')).toEqual([
+      ['Standard', 'key-blob'],
+      ['Advanced', 'message'],
+    ]);
+  });
+
+  it('converts a String, in clear, and counts it in its new tier', async () => {
+    const { store, storage } = await openWorld();
+    await put(store, 'p', 'v');
+    await store.convertToAdvanced({ name: 'p' });
+    expect([await tierOf(store), await opened(store, 'p')]).toEqual(['Advanced', 'v']);
+    await expectWhole(storage);
+  });
+
+  it('refuses to convert what is not there or Advanced already, and a key for a String', async () => {
+    const { store } = await openWorld();
+    const convert = (name: string, keyId?: string) => () => store.convertToAdvanced({ name, ...(keyId && { keyId }) });
+    await put(store, 'p', 'v', { tier: 'Advanced' });
+    await put(store, 'q', 'v');
+    await put(store, 's', 'v', secure);
+    await ssmRefusal(convert('none'), 'ParameterNotFound', 'Parameter none not found.');
+    await ssmRefusal(convert('p'), 'ValidationException', 'Parameter p uses the advanced-parameter tier already.');
+    await ssmRefusal(
+      convert('q', 'alias/aws/ssm'),
+      'ValidationException',
+      'KeyId is required for SecureString type parameter only.',
+    );
+    await ssmRefusal(convert('s', 'alias/none'), 'InvalidKeyId', /alias\/none is not found/);
+    await ssmRefusal(convert('s:1'), 'ValidationException', /correct syntax/);
+    for (const [name, version] of [
+      ['p', 1],
+      ['q', 1],
+      ['s', 1],
+    ] as const) {
+      expect((await store.getParameter({ name })).parameter.version).toBe(version);
+    }
   });
 
   it.each([

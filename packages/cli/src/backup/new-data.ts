@@ -6,15 +6,20 @@
 
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EXIT } from '../exit-codes.ts';
+import { CliError, isCode } from '../failure.ts';
 import { isAlive } from '../files/output-file.ts';
 import type { StorePlace } from '../place.ts';
-import { requireNoStore } from '../with-store.ts';
 
 const PREFIX = '.restore-';
 
-/** Lends a folder, and puts it in the place of the store's data when `make` is done with it. */
+/**
+ * Lends a folder, and puts it in the place of the store's data when `make` is done with it.
+ *
+ * @throws `CliError` where something is in that place by then.
+ */
 export async function withNewData<Result>(
   place: StorePlace,
   make: (folder: string) => Promise<Result>,
@@ -26,15 +31,27 @@ export async function withNewData<Result>(
   process.once('exit', remove);
   try {
     const result = await make(folder);
-    // Somebody may have made one since.
-    await requireNoStore(place);
-    await rm(place.data, { recursive: true, force: true });
+    await requireNoData(place);
     await rename(folder, place.data);
     await syncFolder(place.folder);
     return result;
   } finally {
     remove();
     process.off('exit', remove);
+  }
+}
+
+/** Whatever is there is not ours to delete. An empty folder goes: not everywhere can a folder be renamed onto one. */
+export async function requireNoData({ data }: StorePlace): Promise<void> {
+  try {
+    await rmdir(data);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return;
+    throw new CliError(
+      EXIT.failed,
+      `${data} is there already, and not empty. Move it away, or choose another folder with --store.`,
+      { cause: error },
+    );
   }
 }
 

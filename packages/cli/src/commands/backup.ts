@@ -10,18 +10,17 @@ import { pipeline } from 'node:stream/promises';
 import type { Keyring } from '@securestring/core';
 import type { Unlock } from '@securestring/keystore';
 import { backupKey, checkHeader, contextOf, HEADER_LENGTH, makeHeader } from '../backup/header.ts';
-import { withNewData } from '../backup/new-data.ts';
+import { requireNoData, withNewData } from '../backup/new-data.ts';
 import { restoreRecords } from '../backup/restore.ts';
 import { lookThrough, type Pass, type StoreStorages, storeRecords } from '../backup/write.ts';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { exists } from '../file-facts.ts';
 import { alreadyThere, outputFile } from '../files/output-file.ts';
 import { takeSecret } from '../new-unlock.ts';
-import { requireNoMore } from '../parameters/name.ts';
 import { storePlace } from '../place.ts';
-import { exists } from '../unlock.ts';
 import { requireNoStore, requireStore } from '../with-store.ts';
 
 interface BackupOptions {
@@ -51,8 +50,7 @@ export const registerBackup: Register = (program, act) => {
       ),
     )
     .action(
-      act<BackupOptions>(async ([file = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<BackupOptions>(async ([file = ''], options, context) => {
         const place = storePlace(context);
         await requireStore(place);
         const { overwrite = false } = options;
@@ -76,10 +74,10 @@ export const registerRestore: Register = (program, act) => {
     .option(...KEY_FILE)
     .addHelpText('after', examples('securestring restore store.backup --store ./restored'))
     .action(
-      act<BackupOptions>(async ([file = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<BackupOptions>(async ([file = ''], options, context) => {
         const place = storePlace(context);
         await requireNoStore(place);
+        await requireNoData(place);
         const header = await readHeader(file);
         const unlock = await backupUnlock(context, options, false);
         const keyring = await keyringOf(header, unlock);

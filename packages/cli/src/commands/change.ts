@@ -6,7 +6,7 @@
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { wholeNumber } from '../files/options.ts';
+import { wholeNumber } from '../option-values.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
 import { withStore } from '../with-store.ts';
 
@@ -59,7 +59,9 @@ export const registerLabel: Register = (program, act) => {
             ...(given !== undefined && { parameterVersion: given }),
           });
           const set = labels.filter((label) => !result.invalidLabels.includes(label));
-          context.result(result, () => `${name} version ${result.parameterVersion}: ${set.join(', ')}`);
+          context.result(result, () =>
+            set.length === 0 ? '' : `${name} version ${result.parameterVersion}: ${set.join(', ')}`,
+          );
           return refuse(
             result.invalidLabels,
             'no valid label: letters, digits and _.- that begin with no digit, aws or ssm',
@@ -115,7 +117,7 @@ export const registerConvert: Register = (program, act) => {
     .argument('[name]', "the parameter's name")
     .description('move a parameter to the advanced tier, from which none comes back')
     .option('--name <name>', 'the same as the argument')
-    .option('--key-id <id>', 'another key for it: key id, ARN or alias (default: alias/aws/ssm)')
+    .option('--key-id <id>', 'another key for it: key id, ARN or alias (default: the one it has)')
     .addHelpText(
       'after',
       examples('securestring convert /app/db/password', 'securestring convert /app/db/password --key-id alias/app'),
@@ -126,14 +128,7 @@ export const registerConvert: Register = (program, act) => {
         requireNoMore(rest);
         const { keyId } = options;
         return withStore(context, async ({ parameters }) => {
-          const { parameter } = await parameters.getParameter({ name, withDecryption: true });
-          const result = await parameters.putParameter({
-            name,
-            value: parameter.value,
-            tier: 'Advanced',
-            overwrite: true,
-            ...(keyId !== undefined && { keyId }),
-          });
+          const result = await parameters.convertToAdvanced({ name, ...(keyId !== undefined && { keyId }) });
           context.result(result, () => `${name} version ${result.version} (${result.tier})`);
           return EXIT.ok;
         });

@@ -9,8 +9,9 @@ import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { withKeyring } from '../files/keys.ts';
 import { metadataLog } from '../files/metadata.ts';
-import { addFileOptions, type FileOptions, wholeNumber } from '../files/options.ts';
+import { addFileOptions, type FileOptions } from '../files/options.ts';
 import { pairs } from '../files/pairs.ts';
+import { wholeNumber } from '../option-values.ts';
 import { placesOf } from './encrypt.ts';
 
 interface DecryptOptions extends FileOptions {

@@ -10,10 +10,9 @@ import { checkFiles } from '../doctor/files.ts';
 import { type Finding, line } from '../doctor/finding.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf, messageOf } from '../failure.ts';
-import { allPages } from '../keys/pages.ts';
-import { requireNoMore } from '../parameters/name.ts';
+import { allPages } from '../pages.ts';
 import { type StorePlace, storePlace } from '../place.ts';
-import { findUnlock } from '../unlock.ts';
+import { unlocksOf } from '../unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../with-store.ts';
 
 export const registerDoctor: Register = (program, act) => {
@@ -23,8 +22,7 @@ export const registerDoctor: Register = (program, act) => {
     .option('--all', 'older versions too')
     .addHelpText('after', examples('securestring doctor', 'securestring doctor --all --json'))
     .action(
-      act<{ readonly all?: boolean }>(async (args, { all = false }, context) => {
-        requireNoMore(args);
+      act<{ readonly all?: boolean }>(async (_, { all = false }, context) => {
         const place = storePlace(context);
         await requireStore(place);
         const findings = [...(await checkFiles(place)), ...(await checkInside(context, place, all))];
@@ -45,10 +43,9 @@ async function checkInside(context: Context, place: StorePlace, all: boolean): P
     if (event.serviceEventDetails !== undefined) acted += 1;
   };
   try {
-    const unlock = await findUnlock(context, place);
     return await withOpenStore(
       place,
-      unlock,
+      unlocksOf(context, place),
       async (store) => {
         const keystore = await checkKeystore(store);
         await store.parameters.runPolicies();

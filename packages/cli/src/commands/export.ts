@@ -8,7 +8,6 @@ import { Option } from 'commander';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { requireNoMore } from '../parameters/name.ts';
 import {
   asVariables,
   parametersUnder,
@@ -50,8 +49,7 @@ export const registerExport: Register = (program, act) => {
       ),
     )
     .action(
-      act<ExportOptions>(async ([path = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<ExportOptions>(async ([path = ''], options, context) => {
         const format = options.format ?? (context.options.json === true ? 'json' : 'dotenv');
         const found = await parametersUnder(context, path, options);
         const text = await WRITERS[format](found, path, options);

@@ -12,7 +12,6 @@ import { CliError, exitCodeOf, messageOf } from '../failure.ts';
 import { nameOf, readText } from '../files/text.ts';
 import { table } from '../output/table.ts';
 import { tierOption, typeOption } from '../parameters/kind.ts';
-import { requireNoMore } from '../parameters/name.ts';
 import { withStore } from '../with-store.ts';
 
 interface ImportOptions {
@@ -55,8 +54,7 @@ export const registerImport: Register = (program, act) => {
       ),
     )
     .action(
-      act<ImportOptions>(async ([file = '', path = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<ImportOptions>(async ([file = '', path = ''], options, context) => {
         const requests = await readRequests(file, path, options, context);
         if (options.dryRun === true) {
           context.json({ names: requests.map(({ name }) => name) }, () => requests.map(({ name }) => name).join('\n'));

@@ -9,11 +9,12 @@ import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { exists } from '../file-facts.ts';
 import { facts } from '../output/table.ts';
 import { type StorePlace, storePlace } from '../place.ts';
 import { askNewSecret } from '../prompt.ts';
 import { createRootKey, readRootKey } from '../root-key.ts';
-import { exists, givenUnlock } from '../unlock.ts';
+import { givenUnlock } from '../unlock.ts';
 import { requireNoStore, withOpenStore } from '../with-store.ts';
 
 interface InitOptions {
@@ -49,7 +50,7 @@ export const registerInit: Register = (program, act) => {
         const { region, accountId } = options;
         await withOpenStore(
           place,
-          unlock,
+          [unlock],
           async ({ keystore }) => {
             const { keyMetadata } = await keystore.describeKey({ keyId: 'alias/aws/ssm' });
             context.result({ store: place.folder, keyArn: keyMetadata.arn }, () =>
@@ -74,8 +75,15 @@ export const registerInit: Register = (program, act) => {
 };
 
 async function newUnlock(context: Context, place: StorePlace, generate: boolean): Promise<Unlock> {
-  // It is there where an earlier `init` was interrupted.
-  if (generate) return { rootKey: await ((await exists(place.rootKey)) ? readRootKey : createRootKey)(place.rootKey) };
+  const { passphraseFile, rootKeyFile } = context.options;
+  if (generate) {
+    if (passphraseFile !== undefined || rootKeyFile !== undefined) {
+      throw new CliError(EXIT.usage, 'Give one of --generate-root-key, --passphrase-file and --root-key-file.');
+    }
+    // It is there where an earlier `init` was interrupted.
+    if (await exists(place.rootKey)) return { rootKey: await readRootKey(place.rootKey) };
+    return { rootKey: await createRootKey(place.rootKey, async (rootKey) => rootKey) };
+  }
   if (await exists(place.rootKey)) {
     throw new CliError(
       EXIT.failed,

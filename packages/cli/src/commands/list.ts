@@ -8,8 +8,8 @@ import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { facts, table } from '../output/table.ts';
+import { allPages } from '../pages.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
-import { allPages } from '../parameters/pages.ts';
 import { withStore } from '../with-store.ts';
 
 interface ListOptions {
@@ -32,8 +32,7 @@ export const registerList: Register = (program, act) => {
     )
     .action(
       act<ListOptions>(async (args, options, context) => {
-        const [path = options.path, ...more] = args;
-        requireNoMore(more);
+        const path = takePath(args, options);
         const { recursive = false, withDecryption = false } = options;
         return withStore(context, async ({ parameters }) => {
           if (withDecryption) {
@@ -148,6 +147,11 @@ export const registerHistory: Register = (program, act) => {
       }),
     );
 };
+
+function takePath([path]: readonly string[], { path: option }: ListOptions): string | undefined {
+  if (path === undefined || option === undefined) return path ?? option;
+  throw new CliError(EXIT.usage, 'Give the path once: as the argument or with --path.');
+}
 
 const HEADINGS = ['NAME', 'TYPE', 'TIER', 'VERSION', 'MODIFIED'] as const;
 

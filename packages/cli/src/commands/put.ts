@@ -4,9 +4,9 @@
  */
 
 import type { PutParameterRequest } from '@securestring/parameters';
-import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { collectTag } from '../option-values.ts';
 import { tierOption, typeOption } from '../parameters/kind.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
 import { readValue, type ValueOptions } from '../parameters/value.ts';
@@ -93,14 +93,4 @@ function requestOf(options: PutOptions): Partial<PutParameterRequest> {
     ...(policies !== undefined && { policies }),
     ...(tags !== undefined && { tags }),
   };
-}
-
-/** `key=value`. */
-export function collectTag(
-  text: string,
-  before: readonly { key: string; value: string }[] = [],
-): readonly { key: string; value: string }[] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It must be key=value.');
-  return [...before, { key: text.slice(0, at), value: text.slice(at + 1) }];
 }

@@ -3,20 +3,19 @@
  * @module
  */
 
-import { rename, rm } from 'node:fs/promises';
-import type { Unlock } from '@securestring/keystore';
+import { link, rm } from 'node:fs/promises';
+import type { Unlock, UnlockSlotEntry } from '@securestring/keystore';
 import { type Command, Option } from 'commander';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { CliError, isCode } from '../failure.ts';
+import { exists } from '../file-facts.ts';
 import { takeSecret } from '../new-unlock.ts';
 import { table } from '../output/table.ts';
-import { requireNoMore } from '../parameters/name.ts';
-import { type StorePlace, storePlace } from '../place.ts';
-import { createRootKey } from '../root-key.ts';
-import { exists, findUnlock } from '../unlock.ts';
-import { type OpenStore, requireStore, withOpenStore, withStore } from '../with-store.ts';
+import type { StorePlace } from '../place.ts';
+import { createRootKey, readRootKey } from '../root-key.ts';
+import { type OpenStore, opens, withStore } from '../with-store.ts';
 
 interface NewOptions {
   readonly newPassphraseFile?: string;
@@ -46,11 +45,10 @@ const registerList: Register = (program, act) => {
     .command('list')
     .description('list what opens the store')
     .action(
-      act(async (args, _, context) => {
-        requireNoMore(args);
+      act(async (_args, _options, context) => {
         return withStore(context, async ({ keystore }) => {
           const slots = await keystore.listUnlockSlots();
-          const rows = slots.map(({ slot, kind }) => [slot, kind === 'rootKey' ? 'root key' : kind]);
+          const rows = slots.map((slot) => [slot.slot, kindOf(slot)]);
           context.json({ slots }, () => table(['SLOT', 'OPENED BY'], rows, context.colour));
           return EXIT.ok;
         });
@@ -62,18 +60,15 @@ const registerAdd: Register = (program, act) => {
   withNew(program.command('add'))
     .description('let another passphrase or root key open the store too')
     .action(
-      act<NewOptions>(async (args, options, context) => {
-        requireNoMore(args);
-        return withUnlocked(context, async ({ keystore, place }) => {
-          const fresh = await newUnlock(context, options, place);
-          try {
-            const slot = await keystore.addUnlockSlot({ unlock: fresh });
-            context.json(slot, () => `${nameOf(fresh)} opens the store, too.`);
-          } catch (error) {
-            // A key that opens nothing would be tried first from now on.
-            if (options.generateRootKey === true) await rm(place.rootKey, { force: true });
-            throw error;
-          }
+      act<NewOptions>(async (_, options, context) => {
+        return withStore(context, async ({ keystore, place }) => {
+          const add = (unlock: Unlock) => keystore.addUnlockSlot({ unlock });
+          const slot =
+            options.generateRootKey === true
+              ? // In its place only once it opens something: it would be tried first from then on.
+                await createRootKey(place.rootKey, (rootKey) => add({ rootKey }))
+              : await add(await newUnlock(context, options));
+          context.json(slot, () => `The ${kindOf(slot)} opens the store, too.`);
           return EXIT.ok;
         });
       }),
@@ -84,12 +79,12 @@ const registerRemove: Register = (program, act) => {
   withOld(program.command('remove'))
     .description('let a passphrase or root key open the store no longer')
     .action(
-      act<OldOptions>(async (args, options, context) => {
-        requireNoMore(args);
-        return withUnlocked(context, async ({ keystore }) => {
+      act<OldOptions>(async (_, options, context) => {
+        return withStore(context, async ({ keystore, place }) => {
           const old = await oldUnlock(context, options);
-          await keystore.removeUnlockSlot({ unlock: old });
+          await removeSlot(keystore, old);
           context.json({}, () => `${nameOf(old)} opens the store no longer.`);
+          await retireRootKey(context, place);
           context.note(
             'It still opens older copies and backups. Where it is known to others: securestring unlock rotate',
           );
@@ -103,18 +98,17 @@ const registerChange: Register = (program, act) => {
   withNew(program.command('change'))
     .description('put a new passphrase or root key in the place of the one that opened the store')
     .action(
-      act<NewOptions>(async (args, options, context) => {
-        requireNoMore(args);
+      act<NewOptions>(async (_, options, context) => {
         if (options.generateRootKey === true)
           throw new CliError(
             EXIT.usage,
             'Give --generate-root-key to unlock add, then remove the other with unlock remove.',
           );
-        return withUnlocked(context, async ({ keystore, place, unlock }) => {
-          const fresh = await newUnlock(context, options, place);
+        return withStore(context, async ({ keystore, place, unlock }) => {
+          const fresh = await newUnlock(context, options);
           await keystore.changeUnlock({ from: unlock, to: fresh });
           context.json({}, () => `${nameOf(fresh)} opens the store instead.`);
-          await retireRootKey(context, place, unlock);
+          await retireRootKey(context, place);
           return EXIT.ok;
         });
       }),
@@ -126,11 +120,11 @@ const registerRotate: Register = (program, act) => {
     .command('rotate')
     .description('put the store under a fresh key inside, which only what opens it now still opens')
     .action(
-      act(async (args, _, context) => {
-        requireNoMore(args);
-        return withUnlocked(context, async ({ keystore, unlock }) => {
+      act(async (_args, _options, context) => {
+        return withStore(context, async ({ keystore, place, unlock }) => {
           await keystore.rotateRootKey({ unlocks: [unlock] });
           context.json({}, () => `Only ${nameOf(unlock).toLowerCase()} that was given now opens the store.`);
+          await retireRootKey(context, place);
           context.note('Let others open it again: securestring unlock add');
           return EXIT.ok;
         });
@@ -156,18 +150,7 @@ function withOld(command: Command): Command {
     .option('--old-key-file <file>', 'the root key: 32 bytes as base64 in this file');
 }
 
-async function withUnlocked<Result>(
-  context: Context,
-  use: (store: OpenStore & { readonly unlock: Unlock }) => Promise<Result>,
-): Promise<Result> {
-  const place = storePlace(context);
-  await requireStore(place);
-  const unlock = await findUnlock(context, place);
-  return withOpenStore(place, unlock, (store) => use({ ...store, unlock }));
-}
-
-async function newUnlock(context: Context, options: NewOptions, place: StorePlace): Promise<Unlock> {
-  if (options.generateRootKey === true) return { rootKey: await createRootKey(place.rootKey) };
+function newUnlock(context: Context, options: NewOptions): Promise<Unlock> {
   return takeSecret(context, {
     what: 'the store',
     option: 'new',
@@ -187,15 +170,49 @@ function oldUnlock(context: Context, options: OldOptions): Promise<Unlock> {
   });
 }
 
-/** Else the store's own root-key file would be tried before anything else, in vain. */
-async function retireRootKey(context: Context, place: StorePlace, unlock: Unlock): Promise<void> {
-  const { rootKeyFile, passphraseFile } = context.options;
-  const wasTheirs = 'rootKey' in unlock && rootKeyFile === undefined && passphraseFile === undefined;
-  if (!wasTheirs || !(await exists(place.rootKey))) return;
-  await rename(place.rootKey, `${place.rootKey}.old`);
-  context.note(`${place.rootKey} is now ${place.rootKey}.old: it still opens older copies and backups.`);
+async function removeSlot(keystore: OpenStore['keystore'], unlock: Unlock): Promise<void> {
+  try {
+    await keystore.removeUnlockSlot({ unlock });
+  } catch (error) {
+    if (!isCode(error, 'UNLOCK_SLOTS')) throw error;
+    throw new CliError(
+      EXIT.failed,
+      'Nothing else opens the store. Let another open it first (securestring unlock add), or replace it (securestring unlock change). Nothing was changed.',
+      { cause: error },
+    );
+  }
+}
+
+/** Moves the store's root-key file aside where it opens it no longer: else it would be tried first, in vain. */
+async function retireRootKey(context: Context, place: StorePlace): Promise<void> {
+  const { rootKey: path } = place;
+  // One that is no use says so itself when it is tried.
+  const rootKey = (await exists(path)) ? await readRootKey(path).catch(() => undefined) : undefined;
+  if (rootKey === undefined || (await opens(place, { rootKey }))) return;
+  const aside = await moveAside(path);
+  context.note(`${path} is now ${aside}: it still opens older copies and backups.`);
+}
+
+/** To a name that is free: an older one opens what is older. */
+async function moveAside(path: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const aside = count === 1 ? `${path}.old` : `${path}.old-${count}`;
+    try {
+      // A link, unlike a rename, replaces nothing.
+      await link(path, aside);
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) continue;
+      throw error;
+    }
+    await rm(path);
+    return aside;
+  }
 }
 
 function nameOf(unlock: Unlock): string {
   return 'rootKey' in unlock ? 'The root key' : 'The passphrase';
+}
+
+function kindOf({ kind }: UnlockSlotEntry): string {
+  return kind === 'rootKey' ? 'root key' : kind;
 }

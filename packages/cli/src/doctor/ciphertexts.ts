@@ -7,7 +7,7 @@ import type { Keystore } from '@securestring/keystore';
 import type { ParameterMetadata, ParameterStore } from '@securestring/parameters';
 import type { Context } from '../context.ts';
 import { exitCodeOf, messageOf } from '../failure.ts';
-import { allPages } from '../parameters/pages.ts';
+import { allPages } from '../pages.ts';
 import type { Finding } from './finding.ts';
 
 /** Opens the current value of every SecureString, or with `all` every version that is kept. */

@@ -5,11 +5,9 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isOpenToOthers } from '../file-facts.ts';
 import type { StorePlace } from '../place.ts';
 import type { Finding } from './finding.ts';
-
-/** Rights of the group and of others. */
-const NOT_THE_OWNER = 0o077;
 
 /** To be asked before the store is opened, which mends some of it. Windows has no such rights. */
 export async function checkFiles(place: StorePlace): Promise<readonly Finding[]> {
@@ -34,6 +32,6 @@ async function checkRights(check: string, path: string, right: string): Promise<
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   const mode = (found.mode & 0o777).toString(8);
-  if ((found.mode & NOT_THE_OWNER) === 0) return { check, ok: true, told: `${path} is its owner's alone (${mode})` };
+  if (!isOpenToOthers(found)) return { check, ok: true, told: `${path} is its owner's alone (${mode})` };
   return { check, ok: false, told: `${path} is open to others (${mode}).`, mend: `Mend that: chmod ${right} ${path}` };
 }

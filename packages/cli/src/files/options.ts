@@ -4,6 +4,7 @@
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { collect, wholeNumber } from '../option-values.ts';
 import type { KeyOptions } from './keys.ts';
 
 export interface FileOptions extends KeyOptions {
@@ -46,15 +47,6 @@ export function addFileOptions(command: Command): Command {
     .option('--encode', 'write base64')
     .option('--decode', 'read base64')
     .option('--metadata-output <file>', 'append a line of JSON about each file, - for standard output');
-}
-
-export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return Number(text);
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 /** `name=value`; on decryption a name alone demands that there is such a pair. */

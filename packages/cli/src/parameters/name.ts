@@ -21,7 +21,7 @@ export function takeName(
   return { name: first, rest };
 }
 
-/** Refuses arguments that nothing was made of. */
+/** Refuses arguments that nothing was made of, and counts them: one may be a secret. */
 export function requireNoMore(rest: readonly string[]): void {
-  if (rest.length > 0) throw new CliError(EXIT.usage, `Too many arguments: ${rest.join(' ')}`);
+  if (rest.length > 0) throw new CliError(EXIT.usage, `There are ${rest.length} argument(s) too many.`);
 }

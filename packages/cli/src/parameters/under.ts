@@ -6,8 +6,8 @@
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { allPages } from '../pages.ts';
 import { withStore } from '../with-store.ts';
-import { allPages } from './pages.ts';
 
 export interface UnderOptions {
   /** Commander's form of `--no-recursive`. */
@@ -44,6 +44,8 @@ export async function parametersUnder(
   given: string,
   { recursive = true }: UnderOptions,
 ): Promise<readonly Valued[]> {
+  // Such as an unset variable of a script leaves: it hardly means everything.
+  if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
   const path = withoutSlash(given);
   const found = await withStore(context, ({ parameters }) =>
     allPages(

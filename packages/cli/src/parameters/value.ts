@@ -69,12 +69,13 @@ async function readStandard(stdin: Readable): Promise<string> {
     length += chunks.at(-1)?.length ?? 0;
     if (length > MOST) break;
   }
-  return decode(Buffer.concat(chunks));
+  // Cut within a character, perhaps: it is refused for its length.
+  return decode(Buffer.concat(chunks), length > MOST);
 }
 
-function decode(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array, isCut = false): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: isCut });
   } catch (error) {
     throw new CliError(EXIT.failed, 'The value is not text in UTF-8, and parameters hold text alone.', {
       cause: error,

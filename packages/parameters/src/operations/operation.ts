@@ -13,6 +13,7 @@ import type { Context } from './parameter.ts';
 /** The operations that leave events. */
 export type OperationName =
   | 'putParameter'
+  | 'convertToAdvanced'
   | 'getParameter'
   | 'getParameters'
   | 'getParametersByPath'
@@ -61,6 +62,8 @@ const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
       'dataType',
     ],
   },
+  // No operation of AWS's, which knows only a put of the same value.
+  convertToAdvanced: { eventName: 'ConvertToAdvanced', answers: true, fields: ['name', 'keyId'] },
   getParameter: {
     eventName: 'GetParameter',
     readOnly: true,

@@ -46,7 +46,7 @@ import { runPolicies } from './policies.ts';
 import { takeDefaultTier } from './settings.ts';
 
 /** A request that is sound in itself. */
-interface Put {
+export interface Put {
   readonly request: PutParameterRequest;
   readonly target: Target;
   readonly tags: readonly TagRecord[];
@@ -108,7 +108,7 @@ export async function importParameters(
 }
 
 /** A change for which there may be room only once all that has expired is erased. */
-async function withRoom<Result>(context: Context, edit: Edit<Result>): Promise<Result> {
+export async function withRoom<Result>(context: Context, edit: Edit<Result>): Promise<Result> {
   try {
     return await context.store.change(edit);
   } catch (error) {
@@ -125,7 +125,8 @@ function requireOneCommit(entries: number): void {
   );
 }
 
-function readPut(request: PutParameterRequest, place: Place): Put {
+/** A request, judged as far as it can be by itself. */
+export function readPut(request: PutParameterRequest, place: Place): Put {
   const target = readNewName(request.name, place);
   requireValue(request.value);
   requireOptionalOneOf(request.type, 'type', PARAMETER_TYPES);
@@ -144,7 +145,8 @@ function readPut(request: PutParameterRequest, place: Place): Put {
   return { request, target, tags: mergeTags([], tags), sealed: new Map() };
 }
 
-async function write(context: Context, transaction: Transaction, put: Put): Promise<PutParameterResult> {
+/** Writes what was read, within a change. */
+export async function write(context: Context, transaction: Transaction, put: Put): Promise<PutParameterResult> {
   const { request, target } = put;
   const head = await takeHead(context, transaction, target.path);
   if (head !== undefined && request.overwrite !== true) {

@@ -6,9 +6,8 @@
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
-import { allPages } from '../../keys/pages.ts';
 import { table } from '../../output/table.ts';
-import { requireNoMore } from '../../parameters/name.ts';
+import { allPages } from '../../pages.ts';
 import { withStore } from '../../with-store.ts';
 
 const NAME = ['<alias>', 'such as alias/app'] as const;
@@ -32,8 +31,7 @@ const registerCreate: Register = (program, act) => {
     .argument('<key>', KEY)
     .description('give a key an alias')
     .action(
-      act(async ([aliasName = '', key = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([aliasName = '', key = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           await keystore.createAlias({ aliasName, targetKeyId: await plainKeyId(keystore, key) });
           context.result({}, () => `${aliasName} is ${key}.`);
@@ -50,8 +48,7 @@ const registerUpdate: Register = (program, act) => {
     .argument('<key>', KEY)
     .description('move an alias to another key')
     .action(
-      act(async ([aliasName = '', key = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([aliasName = '', key = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           await keystore.updateAlias({ aliasName, targetKeyId: await plainKeyId(keystore, key) });
           context.result({}, () => `${aliasName} is ${key} now.`);
@@ -67,8 +64,7 @@ const registerDelete: Register = (program, act) => {
     .argument(...NAME)
     .description('remove an alias; its key stays')
     .action(
-      act(async ([aliasName = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([aliasName = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           await keystore.deleteAlias({ aliasName });
           context.result({}, () => `deleted ${aliasName}`);
@@ -84,8 +80,7 @@ const registerList: Register = (program, act) => {
     .argument('[key]', `only those of this key: ${KEY}`)
     .description('list aliases')
     .action(
-      act(async ([key, ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([key], _, context) => {
         return withStore(context, async ({ keystore }) => {
           const keyId = key === undefined ? undefined : await plainKeyId(keystore, key);
           const aliases = await allPages(

@@ -9,9 +9,8 @@ import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CliError, messageOf } from '../../failure.ts';
 import { keyFacts } from '../../keys/told.ts';
-import { requireNoMore } from '../../parameters/name.ts';
+import { collectTag } from '../../option-values.ts';
 import { withStore } from '../../with-store.ts';
-import { collectTag } from '../put.ts';
 
 interface CreateOptions extends Omit<CreateKeyRequest, 'tags' | 'customerMasterKeySpec'> {
   readonly alias?: string;
@@ -53,8 +52,7 @@ export const registerKeyCreate: Register = (program, act) => {
       ),
     )
     .action(
-      act<CreateOptions>(async (args, options, context) => {
-        requireNoMore(args);
+      act<CreateOptions>(async (_, options, context) => {
         const { alias, tags = [] } = options;
         return withStore(context, async ({ keystore }) => {
           if (alias !== undefined) await requireNewAlias(keystore, alias);

@@ -9,12 +9,11 @@ import { examples, type Register } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CliError } from '../../failure.ts';
+import { exists } from '../../file-facts.ts';
 import { alreadyThere, writeOutput } from '../../files/output-file.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
 import { takeSecret } from '../../new-unlock.ts';
 import { table } from '../../output/table.ts';
-import { requireNoMore } from '../../parameters/name.ts';
-import { exists } from '../../unlock.ts';
 import { withStore } from '../../with-store.ts';
 
 interface EnvelopeOptions {
@@ -74,8 +73,7 @@ export const registerKeyImport: Register = (program, act) => {
     .option(...KEY_FILE)
     .addHelpText('after', examples('securestring key import app.keys'))
     .action(
-      act<EnvelopeOptions>(async ([file = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<EnvelopeOptions>(async ([file = ''], options, context) => {
         const envelope = await readEnvelope(file);
         const unlock = await envelopeUnlock(context, options, false);
         return withStore(context, async ({ keystore }) => {

@@ -6,11 +6,10 @@
 import type { KeyMetadata, Keystore } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { allPages } from '../../keys/pages.ts';
 import { keyFacts, stateOf } from '../../keys/told.ts';
 import type { Colours } from '../../output/colour.ts';
 import { table } from '../../output/table.ts';
-import { requireNoMore } from '../../parameters/name.ts';
+import { allPages } from '../../pages.ts';
 import { withStore } from '../../with-store.ts';
 
 export const registerKeyList: Register = (program, act) => {
@@ -19,8 +18,7 @@ export const registerKeyList: Register = (program, act) => {
     .description('list keys, oldest first')
     .addHelpText('after', examples('securestring key list', 'securestring key list --json'))
     .action(
-      act(async (args, _, context) => {
-        requireNoMore(args);
+      act(async (_args, _options, context) => {
         return withStore(context, async ({ keystore }) => {
           const keys = await allPages(
             (page) => keystore.listKeys(page),
@@ -52,8 +50,7 @@ export const registerKeyDescribe: Register = (program, act) => {
     .description('tell all about a key')
     .addHelpText('after', examples('securestring key describe alias/app'))
     .action(
-      act(async ([typed = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([typed = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           const { keyMetadata } = await keystore.describeKey({ keyId: typed });
           const { keyId } = keyMetadata;

@@ -8,8 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CliError } from '../../failure.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
-import { requireNoMore } from '../../parameters/name.ts';
 import { requirePrivate } from '../../root-key.ts';
 import { withStore } from '../../with-store.ts';
 
@@ -17,6 +17,9 @@ interface MaterialOptions {
   readonly material: string;
   readonly validTo?: Date;
 }
+
+/** In bytes: HMAC_512's. */
+const MOST_MATERIAL = 64;
 
 export const registerImportMaterial: Register = (program, act) => {
   program
@@ -33,36 +36,49 @@ export const registerImportMaterial: Register = (program, act) => {
       ),
     )
     .action(
-      act<MaterialOptions>(async ([typed = '', ...more], { material: file, validTo }, context) => {
-        requireNoMore(more);
-        await requirePrivate(file);
-        const material = await readFile(file);
-        return withStore(context, async ({ keystore }) => {
-          const keyId = await plainKeyId(keystore, typed);
-          const parameters = await keystore.getParametersForImport({
-            keyId,
-            wrappingAlgorithm: 'RSAES_OAEP_SHA_256',
-            wrappingKeySpec: 'RSA_2048',
+      act<MaterialOptions>(async ([typed = ''], { material: file, validTo }, context) => {
+        const material = await readMaterial(file);
+        try {
+          return await withStore(context, async ({ keystore }) => {
+            const keyId = await plainKeyId(keystore, typed);
+            const parameters = await keystore.getParametersForImport({
+              keyId,
+              wrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+              wrappingKeySpec: 'RSA_2048',
+            });
+            const result = await keystore.importKeyMaterial({
+              keyId,
+              importToken: parameters.importToken,
+              encryptedKeyMaterial: wrap(material, parameters.publicKey),
+              ...(validTo === undefined
+                ? { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const }
+                : { expirationModel: 'KEY_MATERIAL_EXPIRES' as const, validTo }),
+            });
+            context.result(
+              result,
+              () => `${typed} has material${result.keyMaterialId === undefined ? '' : ` ${result.keyMaterialId}`}.`,
+            );
+            context.note('Keep the file: nobody else can give the key its material again.');
+            return EXIT.ok;
           });
-          const result = await keystore.importKeyMaterial({
-            keyId,
-            importToken: parameters.importToken,
-            encryptedKeyMaterial: wrap(material, parameters.publicKey),
-            ...(validTo === undefined
-              ? { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const }
-              : { expirationModel: 'KEY_MATERIAL_EXPIRES' as const, validTo }),
-          });
+        } finally {
           material.fill(0);
-          context.result(
-            result,
-            () => `${typed} has material${result.keyMaterialId === undefined ? '' : ` ${result.keyMaterialId}`}.`,
-          );
-          context.note('Keep the file: nobody else can give the key its material again.');
-          return EXIT.ok;
-        });
+        }
       }),
     );
 };
+
+/** @throws `CliError` where it is longer than any key's, which could not even be wrapped. */
+async function readMaterial(file: string): Promise<Buffer> {
+  await requirePrivate(file);
+  const material = await readFile(file);
+  if (material.length <= MOST_MATERIAL) return material;
+  material.fill(0);
+  throw new CliError(
+    EXIT.failed,
+    `${file} has ${material.length} bytes. Key material has 32, or as many as the HMAC of the key's spec.`,
+  );
+}
 
 function wrap(material: Uint8Array, publicKey: Uint8Array): Uint8Array {
   const key = { key: Buffer.from(publicKey), format: 'der' as const, type: 'spki' as const };
@@ -73,6 +89,10 @@ function wrap(material: Uint8Array, publicKey: Uint8Array): Uint8Array {
 
 function date(text: string): Date {
   const given = new Date(text);
-  if (Number.isNaN(given.getTime())) throw new InvalidArgumentError('It must be a date, such as 2027-01-31.');
+  const day = /^\d{4}-\d\d-\d\d(?=$|T)/.exec(text)?.[0];
+  // The 31st of February would be the 3rd of March.
+  if (day === undefined || Number.isNaN(given.getTime()) || new Date(day).toJSON()?.startsWith(day) !== true) {
+    throw new InvalidArgumentError('It must be a date, such as 2027-01-31 or 2027-01-31T12:00:00Z.');
+  }
   return given;
 }

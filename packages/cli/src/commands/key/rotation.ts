@@ -7,12 +7,11 @@ import type { Keystore, RotationsListEntry } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CliError } from '../../failure.ts';
-import { wholeNumber } from '../../files/options.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
-import { allPages } from '../../keys/pages.ts';
+import { wholeNumber } from '../../option-values.ts';
 import type { Colours } from '../../output/colour.ts';
 import { facts, table } from '../../output/table.ts';
-import { requireNoMore } from '../../parameters/name.ts';
+import { allPages } from '../../pages.ts';
 import { withStore } from '../../with-store.ts';
 
 interface RotationOptions {
@@ -28,8 +27,7 @@ export const registerRotate: Register = (program, act) => {
     .description('give a key fresh material now')
     .addHelpText('after', examples('securestring key rotate alias/app'))
     .action(
-      act(async ([typed = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([typed = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           const keyId = await plainKeyId(keystore, typed);
           const result = await keystore.rotateKeyOnDemand({ keyId });
@@ -55,8 +53,7 @@ export const registerRotation: Register = (program, act) => {
       examples('securestring key rotation alias/app', 'securestring key rotation alias/app --enable --period 90'),
     )
     .action(
-      act<RotationOptions>(async ([typed = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<RotationOptions>(async ([typed = ''], options, context) => {
         requireOneWay(options);
         return withStore(context, async ({ keystore }) => {
           const keyId = await plainKeyId(keystore, typed);

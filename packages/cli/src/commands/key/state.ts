@@ -5,9 +5,8 @@
 
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { wholeNumber } from '../../files/options.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
-import { requireNoMore } from '../../parameters/name.ts';
+import { wholeNumber } from '../../option-values.ts';
 import { withStore } from '../../with-store.ts';
 
 const KEY = ['<key>', 'key id, ARN or alias'] as const;
@@ -19,8 +18,7 @@ export const registerKeyEnable: Register = (program, act) => {
     .description('let a disabled key be used again')
     .addHelpText('after', examples('securestring key enable alias/app'))
     .action(
-      act(async ([typed = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([typed = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           await keystore.enableKey({ keyId: await plainKeyId(keystore, typed) });
           context.result({}, () => `${typed} is enabled.`);
@@ -37,8 +35,7 @@ export const registerKeyDisable: Register = (program, act) => {
     .description('let a key be used for nothing until it is enabled')
     .addHelpText('after', examples('securestring key disable alias/app'))
     .action(
-      act(async ([typed = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([typed = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           await keystore.disableKey({ keyId: await plainKeyId(keystore, typed) });
           context.result({}, () => `${typed} is disabled.`);
@@ -57,8 +54,7 @@ export const registerScheduleDeletion: Register = (program, act) => {
     .option('--pending-window-in-days <days>', '7 to 30 (default: 30)', wholeNumber)
     .addHelpText('after', examples('securestring key schedule-deletion alias/app --pending-window-in-days 7'))
     .action(
-      act<{ readonly pendingWindowInDays?: number }>(async ([typed = '', ...more], options, context) => {
-        requireNoMore(more);
+      act<{ readonly pendingWindowInDays?: number }>(async ([typed = ''], options, context) => {
         const { pendingWindowInDays } = options;
         return withStore(context, async ({ keystore }) => {
           const keyId = await plainKeyId(keystore, typed);
@@ -83,8 +79,7 @@ export const registerCancelDeletion: Register = (program, act) => {
     .description('take back the deletion of a key')
     .addHelpText('after', examples('securestring key cancel-deletion alias/app'))
     .action(
-      act(async ([typed = '', ...more], _, context) => {
-        requireNoMore(more);
+      act(async ([typed = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           const result = await keystore.cancelKeyDeletion({ keyId: await plainKeyId(keystore, typed) });
           context.result(result, () => `${typed} will not be deleted.`);

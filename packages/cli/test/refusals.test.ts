@@ -1,0 +1,105 @@
+/**
+ * What the command line refuses by itself, and that its words say what was wrong.
+ */
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { here, hereIn, type Said } from './here.ts';
+import { makeFolder } from './stores.ts';
+
+const folder = makeFolder();
+const store = join(folder, 'store');
+const run = (...words: readonly string[]) => hereIn(store, ...words);
+
+beforeAll(async () => {
+  expect(await run('init', '--generate-root-key')).toMatchObject({ code: 0 });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a store', () => {
+  it('that is not there is told apart from one that cannot be reached', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    for (const none of [join(folder, 'none'), file]) {
+      expect(await hereIn(none, 'list')).toMatchObject({
+        code: 3,
+        err: `error: There is no store in ${none}. Make one: securestring init\n`,
+      });
+    }
+    // Longer than any name may be: not even the superuser gets there.
+    const unreachable = join(folder, 'x'.repeat(300));
+    expect(await hereIn(unreachable, 'list')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^error: The store in .* cannot be read: ENAMETOOLONG/),
+    });
+  });
+});
+
+describe('put', () => {
+  it('tells a value that is too long as that, wherever it is cut', async () => {
+    for (const before of ['', 'x', 'xx', 'xxx']) {
+      const said = await here(['put', '/long', '--store', store], { stdin: `${before}${'é😀'.repeat(20_000)}` });
+      expect(said).toMatchObject({ code: 1, err: expect.stringContaining('value') });
+      expect(said.err).not.toContain('UTF-8');
+    }
+    const cut = Buffer.concat([Buffer.from('é'), Buffer.from('é').subarray(0, 1)]);
+    writeFileSync(join(folder, 'cut'), cut);
+    expect((await run('put', '/cut', '--value-file', join(folder, 'cut'))).err).toContain('not text in UTF-8');
+  });
+});
+
+describe('convert', () => {
+  it('keeps the key that the parameter has', async () => {
+    expect(await run('key', 'create', '--alias', 'alias/app')).toMatchObject({ code: 0 });
+    expect(await run('put', '/sealed', 'v', '--key-id', 'alias/app')).toMatchObject({ code: 0 });
+    expect((await run('convert', '/sealed')).out).toBe('/sealed version 2 (Advanced)\n');
+    expect((await run('describe', '/sealed')).out).toMatch(/^Key +alias\/app$/m);
+  });
+});
+
+describe('label', () => {
+  it('tells nothing but the error where no label was valid', async () => {
+    await run('put', '/labelled', 'v', '--type', 'String');
+    expect(await run('label', '/labelled', '1bad')).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: 1bad: no valid label: letters, digits and _.- that begin with no digit, aws or ssm.\n',
+    });
+  });
+});
+
+describe('key import-material', () => {
+  async function importing(length: number, ...more: readonly string[]): Promise<Said> {
+    const file = join(folder, 'material');
+    writeFileSync(file, Buffer.alloc(length, 7), { mode: 0o600 });
+    return run('key', 'import-material', 'alias/ours', '--material', file, ...more);
+  }
+  beforeAll(async () => {
+    expect(await run('key', 'create', '--origin', 'EXTERNAL', '--alias', 'alias/ours')).toMatchObject({ code: 0 });
+  });
+
+  it.each([65, 500])('tells material of %i bytes as too long', async (length) => {
+    expect(await importing(length)).toMatchObject({
+      code: 1,
+      err: `error: ${join(folder, 'material')} has ${length} bytes. Key material has 32, or as many as the HMAC of the key's spec.\n`,
+    });
+  });
+
+  it.each(['2027-02-31', '2027-02-30T12:00:00Z', '2027-13-01', '3 March 2027', '2027-1-1', 'soon'])(
+    'refuses %s, which is no date of the calendar',
+    async (date) => {
+      expect(await importing(32, '--valid-to', date)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('It must be a date, such as 2027-01-31 or 2027-01-31T12:00:00Z.'),
+      });
+    },
+  );
+
+  // Material is valid for a year at most.
+  const day = new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10);
+  it.each(['', 'T23:30:00Z', 'T23:30:00-05:00'])('takes a day of the calendar followed by "%s"', async (time) => {
+    expect(await importing(32, '--valid-to', day + time)).toMatchObject({ code: 0 });
+    expect((await run('key', 'describe', 'alias/ours')).out).toContain(new Date(day + time).toISOString());
+  });
+});

@@ -1,0 +1,39 @@
+/**
+ * Converting: the value that a parameter has, moved to the advanced tier.
+ * @module
+ */
+
+import { notFound, readTarget, requireName } from '../rules/names.ts';
+import { validationError } from '../rules/shape.ts';
+import type { ConvertToAdvancedRequest, PutParameterResult } from '../shapes.ts';
+import { type Context, nameOf, openedValue, takeHead } from './parameter.ts';
+import { readPut, withRoom, write } from './put.ts';
+
+/** Read and written in one change: where another value is put meanwhile, it is that one which is moved. */
+export async function convertToAdvanced(
+  context: Context,
+  { name, keyId }: ConvertToAdvancedRequest,
+): Promise<PutParameterResult> {
+  requireName(name);
+  const target = readTarget(name, context.place, 'whole');
+  return withRoom(context, async (transaction) => {
+    const head = await takeHead(context, transaction, target.path);
+    if (head === undefined) throw notFound(target.name);
+    const { current } = head;
+    if (current.tier === 'Advanced') {
+      throw validationError(`Parameter ${target.name} uses the advanced-parameter tier already.`);
+    }
+    const key = keyId ?? current.keyId;
+    const put = readPut(
+      {
+        name: nameOf(target.path, head),
+        value: await openedValue(context, target.path, current),
+        tier: 'Advanced',
+        overwrite: true,
+        ...(key !== null && { keyId: key }),
+      },
+      context.place,
+    );
+    return write(context, transaction, put);
+  });
+}
