@@ -90,6 +90,45 @@ describe.each<[string, () => ParameterStorage]>([
   });
 });
 
+describe.each<[string, () => ParameterStorage]>([
+  ['memory', memoryStorage],
+  ['LMDB', () => lmdbStorage(freshFolder())],
+])('a change on %s of a parameter that is deleted and made anew meanwhile', (_, makeStorage) => {
+  const resource = { resourceType: 'Parameter', resourceId: 'p' } as const;
+
+  it.each<[string, (store: ParameterStore) => Promise<unknown>, number]>([
+    ['a new version', (store) => store.putParameter({ name: 'p', value: 'changed', overwrite: true }), 2],
+    ['a label', (store) => store.labelParameterVersion({ name: 'p', labels: ['live'] }), 1],
+    ['a tag', (store) => store.addTagsToResource({ ...resource, tags: [{ key: 'k', value: '' }] }), 1],
+  ])('is of the new one: %s', async (_, change, version) => {
+    const inner = makeStorage();
+    const { store } = await openWorld({ storage: inner });
+    let meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await store.deleteParameter({ name: 'p' });
+      await put(store, 'p', 'new', { tier: 'Advanced' });
+    };
+    const slow = await openWorld({
+      storage: {
+        ...inner,
+        commit: async (changes) => {
+          await meanwhile();
+          await inner.commit(changes);
+        },
+      },
+    });
+    await put(store, 'p', 'old', { description: 'of the old one' });
+    await change(slow.store);
+    const { parameters } = await store.getParameterHistory({ name: 'p' });
+    expect(parameters.map(({ value, tier }) => `${value} ${tier}`)).toEqual(
+      ['new Advanced', 'changed Advanced'].slice(0, version),
+    );
+    expect(parameters.every(({ description }) => description === undefined)).toBe(true);
+    await expectWhole(inner);
+    await store.close();
+  });
+});
+
 describe('a writer that others are always faster than', () => {
   it('gives up in the end, as AWS does, with nothing stored', async () => {
     const inner = memoryStorage();

@@ -100,7 +100,8 @@ describe('an expiration', () => {
     const { store, storage } = world;
     await put(store, 'p', 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
     const counts = countsCodec.encode({ Standard: 0, Advanced: 100_000 });
-    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion: 1 }]);
+    const expectedVersion = (await storage.get(COUNTS_KEY))?.version ?? 0;
+    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion }]);
     await ssmRefusal(() => put(store, 'q', 'v', advanced), 'ParameterLimitExceeded', /./);
     world.now += HOUR;
     expect((await put(store, 'q', 'v', advanced)).version).toBe(1);

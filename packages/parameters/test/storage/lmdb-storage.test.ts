@@ -34,6 +34,8 @@ const change = (key: string, expectedVersion = 0, length = 100) => ({
   expectedVersion,
 });
 
+const versionIn = async (storage: ParameterStorage, key: string) => (await storage.get(key))?.version ?? 0;
+
 async function refusal(action: Promise<unknown>): Promise<ParameterStoreError> {
   const error = await action.then(
     () => undefined,
@@ -131,14 +133,14 @@ describe('storages of one folder in one process', () => {
     await a.commit([change('key')]);
     symlinkSync(path, `${path}-link`);
     const b = lmdbStorage(`${path}-link`);
-    await b.commit([change('key', 1)]);
-    expect((await a.get('key'))?.version).toBe(2);
+    await b.commit([change('key', await versionIn(a, 'key'), 200)]);
+    expect((await a.get('key'))?.value).toHaveLength(200);
     await a.close();
-    await b.commit([change('key', 2)]);
-    expect((await b.get('key'))?.version).toBe(3);
+    await b.commit([change('key', await versionIn(b, 'key'), 300)]);
+    expect((await b.get('key'))?.value).toHaveLength(300);
     await b.close();
     const c = lmdbStorage(path);
-    expect((await c.get('key'))?.version).toBe(3);
+    expect((await c.get('key'))?.value).toHaveLength(300);
     await c.close();
   });
 

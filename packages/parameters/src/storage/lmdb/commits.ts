@@ -16,7 +16,7 @@ export interface CommitQueue {
   commit(database: DatabaseName, changes: readonly PlacedChange[]): Promise<void>;
 }
 
-/** A change that may give its entry another version than the next one: that of the place that it was copied from. */
+/** A change that may say which version it gives its entry. */
 export interface PlacedChange extends Change {
   readonly version?: number;
 }
@@ -28,6 +28,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Versions of new entries begin at random below this, so that none meets those of an entry that was deleted before. */
+const FIRST_VERSIONS = 2 ** 48;
 /** Most changes that share a transaction. */
 const MAX_SHARED = 10_000;
 /** Pages that one change may write anew of those that are there: the way down the tree. */
@@ -125,10 +127,12 @@ async function writeTransaction({ root, databases }: OpenEnvironment, batch: rea
 function writeChanges(entries: Entries, changes: readonly PlacedChange[]): Promise<boolean>[] {
   const keys = changes.map(({ key }) => Buffer.from(key, 'latin1'));
   const conditions: Promise<boolean>[] = [];
+  const first = 1 + Math.floor(Math.random() * FIRST_VERSIONS);
   const write = (): void => {
-    for (const [at, { value, expectedVersion, version = expectedVersion + 1 }] of changes.entries()) {
+    for (const [at, { value, expectedVersion, version }] of changes.entries()) {
       const key = keys[at] as Buffer;
-      if (value !== undefined) void entries.put(key, value, version);
+      if (value !== undefined)
+        void entries.put(key, value, version ?? (expectedVersion === 0 ? first : expectedVersion + 1));
       else if (expectedVersion > 0) void entries.remove(key);
     }
   };

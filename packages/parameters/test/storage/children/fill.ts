@@ -20,7 +20,8 @@ await told(async () => {
   }
 });
 await told(async () => {
-  await storage.commit([{ key: 'key 000000', value: undefined, expectedVersion: 1 }]);
+  const first = await storage.get('key 000000');
+  await storage.commit([{ key: 'key 000000', value: undefined, expectedVersion: first?.version ?? 0 }]);
   print('deleted');
 });
 
