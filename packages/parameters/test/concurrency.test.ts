@@ -90,6 +90,35 @@ describe.each<[string, () => ParameterStorage]>([
   });
 });
 
+describe('a page by path', () => {
+  it('has a parameter whose label moves to a new version meanwhile, as it is then', async () => {
+    const inner = memoryStorage();
+    const { store } = await openWorld({ storage: inner });
+    let meanwhile = async () => undefined as unknown;
+    const slow = await openWorld({
+      storage: {
+        ...inner,
+        list: async (request) => {
+          if (request.prefix.startsWith('l/')) await meanwhile();
+          return inner.list(request);
+        },
+      },
+    });
+    await put(store, '/app/p', 'one');
+    await store.labelParameterVersion({ name: '/app/p', labels: ['live'] });
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await put(store, '/app/p', 'two', { overwrite: true });
+      await store.labelParameterVersion({ name: '/app/p', labels: ['live'] });
+    };
+    const page = () =>
+      slow.store.getParametersByPath({ path: '/app', parameterFilters: [{ key: 'Label', values: ['live'] }] });
+    expect((await page()).parameters.map(({ value }) => value)).toEqual(['two']);
+    meanwhile = () => store.deleteParameter({ name: '/app/p' });
+    expect((await page()).parameters).toEqual([]);
+  });
+});
+
 describe.each<[string, () => ParameterStorage]>([
   ['memory', memoryStorage],
   ['LMDB', () => lmdbStorage(freshFolder())],
