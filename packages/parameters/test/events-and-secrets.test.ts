@@ -303,8 +303,13 @@ describe('the value of a SecureString', () => {
 
 describe('a storage', () => {
   it('that fails is reported as such, with its error as the cause', async () => {
-    const cause = new Error('disk full');
-    for (const broken of ['get', 'list', 'commit', 'close'] as const) {
+    for (const [broken, text] of [
+      ['get', 'disk full'],
+      ['list', 'disk full'],
+      ['commit', 'disk full.'],
+      ['close', 'disk full'],
+    ] as const) {
+      const cause = new Error(text);
       const storage = { ...memoryStorage(), [broken]: () => Promise.reject(cause) };
       const { store } = await openWorld({ storage });
       const error = await refusal(async () => {

@@ -352,6 +352,11 @@ describe('descriptions', () => {
     ['Name', 'BeginsWith', ['/app/'], ['/app/deep/two', '/app/one']],
     ['Name', 'BeginsWith', ['th'], ['three']],
     ['Name', 'Contains', ['o'], ['/app/deep/two', '/app/one']],
+    ['Name', 'Equals', ['/app'], []],
+    ['Name', 'Equals', ['thréé'], []],
+    ['Name', 'BeginsWith', ['é'], []],
+    ['Name', 'BeginsWith', ['three\n'], []],
+    ['Name', 'BeginsWith', ['three'.repeat(204)], []],
     ['Type', 'Equals', ['StringList', 'SecureString'], ['/app/deep/two', 'three']],
     ['Type', 'BeginsWith', ['String'], ['/app/one', 'image', 'three']],
     ['KeyId', 'BeginsWith', ['alias/'], ['/app/deep/two']],
@@ -410,6 +415,21 @@ describe('descriptions', () => {
     const second = await store.describeParameters({ parameterFilters, nextToken });
     expect(second.parameters.map(({ name }) => name)).toEqual(['zz']);
     expect(second).not.toHaveProperty('nextToken');
+  });
+
+  it('of one name exactly look at nothing below it', async () => {
+    const { store } = await openWorld();
+    for (const batch of [1, 2, 3]) {
+      await store.importParameters(
+        Array.from({ length: 450 }, (_, i) => ({ name: `/app/${batch}/${i}`, value: 'v', type: 'String' as const })),
+      );
+    }
+    const parameterFilters = [{ key: 'Name', values: ['/app'] }];
+    expect(await store.describeParameters({ parameterFilters })).toEqual({ parameters: [] });
+    await put(store, '/app', 'v');
+    const { parameters, ...rest } = await store.describeParameters({ parameterFilters });
+    expect(parameters.map(({ name }) => name)).toEqual(['/app']);
+    expect(rest).toEqual({});
   });
 });
 
@@ -549,6 +569,18 @@ describe('deleting', () => {
       invalidParameters: ['/b', 'none'],
     });
     expect((await store.describeParameters()).parameters).toEqual([]);
+  });
+
+  it('of several names deletes nothing where one of them can be no parameter’s', async () => {
+    const { store } = await openWorld();
+    await put(store, 'a', '1');
+    await ssmRefusal(() => store.deleteParameters({ names: ['a', 'a:1'] }), 'ValidationException', /./);
+    expect(await opened(store, 'a')).toBe('1');
+    const elsewhere = 'arn:aws:ssm:eu-west-1:000000000000:parameter/a';
+    expect(await store.deleteParameters({ names: [elsewhere, 'a'] })).toEqual({
+      deletedParameters: ['a'],
+      invalidParameters: [elsewhere],
+    });
   });
 });
 

@@ -33,6 +33,9 @@ export async function describeParameters(
   return { parameters: items, ...rest };
 }
 
+/** The characters of names with which a text begins. Whatever follows them, no other name fits. */
+const NAME_START = /^[a-zA-Z0-9_./-]*/;
+
 /** Where all that can fit must stand: a filter by one path or one name's beginning saves looking at the rest. */
 function rangeOf(filters: readonly Filter[]): { readonly prefix: string; readonly isRecursive: boolean } {
   const path = filters.find(({ kind, values }) => kind === 'Path' && values.length === 1);
@@ -42,7 +45,9 @@ function rangeOf(filters: readonly Filter[]): { readonly prefix: string; readonl
   const name = filters.find(
     ({ kind, option, values }) => kind === 'Name' && option !== 'Contains' && values.length === 1,
   );
-  return { prefix: name === undefined ? HEADS : headKey(pathOf(name.values[0] ?? '')), isRecursive: true };
+  if (name === undefined) return { prefix: HEADS, isRecursive: true };
+  const [start = ''] = NAME_START.exec(name.values[0] ?? '') ?? [];
+  return { prefix: headKey(pathOf(start)), isRecursive: name.option !== 'Equals' };
 }
 
 async function matchesAll(
