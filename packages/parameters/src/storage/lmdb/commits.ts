@@ -40,7 +40,7 @@ const PAGES_OF_COMMIT = 64;
 const SLACK = 3;
 /** What LMDB adds to an entry, in bytes at most. */
 const ENTRY_OVERHEAD = 32;
-/** Kept free for commits that only delete, so that a full disk can be helped. */
+/** Kept free for commits that delete and make nothing new, so that what is stored can be deleted on a full disk too. */
 const RESERVE = 524_288;
 
 export function commitQueue(environment: () => Environment): CommitQueue {
@@ -102,7 +102,15 @@ function roomFor({ root }: OpenEnvironment, batch: readonly Waiting[]): number {
     const entry = key.length + value.length + ENTRY_OVERHEAD;
     length += entry < pageSize ? SLACK * entry : entry + SLACK * pageSize;
   }
-  return changes.some(({ value }) => value !== undefined) ? length + RESERVE : length;
+  return batch.every(deletesOnly) ? length : length + RESERVE;
+}
+
+/** Whether a commit deletes, and beside that at most writes entries anew that are there, such as a count. */
+function deletesOnly({ changes }: Waiting): boolean {
+  return (
+    changes.some(({ value, expectedVersion }) => value === undefined && expectedVersion > 0) &&
+    changes.every(({ value, expectedVersion }) => value === undefined || expectedVersion > 0)
+  );
 }
 
 async function writeTransaction({ root, databases }: OpenEnvironment, batch: readonly Waiting[]): Promise<void> {
