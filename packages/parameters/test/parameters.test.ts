@@ -657,11 +657,13 @@ describe('an import', () => {
     await ssmRefusal(
       () => store.importParameters(requests),
       'ValidationException',
-      /^This import would change 501 entries or more in one commit, and 500 are the most: split it\./,
+      'This import would change 501 entries or more in one commit, and 500 are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.',
     );
     await ssmRefusal(() => store.importParameters([...requests, ...requests]), 'ValidationException', /1000 entries/);
     await store.importParameters(requests.slice(1));
     expect((await store.describeParameters()).parameters).toHaveLength(50);
     expect((await store.importParameters([])).parameters).toEqual([]);
+    const error = await store.importParameters(new Array(1)).catch((reason: unknown) => reason);
+    expect(error).toEqual(await store.putParameter(undefined as never).catch((reason: unknown) => reason));
   });
 });

@@ -75,7 +75,7 @@ export async function importParameters(
   given: readonly PutParameterRequest[],
 ): Promise<ImportParametersResult> {
   if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
-  const requests: readonly PutParameterRequest[] = given.map((request) => takeRequest('putParameter', request));
+  const requests: readonly PutParameterRequest[] = Array.from(given, (request) => takeRequest('putParameter', request));
   // The one that is at work: it is to blame for what is thrown.
   let request: PutParameterRequest | undefined;
   try {
@@ -121,7 +121,7 @@ async function withRoom<Result>(context: Context, edit: Edit<Result>): Promise<R
 function requireOneCommit(entries: number): void {
   if (entries <= MAX_COMMIT_LENGTH) return;
   throw validationError(
-    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two, tags and policies one each.`,
+    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
   );
 }
 
