@@ -3,7 +3,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RE2JS } from 're2js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { lmdbStorage, memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
 import { MAX_ATTEMPTS } from '../src/limits.ts';
@@ -179,7 +180,7 @@ describe('a writer that others are always faster than', () => {
     expect(await inner.list({ prefix: '' })).toEqual([]);
   });
 
-  it('seals its value once, however often it tries', async () => {
+  it('seals its value and compiles its pattern once, however often it tries', async () => {
     const inner = memoryStorage();
     let failures = 5;
     const storage: ParameterStorage = {
@@ -204,8 +205,11 @@ describe('a writer that others are always faster than', () => {
         },
       },
     });
-    await put(counting, 'p', 'v', { type: 'SecureString' });
+    const compile = vi.spyOn(RE2JS, 'compile');
+    await put(counting, 'p', 'v', { type: 'SecureString', allowedPattern: '[v]' });
     expect(sealed).toBe(1);
+    expect(compile.mock.calls).toEqual([['[v]']]);
+    compile.mockRestore();
     expect(await opened(counting, 'p')).toBe('v');
   });
 });

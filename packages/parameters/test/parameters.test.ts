@@ -160,6 +160,7 @@ describe('a put', () => {
     ['\\p{L}\\x{1D11E}', 'ä𝄞'],
     ['.{1,1000}', 'a'.repeat(1000)],
     ['(?i)abc|d', 'aBc'],
+    ['(?:(?:[^{]|\\x{1000}){1,20}){1,40}(?:\\Q{1000}\\E){0}', 'abc'],
     ['^\\d{3}$', '123'],
     ['\\v.\\012', '\v\r\n'],
   ])('takes the pattern %s', async (allowedPattern, value) => {

@@ -52,6 +52,8 @@ interface Put {
   readonly tags: readonly TagRecord[];
   /** Sealed once for each tier, however often the change is repeated. */
   readonly sealed: Map<StoredTier, string>;
+  /** Patterns that the value has matched. */
+  readonly matched: Set<string>;
 }
 
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
@@ -141,7 +143,7 @@ function readPut(request: PutParameterRequest, place: Place): Put {
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     );
   }
-  return { request, target, tags: mergeTags([], tags), sealed: new Map() };
+  return { request, target, tags: mergeTags([], tags), sealed: new Map(), matched: new Set() };
 }
 
 async function write(context: Context, transaction: Transaction, put: Put): Promise<PutParameterResult> {
@@ -178,7 +180,7 @@ async function nextVersion(
   const dataType = request.dataType === undefined ? (present?.dataType ?? 'text') : readDataType(request.dataType);
   requireDataType(dataType, type, value);
   const allowedPattern = kept(request.allowedPattern, present?.allowedPattern);
-  if (allowedPattern !== null) await requireMatch(value, allowedPattern);
+  if (allowedPattern !== null) await matchOnce(put, allowedPattern);
   const keyId = type === 'SecureString' ? (request.keyId ?? DEFAULT_KEY_ID) : null;
   return {
     version: (present?.version ?? 0) + 1,
@@ -235,6 +237,12 @@ async function sealOnce({ sealing, place }: Context, put: Put, tier: StoredTier,
   const value = await sealing.seal(arnOf(target.path, place), request.value, tier, keyId);
   sealed.set(tier, value);
   return value;
+}
+
+async function matchOnce({ request, matched }: Put, pattern: string): Promise<void> {
+  if (matched.has(pattern)) return;
+  await requireMatch(request.value, pattern);
+  matched.add(pattern);
 }
 
 async function count(transaction: Transaction, from: StoredTier | undefined, to: StoredTier): Promise<void> {
