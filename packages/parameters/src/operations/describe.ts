@@ -14,6 +14,9 @@ import type { HeadRecord } from '../state/records.ts';
 import { type Context, inlinePolicies, nameOf } from './parameter.ts';
 import { scanHeads } from './scan.ts';
 
+/** The characters of names with which a text begins. Whatever follows them, no other name fits. */
+const NAME_START = /^[a-zA-Z0-9_./-]*/;
+
 export async function describeParameters(
   context: Context,
   request: DescribeParametersRequest,
@@ -32,9 +35,6 @@ export async function describeParameters(
   });
   return { parameters: items, ...rest };
 }
-
-/** The characters of names with which a text begins. Whatever follows them, no other name fits. */
-const NAME_START = /^[a-zA-Z0-9_./-]*/;
 
 /** Where all that can fit must stand: a filter by one path or one name's beginning saves looking at the rest. */
 function rangeOf(filters: readonly Filter[]): { readonly prefix: string; readonly isRecursive: boolean } {
