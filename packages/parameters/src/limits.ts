@@ -17,6 +17,8 @@ export const MAX_DESCRIPTION_LENGTH = 1024;
 export const MAX_PATTERN_LENGTH = 1024;
 /** Steps that a regular expression may take for each character of a value. */
 export const MAX_PATTERN_STEPS = 5000;
+/** Longest regular expression with its repetitions written out, in characters: to be turned into steps at all. */
+export const MAX_EXPANDED_PATTERN_LENGTH = 25_000;
 /** Longest key id in characters. */
 export const MAX_KEY_ID_LENGTH = 256;
 /** Longest name of a data type in characters. */

@@ -78,7 +78,8 @@ export interface ParameterStore {
   putParameter(request: PutParameterRequest): Promise<PutParameterResult>;
   /**
    * Puts several parameters in one commit, all or none. A refusal names the one that it is about, in `parameterName`.
-   * As many as fit into 500 entries: a new parameter is one, a new version two, tags and policies one each.
+   * As many as fit into 500 entries, such as 499 new ones: a new parameter is one, a new version two or three, tags one,
+   * policies one or two, and the count of parameters one.
    */
   importParameters(requests: readonly PutParameterRequest[]): Promise<ImportParametersResult>;
   /**

@@ -140,6 +140,8 @@ async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result>
     if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
       throw new ParameterStoreError('STORAGE_CONFLICT', what, { cause: error });
     }
-    throw new ParameterStoreError('STORAGE_FAILED', `The parameters' storage failed: ${what}.`, { cause: error });
+    throw new ParameterStoreError('STORAGE_FAILED', `The parameters' storage failed: ${what.replace(/\.$/, '')}.`, {
+      cause: error,
+    });
   }
 }

@@ -3,7 +3,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RE2JS } from 're2js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { lmdbStorage, memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
 import { MAX_ATTEMPTS } from '../src/limits.ts';
@@ -110,6 +111,74 @@ describe.each<[string, () => ParameterStorage]>([
   });
 });
 
+describe('a page by path', () => {
+  it('has a parameter whose label moves to a new version meanwhile, as it is then', async () => {
+    const inner = memoryStorage();
+    const { store } = await openWorld({ storage: inner });
+    let meanwhile = async () => undefined as unknown;
+    const slow = await openWorld({
+      storage: {
+        ...inner,
+        list: async (request) => {
+          if (request.prefix.startsWith('l/')) await meanwhile();
+          return inner.list(request);
+        },
+      },
+    });
+    await put(store, '/app/p', 'one');
+    await store.labelParameterVersion({ name: '/app/p', labels: ['live'] });
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await put(store, '/app/p', 'two', { overwrite: true });
+      await store.labelParameterVersion({ name: '/app/p', labels: ['live'] });
+    };
+    const page = () =>
+      slow.store.getParametersByPath({ path: '/app', parameterFilters: [{ key: 'Label', values: ['live'] }] });
+    expect((await page()).parameters.map(({ value }) => value)).toEqual(['two']);
+    meanwhile = () => store.deleteParameter({ name: '/app/p' });
+    expect((await page()).parameters).toEqual([]);
+  });
+});
+
+describe.each<[string, () => ParameterStorage]>([
+  ['memory', memoryStorage],
+  ['LMDB', () => lmdbStorage(freshFolder())],
+])('a change on %s of a parameter that is deleted and made anew meanwhile', (_, makeStorage) => {
+  const resource = { resourceType: 'Parameter', resourceId: 'p' } as const;
+
+  it.each<[string, (store: ParameterStore) => Promise<unknown>, number]>([
+    ['a new version', (store) => store.putParameter({ name: 'p', value: 'changed', overwrite: true }), 2],
+    ['a label', (store) => store.labelParameterVersion({ name: 'p', labels: ['live'] }), 1],
+    ['a tag', (store) => store.addTagsToResource({ ...resource, tags: [{ key: 'k', value: '' }] }), 1],
+  ])('is of the new one: %s', async (_, change, version) => {
+    const inner = makeStorage();
+    const { store } = await openWorld({ storage: inner });
+    let meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await store.deleteParameter({ name: 'p' });
+      await put(store, 'p', 'new', { tier: 'Advanced' });
+    };
+    const slow = await openWorld({
+      storage: {
+        ...inner,
+        commit: async (changes) => {
+          await meanwhile();
+          await inner.commit(changes);
+        },
+      },
+    });
+    await put(store, 'p', 'old', { description: 'of the old one' });
+    await change(slow.store);
+    const { parameters } = await store.getParameterHistory({ name: 'p' });
+    expect(parameters.map(({ value, tier }) => `${value} ${tier}`)).toEqual(
+      ['new Advanced', 'changed Advanced'].slice(0, version),
+    );
+    expect(parameters.every(({ description }) => description === undefined)).toBe(true);
+    await expectWhole(inner);
+    await store.close();
+  });
+});
+
 describe('a writer that others are always faster than', () => {
   it('gives up in the end, as AWS does, with nothing stored', async () => {
     const inner = memoryStorage();
@@ -131,7 +200,7 @@ describe('a writer that others are always faster than', () => {
     expect(await inner.list({ prefix: '' })).toEqual([]);
   });
 
-  it('seals its value once, however often it tries', async () => {
+  it('seals its value and compiles its pattern once, however often it tries', async () => {
     const inner = memoryStorage();
     let failures = 5;
     const storage: ParameterStorage = {
@@ -156,8 +225,11 @@ describe('a writer that others are always faster than', () => {
         },
       },
     });
-    await put(counting, 'p', 'v', { type: 'SecureString' });
+    const compile = vi.spyOn(RE2JS, 'compile');
+    await put(counting, 'p', 'v', { type: 'SecureString', allowedPattern: '[v]' });
     expect(sealed).toBe(1);
+    expect(compile.mock.calls).toEqual([['[v]']]);
+    compile.mockRestore();
     expect(await opened(counting, 'p')).toBe('v');
   });
 });

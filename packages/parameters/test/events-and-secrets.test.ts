@@ -310,8 +310,13 @@ describe('the value of a SecureString', () => {
 
 describe('a storage', () => {
   it('that fails is reported as such, with its error as the cause', async () => {
-    const cause = new Error('disk full');
-    for (const broken of ['get', 'list', 'commit', 'close'] as const) {
+    for (const [broken, text] of [
+      ['get', 'disk full'],
+      ['list', 'disk full'],
+      ['commit', 'disk full.'],
+      ['close', 'disk full'],
+    ] as const) {
+      const cause = new Error(text);
       const storage = { ...memoryStorage(), [broken]: () => Promise.reject(cause) };
       const { store } = await openWorld({ storage });
       const error = await refusal(async () => {
@@ -340,10 +345,9 @@ describe('a storage', () => {
       headCodec.encode({ ...head, current: { ...head.current, version: -1 } }),
       headCodec.encode({ ...head, current: { ...head.current, policies: [1] } } as never),
     ];
-    let expectedVersion = 1;
     for (const value of broken) {
+      const expectedVersion = (await storage.get('p/p'))?.version ?? 0;
       await storage.commit([{ key: 'p/p', value, expectedVersion }]);
-      expectedVersion += 1;
       const error = await refusal(() => store.getParameter({ name: '/p' }), 'STORE_RECORD');
       expect(error.message).toMatch(/^The entry "p\/p" of the parameter store cannot be used: /);
       expect(inspect(error, { depth: null })).not.toContain(SECRET);

@@ -160,6 +160,7 @@ describe('a put', () => {
     ['\\p{L}\\x{1D11E}', 'ä𝄞'],
     ['.{1,1000}', 'a'.repeat(1000)],
     ['(?i)abc|d', 'aBc'],
+    ['(?:(?:[^{]|\\x{1000}){1,20}){1,40}(?:\\Q{1000}\\E){0}', 'abc'],
     ['^\\d{3}$', '123'],
     ['\\v.\\012', '\v\r\n'],
   ])('takes the pattern %s', async (allowedPattern, value) => {
@@ -352,6 +353,11 @@ describe('descriptions', () => {
     ['Name', 'BeginsWith', ['/app/'], ['/app/deep/two', '/app/one']],
     ['Name', 'BeginsWith', ['th'], ['three']],
     ['Name', 'Contains', ['o'], ['/app/deep/two', '/app/one']],
+    ['Name', 'Equals', ['/app'], []],
+    ['Name', 'Equals', ['thréé'], []],
+    ['Name', 'BeginsWith', ['é'], []],
+    ['Name', 'BeginsWith', ['three\n'], []],
+    ['Name', 'BeginsWith', ['three'.repeat(204)], []],
     ['Type', 'Equals', ['StringList', 'SecureString'], ['/app/deep/two', 'three']],
     ['Type', 'BeginsWith', ['String'], ['/app/one', 'image', 'three']],
     ['KeyId', 'BeginsWith', ['alias/'], ['/app/deep/two']],
@@ -410,6 +416,21 @@ describe('descriptions', () => {
     const second = await store.describeParameters({ parameterFilters, nextToken });
     expect(second.parameters.map(({ name }) => name)).toEqual(['zz']);
     expect(second).not.toHaveProperty('nextToken');
+  });
+
+  it('of one name exactly look at nothing below it', async () => {
+    const { store } = await openWorld();
+    for (const batch of [1, 2, 3]) {
+      await store.importParameters(
+        Array.from({ length: 450 }, (_, i) => ({ name: `/app/${batch}/${i}`, value: 'v', type: 'String' as const })),
+      );
+    }
+    const parameterFilters = [{ key: 'Name', values: ['/app'] }];
+    expect(await store.describeParameters({ parameterFilters })).toEqual({ parameters: [] });
+    await put(store, '/app', 'v');
+    const { parameters, ...rest } = await store.describeParameters({ parameterFilters });
+    expect(parameters.map(({ name }) => name)).toEqual(['/app']);
+    expect(rest).toEqual({});
   });
 });
 
@@ -550,6 +571,18 @@ describe('deleting', () => {
     });
     expect((await store.describeParameters()).parameters).toEqual([]);
   });
+
+  it('of several names deletes nothing where one of them can be no parameter’s', async () => {
+    const { store } = await openWorld();
+    await put(store, 'a', '1');
+    await ssmRefusal(() => store.deleteParameters({ names: ['a', 'a:1'] }), 'ValidationException', /./);
+    expect(await opened(store, 'a')).toBe('1');
+    const elsewhere = 'arn:aws:ssm:eu-west-1:000000000000:parameter/a';
+    expect(await store.deleteParameters({ names: [elsewhere, 'a'] })).toEqual({
+      deletedParameters: ['a'],
+      invalidParameters: [elsewhere],
+    });
+  });
 });
 
 describe('tags', () => {
@@ -625,11 +658,13 @@ describe('an import', () => {
     await ssmRefusal(
       () => store.importParameters(requests),
       'ValidationException',
-      /^This import would change 501 entries or more in one commit, and 500 are the most: split it\./,
+      'This import would change 501 entries or more in one commit, and 500 are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.',
     );
     await ssmRefusal(() => store.importParameters([...requests, ...requests]), 'ValidationException', /1000 entries/);
     await store.importParameters(requests.slice(1));
     expect((await store.describeParameters()).parameters).toHaveLength(50);
     expect((await store.importParameters([])).parameters).toEqual([]);
+    const error = await store.importParameters(new Array(1)).catch((reason: unknown) => reason);
+    expect(error).toEqual(await store.putParameter(undefined as never).catch((reason: unknown) => reason));
   });
 });

@@ -13,6 +13,7 @@ import {
   openWorld,
   policies,
   put,
+  refusal,
   START,
   ssmRefusal,
   type World,
@@ -100,7 +101,8 @@ describe('an expiration', () => {
     const { store, storage } = world;
     await put(store, 'p', 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
     const counts = countsCodec.encode({ Standard: 0, Advanced: 100_000 });
-    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion: 1 }]);
+    const expectedVersion = (await storage.get(COUNTS_KEY))?.version ?? 0;
+    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion }]);
     await ssmRefusal(() => put(store, 'q', 'v', advanced), 'ParameterLimitExceeded', /./);
     world.now += HOUR;
     expect((await put(store, 'q', 'v', advanced)).version).toBe(1);
@@ -189,6 +191,19 @@ describe('a notification', () => {
     expect(actions(world)).toEqual(['NoChangeNotification p', 'ExpirationNotification p', 'Expiration p']);
   });
 
+  it('of an expiration that is nearer than its notice is given at once, by runPolicies too', async () => {
+    const world = await openWorld();
+    const notice = { Before: '999999999', Unit: 'Days' };
+    const announced = [
+      expiration(START + HOUR),
+      { Type: 'ExpirationNotification', Version: '1.0', Attributes: notice },
+    ];
+    await put(world.store, 'p', 'v', { ...advanced, policies: policies(...announced) });
+    await world.store.runPolicies();
+    expect(actions(world)).toEqual(['ExpirationNotification p']);
+    expect(await world.storage.list({ prefix: 'd/' })).toMatchObject([{ key: dueKey('/p', START + HOUR) }]);
+  });
+
   it('says what it is about, as EventBridge does', async () => {
     const world = await openWorld();
     await put(world.store, '/p', 'v', { ...advanced, policies: policies(noChange(1)) });
@@ -252,6 +267,21 @@ describe('policies', () => {
     await put(world.store, 'p', '1');
     const request = { overwrite: true, tier: 'Intelligent-Tiering', policies: policies(noChange(1)) } as const;
     expect((await put(world.store, 'p', '2', request)).tier).toBe('Advanced');
+  });
+
+  it('of a parameter that is damaged keep those of the others from nothing', async () => {
+    const world = await openWorld();
+    const { store, storage } = world;
+    for (const name of ['a', 'b', 'c']) {
+      await put(store, name, 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
+    }
+    for (const key of ['p/a', 'p/b']) {
+      const expectedVersion = (await storage.get(key))?.version ?? 0;
+      await storage.commit([{ key, value: new Uint8Array(1), expectedVersion }]);
+    }
+    world.now += HOUR;
+    expect((await refusal(() => store.runPolicies(), 'STORE_RECORD')).message).toContain('"p/a"');
+    expect(actions(world)).toEqual(['Expiration c']);
   });
 
   it('that are due cost what is due, not what there is', async () => {

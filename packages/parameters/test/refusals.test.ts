@@ -204,6 +204,21 @@ const VALUES: Row[] = [
     "The request doesn't meet the regular expression requirement. The allowedPattern cannot be used by RE2: it may take 6002 steps for each character, and 5000 are the most.",
     withValue('a'.repeat(4096), { allowedPattern: '(?:.?){1000}'.repeat(3) }),
   ],
+  ...(
+    [
+      [`(?:${'(a)'.repeat(330)}){1000}`, 663_000],
+      [`(?:${'a|bb|'.repeat(190)}c){1,1000}`, 954_000],
+      [`(${'(b[(){9}]){0,10}'.repeat(10)}){100,}`, 30_100],
+      [`(?:\\Q${'(*'.repeat(20)}\\E\\x{1000}){1000}`, 48_000],
+    ] as const
+  ).map(
+    ([allowedPattern, length]): Row => [
+      `a pattern that repeats much: ${allowedPattern.slice(-12)}`,
+      'InvalidAllowedPatternException',
+      `The request doesn't meet the regular expression requirement. The allowedPattern cannot be used by RE2: with its repetitions written out it has ${length} characters, and 25000 are the most.`,
+      withValue('a', { allowedPattern }),
+    ],
+  ),
   [
     'a pattern of 1025 characters',
     'ValidationException',

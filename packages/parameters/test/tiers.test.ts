@@ -148,7 +148,8 @@ describe('the tier', () => {
     const { store, storage } = await openWorld();
     await put(store, 'there', 'v');
     const counts = countsCodec.encode({ Standard: 10_000, Advanced: 0 });
-    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion: 1 }]);
+    const expectedVersion = (await storage.get(COUNTS_KEY))?.version ?? 0;
+    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion }]);
     expect((await put(store, 'p', 'v', { tier: 'Intelligent-Tiering' })).tier).toBe('Advanced');
     expect((await put(store, 'there', 'w', { tier: 'Intelligent-Tiering', overwrite: true })).tier).toBe('Standard');
     await store.deleteParameter({ name: 'there' });
@@ -228,7 +229,7 @@ describe('a ciphertext', () => {
       const bytes = Buffer.from(head.current.value, 'base64');
       bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
       const changed = { ...head, current: { ...head.current, value: bytes.toString('base64') } };
-      await storage.commit([{ key: 'p/p', value: headCodec.encode(changed), expectedVersion: 1 }]);
+      await storage.commit([{ key: 'p/p', value: headCodec.encode(changed), expectedVersion: entry?.version ?? 0 }]);
       expect(await thrownBy(() => opened(store, '/p'))).toBeInstanceOf(Error);
     },
   );

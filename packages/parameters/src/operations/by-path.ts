@@ -11,7 +11,8 @@ import { requireOptionalBoolean } from '../rules/shape.ts';
 import type { GetParametersByPathRequest, GetParametersByPathResult } from '../shapes.ts';
 import { HEAD_POSITION, headKey } from '../state/keys.ts';
 import type { HeadRecord, VersionRecord } from '../state/records.ts';
-import { type Context, parameterOf, readLabels, readNumbered } from './parameter.ts';
+import { ifFound } from './bulk.ts';
+import { type Context, parameterOf, readLabels, readNumbered, readWhole } from './parameter.ts';
 import { scanHeads } from './scan.ts';
 
 export async function getParametersByPath(
@@ -30,24 +31,32 @@ export async function getParametersByPath(
     isFiltered: filters.length > 0,
     page: readPage(request, MAX_PATH_PAGE_LENGTH, scope),
     scope,
-    take: async (name, head) => {
-      const version = await choose(context, name, head, filters);
-      return version && parameterOf(context, name, head, version, { withDecryption });
+    take: async (name, listed) => {
+      const { head, version } = await choose(context, name, listed, filters);
+      const isWanted = version !== undefined && filters.every((filter) => matches(filter, version));
+      return isWanted ? parameterOf(context, name, head, version, { withDecryption }) : undefined;
     },
   });
   return { parameters: items, ...rest };
 }
 
-/** The version that the filters are about, if it fits: the current one, or the one with the label. */
-async function choose(
-  context: Context,
-  path: string,
-  head: HeadRecord,
-  filters: readonly Filter[],
-): Promise<VersionRecord | undefined> {
+interface Choice {
+  readonly head: HeadRecord;
+  readonly version: VersionRecord | undefined;
+}
+
+/** The version that the filters are about: the current one, or the one with the label. */
+async function choose(context: Context, path: string, head: HeadRecord, filters: readonly Filter[]): Promise<Choice> {
   const label = filters.find(({ kind }) => kind === 'Label');
-  const version = label === undefined ? head.current : await labelled(context, path, head, label);
-  return version && filters.every((filter) => matches(filter, version)) ? version : undefined;
+  if (label === undefined) return { head, version: head.current };
+  // The label may have moved since the head was listed, to a version that came after it.
+  const found = await ifFound(() =>
+    readWhole(context, { path, name: path }, async (now) => ({
+      head: now,
+      version: await labelled(context, path, now, label),
+    })),
+  );
+  return found ?? { head, version: undefined };
 }
 
 function matches(filter: Filter, version: VersionRecord): boolean {

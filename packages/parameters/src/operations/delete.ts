@@ -11,28 +11,29 @@ import { type Context, erase, nameOf, takeHead } from './parameter.ts';
 
 export async function deleteParameter(context: Context, request: DeleteParameterRequest): Promise<void> {
   requireName(request.name);
-  await deleteNamed(context, request.name);
+  await deleteTarget(context, readTarget(request.name, context.place, 'whole'));
 }
 
-/** All that are there, each in a commit of its own. */
+/** All that are there, each in a commit of its own; none, where one of the names can be no parameter's. */
 export async function deleteParameters(
   context: Context,
   request: DeleteParametersRequest,
 ): Promise<DeleteParametersResult> {
   requireNames(request.names);
-  const names = [...new Set(request.names)];
+  const { place } = context;
+  const targets = new Map<string, Target | undefined>();
+  for (const name of request.names) targets.set(name, await ifFound(async () => readTarget(name, place, 'whole')));
   const deletedParameters: string[] = [];
   const invalidParameters: string[] = [];
-  for (const name of names) {
-    const deleted = await ifFound(() => deleteNamed(context, name));
+  for (const [name, target] of targets) {
+    const deleted = target && (await ifFound(() => deleteTarget(context, target)));
     if (deleted === undefined) invalidParameters.push(name);
     else deletedParameters.push(deleted);
   }
   return { deletedParameters: deletedParameters.sort(byText), invalidParameters: invalidParameters.sort(byText) };
 }
 
-async function deleteNamed(context: Context, name: string): Promise<string> {
-  const target = readTarget(name, context.place, 'whole');
+async function deleteTarget(context: Context, target: Target): Promise<string> {
   const deleted = await context.store.change((transaction) => remove(context, transaction, target));
   if (deleted === undefined) throw notFound(target.name);
   return deleted;

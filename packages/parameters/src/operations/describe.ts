@@ -14,6 +14,9 @@ import type { HeadRecord } from '../state/records.ts';
 import { type Context, inlinePolicies, nameOf } from './parameter.ts';
 import { scanHeads } from './scan.ts';
 
+/** The characters of names with which a text begins. Whatever follows them, no other name fits. */
+const NAME_START = /^[a-zA-Z0-9_./-]*/;
+
 export async function describeParameters(
   context: Context,
   request: DescribeParametersRequest,
@@ -42,7 +45,9 @@ function rangeOf(filters: readonly Filter[]): { readonly prefix: string; readonl
   const name = filters.find(
     ({ kind, option, values }) => kind === 'Name' && option !== 'Contains' && values.length === 1,
   );
-  return { prefix: name === undefined ? HEADS : headKey(pathOf(name.values[0] ?? '')), isRecursive: true };
+  if (name === undefined) return { prefix: HEADS, isRecursive: true };
+  const [start = ''] = NAME_START.exec(name.values[0] ?? '') ?? [];
+  return { prefix: headKey(pathOf(start)), isRecursive: name.option !== 'Equals' };
 }
 
 async function matchesAll(

@@ -14,7 +14,6 @@ import type { Parameter, ParameterInlinePolicy } from '../shapes.ts';
 import { countsCodec, dueCodec, headCodec, labelsCodec, tagsCodec, versionCodec } from '../state/codec.ts';
 import { COUNTS_KEY, dueKey, headKey, labelsPrefix, tagsKey, versionKey, versionsPrefix } from '../state/keys.ts';
 import type { CountsRecord, HeadRecord, LabelRecord, PolicyRecord, VersionRecord } from '../state/records.ts';
-import type { StoredEntry } from '../storage/storage.ts';
 import { type Store, tooManyUpdates } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -97,7 +96,7 @@ export async function readWhole<Result>(
     const head = entry && (await settled(context, path, headCodec.decode(entry.value, entry.key)));
     if (head === undefined) throw notFound(name);
     const result = await read(head);
-    if (isSame(await context.store.getEntry(headKey(path)), entry)) return result;
+    if ((await context.store.getEntry(headKey(path)))?.version === entry?.version) return result;
   }
   throw tooManyUpdates();
 }
@@ -197,11 +196,6 @@ export function versionNotFound(name: string, version: string | number): SsmErro
     'ParameterVersionNotFound',
     `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
   );
-}
-
-/** One that was deleted and made anew begins at the same version, and holds something else. */
-function isSame(a: StoredEntry | undefined, b: StoredEntry | undefined): boolean {
-  return a !== undefined && b !== undefined && a.version === b.version && Buffer.compare(a.value, b.value) === 0;
 }
 
 function numberOf(labels: readonly LabelRecord[], wanted: string): number | undefined {

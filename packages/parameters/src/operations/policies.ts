@@ -7,19 +7,23 @@ import { SCAN_LENGTH } from '../limits.ts';
 import { DUE, readDueKey } from '../state/keys.ts';
 import { type Context, takeHead } from './parameter.ts';
 
-/** Costs what is due, not what there is. */
+/** Costs what is due, not what there is. One that fails keeps no other waiting: the first failure is thrown at the end. */
 export async function runPolicies(context: Context): Promise<void> {
   const { store } = context;
   const now = store.now();
+  const failures: unknown[] = [];
   let after: string | undefined;
-  for (;;) {
+  let isDone = false;
+  while (!isDone) {
     const entries = await store.list({ prefix: DUE, limit: SCAN_LENGTH, ...(after !== undefined && { after }) });
-    for (const { key } of entries) {
-      const { time, path } = readDueKey(key);
-      if (time > now) return;
-      await store.change((transaction) => takeHead(context, transaction, path));
-      after = key;
+    const due = entries.map(({ key }) => readDueKey(key)).filter(({ time }) => time <= now);
+    for (const { path } of due) {
+      await store
+        .change((transaction) => takeHead(context, transaction, path))
+        .catch((error: unknown) => failures.push(error));
     }
-    if (entries.length < SCAN_LENGTH) return;
+    after = entries.at(-1)?.key;
+    isDone = due.length < SCAN_LENGTH;
   }
+  if (failures.length > 0) throw failures[0];
 }

@@ -52,6 +52,8 @@ export interface Put {
   readonly tags: readonly TagRecord[];
   /** Sealed once for each tier, however often the change is repeated. */
   readonly sealed: Map<StoredTier, string>;
+  /** Patterns that the value has matched. */
+  readonly matched: Set<string>;
 }
 
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
@@ -75,7 +77,7 @@ export async function importParameters(
   given: readonly PutParameterRequest[],
 ): Promise<ImportParametersResult> {
   if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
-  const requests: readonly PutParameterRequest[] = given.map((request) => takeRequest('putParameter', request));
+  const requests: readonly PutParameterRequest[] = Array.from(given, (request) => takeRequest('putParameter', request));
   // The one that is at work: it is to blame for what is thrown.
   let request: PutParameterRequest | undefined;
   try {
@@ -121,7 +123,7 @@ export async function withRoom<Result>(context: Context, edit: Edit<Result>): Pr
 function requireOneCommit(entries: number): void {
   if (entries <= MAX_COMMIT_LENGTH) return;
   throw validationError(
-    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two, tags and policies one each.`,
+    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
   );
 }
 
@@ -142,7 +144,7 @@ export function readPut(request: PutParameterRequest, place: Place): Put {
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     );
   }
-  return { request, target, tags: mergeTags([], tags), sealed: new Map() };
+  return { request, target, tags: mergeTags([], tags), sealed: new Map(), matched: new Set() };
 }
 
 /** Writes what was read, within a change. */
@@ -180,7 +182,7 @@ async function nextVersion(
   const dataType = request.dataType === undefined ? (present?.dataType ?? 'text') : readDataType(request.dataType);
   requireDataType(dataType, type, value);
   const allowedPattern = kept(request.allowedPattern, present?.allowedPattern);
-  if (allowedPattern !== null) await requireMatch(value, allowedPattern);
+  if (allowedPattern !== null) await matchOnce(put, allowedPattern);
   const keyId = type === 'SecureString' ? (request.keyId ?? DEFAULT_KEY_ID) : null;
   return {
     version: (present?.version ?? 0) + 1,
@@ -237,6 +239,12 @@ async function sealOnce({ sealing, place }: Context, put: Put, tier: StoredTier,
   const value = await sealing.seal(arnOf(target.path, place), request.value, tier, keyId);
   sealed.set(tier, value);
   return value;
+}
+
+async function matchOnce({ request, matched }: Put, pattern: string): Promise<void> {
+  if (matched.has(pattern)) return;
+  await requireMatch(request.value, pattern);
+  matched.add(pattern);
 }
 
 async function count(transaction: Transaction, from: StoredTier | undefined, to: StoredTier): Promise<void> {

@@ -89,8 +89,8 @@ function schedule(version: VersionRecord): { readonly policy: PolicyRecord; read
     if (policy.finished) return [];
     if (type === 'Expiration') return [{ policy, time: at }];
     if (type === 'NoChangeNotification') return [{ policy, time: Math.min(version.lastModified + span, MAX_TIME) }];
-    // With nothing to announce it waits for ever.
-    return expiration === undefined ? [] : [{ policy, time: Math.max(expiration.at - span, -MAX_TIME) }];
+    // With nothing to announce it waits for ever. No key holds a time before 0, which is as early as any.
+    return expiration === undefined ? [] : [{ policy, time: Math.max(expiration.at - span, 0) }];
   });
 }
 

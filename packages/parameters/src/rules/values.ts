@@ -7,7 +7,7 @@ import type { StoredTier } from '@securestring/core';
 import { isWellFormed } from '@securestring/core/bytes';
 import type { RE2JS } from 're2js';
 import { SsmError } from '../errors.ts';
-import { MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
+import { MAX_EXPANDED_PATTERN_LENGTH, MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
 import { DATA_TYPES, type ParameterDataType, type ParameterType } from '../state/records.ts';
 import { requireLength, validationError } from './shape.ts';
 
@@ -26,7 +26,9 @@ const TYPE_OF_DATA: Readonly<Record<Exclude<ParameterDataType, 'text'>, Paramete
 };
 const IMAGE_ID = /^ami-[a-zA-Z0-9]{8,17}$/;
 /** Parts of a pattern that may hold brackets of their own: a quotation, an escape, and a class, which is the one captured. */
-const PARTS = /\\Q.*?(?:\\E|$)|\\.|\[(\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*)\]/gs;
+const PARTS = /\\Q.*?(?:\\E|$)|\\x\{\w+\}|\\.|\[(\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*)\]/gs;
+/** Of a pattern without such parts: a repetition by numbers, or a character. */
+const TOKENS = /\{(\d+)(?:,(\d*))?\}|./gs;
 /** What stands in a class for itself, or for a class that RE2 knows. */
 const CLASS_ITEMS = /\[:\^?\w+:\]|\\./gs;
 /** An intersection or a union of Java's; RE2 would take it for something else without a word. */
@@ -78,7 +80,8 @@ export function requireDataType(dataType: ParameterDataType, type: ParameterType
 
 /**
  * Whether the whole value matches. RE2 takes time in proportion to the value's length and to the pattern's steps, of which
- * there may not be many: a second is the most, whatever the pattern.
+ * there may not be many; and to count them, in proportion to the pattern's length with its repetitions written out, which
+ * is bounded before.
  *
  * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
  */
@@ -92,12 +95,37 @@ export async function requireMatch(value: string, pattern: string): Promise<void
 
 async function compile(pattern: string): Promise<RE2JS> {
   if (hasNestedClass(pattern)) throw invalidPattern('a character class in another one, or an intersection (&&)');
+  const length = expandedLength(pattern);
+  if (length > MAX_EXPANDED_PATTERN_LENGTH) {
+    throw invalidPattern(
+      `with its repetitions written out it has ${length} characters, and ${MAX_EXPANDED_PATTERN_LENGTH} are the most`,
+    );
+  }
   const compiled = await compiledByRe2(pattern);
   const steps = compiled.programSize();
   if (steps > MAX_PATTERN_STEPS) {
     throw invalidPattern(`it may take ${steps} steps for each character, and ${MAX_PATTERN_STEPS} are the most`);
   }
   return compiled;
+}
+
+/** The length of a pattern with its repetitions written out; an escape or a class counts as one character. */
+function expandedLength(pattern: string): number {
+  const groups = [0];
+  let last = 0;
+  const add = (length: number) => groups.push((groups.pop() ?? 0) + length);
+  const plain = pattern.replace(PARTS, (part) => (part.startsWith('\\Q') ? 'x'.repeat(part.length) : 'x'));
+  for (const [token, least, most] of plain.matchAll(TOKENS)) {
+    if (token === '(') {
+      groups.push(0);
+      continue;
+    }
+    const present = least === undefined ? 0 : last;
+    if (least !== undefined) last *= Number(most || least);
+    else last = token === ')' ? 1 + (groups.pop() ?? 0) : 1;
+    add(last - present);
+  }
+  return groups.reduce((sum, length) => sum + length, 0);
 }
 
 function hasNestedClass(pattern: string): boolean {

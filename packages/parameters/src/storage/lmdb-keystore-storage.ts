@@ -57,7 +57,14 @@ export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
     replace: (bytes, expectedGeneration) =>
       told('written', () =>
         // An entry's version is the document's generation.
-        entries.commit([{ key: DOCUMENT, value: bytes.slice(), expectedVersion: expectedGeneration }]),
+        entries.commit([
+          {
+            key: DOCUMENT,
+            value: bytes.slice(),
+            expectedVersion: expectedGeneration,
+            version: expectedGeneration + 1,
+          },
+        ]),
       ),
     close: () => told('closed', entries.close),
   };

@@ -11,6 +11,8 @@ import type { Change, ParameterStorage, StoredEntry } from './storage.ts';
 export function memoryStorage(): ParameterStorage {
   const entries = new Map<string, StoredEntry>();
   const keys = sortedKeys();
+  /** The greatest version of all that were deleted: what is made anew begins behind it. */
+  let bygone = 0;
   let closed = false;
   const open = () => {
     if (closed) throw storageClosed();
@@ -32,7 +34,11 @@ export function memoryStorage(): ParameterStorage {
       if (taken.some(({ key, expectedVersion }) => (entries.get(key)?.version ?? 0) !== expectedVersion)) {
         throw storageConflict();
       }
-      for (const change of taken) apply(entries, keys, change);
+      bygone = Math.max(
+        bygone,
+        ...taken.flatMap(({ value, expectedVersion }) => (value === undefined ? [expectedVersion] : [])),
+      );
+      for (const change of taken) apply(entries, keys, change, 1 + (change.expectedVersion || bygone));
     },
     close: async () => {
       closed = true;
@@ -42,10 +48,15 @@ export function memoryStorage(): ParameterStorage {
   };
 }
 
-function apply(entries: Map<string, StoredEntry>, keys: SortedKeys, { key, value, expectedVersion }: Change): void {
+function apply(
+  entries: Map<string, StoredEntry>,
+  keys: SortedKeys,
+  { key, value, expectedVersion }: Change,
+  version: number,
+): void {
   if (value !== undefined) {
     if (expectedVersion === 0) keys.add(key);
-    entries.set(key, { key, value, version: expectedVersion + 1 });
+    entries.set(key, { key, value, version });
   } else if (expectedVersion > 0) {
     keys.delete(key);
     entries.delete(key);

@@ -3,13 +3,16 @@
  * @module
  */
 
-/** An entry as it is stored: opaque bytes under a key, with the number of the commit that the storage counts for it. */
+/** An entry as it is stored: opaque bytes under a key, with a number that tells this value from all others of the key. */
 export interface StoredEntry {
   /** 1 to 1500 characters of printable ASCII (0x20 to 0x7e). */
   readonly key: string;
   /** The caller's own; at most 64 KiB. */
   readonly value: Uint8Array;
-  /** 1 for an entry's first value, one more with each later one. A key that was deleted begins at 1 again. */
+  /**
+   * A safe integer from 1, another one with each commit to the entry. One that the key has had never comes again, even if the
+   * entry is deleted and made anew: whoever read the old one must not take the new one for it.
+   */
   readonly version: number;
 }
 

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { storageContract } from '../../src/storage/contract.ts';
 import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { memoryStorage } from '../../src/storage/memory-storage.ts';
-import type { Change, ParameterStorage } from '../../src/storage/storage.ts';
+import type { Change, ParameterStorage, StoredEntry } from '../../src/storage/storage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-contract-'));
 let made = 0;
@@ -79,6 +79,30 @@ describe('the contract', () => {
         await inner.commit(now);
       },
     }),
+    'begins at the same version after a deletion': (inner) => {
+      const first = new Map<string, number>();
+      const before = (key: string) => (first.get(key) ?? 0) - 1;
+      const shown = (entry: StoredEntry) => ({ ...entry, version: entry.version - before(entry.key) });
+      return {
+        get: async (key) => {
+          const entry = await inner.get(key);
+          return entry && shown(entry);
+        },
+        list: async (request) => (await inner.list(request)).map(shown),
+        commit: async (changes) => {
+          await inner.commit(
+            changes.map(({ key, value, expectedVersion: at }) => ({
+              key,
+              value,
+              expectedVersion: at && at + before(key),
+            })),
+          );
+          for (const { key, expectedVersion } of changes) {
+            if (expectedVersion === 0) first.set(key, (await inner.get(key))?.version ?? 0);
+          }
+        },
+      };
+    },
     'stays open': () => ({ close: async () => undefined }),
     'cannot be closed twice': (inner) => {
       let closed = false;

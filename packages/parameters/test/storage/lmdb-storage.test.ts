@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ParameterStoreError } from '../../src/errors.ts';
 import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import type { ParameterStorage } from '../../src/storage/storage.ts';
+import { expiration, HOUR, opened, openWorld, policies, put, START, ssmRefusal, type World } from '../support.ts';
 import { bundleChildren, startChild } from './children.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-lmdb-'));
@@ -33,6 +34,8 @@ const change = (key: string, expectedVersion = 0, length = 100) => ({
   value: new Uint8Array(length).fill(7),
   expectedVersion,
 });
+
+const versionIn = async (storage: ParameterStorage, key: string) => (await storage.get(key))?.version ?? 0;
 
 async function refusal(action: Promise<unknown>): Promise<ParameterStoreError> {
   const error = await action.then(
@@ -131,14 +134,14 @@ describe('storages of one folder in one process', () => {
     await a.commit([change('key')]);
     symlinkSync(path, `${path}-link`);
     const b = lmdbStorage(`${path}-link`);
-    await b.commit([change('key', 1)]);
-    expect((await a.get('key'))?.version).toBe(2);
+    await b.commit([change('key', await versionIn(a, 'key'), 200)]);
+    expect((await a.get('key'))?.value).toHaveLength(200);
     await a.close();
-    await b.commit([change('key', 2)]);
-    expect((await b.get('key'))?.version).toBe(3);
+    await b.commit([change('key', await versionIn(b, 'key'), 300)]);
+    expect((await b.get('key'))?.value).toHaveLength(300);
     await b.close();
     const c = lmdbStorage(path);
-    expect((await c.get('key'))?.version).toBe(3);
+    expect((await c.get('key'))?.value).toHaveLength(300);
     await c.close();
   });
 
@@ -248,7 +251,7 @@ describe('a folder that cannot be used is a clear error', () => {
 });
 
 describe('where there is no room', () => {
-  /** Fills a folder until it is refused: what was acknowledged is there, and a deletion makes the folder usable again. */
+  /** Fills a folder until it is refused: what was acknowledged is there, and can be deleted. */
   async function fillUp(path: string, limits: string, code: string): Promise<void> {
     const child = startChild(scripts, 'fill', [path, '100000'], limits);
     expect(await child.ended).toBe(0);
@@ -260,8 +263,23 @@ describe('where there is no room', () => {
     expect(acknowledged.length).toBeGreaterThan(100);
     const storage = lmdbStorage(path);
     const listed = await storage.list({ prefix: '' });
-    expect(listed.map(({ key }) => key)).toEqual(acknowledged.slice(1));
+    expect(listed.map(({ key }) => key)).toEqual(['count', ...acknowledged.slice(1)]);
     await storage.close();
+  }
+
+  async function deleteAllWhenFull(world: World): Promise<void> {
+    const { store } = world;
+    await put(store, 'expires', 'v', { tier: 'Advanced', policies: policies(expiration(START + HOUR)) });
+    let stored = 0;
+    const fill = async () => {
+      for (; ; stored++) await put(store, `/p/${stored}`, 'v'.repeat(3000));
+    };
+    expect((await refusal(fill())).message).toMatch(/there is no room for it.*\(ENOSPC\)$/);
+    expect(stored).toBeGreaterThan(100);
+    world.now += HOUR;
+    await ssmRefusal(() => opened(store, 'expires'), 'ParameterNotFound', /./);
+    for (let i = 0; i < stored; i++) await store.deleteParameter({ name: `/p/${i}` });
+    expect(await store.describeParameters()).toEqual({ parameters: [] });
   }
 
   it('for a larger file, a commit is refused with nothing changed, and deletions still work', async () => {
@@ -287,6 +305,17 @@ describe('where there is no room', () => {
       });
     },
   );
+
+  it.skipIf(!canMount())('on the disk (needs root), parameters are deleted, and those that expired go', async () => {
+    await onSmallDisk('2500k', async (path) => {
+      const world = await openWorld({ storage: lmdbStorage(path) });
+      try {
+        await deleteAllWhenFull(world);
+      } finally {
+        await world.store.close();
+      }
+    });
+  });
 
   it('for one of those who commit at once, the others are not held up by it', async () => {
     const path = freshPath();

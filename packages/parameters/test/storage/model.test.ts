@@ -36,17 +36,23 @@ const step = fc.oneof(
   list.map((request) => ({ request })),
 );
 
-/** The contract in its plainest words. */
+/** The contract in its plainest words. Which versions there are it learns from the storage, and that none comes twice. */
 class Model {
   entries: readonly StoredEntry[] = [];
+  readonly #versions = new Set<string>();
 
-  commit(changes: readonly Change[]): boolean {
+  async commit(changes: readonly Change[], versionIn: (key: string) => Promise<number>): Promise<boolean> {
     const versionOf = (name: string) => this.entries.find((entry) => entry.key === name)?.version ?? 0;
     if (changes.some((change) => versionOf(change.key) !== change.expectedVersion)) return false;
     const kept = this.entries.filter((entry) => !changes.some((change) => change.key === entry.key));
-    const written = changes.flatMap(({ key, value, expectedVersion }) =>
-      value === undefined ? [] : [{ key, value, version: expectedVersion + 1 }],
-    );
+    const written: StoredEntry[] = [];
+    for (const { key, value } of changes) {
+      if (value === undefined) continue;
+      const version = await versionIn(key);
+      expect(this.#versions).not.toContain(`${version} ${key}`);
+      this.#versions.add(`${version} ${key}`);
+      written.push({ key, value, version });
+    }
     this.entries = [...kept, ...written].sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
     return true;
   }
@@ -80,7 +86,7 @@ describe.each<[string, () => ParameterStorage, number]>([
             () => true,
             (error: { code?: unknown }) => error.code !== 'STORAGE_CONFLICT' && error,
           );
-          expect(outcome).toBe(model.commit(changes));
+          expect(outcome).toBe(await model.commit(changes, async (key) => (await storage.get(key))?.version ?? 0));
           for (const { key } of changes) {
             expect(await storage.get(key)).toEqual(model.entries.find((entry) => entry.key === key));
           }

@@ -16,7 +16,7 @@ export interface CommitQueue {
   commit(database: DatabaseName, changes: readonly PlacedChange[]): Promise<void>;
 }
 
-/** A change that may give its entry another version than the next one: that of the place that it was copied from. */
+/** A change that may say which version it gives its entry. */
 export interface PlacedChange extends Change {
   readonly version?: number;
 }
@@ -28,6 +28,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Versions of new entries begin at random below this, so that none meets those of an entry that was deleted before. */
+const FIRST_VERSIONS = 2 ** 48;
 /** Most changes that share a transaction. */
 const MAX_SHARED = 10_000;
 /** Pages that one change may write anew of those that are there: the way down the tree. */
@@ -38,7 +40,7 @@ const PAGES_OF_COMMIT = 64;
 const SLACK = 3;
 /** What LMDB adds to an entry, in bytes at most. */
 const ENTRY_OVERHEAD = 32;
-/** Kept free for commits that only delete, so that a full disk can be helped. */
+/** Kept free for commits that delete and make nothing new, so that what is stored can be deleted on a full disk too. */
 const RESERVE = 524_288;
 
 export function commitQueue(environment: () => Environment): CommitQueue {
@@ -100,7 +102,15 @@ function roomFor({ root }: OpenEnvironment, batch: readonly Waiting[]): number {
     const entry = key.length + value.length + ENTRY_OVERHEAD;
     length += entry < pageSize ? SLACK * entry : entry + SLACK * pageSize;
   }
-  return changes.some(({ value }) => value !== undefined) ? length + RESERVE : length;
+  return batch.every(deletesOnly) ? length : length + RESERVE;
+}
+
+/** Whether a commit deletes, and beside that at most writes entries anew that are there, such as a count. */
+function deletesOnly({ changes }: Waiting): boolean {
+  return (
+    changes.some(({ value, expectedVersion }) => value === undefined && expectedVersion > 0) &&
+    changes.every(({ value, expectedVersion }) => value === undefined || expectedVersion > 0)
+  );
 }
 
 async function writeTransaction({ root, databases }: OpenEnvironment, batch: readonly Waiting[]): Promise<void> {
@@ -125,10 +135,12 @@ async function writeTransaction({ root, databases }: OpenEnvironment, batch: rea
 function writeChanges(entries: Entries, changes: readonly PlacedChange[]): Promise<boolean>[] {
   const keys = changes.map(({ key }) => Buffer.from(key, 'latin1'));
   const conditions: Promise<boolean>[] = [];
+  const first = 1 + Math.floor(Math.random() * FIRST_VERSIONS);
   const write = (): void => {
-    for (const [at, { value, expectedVersion, version = expectedVersion + 1 }] of changes.entries()) {
+    for (const [at, { value, expectedVersion, version }] of changes.entries()) {
       const key = keys[at] as Buffer;
-      if (value !== undefined) void entries.put(key, value, version);
+      if (value !== undefined)
+        void entries.put(key, value, version ?? (expectedVersion === 0 ? first : expectedVersion + 1));
       else if (expectedVersion > 0) void entries.remove(key);
     }
   };
