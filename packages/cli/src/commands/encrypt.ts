@@ -10,7 +10,7 @@ import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { withKeyring } from '../files/keys.ts';
 import { metadataLog } from '../files/metadata.ts';
-import { addFileOptions, type FileOptions, wholeNumber } from '../files/options.ts';
+import { addFileOptions, collect, type FileOptions, wholeNumber } from '../files/options.ts';
 import { pairs } from '../files/pairs.ts';
 
 interface EncryptOptions extends FileOptions {
@@ -29,7 +29,7 @@ export const registerEncrypt: Register = (program, act) => {
     .option(
       '--required-context-key <name>',
       'leave this pair out of the message: whoever decrypts must bring it',
-      collectName,
+      collect,
     )
     .addHelpText(
       'after',
@@ -42,8 +42,13 @@ export const registerEncrypt: Register = (program, act) => {
     .action(
       act<EncryptOptions>(async (inputs, options, context) => {
         const { suffix = SUFFIX } = options;
-        const todo = await pairs(inputs, { ...placesOf(options), rename: (name) => `${name}${suffix}` });
+        const todo = await pairs(inputs, {
+          ...placesOf(options),
+          warn: context.warn,
+          rename: (name) => `${name}${suffix}`,
+        });
         const encryptionContext = fullContext(options);
+        const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo);
         const [{ encryptNodeStream }, { transformFiles }] = await Promise.all([
           import('@securestring/core/node'),
           import('../files/transform.ts'),
@@ -60,7 +65,7 @@ export const registerEncrypt: Register = (program, act) => {
               buffer: false,
               makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
             },
-            metadataLog(context, 'encrypt', options.metadataOutput),
+            metadata,
           ),
         );
         return EXIT.ok;
@@ -99,8 +104,4 @@ function suiteId(text: string): SuiteId {
   if (!/^0x[0-9a-f]{4}$/i.test(text)) throw new InvalidArgumentError('It must be four hex digits, such as 0x0478.');
   // The engine refuses what is none, and tells which there are.
   return Number(text) as SuiteId;
-}
-
-function collectName(name: string, before: readonly string[] = []): readonly string[] {
-  return [...before, name];
 }

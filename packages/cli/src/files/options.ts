@@ -53,7 +53,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
