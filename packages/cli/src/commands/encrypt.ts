@@ -10,7 +10,7 @@ import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { withKeyring } from '../files/keys.ts';
 import { metadataLog } from '../files/metadata.ts';
-import { addFileOptions, collect, type FileOptions, wholeNumber } from '../files/options.ts';
+import { addFileOptions, type FileOptions, wholeNumber } from '../files/options.ts';
 import { pairs } from '../files/pairs.ts';
 
 interface EncryptOptions extends FileOptions {
@@ -29,7 +29,7 @@ export const registerEncrypt: Register = (program, act) => {
     .option(
       '--required-context-key <name>',
       'leave this pair out of the message: whoever decrypts must bring it',
-      collect,
+      collectName,
     )
     .addHelpText(
       'after',
@@ -104,4 +104,8 @@ function suiteId(text: string): SuiteId {
   if (!/^0x[0-9a-f]{4}$/i.test(text)) throw new InvalidArgumentError('It must be four hex digits, such as 0x0478.');
   // The engine refuses what is none, and tells which there are.
   return Number(text) as SuiteId;
+}
+
+function collectName(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
 }

@@ -53,7 +53,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-export function collect(value: string, before: readonly string[] = []): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -15,6 +14,7 @@ import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { STANDARD } from './input.ts';
 import { type Kind, kindOf, namesFolder } from './kind.ts';
+import { type Leftover, leftoversIn, temporaryName } from './leftovers.ts';
 
 /** Temporary files that this process has not put in their place yet; removed where it ends before. */
 const unfinished = new Set<string>();
@@ -33,10 +33,10 @@ export interface OutputFile {
 /** @throws `CliError` where nothing may be written there: {@link requireWritable}. */
 export async function outputFile(path: string, overwrite: boolean): Promise<OutputFile> {
   if ((await requireWritable(path, overwrite)) === 'stream') return straightInto(path);
-  const [folder, name] = [dirname(path), basename(path)];
+  const [folder, prefix] = [dirname(path), temporaryPrefix(basename(path))];
   await mkdir(folder, { recursive: true });
-  await removeLeftovers(folder, name);
-  const temporary = join(folder, `${temporaryPrefix(name)}${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+  await removeLeftovers(folder, prefix);
+  const temporary = join(folder, temporaryName(prefix));
   const done = async () => {
     await rm(temporary, { force: true });
     unfinished.delete(temporary);
@@ -109,35 +109,16 @@ function temporaryPrefix(name: string): string {
   return `.${[...name].slice(0, NAME_LENGTH).join('')}.securestring-`;
 }
 
-const TEMPORARY = /\.securestring-(\d+)\.[0-9a-f]{12}\.tmp$/;
 /**
  * What ended processes left in each folder, as it was when this process first wrote there: to read it again for each of
  * many outputs would take the square of their number.
  */
-const leftovers = new Map<string, readonly string[]>();
+const leftovers = new Map<string, readonly Leftover[]>();
 
-async function removeLeftovers(folder: string, name: string): Promise<void> {
-  const found = leftovers.get(folder) ?? (await readdir(folder)).filter(isLeftover);
+async function removeLeftovers(folder: string, prefix: string): Promise<void> {
+  const found = leftovers.get(folder) ?? (await leftoversIn(folder));
   leftovers.set(folder, found);
-  const prefix = temporaryPrefix(name);
-  for (const entry of found) {
-    if (entry.replace(TEMPORARY, '.securestring-') === prefix) await rm(join(folder, entry), { force: true });
-  }
-}
-
-function isLeftover(entry: string): boolean {
-  const pid = TEMPORARY.exec(entry)?.[1];
-  return pid !== undefined && !isAlive(Number(pid));
-}
-
-/** Whether there is such a process. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process is alive as well.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  for (const each of found) if (each.prefix === prefix) await rm(join(folder, each.name), { force: true });
 }
 
 /** A link, unlike a rename, replaces nothing. */
