@@ -9,6 +9,7 @@ import {
   closeSync,
   createReadStream,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -174,6 +175,13 @@ describe('an output', () => {
       }
     },
   );
+
+  it('that is a link stays one: what it leads to is replaced', async () => {
+    symlinkSync('plain', inWork('link'));
+    expect((await ours('export', '/app', '-o', inWork('link'), '--overwrite')).code).toBe(0);
+    expect(lstatSync(inWork('link')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(plain, 'utf8')).toBe('NAME=value\n');
+  });
 
   it('of export is standard output for -', async () => {
     expect(await ours('export', '/app', '-o', '-')).toEqual({ code: 0, out: 'NAME=value\n', err: '' });

@@ -6,7 +6,7 @@
  */
 
 import { createWriteStream, rmSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -31,8 +31,11 @@ export interface OutputFile {
 }
 
 /** @throws `CliError` where nothing may be written there: {@link requireWritable}. */
-export async function outputFile(path: string, overwrite: boolean): Promise<OutputFile> {
-  if ((await requireWritable(path, overwrite)) === 'stream') return straightInto(path);
+export async function outputFile(given: string, overwrite: boolean): Promise<OutputFile> {
+  const kind = await requireWritable(given, overwrite);
+  if (kind === 'stream') return straightInto(given);
+  // A link stays, and what it leads to is replaced: /dev/stdout is one.
+  const path = kind === 'file' ? await realpath(given) : given;
   const [folder, prefix] = [dirname(path), temporaryPrefix(basename(path))];
   await mkdir(folder, { recursive: true });
   await removeLeftovers(folder, prefix);
