@@ -9,11 +9,12 @@ import { EXIT } from './exit-codes.ts';
 import { endOnSignals } from './signals.ts';
 
 endOnSignals();
-// Whoever reads our output may stop at any time, as `head` does.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: Error & { readonly code?: string }) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(EXIT.signal + 13);
+    // Whoever reads our output may stop at any time, as `head` does.
+    if (error.code === 'EPIPE') process.exit(EXIT.signal + 13);
+    if (stream === process.stdout) process.stderr.write(`error: standard output: ${error.message}\n`);
+    process.exit(EXIT.failed);
   });
 }
 keepCompiledCode();

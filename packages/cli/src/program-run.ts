@@ -3,7 +3,7 @@
  * @module
  */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, resolve as resolvePath } from 'node:path';
@@ -57,11 +57,11 @@ function isExecutable(file: string): Promise<boolean> {
 /** Runs it to its end. Its exit code, or 128 and the number of the signal that ended it. */
 export function runProgram({ file, command, args, env }: ProgramRun): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { argv0: command, env, stdio: 'inherit', shell: false });
+    const child = start({ file, command, args, env });
     const stopHanding = handSignalsTo(child, [0, 1, 2].some(isatty));
-    child.once('error', (error: NodeJS.ErrnoException) => {
+    child.once('error', (error) => {
       stopHanding();
-      reject(notRun(command, error.code));
+      reject(notRun(command, error));
     });
     child.once('exit', (code, signal) => {
       stopHanding();
@@ -70,8 +70,18 @@ export function runProgram({ file, command, args, env }: ProgramRun): Promise<nu
   });
 }
 
+/** Some of what keeps it from running is thrown at once, the rest is told by the child. */
+function start({ file, command, args, env }: ProgramRun): ChildProcess {
+  try {
+    return spawn(file, args, { argv0: command, env, stdio: 'inherit', shell: false });
+  } catch (error) {
+    throw notRun(command, error);
+  }
+}
+
 /** Told by its code alone: what node says of such an error may name what the program was to get. */
-function notRun(command: string, code: string | undefined): CliError {
+function notRun(command: string, error: unknown): CliError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return new CliError(EXIT.noProgram, `There is no program ${command}, or none that reads it.`);
   const why = code === 'E2BIG' ? 'its arguments and environment are too long' : (code ?? 'it did not start');
   return new CliError(EXIT.notExecutable, `${command} cannot be run: ${why}.`);

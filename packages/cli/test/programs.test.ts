@@ -111,6 +111,13 @@ describe('exec', () => {
     expect(code).toBe(137);
   });
 
+  it.skipIf(process.platform === 'win32')('tells that a program gets more than it can, as a shell does', async () => {
+    const env = { ...process.env, BIG: 'x'.repeat(4 << 20) };
+    const { code, err } = await here(['exec', '/plain', ...store, '--', node, '-e', ''], { env });
+    const said = `error: ${node} cannot be run: its arguments and environment are too long.\n`;
+    expect({ code, err }).toEqual({ code: 126, err: said });
+  });
+
   describe('refuses before the program starts', () => {
     const marker = join(folder, 'started');
     const unreadable = join(folder, 'no-program');
@@ -203,17 +210,37 @@ describe('import', () => {
     const words = ['import', '-', '/all', '--format', 'json', ...options, ...store];
     const { code, err } = await here(words, { stdin: JSON.stringify(values) });
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`error: ${said}`) });
-    expect(err).toMatch(/Nothing was imported\.\n$/);
+    expect(err).toMatch(/\. Nothing was imported\.\n$/);
     expect(await namesUnder('/all')).toEqual(['/all/there']);
   });
 
-  it('refuses more than one commit takes, and says how many that are', async () => {
-    const many = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`v${i}`, 'v']));
+  it.each([500, 501])('refuses more than one commit takes, and says how many that are: %d names', async (count) => {
+    const many = Object.fromEntries(Array.from({ length: count }, (_, i) => [`v${i}`, 'v']));
     const words = ['import', '-', '/many', '--format', 'json', ...store];
     expect(await here(words, { stdin: JSON.stringify(many) })).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/501 names.* 500 at most\. Nothing was imported: split it\./),
+      err: expect.stringMatching(/This import would change 501 entries or more in one commit, and 500 are the most/),
     });
+    expect(await namesUnder('/many')).toEqual([]);
+  });
+
+  it('with --overwrite leaves a parameter of the type that it is of, unless --type is given', async () => {
+    await here(['put', '/typed/list', 'a,b', '--type', 'StringList', ...store]);
+    const typesOf = async (options: readonly string[]) => {
+      const words = ['import', '-', '/typed', '--overwrite', ...options, ...store];
+      expect(await here(words, { stdin: 'list=c\nnew=d\n' })).toMatchObject({ code: 0 });
+      const { out } = await here(['list', '/typed', '--json', ...store]);
+      return (JSON.parse(out) as { Parameters: readonly { Type: string }[] }).Parameters.map(({ Type }) => Type);
+    };
+    expect(await typesOf([])).toEqual(['StringList', 'SecureString']);
+    expect(await typesOf(['--type', 'String'])).toEqual(['String', 'String']);
+  });
+
+  it('stores nothing because of a line that it does not understand, and names it by its number', async () => {
+    const { code, err } = await here(['import', '-', '/lines', ...store], { stdin: 'A=1\nsecret line\n' });
+    const said = 'error: Standard input: line 2 is no NAME=VALUE. Nothing was imported.\n';
+    expect({ code, err }).toEqual({ code: 1, err: said });
+    expect(await namesUnder('/lines')).toEqual([]);
   });
 
   it.each([

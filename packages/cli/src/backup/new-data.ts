@@ -4,13 +4,12 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, isCode } from '../failure.ts';
-import { isAlive } from '../files/output-file.ts';
+import { leftoversIn, temporaryName } from '../files/leftovers.ts';
 import type { StorePlace } from '../place.ts';
 
 const PREFIX = '.restore-';
@@ -26,7 +25,7 @@ export async function withNewData<Result>(
 ): Promise<Result> {
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
   await removeLeftovers(place.folder);
-  const folder = join(place.folder, `${PREFIX}${process.pid}.${randomBytes(6).toString('hex')}`);
+  const folder = join(place.folder, temporaryName(PREFIX));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {
@@ -56,9 +55,8 @@ export async function requireNoData({ data }: StorePlace): Promise<void> {
 }
 
 async function removeLeftovers(folder: string): Promise<void> {
-  for (const entry of await readdir(folder)) {
-    const [, pid] = entry.startsWith(PREFIX) ? (/^(\d+)\.[0-9a-f]{12}$/.exec(entry.slice(PREFIX.length)) ?? []) : [];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, entry), { recursive: true, force: true });
+  for (const { name, prefix } of await leftoversIn(folder)) {
+    if (prefix === PREFIX) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -18,7 +18,9 @@ import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { exists } from '../file-facts.ts';
-import { alreadyThere, outputFile } from '../files/output-file.ts';
+import { unreadable } from '../files/input.ts';
+import { kindOf } from '../files/kind.ts';
+import { outputFile, requireWritable } from '../files/output-file.ts';
 import { takeSecret } from '../new-unlock.ts';
 import { storePlace } from '../place.ts';
 import { requireNoStore, requireStore } from '../with-store.ts';
@@ -54,7 +56,9 @@ export const registerBackup: Register = (program, act) => {
         const place = storePlace(context);
         await requireStore(place);
         const { overwrite = false } = options;
-        if (!overwrite && (await exists(file))) throw alreadyThere(file);
+        await requireWritable(file, overwrite);
+        if ((await kindOf(file)) === 'stream')
+          throw new CliError(EXIT.usage, `${file} is no file, and a backup may have to begin again. Name a file.`);
         const unlock = await backupUnlock(context, options, true);
         const { entries } = await withStorages(place.data, (storages) => write(storages, unlock, file, overwrite));
         context.json({ file, entries }, () => `${place.folder} in ${file}: ${entries} entries`);
@@ -197,7 +201,7 @@ async function withStorages<Result>(data: string, use: (storages: StoreStorages)
 async function readHeader(file: string): Promise<Uint8Array> {
   const header = new Uint8Array(HEADER_LENGTH);
   const handle = await open(file, 'r').catch((error: unknown) => {
-    throw new CliError(EXIT.notFound, `${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    throw unreadable(file, error);
   });
   try {
     const { bytesRead } = await handle.read(header, 0, HEADER_LENGTH, 0);

@@ -39,7 +39,12 @@ export const registerDecrypt: Register = (program, act) => {
     )
     .action(
       act<DecryptOptions>(async (inputs, options, context) => {
-        const todo = await pairs(inputs, { ...placesOf(options), rename: (name) => plainName(name, options.suffix) });
+        const todo = await pairs(inputs, {
+          ...placesOf(options),
+          warn: context.warn,
+          rename: (name) => plainName(name, options.suffix),
+        });
+        const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo);
         const [{ decryptNodeStream }, { transformFiles }] = await Promise.all([
           import('@securestring/core/node'),
           import('../files/transform.ts'),
@@ -57,7 +62,7 @@ export const registerDecrypt: Register = (program, act) => {
               makeStream: () => decryptNodeStream({ keyring, ...streamOptions(options) }),
               checkHeader: (header) => requireNames(header, options),
             },
-            metadataLog(context, 'decrypt', options.metadataOutput),
+            metadata,
           ),
         );
         return EXIT.ok;

@@ -43,8 +43,13 @@ export const registerEncrypt: Register = (program, act) => {
     .action(
       act<EncryptOptions>(async (inputs, options, context) => {
         const { suffix = SUFFIX } = options;
-        const todo = await pairs(inputs, { ...placesOf(options), rename: (name) => `${name}${suffix}` });
+        const todo = await pairs(inputs, {
+          ...placesOf(options),
+          warn: context.warn,
+          rename: (name) => `${name}${suffix}`,
+        });
         const encryptionContext = fullContext(options);
+        const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo);
         const [{ encryptNodeStream }, { transformFiles }] = await Promise.all([
           import('@securestring/core/node'),
           import('../files/transform.ts'),
@@ -61,7 +66,7 @@ export const registerEncrypt: Register = (program, act) => {
               buffer: false,
               makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
             },
-            metadataLog(context, 'encrypt', options.metadataOutput),
+            metadata,
           ),
         );
         return EXIT.ok;

@@ -3,11 +3,11 @@
  * @module
  */
 
-import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { STANDARD } from '../files/input.ts';
 import {
   asVariables,
   parametersUnder,
@@ -79,19 +79,16 @@ const WRITERS: Readonly<Record<Format, (found: Found, path: string, options: Exp
   },
 };
 
-async function put(context: Context, text: string, { output, overwrite = false }: ExportOptions): Promise<void> {
-  if (output === undefined) {
+async function put(
+  context: Context,
+  text: string,
+  { output = STANDARD, overwrite = false }: ExportOptions,
+): Promise<void> {
+  if (output === STANDARD) {
     context.terminal.stdout.write(text);
     return;
   }
-  const { outputFile } = await import('../files/output-file.ts');
-  const file = await outputFile(output, overwrite);
-  try {
-    await pipeline([text], file.stream);
-  } catch (error) {
-    await file.abandon();
-    throw error;
-  }
-  await file.commit();
+  const { writeOutput } = await import('../files/output-file.ts');
+  await writeOutput(output, text, overwrite);
   context.note(`wrote ${output}`);
 }

@@ -3,13 +3,14 @@
  * @module
  */
 
-import type { PutParameterRequest } from '@securestring/parameters';
+import type { ImportParametersResult, ParameterStore, PutParameterRequest } from '@securestring/parameters';
 import { Option } from 'commander';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, exitCodeOf, messageOf } from '../failure.ts';
-import { nameOf, readText } from '../files/text.ts';
+import { nameOf } from '../files/input.ts';
+import { readText } from '../files/text.ts';
 import { table } from '../output/table.ts';
 import { tierOption, typeOption } from '../parameters/kind.ts';
 import { withStore } from '../with-store.ts';
@@ -26,9 +27,6 @@ interface ImportOptions {
 
 type Format = (typeof FORMATS)[number];
 const FORMATS = ['dotenv', 'json'] as const;
-
-/** Entries of one commit; a new parameter is one. */
-const MOST_ENTRIES = 500;
 
 export const registerImport: Register = (program, act) => {
   program
@@ -61,9 +59,7 @@ export const registerImport: Register = (program, act) => {
           return EXIT.ok;
         }
         return withStore(context, async ({ parameters }) => {
-          const result = await parameters.importParameters(requests).catch((error: unknown) => {
-            throw explain(error);
-          });
+          const result = await importAll(parameters, requests);
           const rows = result.parameters.map(({ name, version, tier }) => [name, String(version), tier]);
           context.result(result, () => table(['NAME', 'VERSION', 'TIER'], rows, context.colour));
           context.note(`parameters imported: ${rows.length}`);
@@ -82,20 +78,14 @@ async function readRequests(
   const text = await readText(file, () => terminal.stdin);
   const values = await READERS[options.format ?? (file.endsWith('.json') ? 'json' : 'dotenv')](text, file);
   if (values.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
-  if (values.length > MOST_ENTRIES) {
-    throw new CliError(
-      EXIT.failed,
-      `${nameOf(file)} has ${values.length} names, and one commit takes ${MOST_ENTRIES} at most. Nothing was imported: split it.`,
-    );
-  }
-  const { type = 'SecureString', tier, keyId, overwrite, lowerCase = false } = options;
+  const { type, tier, keyId, overwrite, lowerCase = false } = options;
   const before = path.replace(/\/+$/, '');
   return values.map(([given, value]) => {
     const name = given.replace(/^\/+/, '');
     return {
       name: `${before}/${lowerCase ? name.toLowerCase() : name}`,
       value,
-      type,
+      ...(type !== undefined && { type }),
       ...(tier !== undefined && { tier }),
       ...(keyId !== undefined && { keyId }),
       ...(overwrite !== undefined && { overwrite }),
@@ -106,9 +96,12 @@ async function readRequests(
 type Values = readonly (readonly [name: string, value: string])[];
 
 const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<Values>>> = {
-  dotenv: async (text) => {
-    const { default: dotenv } = await import('dotenv');
-    return Object.entries(dotenv.parse(text));
+  dotenv: async (text, file) => {
+    const [{ default: dotenv }, { fromDotenv }] = await Promise.all([
+      import('dotenv'),
+      import('../parameters/dotenv.ts'),
+    ]);
+    return fromDotenv(text, dotenv.parse, nameOf(file));
   },
   json: async (text, file) => {
     const values = parseJson(text, file);
@@ -131,10 +124,41 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
+async function importAll(
+  parameters: ParameterStore,
+  requests: readonly PutParameterRequest[],
+): Promise<ImportParametersResult> {
+  const typed: PutParameterRequest[] = [];
+  for (const request of requests) {
+    const type = request.type ?? (await presentType(parameters, request)) ?? 'SecureString';
+    typed.push({ ...request, type });
+  }
+  try {
+    return await parameters.importParameters(typed);
+  } catch (error) {
+    const name = error instanceof Error && 'parameterName' in error ? String(error.parameterName) : undefined;
+    throw name === undefined ? error : refusal(name, error);
+  }
+}
+
+/** A new version is of the type of the one before, unless another is asked for. */
+async function presentType(
+  parameters: ParameterStore,
+  { name, overwrite }: PutParameterRequest,
+): Promise<PutParameterRequest['type']> {
+  if (overwrite !== true) return undefined;
+  try {
+    return (await parameters.getParameters({ names: [name] })).parameters[0]?.type;
+  } catch (error) {
+    throw refusal(name, error);
+  }
+}
+
 /** Names the parameter that was refused, where it was one. */
-function explain(error: unknown): unknown {
-  if (!(error instanceof Error) || !('parameterName' in error)) return error;
+function refusal(name: string, error: unknown): CliError {
+  // AWS ends some of its sentences without a stop.
+  const message = messageOf(error).replace(/\.?$/, '.');
   // What is said of the import as a whole blames none.
-  const about = /^(This|The) import /.test(error.message) ? '' : `${error.parameterName}: `;
-  return new CliError(exitCodeOf(error), `${about}${messageOf(error)} Nothing was imported.`, { cause: error });
+  const about = /^(\w+: )?(This|The) import /.test(message) ? '' : `${name}: `;
+  return new CliError(exitCodeOf(error), `${about}${message} Nothing was imported.`, { cause: error });
 }

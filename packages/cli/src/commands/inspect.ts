@@ -9,7 +9,7 @@ import type { Inspection } from '@securestring/core';
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { STANDARD } from '../files/pairs.ts';
+import { STANDARD, unreadable } from '../files/input.ts';
 
 /** More is not held in memory; messages of files may be larger than that, and their beginning tells what they are. */
 const MOST = 64 * 1024 * 1024;
@@ -31,7 +31,8 @@ export const registerInspect: Register = (program, act) => {
       act(async (args, _, context) => {
         const input = await read(args[0] ?? STANDARD, context.terminal.stdin);
         const [{ inspect }, { map }] = await Promise.all([import('@securestring/core'), import('../output/map.ts')]);
-        const { inspection, bytes } = look(inspect, input);
+        const { inspection, bytes } = look(inspect, input.bytes);
+        if (input.missing !== undefined && inspection.kind === 'unknown') throw input.missing;
         context.json(inspection, () => map(inspection, bytes, context.colour));
         return inspection.kind === 'unknown' || inspection.problems.length > 0 ? EXIT.notAuthentic : EXIT.ok;
       }),
@@ -54,17 +55,22 @@ function asText(input: Uint8Array): string | undefined {
   return text !== '' && /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? text : undefined;
 }
 
-async function read(input: string, stdin: Readable): Promise<Uint8Array> {
-  if (input === STANDARD) return readAll(stdin);
+interface Input {
+  readonly bytes: Uint8Array;
+  /** That there is no such file, where the bytes are the argument itself and it could be the name of one. */
+  readonly missing?: CliError;
+}
+
+async function read(input: string, stdin: Readable): Promise<Input> {
+  if (input === STANDARD) return { bytes: await readAll(stdin) };
   try {
-    return await readFile(input);
+    return { bytes: await readFile(input) };
   } catch (error) {
-    // Neither a file nor base64 is told as a file that is not there.
-    if (asText(Buffer.from(input)) !== undefined && input.length >= 16) return Buffer.from(input);
-    throw new CliError(
-      EXIT.notFound,
-      `${input} cannot be read: ${error instanceof Error ? error.message : error}. Give a file, base64 text, or - for standard input.`,
-    );
+    const missing = unreadable(input, error, ' Give a file, base64 text, or - for standard input.');
+    // What cannot be base64 of anything is told as a file that is not there.
+    if (asText(Buffer.from(input)) === undefined || input.length < 16) throw missing;
+    const couldBeName = !(error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG');
+    return { bytes: Buffer.from(input), ...(couldBeName && { missing }) };
   }
 }
 

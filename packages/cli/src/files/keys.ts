@@ -10,10 +10,10 @@ import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { requirePrivate } from '../root-key.ts';
 import { withStore } from '../with-store.ts';
+import { inTypedNames } from './option-names.ts';
 
 export interface KeyOptions {
   readonly keyId?: readonly string[];
-  readonly discovery?: boolean;
   readonly rawKeyFile?: string;
   readonly rawKeyNamespace?: string;
   readonly rawKeyName?: string;
@@ -21,18 +21,37 @@ export interface KeyOptions {
 
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
-/** Lends the keyring that the options ask for. */
+/** Lends the keyring that the options ask for. What is refused is told in the options' names. */
 export async function withKeyring<Result>(
   context: Context,
   options: KeyOptions,
   mode: 'encrypt' | 'decrypt',
   use: (keyring: Keyring) => Promise<Result>,
 ): Promise<Result> {
-  if (options.rawKeyFile !== undefined) {
-    if (options.keyId !== undefined)
-      throw new CliError(EXIT.usage, 'Give one of --key-id and --raw-key-file, not both.');
-    return use(await rawKeyring(options, options.rawKeyFile));
+  requireOneKind(options);
+  try {
+    return options.rawKeyFile === undefined
+      ? await withStoreKeyring(context, options, mode, use)
+      : await use(await rawKeyring(options, options.rawKeyFile));
+  } catch (error) {
+    throw inTypedNames(error);
   }
+}
+
+function requireOneKind({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
+  if (rawKeyFile !== undefined && keyId !== undefined)
+    throw new CliError(EXIT.usage, 'Give one of --key-id and --raw-key-file, not both.');
+  if (rawKeyFile === undefined && (rawKeyNamespace !== undefined || rawKeyName !== undefined)) {
+    throw new CliError(EXIT.usage, '--raw-key-namespace and --raw-key-name name a key that --raw-key-file gives.');
+  }
+}
+
+async function withStoreKeyring<Result>(
+  context: Context,
+  options: KeyOptions,
+  mode: 'encrypt' | 'decrypt',
+  use: (keyring: Keyring) => Promise<Result>,
+): Promise<Result> {
   const { kmsKeyring } = await import('@securestring/core');
   return withStore(context, async ({ keystore }) => {
     if (mode === 'decrypt' && options.keyId === undefined) return use(kmsKeyring({ kms: keystore, discovery: true }));

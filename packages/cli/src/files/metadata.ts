@@ -3,19 +3,32 @@
  * @module
  */
 
-import { appendFile } from 'node:fs/promises';
+import { appendFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { MessageHeader } from '@securestring/core';
 import type { Context } from '../context.ts';
-import { messageOf } from '../failure.ts';
-import { type Pair, STANDARD } from './pairs.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliError, messageOf } from '../failure.ts';
+import { STANDARD } from './input.ts';
+import type { Pair } from './pairs.ts';
 
 export interface MetadataLog {
   done(pair: Pair, header: MessageHeader): Promise<void>;
   failed(pair: Pair, error: unknown): Promise<void>;
 }
 
-/** Appends to the file that `target` names; `-` is standard error where standard output has results, else that. */
-export function metadataLog(context: Context, mode: 'encrypt' | 'decrypt', target: string | undefined): MetadataLog {
+/**
+ * Appends to the file that `target` names; `-` is standard output.
+ *
+ * @throws `CliError` where that is where an input or an output of `pairs` is, which it would damage.
+ */
+export async function metadataLog(
+  context: Context,
+  mode: 'encrypt' | 'decrypt',
+  target: string | undefined,
+  pairs: readonly Pair[],
+): Promise<MetadataLog> {
+  if (target !== undefined) await requireApart(target, pairs);
   const write = async (line: object) => {
     if (target === undefined) return;
     const text = `${JSON.stringify(line)}\n`;
@@ -26,6 +39,29 @@ export function metadataLog(context: Context, mode: 'encrypt' | 'decrypt', targe
     done: ({ input, output }, header) => write({ mode, input, output, header: headerJson(header) }),
     failed: ({ input, output }, error) => write({ mode, input, output, failed: true, reason: messageOf(error) }),
   };
+}
+
+async function requireApart(target: string, pairs: readonly Pair[]): Promise<void> {
+  if (target === STANDARD) {
+    if (!pairs.some(({ output }) => output === STANDARD)) return;
+    throw new CliError(EXIT.usage, 'Standard output gets the result: --metadata-output must name a file.');
+  }
+  const place = await truePath(target);
+  for (const path of pairs.flatMap(({ input, output }) => [input, output])) {
+    if (path === STANDARD || (await truePath(path)) !== place) continue;
+    throw new CliError(EXIT.usage, `--metadata-output ${target} would damage ${path}. Name another file.`);
+  }
+}
+
+/** Without links, as far as there is something. */
+async function truePath(path: string): Promise<string> {
+  const absolute = resolve(path);
+  try {
+    return await realpath(absolute);
+  } catch {
+    const folder = dirname(absolute);
+    return folder === absolute ? absolute : join(await truePath(folder), basename(absolute));
+  }
 }
 
 function headerJson(header: MessageHeader): object {

@@ -3,12 +3,12 @@
  * @module
  */
 
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-
-export const STANDARD = '-';
+import { STANDARD } from './input.ts';
+import { kindOf, namesFolder } from './kind.ts';
 
 /** One file's way; `-` is standard input or output. */
 export interface Pair {
@@ -20,6 +20,8 @@ export interface PairOptions {
   /** File, folder or `-`; default beside each input. */
   readonly output?: string;
   readonly recursive?: boolean;
+  /** Hears of what a folder has that is left out. */
+  readonly warn: (text: string) => void;
   /** Name of the output that belongs to an input's name. */
   readonly rename: (name: string) => string;
 }
@@ -40,8 +42,9 @@ async function pairsOf(input: string, inputs: number, options: PairOptions): Pro
     return [{ input, output: output ?? STANDARD }];
   }
   const kind = await kindOf(input);
-  const intoFolder = output !== undefined && output !== STANDARD && (await kindOf(output)) === 'folder';
-  if (kind === 'file') {
+  const intoFolder =
+    output !== undefined && output !== STANDARD && (namesFolder(output) || (await kindOf(output)) === 'folder');
+  if (kind === 'file' || kind === 'stream') {
     if (output !== undefined && !intoFolder) return [{ input, output }];
     return [{ input, output: join(output ?? dirname(input), rename(basename(input))) }];
   }
@@ -55,10 +58,10 @@ async function pairsOf(input: string, inputs: number, options: PairOptions): Pro
   return globPairs(input, options);
 }
 
-async function folderPairs(folder: string, { output, recursive, rename }: PairOptions): Promise<readonly Pair[]> {
+async function folderPairs(folder: string, { output, recursive, rename, warn }: PairOptions): Promise<readonly Pair[]> {
   if (recursive !== true)
     throw new CliError(EXIT.usage, `${folder} is a folder: give --recursive to take what is in it.`);
-  const names = await glob('**/*', folder);
+  const names = await filesIn(folder, warn);
   const target = output === undefined ? folder : join(output, relative(resolve(folder, '..'), resolve(folder)));
   return names.map((name) => ({
     input: join(folder, name),
@@ -66,26 +69,24 @@ async function folderPairs(folder: string, { output, recursive, rename }: PairOp
   }));
 }
 
+/** All the way down, links to files among them. Links to folders are left out: they may lead in a circle. */
+async function filesIn(folder: string, warn: (text: string) => void): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() || (await kindOf(path)) === 'file') files.push(relative(folder, path));
+    else warn(`${path} is left out: it is neither a file nor a link to one.`);
+  }
+  return files.sort();
+}
+
 async function globPairs(pattern: string, { output, rename }: PairOptions): Promise<readonly Pair[]> {
-  const names = await glob(pattern, '.');
+  const { glob } = await import('tinyglobby');
+  const names = [...(await glob(pattern, { dot: true, onlyFiles: true }))].sort();
   if (names.length === 0)
     throw new CliError(EXIT.notFound, `${pattern} is neither a file nor a pattern that matches any.`);
   return names.map((input) => ({ input, output: join(output ?? dirname(input), rename(basename(input))) }));
-}
-
-async function glob(pattern: string, cwd: string): Promise<readonly string[]> {
-  const { glob: find } = await import('tinyglobby');
-  return (await find(pattern, { cwd, dot: true, onlyFiles: true, followSymbolicLinks: false })).sort();
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
-  try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
-    throw error;
-  }
 }
 
 function requireApart(found: readonly Pair[]): void {

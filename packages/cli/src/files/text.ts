@@ -7,10 +7,10 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { nameOf, STANDARD, unreadable } from './input.ts';
 
 /** More than one commit could hold. */
 const MOST = 16 * 1024 * 1024;
-const STANDARD = '-';
 
 /** @throws `CliError` where it cannot be read, is too long, or no UTF-8. */
 export async function readText(input: string, stdin: () => Readable): Promise<string> {
@@ -33,14 +33,8 @@ async function readBytes(input: string, stream: Readable): Promise<Uint8Array> {
       chunks.push(bytes);
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CliError(EXIT.notFound, `${nameOf(input)} cannot be read: ${why}.`, { cause: error });
+    throw unreadable(input, error);
   }
   if (length <= MOST) return Buffer.concat(chunks);
   throw new CliError(EXIT.failed, `${nameOf(input)} is longer than ${MOST} bytes. Split it.`);
-}
-
-/** As a sentence begins with it. */
-export function nameOf(input: string): string {
-  return input === STANDARD ? 'Standard input' : input;
 }

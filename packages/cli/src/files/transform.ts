@@ -5,7 +5,7 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Readable, Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { MessageHeader } from '@securestring/core';
@@ -14,9 +14,11 @@ import type { Context } from '../context.ts';
 import { CliError, exitCodeOf, messageOf } from '../failure.ts';
 import { startBar } from '../output/bar.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
+import { STANDARD } from './input.ts';
 import type { MetadataLog } from './metadata.ts';
-import { alreadyThere, outputFile } from './output-file.ts';
-import { type Pair, STANDARD } from './pairs.ts';
+import { inTypedNames } from './option-names.ts';
+import { nothing, type OutputFile, outputFile, requireWritable } from './output-file.ts';
+import type { Pair } from './pairs.ts';
 
 export interface TransformOptions {
   readonly mode: 'encrypt' | 'decrypt';
@@ -39,62 +41,62 @@ export async function transformFiles(
   options: TransformOptions,
   metadata: MetadataLog,
 ): Promise<void> {
-  if (!options.overwrite) await requireNew(pairs);
+  await requireAllWritable(pairs, options.overwrite);
   const bar = startBar(context, await sizeOf(pairs));
   try {
     for (const pair of pairs) {
-      const stream = options.makeStream();
-      // Nobody may be waiting for it where the stream fails first.
-      stream.header.catch(() => undefined);
-      try {
-        await transformOne(context, pair, stream, options, bar.count);
-      } catch (error) {
-        await metadata.failed(pair, error);
+      const header = await transformOne(context, pair, options, bar.count()).catch(async (error: unknown) => {
+        await metadata.failed(pair, inTypedNames(error));
         throw named(pair, error);
-      }
-      await metadata.done(pair, await stream.header);
+      });
+      await metadata.done(pair, header);
     }
   } finally {
     bar.stop();
   }
 }
 
-/** Of many files, it must be clear which one it is about. */
+/** Of many files, it must be clear which one it is about; where it is about an option, none. */
 function named({ input }: Pair, error: unknown): unknown {
-  if (error instanceof CliError || input === STANDARD) return error;
-  return new CliError(exitCodeOf(error), `${input}: ${messageOf(error)}`, { cause: error });
+  if (error instanceof CliError || error instanceof RangeError || input === STANDARD) return error;
+  return new CliError(exitCodeOf(error), `${input}: ${messageOf(inTypedNames(error))}`, { cause: error });
 }
 
 async function transformOne(
   context: Context,
   { input, output }: Pair,
-  stream: NodeMessageStream,
   options: TransformOptions,
-  count: () => Transform,
-): Promise<void> {
-  const source: Readable = input === STANDARD ? context.terminal.stdin : createReadStream(input);
-  const parts = [
-    source,
-    count(),
-    ...(options.decode ? [decodeBase64()] : []),
-    stream,
-    ...(options.checkHeader === undefined ? [] : [gate(stream.header.then(options.checkHeader))]),
-    ...(options.encode ? [encodeBase64()] : []),
-  ] as const;
-  if (output === STANDARD) {
-    const last = options.buffer ? held() : new PassThrough();
-    last.pipe(context.terminal.stdout, { end: false });
-    await pipeline([...parts, last]);
-    return;
-  }
-  const file = await outputFile(output, options.overwrite);
+  counter: Transform,
+): Promise<MessageHeader> {
+  const target =
+    output === STANDARD ? standardOutput(context, options.buffer) : await outputFile(output, options.overwrite);
   try {
-    await pipeline([...parts, file.stream]);
+    // Not before all is there for them to go through: nobody would hear that one of them fails.
+    const stream = options.makeStream();
+    // Nobody may be waiting for it where the stream fails first.
+    stream.header.catch(() => undefined);
+    await pipeline([
+      input === STANDARD ? context.terminal.stdin : createReadStream(input),
+      counter,
+      ...(options.decode ? [decodeBase64()] : []),
+      stream,
+      ...(options.checkHeader === undefined ? [] : [gate(stream.header.then(options.checkHeader))]),
+      ...(options.encode ? [encodeBase64()] : []),
+      target.stream,
+    ]);
+    await target.commit();
+    return await stream.header;
   } catch (error) {
-    await file.abandon();
+    await target.abandon();
     throw error;
   }
-  await file.commit();
+}
+
+/** Stays open: there may be more to come. */
+function standardOutput({ terminal }: Context, buffer: boolean): OutputFile {
+  const stream = buffer ? held() : new PassThrough();
+  stream.pipe(terminal.stdout, { end: false });
+  return { stream, commit: nothing, abandon: nothing };
 }
 
 /** Lets nothing out before `allowed`, and nothing at all where that rejects. */
@@ -126,12 +128,8 @@ function held(): Transform {
 }
 
 /** Before any work, so that the last of many files does not tell it after hours. */
-async function requireNew(pairs: readonly Pair[]): Promise<void> {
-  for (const { output } of pairs) {
-    if (output === STANDARD) continue;
-    const there = await stat(output).catch(() => undefined);
-    if (there !== undefined) throw alreadyThere(output);
-  }
+async function requireAllWritable(pairs: readonly Pair[], overwrite: boolean): Promise<void> {
+  for (const { output } of pairs) if (output !== STANDARD) await requireWritable(output, overwrite);
 }
 
 /** Bytes of all inputs; `undefined` where one is standard input. */

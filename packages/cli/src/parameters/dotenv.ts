@@ -1,9 +1,10 @@
 /**
- * Values in the syntax of dotenv files, so that `dotenv` reads back exactly what was written. Its syntax has quotes but no
+ * Dotenv files. Values are written so that `dotenv` reads back exactly what was written. Its syntax has quotes but no
  * way to write a quote within them, so that each value takes the first form that can hold it, and a few values have none.
  * @module
  */
 
+import { randomUUID } from 'node:crypto';
 import type { parse } from 'dotenv';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
@@ -46,4 +47,48 @@ export function toDotenv(variables: readonly Variable[], read: typeof parse): st
     EXIT.failed,
     `A dotenv file cannot hold the value of ${lost.map(({ name }) => name).join(', ')}: its syntax has no way to write that mix of quotes, backslashes and line ends. Give --format json or --format shell.`,
   );
+}
+
+/**
+ * Names and values, in the order of the file. Dotenv itself passes over lines that it does not understand, and takes the
+ * last of several values.
+ *
+ * @param read dotenv's own `parse`.
+ * @param file As a sentence begins with it.
+ * @throws `CliError` that names a line nothing is read from, or whose name stands in a line before. It tells nothing of
+ * what is in it: that may be a secret.
+ */
+export function fromDotenv(text: string, read: typeof parse, file: string): readonly (readonly [string, string])[] {
+  const lineOf = new Map<string, number>();
+  return statements(text, read).map(({ line, lines }) => {
+    const [entry] = Object.entries(read(lines));
+    if (entry === undefined) {
+      throw new CliError(EXIT.failed, `${file}: line ${line} is no NAME=VALUE. Nothing was imported.`);
+    }
+    const before = lineOf.get(entry[0]);
+    if (before !== undefined) {
+      throw new CliError(EXIT.failed, `${file}: line ${line} has the name of line ${before}. Nothing was imported.`);
+    }
+    lineOf.set(entry[0], line);
+    return entry;
+  });
+}
+
+interface Statement {
+  /** From 1. */
+  readonly line: number;
+  /** Several where a value in quotes goes on. */
+  readonly lines: string;
+}
+
+/** A line begins a statement where a name that is put before it is read as one: it does not stand within quotes. */
+function statements(text: string, read: typeof parse): readonly Statement[] {
+  const lines = text.split(/\r\n?|\n/);
+  const mark = `${randomUUID()}.`;
+  const isFilled = (line: string) => /^\s*[^\s#]/.test(line);
+  const marked = lines.map((line, at) => (isFilled(line) ? `${mark}${at}=1\n${line}` : line)).join('\n');
+  const starts = Object.keys(read(marked))
+    .filter((name) => name.startsWith(mark))
+    .map((name) => Number(name.slice(mark.length)));
+  return starts.map((start, at) => ({ line: start + 1, lines: lines.slice(start, starts[at + 1]).join('\n') }));
 }

@@ -8,9 +8,8 @@ import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { CliError } from '../../failure.ts';
-import { exists } from '../../file-facts.ts';
-import { alreadyThere, writeOutput } from '../../files/output-file.ts';
+import { unreadable } from '../../files/input.ts';
+import { requireWritable, writeOutput } from '../../files/output-file.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
 import { takeSecret } from '../../new-unlock.ts';
 import { table } from '../../output/table.ts';
@@ -51,7 +50,7 @@ export const registerKeyExport: Register = (program, act) => {
     .action(
       act<ExportOptions>(async (typed, options, context) => {
         const { output, overwrite = false } = options;
-        if (!overwrite && (await exists(output))) throw alreadyThere(output);
+        await requireWritable(output, overwrite);
         const unlock = await envelopeUnlock(context, options, true);
         return withStore(context, async ({ keystore }) => {
           const keyIds = await Promise.all(typed.map((one) => plainKeyId(keystore, one)));
@@ -100,6 +99,6 @@ async function readEnvelope(file: string): Promise<Uint8Array> {
   try {
     return Uint8Array.from(await readFile(file));
   } catch (error) {
-    throw new CliError(EXIT.notFound, `${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    throw unreadable(file, error);
   }
 }
