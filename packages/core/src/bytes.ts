@@ -223,6 +223,13 @@ export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
+/** `copy` with the content of `bytes` again, whatever became of it; a new copy where its length is another one. */
+export function renewCopy(copy: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (copy.length !== bytes.length) return copyBytes(bytes);
+  copy.set(bytes);
+  return copy;
+}
+
 /** The same memory as a plain array: views of a Buffer are Buffers, and dearer. */
 function plainView(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -5,7 +5,7 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { copyBytes, NO_BYTES, type Reader } from './bytes.ts';
+import { copyBytes, NO_BYTES, type Reader, renewCopy } from './bytes.ts';
 import {
   bindContext,
   type EncryptionContext,
@@ -102,11 +102,16 @@ export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaita
 function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array, Uint8Array | null> {
   const failures: DataKeyFailure[] = [];
   let unsupported: PolicyError | undefined;
+  const asked = requests(plan);
+  // What the keyring does with its copies must not reach the next try, nor the header that is returned. One copy of the
+  // context for all tries: a header has room for 65535 of them, and for a context of 65535 bytes.
+  let contextBytes: Uint8Array = NO_BYTES;
   for (const [index, key] of plan.header.encryptedDataKeys.entries()) {
     let failed = false;
-    for (const request of requests(plan)) {
-      // Copies: what the keyring does with them must not reach the next try, nor the header that is returned.
-      const outcome = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), ownRequest(request));
+    for (const request of asked) {
+      contextBytes = renewCopy(contextBytes, request.contextBytes);
+      const own = { ...request, contextBytes };
+      const outcome = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), own);
       if (isDataKey(outcome, plan)) return outcome.answer;
       failed ||= !outcome.answered || outcome.answer !== null;
       wipeAnswer(outcome);
@@ -134,10 +139,6 @@ function isDataKey(
     outcome.answer instanceof Uint8Array &&
     outcome.answer.length === plan.header.suite.dataKeyLength
   );
-}
-
-function ownRequest(request: KeyringRequest): KeyringRequest {
-  return { ...request, contextBytes: copyBytes(request.contextBytes) };
 }
 
 function wipeAnswer(outcome: Outcome<unknown>): void {

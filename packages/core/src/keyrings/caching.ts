@@ -4,7 +4,7 @@
  * @module
  */
 
-import { copyBytes, toHex, Writer } from '../bytes.ts';
+import { copyBytes, passingBytes, toHex, Writer } from '../bytes.ts';
 import { requireCount } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
@@ -185,18 +185,18 @@ function copyOf(wrapped: WrappedDataKey): WrappedDataKey {
   return { ...wrapped, plaintextDataKey: copyBytes(wrapped.plaintextDataKey) };
 }
 
-/** Every part carries its length, so that no two requests share an id. */
-function wrapId({ suite, contextBytes }: WrapRequest): string {
-  return id(0x01, suite.id, [contextBytes]);
+function wrapId(request: WrapRequest): string {
+  return id(0x01, request, [request.contextBytes]);
 }
 
-function unwrapId(key: EncryptedDataKey, { suite, contextBytes }: KeyringRequest): string {
-  return id(0x02, suite.id, [contextBytes, key.providerId, key.providerInfo, key.ciphertext]);
+function unwrapId(key: EncryptedDataKey, request: KeyringRequest): string {
+  return id(0x02, request, [request.contextBytes, key.providerId, key.providerInfo, key.ciphertext]);
 }
 
-function id(purpose: number, suiteId: number, parts: readonly Uint8Array[]): string {
-  const writer = new Writer(new Uint8Array(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
-  writer.uint8(purpose).uint16(suiteId);
+/** A hash over parts that carry their lengths, so that no two requests share an id, and none makes a long one. */
+function id(purpose: number, { suite, provider }: KeyringRequest, parts: readonly Uint8Array[]): string {
+  const writer = new Writer(passingBytes(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
+  writer.uint8(purpose).uint16(suite.id);
   for (const part of parts) writer.raw16(part);
-  return toHex(writer.bytes);
+  return toHex(provider.hash('sha256', writer.bytes));
 }
