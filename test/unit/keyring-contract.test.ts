@@ -15,6 +15,7 @@ import {
   type KeyService,
   KeyUnavailableError,
   kmsKeyring,
+  multiKeyring,
   rawAesKeyring,
   suites,
   type WrappedDataKey,
@@ -104,6 +105,26 @@ describe('what unwrapDataKey returns', () => {
     ['nothing', () => undefined, 'unwrap failed'],
     ['text', () => 'x'.repeat(32), 'unwrap failed'],
   ];
+
+  it('must be an array of its own each time: one handed out twice was wiped in between, and that is told', () => {
+    const dataKey = counting(32);
+    const keyring: Keyring = { ...fixedKeyring(dataKey), unwrapDataKey: () => dataKey };
+    for (const opener of [keyring, multiKeyring({ children: [testKeyring(), keyring] })]) {
+      dataKey.set(counting(32));
+      expect(decrypt(message, { keyring: opener }).plaintext).toEqual(PLAINTEXT);
+      expect(refusal(() => decrypt(message, { keyring: opener }), 'INVALID_KEYRING_RESULT').message).toMatch(/zeros/);
+    }
+  });
+
+  it('does not stop the search where it is a data key of zeros', () => {
+    const { message: two } = encrypt(PLAINTEXT, { keyring: underAll([fixedKeyring(counting(32)), testKeyring()]) });
+    const own = testKeyring();
+    const keyring: Keyring = {
+      ...own,
+      unwrapDataKey: (key, request) => own.unwrapDataKey(key, request) ?? new Uint8Array(32),
+    };
+    expect(decrypt(two, { keyring }).plaintext).toEqual(PLAINTEXT);
+  });
 
   it.each(WRONG)('%s', (_, unwrapDataKey, cause) => {
     const keyring: Keyring = { ...testKeyring(), unwrapDataKey: () => unwrapDataKey() as Uint8Array | null };

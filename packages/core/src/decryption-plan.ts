@@ -5,7 +5,7 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { copyBytes, NO_BYTES, type Reader, renewCopy } from './bytes.ts';
+import { copyBytes, decodeUtf8, NO_BYTES, type Reader, renewCopy } from './bytes.ts';
 import {
   bindContext,
   type EncryptionContext,
@@ -15,9 +15,10 @@ import {
   PUBLIC_KEY_CONTEXT_KEY,
   refuseOtherValues,
 } from './encryption-context.ts';
-import { type DataKeyFailure, isUnsupported, KeyUnavailableError, type PolicyError } from './errors.ts';
+import { type DataKeyFailure, KeyUnavailableError, mayBeTold, type SecureStringError } from './errors.ts';
+import { checkedKey } from './keyrings/answers.ts';
 import type { AsyncKeyring, Keyring, KeyringRequest } from './keyrings/keyring.ts';
-import { type Awaitable, type Outcome, runSteps, type Steps } from './keyrings/steps.ts';
+import { type Awaitable, runSteps, type Steps } from './keyrings/steps.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
 import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
@@ -101,7 +102,7 @@ export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaita
 
 function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array, Uint8Array | null> {
   const failures: DataKeyFailure[] = [];
-  let unsupported: PolicyError | undefined;
+  let reason: SecureStringError | undefined;
   const asked = requests(plan);
   // What the keyring does with its copies must not reach the next try, nor the header that is returned. One copy of the
   // context for all tries: a header has room for 65535 of them, and for a context of 65535 bytes.
@@ -111,16 +112,16 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array,
     for (const request of asked) {
       contextBytes = renewCopy(contextBytes, request.contextBytes);
       const own = { ...request, contextBytes };
-      const outcome = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), own);
-      if (isDataKey(outcome, plan)) return outcome.answer;
-      failed ||= !outcome.answered || outcome.answer !== null;
-      wipeAnswer(outcome);
-      if (!outcome.answered && isUnsupported(outcome.error)) unsupported ??= outcome.error;
+      const answer = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), own);
+      const outcome = checkedKey(request.suite, answer);
+      if (outcome.answered && outcome.answer !== null) return outcome.answer;
+      failed ||= !outcome.answered;
+      if (!outcome.answered && mayBeTold(outcome.error)) reason ??= outcome.error;
     }
-    const providerId = new TextDecoder().decode(key.providerId);
+    const providerId = decodeUtf8(key.providerId) ?? '';
     failures.push({ index, providerId, cause: failed ? 'unwrap failed' : 'not mine' });
   }
-  throw unsupported ?? new KeyUnavailableError(failures);
+  throw reason ?? new KeyUnavailableError(failures);
 }
 
 /** The keyring's request, and where it is asked for the same with the context bound in a locale's order. */
@@ -128,21 +129,6 @@ function requests(plan: DecryptionPlan): KeyringRequest[] {
   const { request } = plan;
   if (plan.legacy.localeSortedContext !== true) return [request];
   return [request, { ...request, contextBytes: encodeInLocaleOrder(request.encryptionContext) }];
-}
-
-function isDataKey(
-  outcome: Outcome<Uint8Array | null>,
-  plan: DecryptionPlan,
-): outcome is { answered: true; answer: Uint8Array } {
-  return (
-    outcome.answered &&
-    outcome.answer instanceof Uint8Array &&
-    outcome.answer.length === plan.header.suite.dataKeyLength
-  );
-}
-
-function wipeAnswer(outcome: Outcome<unknown>): void {
-  if (outcome.answered && outcome.answer instanceof Uint8Array) outcome.answer.fill(0);
 }
 
 /** Joins what the header stores with what the caller puts back, and settles which pairs the header tag binds besides. */

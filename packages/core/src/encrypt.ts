@@ -5,13 +5,13 @@
 
 import { copyBytes, requireBytes, Writer } from './bytes.ts';
 import {
-  checkWrapped,
+  checkAnswer,
   type EncryptionPlan,
   type EncryptOptions,
   messageLength,
   planEncryption,
-  wipeDataKey,
 } from './encryption-plan.ts';
+import { wipeDataKey } from './keyrings/answers.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
 import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
@@ -89,7 +89,7 @@ export function withMessageKeys<Result>(
   use: (messageId: Uint8Array, keys: DerivedKeys) => Result,
 ): Result {
   try {
-    checkWrapped(plan, wrapped);
+    checkAnswer(plan, wrapped);
     const messageId = new Uint8Array(plan.suite.messageIdLength);
     plan.provider.randomFill(messageId);
     const keys = deriveKeys(plan.provider, plan.suite, wrapped.plaintextDataKey, messageId);

@@ -90,9 +90,12 @@ export class PolicyError extends SecureStringError<PolicyCode> {
   override name = 'PolicyError';
 }
 
-/** That a platform lacks an algorithm tells nothing of a data key; why one did not open would, and stays unsaid. */
-export function isUnsupported(error: unknown): error is PolicyError {
-  return error instanceof PolicyError && error.code === 'UNSUPPORTED';
+/**
+ * That a platform lacks an algorithm, or that a keyring breaks its contract, tells nothing of a data key; why one did not
+ * open would, and stays unsaid.
+ */
+export function mayBeTold(error: unknown): error is SecureStringError {
+  return error instanceof KeyringResultError || (error instanceof PolicyError && error.code === 'UNSUPPORTED');
 }
 
 /** Why one encrypted data key of a message did not open. No finer reason is ever given. */

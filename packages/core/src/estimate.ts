@@ -3,7 +3,8 @@
  * @module
  */
 
-import { checkWrapped, type EncryptOptions, messageLength, planEncryption, wipeDataKey } from './encryption-plan.ts';
+import { checkAnswer, type EncryptOptions, messageLength, planEncryption } from './encryption-plan.ts';
+import { wipeDataKey } from './keyrings/answers.ts';
 
 /** The options that the message will be encrypted with. */
 export type EstimateOptions = EncryptOptions;
@@ -25,7 +26,7 @@ export function estimateMessageSize(options: EstimateOptions, plaintextLength: n
   const plan = planEncryption(plaintextLength, options);
   const wrapped = options.keyring.wrapDataKey(plan.request);
   try {
-    checkWrapped(plan, wrapped);
+    checkAnswer(plan, wrapped);
     return messageLength(plan, wrapped.encryptedDataKeys, plaintextLength);
   } finally {
     wipeDataKey(wrapped);
