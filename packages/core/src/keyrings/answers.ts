@@ -20,6 +20,11 @@ export function isWrapped(suite: Suite, wrapped: unknown): wrapped is WrappedDat
   return faultOf(suite, wrapped as WrappedDataKey) === undefined;
 }
 
+/** Whether {@link checkedKey} takes it for a data key. */
+export function isDataKey(suite: Suite, answer: unknown): boolean {
+  return hasKeyLength(suite, answer) && !isWiped(answer);
+}
+
 /**
  * How unwrapDataKey ended: with a data key of the suite, with `null`, or with a failure. An answer that is neither is one,
  * and wiped.
