@@ -305,6 +305,9 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
   return writer.bytes;
 }
 
+/** For a key that is handed in as text: its UTF-8 would be another key, and a guessable one. */
+export const KEY_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first; a password is no key.';
+
 /** Refuses what is no `Uint8Array` and what other threads can write to while it is read. */
 export function requireBytes(
   value: unknown,

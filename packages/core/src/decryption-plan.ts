@@ -74,6 +74,7 @@ export interface DecryptionPlan {
   /** There exactly if the suite signs. */
   readonly verifier: EcdsaVerifier | undefined;
   readonly legacy: LegacyOptions;
+  readonly maxFrameLength: number;
 }
 
 /** Reads the header and checks all that needs no key. The cursor then stands before the body. */
@@ -92,7 +93,7 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   const verifier =
     isSigning(suite) && publicKey !== undefined ? messageVerifier(provider, suite, publicKey) : undefined;
   const context = planContext(header, provider, options.encryptionContext);
-  return { provider, header, verifier, legacy: { ...options.legacy }, ...context };
+  return { provider, header, verifier, legacy: { ...options.legacy }, maxFrameLength, ...context };
 }
 
 /** The first data key that the keyring opens; an encrypted data key that fails never stops the search. */

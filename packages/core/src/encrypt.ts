@@ -12,7 +12,7 @@ import {
   planEncryption,
 } from './encryption-plan.ts';
 import { wipeDataKey } from './keyrings/answers.ts';
-import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
+import { type AsyncKeyring, requireKeyring, type WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
 import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
@@ -47,6 +47,7 @@ export interface EncryptResult {
  */
 export function encrypt(plaintext: Uint8Array, options: EncryptOptions): EncryptResult {
   requireBytes(plaintext, 'The plaintext');
+  requireKeyring(options.keyring);
   const plan = planEncryption(plaintext.length, options);
   return sealMessage(plan, plaintext, options.keyring.wrapDataKey(plan.request));
 }
@@ -63,6 +64,7 @@ export async function encryptAsync(
   options: EncryptOptions<AsyncKeyring>,
 ): Promise<EncryptResult> {
   requireBytes(plaintext, 'The plaintext');
+  requireKeyring(options.keyring);
   const plan = planEncryption(plaintext.length, options);
   return sealMessage(plan, plaintext, await options.keyring.wrapDataKey(plan.request));
 }

@@ -5,6 +5,7 @@
 
 import { checkAnswer, type EncryptOptions, messageLength, planEncryption } from './encryption-plan.ts';
 import { wipeDataKey } from './keyrings/answers.ts';
+import { requireKeyring } from './keyrings/keyring.ts';
 
 /** The options that the message will be encrypted with. */
 export type EstimateOptions = EncryptOptions;
@@ -23,6 +24,7 @@ export function estimateMessageSize(options: EstimateOptions, plaintextLength: n
   if (!Number.isSafeInteger(plaintextLength) || plaintextLength < 0) {
     throw new RangeError(`plaintextLength must be a whole number of bytes, not ${plaintextLength}.`);
   }
+  requireKeyring(options.keyring);
   const plan = planEncryption(plaintextLength, options);
   const wrapped = options.keyring.wrapDataKey(plan.request);
   try {

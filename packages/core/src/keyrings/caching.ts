@@ -8,7 +8,14 @@ import { copyBytes, passingBytes, toHex, Writer } from '../bytes.ts';
 import { requireCount } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { isDataKey, isWrapped } from './answers.ts';
-import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import {
+  type AsyncKeyring,
+  type Keyring,
+  type KeyringRequest,
+  requireKeyring,
+  type WrappedDataKey,
+  type WrapRequest,
+} from './keyring.ts';
 import { type Awaitable, isPromise } from './steps.ts';
 
 /** What is cached, and for how long. */
@@ -44,7 +51,7 @@ const DEFAULT_CAPACITY = 1000;
  * stored among them) and, to decrypt, the whole encrypted data key. Commitment policies and header tags are checked
  * outside, on each message. Concurrent misses for one thing ask once. An answer that the engine would refuse is not kept.
  *
- * @throws `RangeError` where a limit is none.
+ * @throws `RangeError` where a limit is none, `TypeError` where `keyring` is none.
  * @example
  * const keyring = cachingKeyring({ keyring: kmsKeyring({ kms, generatorKeyId }), clock: Date.now, maxAge: 60_000 });
  */
@@ -52,6 +59,7 @@ export function cachingKeyring(options: CachingKeyringOptions<Keyring>): Keyring
 export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache;
 export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache {
   const { keyring } = options;
+  requireKeyring(keyring);
   const cache = dataKeyCache(options);
   return {
     wrapDataKey: (request) => {

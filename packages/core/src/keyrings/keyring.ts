@@ -53,6 +53,16 @@ export interface Keyring {
   unwrapDataKey(encryptedDataKey: EncryptedDataKey, request: KeyringRequest): Uint8Array | null;
 }
 
+/** Refuses what is no keyring, before it is taken for one that opens nothing. */
+export function requireKeyring(keyring: unknown, name = 'keyring'): void {
+  const { wrapDataKey, unwrapDataKey } = (keyring ?? {}) as { readonly [Method in keyof Keyring]?: unknown };
+  if (typeof wrapDataKey === 'function' && typeof unwrapDataKey === 'function') return;
+  const hint = typeof keyring === 'function' ? ' A function that makes one has to be called with its options.' : '';
+  throw new TypeError(
+    `${name} must have the methods wrapDataKey and unwrapDataKey, as what rawAesKeyring returns.${hint}`,
+  );
+}
+
 /**
  * A keyring whose methods may answer with a promise: a remote key service, an HSM, an operating system's keychain. For
  * `encryptAsync`, `decryptAsync` and streams. The contract is that of {@link Keyring}, which is one too.

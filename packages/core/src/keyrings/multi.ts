@@ -7,7 +7,14 @@ import { copyBytes, NO_BYTES, renewCopy } from '../bytes.ts';
 import { KeyringResultError, mayBeTold } from '../errors.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { checkedKey, checkWrapped, wipeBytes, wipeDataKey } from './answers.ts';
-import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import {
+  type AsyncKeyring,
+  type Keyring,
+  type KeyringRequest,
+  requireKeyring,
+  type WrappedDataKey,
+  type WrapRequest,
+} from './keyring.ts';
 import { answerOf, runSteps, type Steps } from './steps.ts';
 
 /** The members of a multi-keyring. */
@@ -22,7 +29,7 @@ export interface MultiKeyringOptions<Member extends AsyncKeyring> {
  * Encrypts under all of its members, and fails where one of them fails; decrypts with the first, generator before
  * children, that opens an encrypted data key.
  *
- * @throws `TypeError` where it has no member.
+ * @throws `TypeError` where it has no member, or one that is no keyring.
  * @example
  * const keyring = multiKeyring({ generator: kmsKeyring({ kms, generatorKeyId }), children: [rawAesKeyring(backup)] });
  */
@@ -33,6 +40,7 @@ export function multiKeyring(options: MultiKeyringOptions<AsyncKeyring>): AsyncK
   const children = [...(options.children ?? [])];
   const members = generator === undefined ? children : [generator, ...children];
   if (members.length === 0) throw new TypeError('A multi-keyring needs a generator or children.');
+  for (const member of members) requireKeyring(member, 'Each member of a multi-keyring');
   return {
     wrapDataKey: (request) => runSteps(wrapDataKey(generator, children, request)),
     unwrapDataKey: (key, request) => runSteps(unwrapDataKey(members, key, request)),
