@@ -13,6 +13,11 @@ export function testKeyring(): Keyring {
   return rawAesKeyring({ keyNamespace: 'test-ns', keyName: 'test-key', wrappingKey: WRAPPING_KEY });
 }
 
+/** A raw AES keyring of its own for each number. */
+export function aesKeyring(i: number): Keyring {
+  return rawAesKeyring({ keyNamespace: `ns-${i}`, keyName: 'name', wrappingKey: counting(32, i) });
+}
+
 /** What {@link fixedKeyring} writes and takes for its own. */
 export const FIXED_DATA_KEY: EncryptedDataKey = {
   providerId: utf8('fixed'),

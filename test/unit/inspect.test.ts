@@ -24,7 +24,7 @@ import {
   utf8,
 } from '../support/bytes.ts';
 import { handmade } from '../support/handmade.ts';
-import { fixedKeyring, testKeyring } from '../support/keyrings.ts';
+import { fixedKeyring, testKeyring, wrappingKeyring } from '../support/keyrings.ts';
 import { policyFor } from '../support/suites.ts';
 
 /** The KMS documentation's sample of a ciphertext blob. */
@@ -96,6 +96,26 @@ describe('AWS KMS blobs', () => {
 
   it.each([0, 4, 0x53, 0x54, 0xff])('of generation 1 and version %i are not', (version) => {
     expect(inspect(generation1(version)).problems).toEqual([{ offset: 2, what: expect.stringContaining('not known') }]);
+  });
+});
+
+describe('the CMS of a blob', () => {
+  const parts = [
+    'tag length',
+    'GCM parameters',
+    'algorithm',
+    'content info',
+    'version',
+    'data',
+    'content',
+    'outermost',
+  ];
+
+  it.each(parts.map((part, at) => [part, at] as const))('has no bytes left over in its %s', (_, at) => {
+    const longer = cms(counting(12, 20), counting(44, 30), counting(16, 80), at);
+    const blob = concat(hex('0101020078'), counting(32, 5), withLength(longer));
+    const end = blob.indexOf(0xee);
+    expect(inspect(blob).problems).toEqual([{ offset: end, what: expect.stringMatching(/^1 unexpected byte/) }]);
   });
 });
 
@@ -179,6 +199,24 @@ describe('messages', () => {
         end += length;
       }
       expect(end).toBe(message.length);
+    }
+  });
+
+  it('have the problems of the blobs in them, where they lie in the message', () => {
+    const providerInfo = utf8('arn:aws:kms:us-east-1:000000000000:key/a');
+    const keys = [keyBlob(0x53), keyBlob(0x54)].map((ciphertext) => ({
+      providerId: utf8('aws-kms'),
+      providerInfo,
+      ciphertext,
+    }));
+    const keyring = wrappingKeyring(() => ({ plaintextDataKey: counting(32), encryptedDataKeys: keys }));
+    const { message } = encrypt(counting(1), { keyring });
+    const at = Buffer.from(message).indexOf(keys[1]?.ciphertext ?? '');
+    // A view into longer memory has the same offsets.
+    for (const input of [message, concat(counting(7), message).subarray(7)]) {
+      expect(inspect(input).problems).toEqual([
+        { offset: at + 2, what: expect.stringMatching(/^Encrypted data key #1: INSECURE/) },
+      ]);
     }
   });
 
@@ -285,6 +323,14 @@ describe('what is none of these', () => {
     expect(inspect(text).problems[0]).toEqual({ offset, what: expect.stringContaining(`character ${offset}`) });
   });
 
+  it.each([
+    ['a line break before it', 'AQID\n*AAA', 5],
+    ['white space all around it', ' A Q\tID * AAA\n', 8],
+    ['white space behind a missing pad', 'AQ I\n', 5],
+  ])('%s is counted where base64 is wrong', (_, text, offset) => {
+    expect(inspect(text).problems[1]).toEqual({ offset, what: expect.stringContaining(`character ${offset}`) });
+  });
+
   it('damaged base64 keeps the kind that its characters before the damage have', () => {
     const at = 100;
     for (const wrong of ['*', '', '-']) {
@@ -370,13 +416,15 @@ function sampleCms(): Uint8Array<ArrayBuffer> {
   return cms(counting(12, 20), counting(44, 30), counting(16, 80));
 }
 
-/** CMS EncryptedData under AES-256-GCM, RFC 5652 §8 and RFC 5084 §3.2. */
-function cms(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): Uint8Array<ArrayBuffer> {
+/** CMS EncryptedData under AES-256-GCM, RFC 5652 §8 and RFC 5084 §3.2; `longer` is the element with a byte too many. */
+function cms(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array, longer?: number): Uint8Array<ArrayBuffer> {
   const oid = (digits: string) => der(0x06, hex(digits));
-  const parameters = der(0x30, der(0x04, iv), der(0x02, hex('10')));
-  const algorithm = der(0x30, oid('60864801650304012e'), parameters);
-  const content = der(0x30, oid('2a864886f70d010701'), algorithm, der(0x80, ciphertext, tag));
-  return der(0x30, oid('2a864886f70d010706'), der(0xa0, der(0x30, der(0x02, hex('00')), content)));
+  const rest = (element: number) => hex(longer === element ? 'ee' : '');
+  const parameters = der(0x30, der(0x04, iv), der(0x02, hex('10'), rest(0)), rest(1));
+  const algorithm = der(0x30, oid('60864801650304012e'), parameters, rest(2));
+  const content = der(0x30, oid('2a864886f70d010701'), algorithm, der(0x80, ciphertext, tag), rest(3));
+  const data = der(0x30, der(0x02, hex('00'), rest(4)), content, rest(5));
+  return der(0x30, oid('2a864886f70d010706'), der(0xa0, data, rest(6)), rest(7));
 }
 
 function der(tag: number, ...content: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -15,12 +15,13 @@ import {
   type KeyService,
   KeyUnavailableError,
   kmsKeyring,
+  multiKeyring,
   rawAesKeyring,
   suites,
   type WrappedDataKey,
   type WrapRequest,
 } from '@securestring/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { counting, utf8 } from '../support/bytes.ts';
 import { FIXED_DATA_KEY, fixedKeyring, testKeyring, wrappingKeyring } from '../support/keyrings.ts';
 import { describeWithProviders } from '../support/providers.ts';
@@ -105,6 +106,26 @@ describe('what unwrapDataKey returns', () => {
     ['text', () => 'x'.repeat(32), 'unwrap failed'],
   ];
 
+  it('must be an array of its own each time: one handed out twice was wiped in between, and that is told', () => {
+    const dataKey = counting(32);
+    const keyring: Keyring = { ...fixedKeyring(dataKey), unwrapDataKey: () => dataKey };
+    for (const opener of [keyring, multiKeyring({ children: [testKeyring(), keyring] })]) {
+      dataKey.set(counting(32));
+      expect(decrypt(message, { keyring: opener }).plaintext).toEqual(PLAINTEXT);
+      expect(refusal(() => decrypt(message, { keyring: opener }), 'INVALID_KEYRING_RESULT').message).toMatch(/zeros/);
+    }
+  });
+
+  it('does not stop the search where it is a data key of zeros', () => {
+    const { message: two } = encrypt(PLAINTEXT, { keyring: underAll([fixedKeyring(counting(32)), testKeyring()]) });
+    const own = testKeyring();
+    const keyring: Keyring = {
+      ...own,
+      unwrapDataKey: (key, request) => own.unwrapDataKey(key, request) ?? new Uint8Array(32),
+    };
+    expect(decrypt(two, { keyring }).plaintext).toEqual(PLAINTEXT);
+  });
+
   it.each(WRONG)('%s', (_, unwrapDataKey, cause) => {
     const keyring: Keyring = { ...testKeyring(), unwrapDataKey: () => unwrapDataKey() as Uint8Array | null };
     const error = refusal(() => decrypt(message, { keyring }), 'NO_DATA_KEY');
@@ -145,6 +166,15 @@ describe('the encrypted data keys of a message', () => {
       },
     };
     expect(decrypt(message, { keyring }).plaintext).toEqual(PLAINTEXT);
+  });
+
+  it('have the order of a locale sought once for all of them', () => {
+    const two = { encryptionContext: { b: '', a: '' } };
+    const { message: bound } = encrypt(PLAINTEXT, { keyring: underAll(ten), ...two });
+    const sought = vi.spyOn(String.prototype, 'localeCompare');
+    refusal(() => decrypt(bound, { keyring: testKeyring(), legacy: { localeSortedContext: true } }), 'NO_DATA_KEY');
+    expect(sought).toHaveBeenCalledTimes(1);
+    sought.mockRestore();
   });
 
   it('are all accounted for where none opens', () => {
@@ -205,6 +235,38 @@ describe('a keyring that meddles', () => {
     };
     const { message, header } = encrypt(PLAINTEXT, { keyring, encryptionContext });
     expect(decrypt(message, { keyring: inner, encryptionContext }).header).toEqual(header);
+  });
+
+  it('with the context it is told changes nothing for its next try, though all tries share one copy', () => {
+    const [own, other] = [testKeyring(), rawAesKeyring({ keyNamespace: 'n', keyName: 'k', wrappingKey: counting(32) })];
+    const { message } = encrypt(PLAINTEXT, { keyring: underAll([other, other, own]), encryptionContext });
+    const copies: Uint8Array[] = [];
+    const keyring: Keyring = {
+      ...own,
+      unwrapDataKey: (key, request) => {
+        copies.push(request.contextBytes);
+        const opened = own.unwrapDataKey(key, request);
+        request.contextBytes.fill(0x41);
+        return opened;
+      },
+    };
+    expect(decrypt(message, { keyring }).plaintext).toEqual(PLAINTEXT);
+    expect([copies.length, new Set(copies).size]).toEqual([3, 1]);
+  });
+
+  it('with the memory of the context, by giving it away, changes nothing for its next try', () => {
+    const [own, other] = [testKeyring(), rawAesKeyring({ keyNamespace: 'n', keyName: 'k', wrappingKey: counting(32) })];
+    const { message } = encrypt(PLAINTEXT, { keyring: underAll([other, own]), encryptionContext });
+    const keyring: Keyring = {
+      ...own,
+      unwrapDataKey: (key, request) => {
+        const opened = own.unwrapDataKey(key, request);
+        const { buffer } = request.contextBytes;
+        structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+        return opened;
+      },
+    };
+    expect(decrypt(message, { keyring }).plaintext).toEqual(PLAINTEXT);
   });
 
   it('with the encrypted data key it is shown changes nothing in the header', () => {

@@ -121,6 +121,15 @@ describe('the maximum of the frame length', () => {
     expect(error.message).toContain('1000');
     expect(spied.calls()).toBe(0);
   });
+
+  it('holds for a body without frames too', () => {
+    const dataKey = counting(32);
+    const { bytes } = handmade({ suite: 0x0178, dataKey, frameLength: 0, frames: [{ content: counting(1000) }] });
+    const options = { keyring: fixedKeyring(dataKey), commitmentPolicy: 'REQUIRE_ENCRYPT_ALLOW_DECRYPT' } as const;
+    expect(decrypt(bytes, { ...options, maxFrameLength: 1000 }).plaintext).toEqual(counting(1000));
+    const error = refusal(() => decrypt(bytes, { ...options, maxFrameLength: 999 }), 'FRAME_LENGTH_LIMIT');
+    expect(error.message).toContain('1000');
+  });
 });
 
 describe('limits that are no limits', () => {
@@ -156,6 +165,8 @@ describe('limits that are no limits', () => {
   it('a suite that does not exist is refused', () => {
     const suite = 0x0678 as unknown as NonNullable<EncryptOptions['suite']>;
     expect(() => encrypt(PLAINTEXT, { keyring, suite })).toThrow(/0x0678.*0x0478/);
+    const asText = '0x0478' as unknown as NonNullable<EncryptOptions['suite']>;
+    expect(() => encrypt(PLAINTEXT, { keyring, suite: asText })).toThrow(/suite "0x0478"/);
   });
 });
 

@@ -140,6 +140,13 @@ describeWithProviders('randomness', (provider) => {
   });
 });
 
+describeWithProviders('ECDSA', (provider) => {
+  it.each([0, 63, 65, 96])('takes no signature of %i bytes for one of P-256', (length) => {
+    const { publicKey } = provider.ecdsaKeyPair('P-256');
+    expect(provider.ecdsaVerifier('P-256', 'sha256', publicKey)?.verify(counting(length))).toBe(false);
+  });
+});
+
 describeWithProviders('HKDF', (provider) => {
   it.each([-1, 1.5, Number.NaN, 255 * 32 + 1])('refuses to expand to %d bytes', (length) => {
     expect(() => provider.hkdfExpand('sha256', counting(32), counting(3), length)).toThrow(RangeError);

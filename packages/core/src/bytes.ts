@@ -223,6 +223,13 @@ export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
+/** `copy` with the content of `bytes` again, whatever became of it; a new copy where its length is another one. */
+export function renewCopy(copy: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (copy.length !== bytes.length) return copyBytes(bytes);
+  copy.set(bytes);
+  return copy;
+}
+
 /** The same memory as a plain array: views of a Buffer are Buffers, and dearer. */
 function plainView(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -297,6 +304,9 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
   for (const part of parts) writer.raw(part);
   return writer.bytes;
 }
+
+/** For a key that is handed in as text: its UTF-8 would be another key, and a guessable one. */
+export const KEY_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first; a password is no key.';
 
 /** Refuses what is no `Uint8Array` and what other threads can write to while it is read. */
 export function requireBytes(

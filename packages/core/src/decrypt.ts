@@ -7,7 +7,7 @@
 import { Reader, requireBytes } from './bytes.ts';
 import { type DecryptionPlan, type DecryptOptions, findDataKey, planDecryption } from './decryption-plan.ts';
 import { AuthenticationError, KeyringResultError } from './errors.ts';
-import type { AsyncKeyring, Keyring } from './keyrings/keyring.ts';
+import { type AsyncKeyring, type Keyring, requireKeyring } from './keyrings/keyring.ts';
 import { isPromise } from './keyrings/steps.ts';
 import { TAG_LENGTH } from './limits.ts';
 import { measurePlaintext, readFrame } from './message/body.ts';
@@ -37,10 +37,13 @@ export interface DecryptResult {
  *   `FRAME_LENGTH_LIMIT`, `UNSUPPORTED` where the platform lacks what the keyring needs.
  * @throws `KeyUnavailableError` (`NO_DATA_KEY`) where the keyring opens none of the encrypted data keys.
  * @throws `AuthenticationError` where key, context or any byte is not the one it was written with.
+ * @throws `KeyringResultError` (`INVALID_KEYRING_RESULT`) where the keyring or its key service breaks its contract.
+ * @throws `TypeError` or `RangeError` where an argument is of the wrong type or size.
  * @example
  * const { plaintext } = decrypt(message, { keyring, encryptionContext: { purpose: 'test' } });
  */
 export function decrypt(message: Uint8Array, options: DecryptOptions): DecryptResult {
+  requireKeyring(options.keyring);
   const reader = messageReader(message);
   return decryptPlanned(planDecryption(reader, options), reader, options.keyring);
 }
@@ -65,6 +68,7 @@ export function decryptPlanned(plan: DecryptionPlan, body: Reader, keyring: Keyr
  * const { plaintext } = await decryptAsync(message, { keyring: remoteKeyring });
  */
 export async function decryptAsync(message: Uint8Array, options: DecryptOptions<AsyncKeyring>): Promise<DecryptResult> {
+  requireKeyring(options.keyring);
   const reader = messageReader(message);
   const plan = planDecryption(reader, options);
   return openMessage(plan, reader, await findDataKey(options.keyring, plan));
@@ -80,7 +84,7 @@ export function messageReader(message: Uint8Array): Reader {
 function openMessage(plan: DecryptionPlan, body: Reader, dataKey: Uint8Array): DecryptResult {
   return withVerifiedKeys(plan, dataKey, (key) => {
     const { header } = plan;
-    const plaintext = new Uint8Array(measurePlaintext(body.fork(), header));
+    const plaintext = new Uint8Array(measurePlaintext(body.fork(), header, plan.maxFrameLength));
     try {
       openFrames(body, frameCipher(key, header.messageId), header, plaintext);
       verifySignature(plan, body);

@@ -5,7 +5,7 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { copyBytes, NO_BYTES, type Reader } from './bytes.ts';
+import { copyBytes, decodeUtf8, NO_BYTES, type Reader, renewCopy } from './bytes.ts';
 import {
   bindContext,
   type EncryptionContext,
@@ -15,9 +15,10 @@ import {
   PUBLIC_KEY_CONTEXT_KEY,
   refuseOtherValues,
 } from './encryption-context.ts';
-import { type DataKeyFailure, isUnsupported, KeyUnavailableError, type PolicyError } from './errors.ts';
+import { type DataKeyFailure, KeyUnavailableError, mayBeTold, type SecureStringError } from './errors.ts';
+import { checkedKey } from './keyrings/answers.ts';
 import type { AsyncKeyring, Keyring, KeyringRequest } from './keyrings/keyring.ts';
-import { type Awaitable, type Outcome, runSteps, type Steps } from './keyrings/steps.ts';
+import { type Awaitable, runSteps, type Steps } from './keyrings/steps.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
 import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
@@ -73,6 +74,7 @@ export interface DecryptionPlan {
   /** There exactly if the suite signs. */
   readonly verifier: EcdsaVerifier | undefined;
   readonly legacy: LegacyOptions;
+  readonly maxFrameLength: number;
 }
 
 /** Reads the header and checks all that needs no key. The cursor then stands before the body. */
@@ -91,7 +93,7 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   const verifier =
     isSigning(suite) && publicKey !== undefined ? messageVerifier(provider, suite, publicKey) : undefined;
   const context = planContext(header, provider, options.encryptionContext);
-  return { provider, header, verifier, legacy: { ...options.legacy }, ...context };
+  return { provider, header, verifier, legacy: { ...options.legacy }, maxFrameLength, ...context };
 }
 
 /** The first data key that the keyring opens; an encrypted data key that fails never stops the search. */
@@ -101,21 +103,26 @@ export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaita
 
 function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array, Uint8Array | null> {
   const failures: DataKeyFailure[] = [];
-  let unsupported: PolicyError | undefined;
+  let reason: SecureStringError | undefined;
+  const asked = requests(plan);
+  // What the keyring does with its copies must not reach the next try, nor the header that is returned. One copy of the
+  // context for all tries: a header has room for 65535 of them, and for a context of 65535 bytes.
+  let contextBytes: Uint8Array = NO_BYTES;
   for (const [index, key] of plan.header.encryptedDataKeys.entries()) {
     let failed = false;
-    for (const request of requests(plan)) {
-      // Copies: what the keyring does with them must not reach the next try, nor the header that is returned.
-      const outcome = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), ownRequest(request));
-      if (isDataKey(outcome, plan)) return outcome.answer;
-      failed ||= !outcome.answered || outcome.answer !== null;
-      wipeAnswer(outcome);
-      if (!outcome.answered && isUnsupported(outcome.error)) unsupported ??= outcome.error;
+    for (const request of asked) {
+      contextBytes = renewCopy(contextBytes, request.contextBytes);
+      const own = { ...request, contextBytes };
+      const answer = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), own);
+      const outcome = checkedKey(request.suite, answer);
+      if (outcome.answered && outcome.answer !== null) return outcome.answer;
+      failed ||= !outcome.answered;
+      if (!outcome.answered && mayBeTold(outcome.error)) reason ??= outcome.error;
     }
-    const providerId = new TextDecoder().decode(key.providerId);
+    const providerId = decodeUtf8(key.providerId) ?? '';
     failures.push({ index, providerId, cause: failed ? 'unwrap failed' : 'not mine' });
   }
-  throw unsupported ?? new KeyUnavailableError(failures);
+  throw reason ?? new KeyUnavailableError(failures);
 }
 
 /** The keyring's request, and where it is asked for the same with the context bound in a locale's order. */
@@ -123,25 +130,6 @@ function requests(plan: DecryptionPlan): KeyringRequest[] {
   const { request } = plan;
   if (plan.legacy.localeSortedContext !== true) return [request];
   return [request, { ...request, contextBytes: encodeInLocaleOrder(request.encryptionContext) }];
-}
-
-function isDataKey(
-  outcome: Outcome<Uint8Array | null>,
-  plan: DecryptionPlan,
-): outcome is { answered: true; answer: Uint8Array } {
-  return (
-    outcome.answered &&
-    outcome.answer instanceof Uint8Array &&
-    outcome.answer.length === plan.header.suite.dataKeyLength
-  );
-}
-
-function ownRequest(request: KeyringRequest): KeyringRequest {
-  return { ...request, contextBytes: copyBytes(request.contextBytes) };
-}
-
-function wipeAnswer(outcome: Outcome<unknown>): void {
-  if (outcome.answered && outcome.answer instanceof Uint8Array) outcome.answer.fill(0);
 }
 
 /** Joins what the header stores with what the caller puts back, and settles which pairs the header tag binds besides. */

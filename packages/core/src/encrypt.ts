@@ -5,14 +5,14 @@
 
 import { copyBytes, requireBytes, Writer } from './bytes.ts';
 import {
-  checkWrapped,
+  checkAnswer,
   type EncryptionPlan,
   type EncryptOptions,
   messageLength,
   planEncryption,
-  wipeDataKey,
 } from './encryption-plan.ts';
-import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
+import { wipeDataKey } from './keyrings/answers.ts';
+import { type AsyncKeyring, requireKeyring, type WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
 import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
@@ -47,6 +47,7 @@ export interface EncryptResult {
  */
 export function encrypt(plaintext: Uint8Array, options: EncryptOptions): EncryptResult {
   requireBytes(plaintext, 'The plaintext');
+  requireKeyring(options.keyring);
   const plan = planEncryption(plaintext.length, options);
   return sealMessage(plan, plaintext, options.keyring.wrapDataKey(plan.request));
 }
@@ -63,6 +64,7 @@ export async function encryptAsync(
   options: EncryptOptions<AsyncKeyring>,
 ): Promise<EncryptResult> {
   requireBytes(plaintext, 'The plaintext');
+  requireKeyring(options.keyring);
   const plan = planEncryption(plaintext.length, options);
   return sealMessage(plan, plaintext, await options.keyring.wrapDataKey(plan.request));
 }
@@ -89,7 +91,7 @@ export function withMessageKeys<Result>(
   use: (messageId: Uint8Array, keys: DerivedKeys) => Result,
 ): Result {
   try {
-    checkWrapped(plan, wrapped);
+    checkAnswer(plan, wrapped);
     const messageId = new Uint8Array(plan.suite.messageIdLength);
     plan.provider.randomFill(messageId);
     const keys = deriveKeys(plan.provider, plan.suite, wrapped.plaintextDataKey, messageId);

@@ -18,7 +18,7 @@ import {
   utf8Length,
   Writer,
 } from './bytes.ts';
-import { PolicyError } from './errors.ts';
+import { PolicyError, quoted } from './errors.ts';
 import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
 
 /** Name-value pairs. Any text is legal as a name or value, the empty text and `__proto__` too. Not secret. */
@@ -69,7 +69,7 @@ export function readEncryptionContext(reader: Reader): EncryptionContext {
     for (let i = 0; i < count; i++) {
       const start = reader.offset;
       const key = readText(reader, 'encryption context key');
-      if (key in context) throw reader.error(`Encryption context key ${JSON.stringify(key)} stands twice`, start);
+      if (key in context) throw reader.error(`Encryption context key ${quoted(key)} stands twice`, start);
       context[key] = readText(reader, 'encryption context value');
     }
     reader.expectEnd('the encryption context');
@@ -107,7 +107,7 @@ export function refuseReservedKeys(context: EncryptionContext): void {
     if (key.startsWith(RESERVED_KEY_PREFIX)) {
       throw new PolicyError(
         'RESERVED_ENCRYPTION_CONTEXT_KEY',
-        `Encryption context key ${JSON.stringify(key)} is reserved: names that begin with "${RESERVED_KEY_PREFIX}" belong to the message format. Use another name.`,
+        `Encryption context key ${quoted(key)} is reserved: names that begin with "${RESERVED_KEY_PREFIX}" belong to the message format. Use another name.`,
       );
     }
   }
@@ -120,7 +120,7 @@ export function refuseOtherValues(context: EncryptionContext, expected: Encrypti
     if (found !== undefined && found !== value) {
       throw new PolicyError(
         'ENCRYPTION_CONTEXT_MISMATCH',
-        `The message's encryption context has ${JSON.stringify(key)} = ${JSON.stringify(found)}, expected ${JSON.stringify(value)}. It was made for another purpose.`,
+        `The message's encryption context has ${quoted(key)} = ${quoted(found)}, expected ${quoted(value)}. It was made for another purpose.`,
       );
     }
   }
@@ -163,18 +163,16 @@ function requireContext(context: unknown): void {
 
 function checkText(text: unknown, part: 'key' | 'value', key: string): void {
   if (typeof text !== 'string') {
-    throw new TypeError(
-      `The encryption context's value for ${JSON.stringify(key)} must be a string, not ${typeof text}.`,
-    );
+    throw new TypeError(`The encryption context's value for ${quoted(key)} must be a string, not ${typeof text}.`);
   }
   if (!isWellFormed(text)) {
     throw new TypeError(
-      `The encryption context's ${part} at ${JSON.stringify(key)} has a lone surrogate, which has no UTF-8 form.`,
+      `The encryption context's ${part} at ${quoted(key)} has a lone surrogate, which has no UTF-8 form.`,
     );
   }
   if (text.length > MAX_UINT16 / 3 && utf8Length(text) > MAX_UINT16) {
     throw new RangeError(
-      `The encryption context's ${part} at ${JSON.stringify(key.slice(0, 64))} has ${utf8Length(text)} bytes; ${MAX_UINT16} are allowed.`,
+      `The encryption context's ${part} at ${quoted(key)} has ${utf8Length(text)} bytes; ${MAX_UINT16} are allowed.`,
     );
   }
 }

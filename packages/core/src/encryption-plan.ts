@@ -12,9 +12,9 @@ import {
   PUBLIC_KEY_CONTEXT_KEY,
   refuseReservedKeys,
 } from './encryption-context.ts';
-import { KeyringResultError, PolicyError } from './errors.ts';
+import { PolicyError } from './errors.ts';
+import { checkWrapped } from './keyrings/answers.ts';
 import type { AsyncKeyring, Keyring, WrappedDataKey, WrapRequest } from './keyrings/keyring.ts';
-import { type Awaitable, isPromise } from './keyrings/steps.ts';
 import {
   LARGE_FRAME_LENGTH,
   MAX_ENCRYPTED_DATA_KEYS,
@@ -24,7 +24,7 @@ import {
   SMALL_PLAINTEXT_LENGTH,
 } from './limits.ts';
 import { frameCount, framedBodyLength } from './message/body.ts';
-import { checkEncryptedDataKeyCount, type EncryptedDataKey, isEncodable } from './message/encrypted-data-keys.ts';
+import { checkEncryptedDataKeyCount, type EncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { headerAuthLength, headerBodyLength } from './message/header.ts';
 import type { EcdsaKeyPair, Provider } from './provider.ts';
 import { footerLength, isSigning, publicKeyText, type SigningSuite } from './sealing/signature.ts';
@@ -102,46 +102,13 @@ export function planEncryption(
   return { suite, provider, frameLength, maxEncryptedDataKeys, signing, request, storedContext, requiredContext };
 }
 
-/** Refuses what no message can be made of. A keyring may be anybody's: nothing of its answer is taken for granted. */
-export function checkWrapped(
+/** Refuses what no message of the plan can be made of. */
+export function checkAnswer(
   plan: EncryptionPlan,
   wrapped: WrappedDataKey | undefined,
 ): asserts wrapped is WrappedDataKey {
-  const { dataKeyLength } = plan.suite;
-  const dataKey: unknown = wrapped?.plaintextDataKey;
-  const keys: unknown = wrapped?.encryptedDataKeys;
-  if (!(dataKey instanceof Uint8Array) || dataKey.length !== dataKeyLength) {
-    throw new KeyringResultError(
-      `wrapDataKey must return a plaintextDataKey of ${dataKeyLength} bytes (was it a promise? then use encryptAsync).`,
-    );
-  }
-  // A keyring that hands out one array twice hands out a wiped one the second time.
-  if (dataKey.every((byte) => byte === 0)) {
-    throw new KeyringResultError(
-      'wrapDataKey returned a data key of zeros: each call must return an array of its own.',
-    );
-  }
-  if (!Array.isArray(keys) || keys.length === 0) {
-    throw new KeyringResultError(
-      'wrapDataKey must return a list of encryptedDataKeys, or nobody could open the message.',
-    );
-  }
-  if (!keys.every(isEncodable)) {
-    throw new KeyringResultError(
-      'wrapDataKey returned an encrypted data key that does not fit: providerId, providerInfo and ciphertext must be Uint8Arrays of up to 65535 bytes, and providerId UTF-8 of at least one.',
-    );
-  }
-  checkEncryptedDataKeyCount(keys.length, plan.maxEncryptedDataKeys);
-}
-
-/** Overwrites the data key that a keyring returned, whatever else it returned; one that was promised, when it comes. */
-export function wipeDataKey(wrapped: Awaitable<WrappedDataKey> | undefined): void {
-  if (isPromise(wrapped)) {
-    wrapped.then(wipeDataKey, () => undefined);
-    return;
-  }
-  const dataKey: unknown = wrapped?.plaintextDataKey;
-  if (dataKey instanceof Uint8Array) dataKey.fill(0);
+  checkWrapped(plan.suite, wrapped);
+  checkEncryptedDataKeyCount(wrapped.encryptedDataKeys.length, plan.maxEncryptedDataKeys);
 }
 
 /** Bytes of header body and header authentication. */

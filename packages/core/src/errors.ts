@@ -33,6 +33,14 @@ export type CoreErrorCode =
   | 'NO_DATA_KEY'
   | 'INVALID_KEYRING_RESULT';
 
+/** Room for two ARNs, whose ends tell them apart. */
+const MOST_QUOTED = 256;
+
+/** Text of anybody's as it stands in a message: its beginning, if it is long. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text);
+}
+
 /** Base of every error here. Branch on `code`, which is stable; `message` is for people. */
 export class SecureStringError<Code extends string = string> extends Error {
   override name = 'SecureStringError';
@@ -90,9 +98,12 @@ export class PolicyError extends SecureStringError<PolicyCode> {
   override name = 'PolicyError';
 }
 
-/** That a platform lacks an algorithm tells nothing of a data key; why one did not open would, and stays unsaid. */
-export function isUnsupported(error: unknown): error is PolicyError {
-  return error instanceof PolicyError && error.code === 'UNSUPPORTED';
+/**
+ * That a platform lacks an algorithm, or that a keyring breaks its contract, tells nothing of a data key; why one did not
+ * open would, and stays unsaid.
+ */
+export function mayBeTold(error: unknown): error is SecureStringError {
+  return error instanceof KeyringResultError || (error instanceof PolicyError && error.code === 'UNSUPPORTED');
 }
 
 /** Why one encrypted data key of a message did not open. No finer reason is ever given. */
@@ -111,11 +122,13 @@ export class KeyUnavailableError extends SecureStringError<'NO_DATA_KEY'> {
   readonly failures: readonly DataKeyFailure[];
 
   constructor(failures: readonly DataKeyFailure[]) {
-    const list = failures.map(({ index, providerId, cause }) => `#${index} ${JSON.stringify(providerId)}: ${cause}`);
+    const list = failures
+      .slice(0, 8)
+      .map(({ index, providerId, cause }) => `#${index} ${quoted(providerId)}: ${cause}`);
     super(
       'NO_DATA_KEY',
-      `The keyring opened none of the message's ${failures.length} encrypted data key(s): ${list.slice(0, 8).join('; ')}${
-        list.length > 8 ? '; …' : ''
+      `The keyring opened none of the message's ${failures.length} encrypted data key(s): ${list.join('; ')}${
+        failures.length > 8 ? '; …' : ''
       }. Check the key's namespace, name and bytes (a KMS keyring opens by key ARN, never by alias), and that the encryption context is the one the message was made with, pairs that its header does not store included.`,
     );
     this.failures = failures;

@@ -3,7 +3,9 @@
  * @module
  */
 
-import { checkWrapped, type EncryptOptions, messageLength, planEncryption, wipeDataKey } from './encryption-plan.ts';
+import { checkAnswer, type EncryptOptions, messageLength, planEncryption } from './encryption-plan.ts';
+import { wipeDataKey } from './keyrings/answers.ts';
+import { requireKeyring } from './keyrings/keyring.ts';
 
 /** The options that the message will be encrypted with. */
 export type EstimateOptions = EncryptOptions;
@@ -22,10 +24,11 @@ export function estimateMessageSize(options: EstimateOptions, plaintextLength: n
   if (!Number.isSafeInteger(plaintextLength) || plaintextLength < 0) {
     throw new RangeError(`plaintextLength must be a whole number of bytes, not ${plaintextLength}.`);
   }
+  requireKeyring(options.keyring);
   const plan = planEncryption(plaintextLength, options);
   const wrapped = options.keyring.wrapDataKey(plan.request);
   try {
-    checkWrapped(plan, wrapped);
+    checkAnswer(plan, wrapped);
     return messageLength(plan, wrapped.encryptedDataKeys, plaintextLength);
   } finally {
     wipeDataKey(wrapped);

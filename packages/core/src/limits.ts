@@ -37,8 +37,6 @@ export const SMALL_PLAINTEXT_LENGTH: number = 65536;
 export const MAX_KEY_BLOB_PLAINTEXT_LENGTH: number = 4096;
 /** Largest ciphertext blob that a key service takes, in bytes. */
 export const MAX_CIPHERTEXT_BLOB_LENGTH: number = 6144;
-/** Most bytes that one GenerateDataKey or GenerateRandom request returns. */
-export const MAX_GENERATED_LENGTH: number = 1024;
 
 /** Largest standard-tier value in bytes of UTF-8. */
 export const MAX_STANDARD_VALUE_LENGTH: number = 4096;

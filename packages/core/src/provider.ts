@@ -56,12 +56,17 @@ export type RsaPadding = 'PKCS1' | 'OAEP-SHA-1' | 'OAEP-SHA-256' | 'OAEP-SHA-384
 
 /** RSA encryption; a platform may lack it. Keys are PEM text. */
 export interface RsaProvider {
-  /** `publicKey` is SPKI. */
+  /**
+   * `publicKey` is SPKI.
+   *
+   * @throws `PolicyError` (`UNSUPPORTED`) where the platform reads no RSA key from it.
+   */
   rsaEncrypt(publicKey: string, padding: RsaPadding, plaintext: Uint8Array): Uint8Array<ArrayBuffer>;
   /**
    * `privateKey` is PKCS#8. `undefined` where it does not open.
    *
-   * @throws `PolicyError` (`UNSUPPORTED`) for PKCS1 where the platform has no implicit rejection.
+   * @throws `PolicyError` (`UNSUPPORTED`) for PKCS1 where the platform has no implicit rejection, and where it reads no
+   *   RSA key from `privateKey`.
    */
   rsaDecrypt(privateKey: string, padding: RsaPadding, ciphertext: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
 }

@@ -92,9 +92,12 @@ export function suiteToEncrypt(id: SuiteId | undefined, policy: CommitmentPolicy
   const rules = rulesOf(policy);
   const suite = suites.get(id ?? rules.defaultSuite);
   if (suite === undefined)
-    throw new RangeError(`Unknown suite ${suiteHex(id ?? 0)}. Known: ${[...suites.keys()].map(suiteHex).join(', ')}.`);
+    throw new RangeError(
+      `Unknown suite ${typeof id === 'number' ? suiteHex(id) : JSON.stringify(id)}. Known: ${[...suites.keys()].map(suiteHex).join(', ')}.`,
+    );
   if (suite.commitmentLength > 0 !== rules.encryptCommits) {
     throw commitmentError(
+      'The suite to encrypt with',
       suite,
       policy,
       rules.encryptCommits
@@ -109,6 +112,7 @@ export function suiteToEncrypt(id: SuiteId | undefined, policy: CommitmentPolicy
 export function checkSuiteToDecrypt(suite: Suite, policy: CommitmentPolicy): void {
   if (rulesOf(policy).decryptMustCommit && suite.commitmentLength === 0) {
     throw commitmentError(
+      "The message's suite",
       suite,
       policy,
       'refuses messages without key commitment; if this one must be read, decrypt with REQUIRE_ENCRYPT_ALLOW_DECRYPT',
@@ -130,9 +134,9 @@ function rulesOf(policy: CommitmentPolicy): CommitmentRules {
   return rules;
 }
 
-function commitmentError(suite: Suite, policy: CommitmentPolicy, what: string): PolicyError {
+function commitmentError(whose: string, suite: Suite, policy: CommitmentPolicy, what: string): PolicyError {
   return new PolicyError(
     'COMMITMENT_POLICY',
-    `The message's suite is ${suiteHex(suite.id)} (${suite.name}); policy ${policy} ${what}.`,
+    `${whose} is ${suiteHex(suite.id)} (${suite.name}); policy ${policy} ${what}.`,
   );
 }

@@ -11,9 +11,11 @@ import {
   estimateMessageSize,
   type Keyring,
   multiKeyring,
+  type Provider,
   rawAesKeyring,
   suites,
 } from '@securestring/core';
+import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { counting, toHex } from '../../support/bytes.ts';
 import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../../support/every-suite.ts';
@@ -69,6 +71,19 @@ describe('two requests share a data key only where they are the same', () => {
     const { cache, inner } = cacheOf();
     for (const options of [first, second, first, second]) encrypt(PLAINTEXT, { keyring: cache, ...options });
     expect(inner.wraps.length).toBe(asked);
+  });
+
+  it('and find it by a hash of one length, however long they are', () => {
+    const { cache } = cacheOf();
+    const hashed: number[] = [];
+    const hash: Provider['hash'] = (name, data) => {
+      hashed.push(data.length);
+      return nodeProvider.hash(name, data);
+    };
+    const encryptionContext = { long: 'x'.repeat(60_000) };
+    encrypt(PLAINTEXT, { keyring: cache, encryptionContext, provider: { ...nodeProvider, hash } });
+    // Purpose 1, suite 2, length 2, and the context: count 2, lengths 2 + 2, name and value.
+    expect(hashed).toEqual([5 + 6 + 4 + 60_000]);
   });
 
   it('a cache of its own asks for itself', () => {

@@ -3,24 +3,16 @@
  * @module
  */
 
-import {
-  decrypt,
-  encrypt,
-  type Keyring,
-  KeyringResultError,
-  multiKeyring,
-  rawAesKeyring,
-  type WrapRequest,
-} from '@securestring/core';
+import { decrypt, encrypt, type Keyring, KeyringResultError, multiKeyring, type WrapRequest } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
 import { counting } from '../../support/bytes.ts';
-import { fixedKeyring } from '../../support/keyrings.ts';
+import { aesKeyring, fixedKeyring } from '../../support/keyrings.ts';
 import { thrownBy } from '../../support/refusal.ts';
 import { failing, isWiped } from '../../support/watch.ts';
 
 const PLAINTEXT = counting(20);
-const [A, B, C] = [aes(1), aes(2), aes(3)];
-const STRANGER = aes(9);
+const [A, B, C] = [aesKeyring(1), aesKeyring(2), aesKeyring(3)];
+const STRANGER = aesKeyring(9);
 
 describe('a multi-keyring in another', () => {
   const inner = multiKeyring({ generator: A, children: [B] });
@@ -86,7 +78,3 @@ describe('its members', () => {
     expect(given).toEqual(counting(32, 5));
   });
 });
-
-function aes(i: number): Keyring {
-  return rawAesKeyring({ keyNamespace: `ns-${i}`, keyName: 'name', wrappingKey: counting(32, i) });
-}

@@ -27,7 +27,7 @@ describe('encryption', () => {
       'ns-3',
     ]);
     expect(generator.wraps.map((request) => request.plaintextDataKey)).toEqual([undefined]);
-    expect(first.wraps[0]?.plaintextDataKey).toBe(second.wraps[0]?.plaintextDataKey);
+    expect(first.wraps[0]?.plaintextDataKey).not.toBe(second.wraps[0]?.plaintextDataKey);
     for (const member of [A, B, C]) {
       expect(decrypt(message, { keyring: member, ...optionsFor(suite) })).toEqual({ plaintext: PLAINTEXT, header });
     }

@@ -109,7 +109,8 @@ const OIDS = {
 function readCmsLeniently(reader: Reader, draft: Draft, problems: Problem[]): void {
   const contentInfo = element(reader, 0x30, 'content info', problems);
   objectId(contentInfo, OIDS.encryptedData, 'encryptedData', problems);
-  const encryptedData = element(element(contentInfo, 0xa0, 'content', problems), 0x30, 'encrypted data', problems);
+  const content = element(contentInfo, 0xa0, 'content', problems);
+  const encryptedData = element(content, 0x30, 'encrypted data', problems);
   const version = element(encryptedData, 0x02, 'version', problems);
   expect(version, version.uint8('version'), 0, 'version', problems);
   const contentData = element(encryptedData, 0x30, 'encrypted content info', problems);
@@ -126,6 +127,8 @@ function readCmsLeniently(reader: Reader, draft: Draft, problems: Problem[]): vo
   const ciphertext = Math.max(0, sealed.remaining - TAG_LENGTH);
   draft.ciphertext = toHex(sealed.take(ciphertext, 'ciphertext'));
   draft.tag = toHex(sealed.take(TAG_LENGTH, 'tag'));
+  for (const part of [tagLength, parameters, algorithm, contentData, version, encryptedData, content, contentInfo])
+    collect(problems, () => part.expectEnd('the last known field'));
 }
 
 /** The content of the next DER element; another tag or a length form that is not minimal is a problem, not the end. */

@@ -52,12 +52,24 @@ function inspectText(text: string): Inspection {
       : [];
   const bytes = decodeBase64(compact);
   if (typeof bytes !== 'number') return inspectAs(kindOf(bytes), bytes, 'base64', problems);
-  problems.push({ offset: bytes, what: `This text is no canonical base64: character ${bytes} is wrong` });
+  const offset = placeIn(text, bytes);
+  problems.push({ offset, what: `This text is no canonical base64: character ${offset} is wrong` });
   // What stands before the fault tells the kind.
   const before = decodeBase64(compact.slice(0, bytes - (bytes % 4)));
   return typeof before === 'number' || kindOf(before) === 'unknown'
     ? { kind: 'unknown', encoding: 'base64', length: text.length, fields: [], problems }
     : inspectAs(kindOf(before), before, 'base64', problems);
+}
+
+/** Where in a text the character stands that has this index without the white space. */
+function placeIn(text: string, index: number): number {
+  let at = 0;
+  for (let passed = 0; at < text.length; at++) {
+    if (/\s/.test(text.charAt(at))) continue;
+    if (passed === index) break;
+    passed += 1;
+  }
+  return at;
 }
 
 function kindOf(bytes: Uint8Array): Kind {

@@ -43,7 +43,7 @@ export interface InspectedDataKey {
   readonly iv?: string;
   readonly providerInfo: string;
   readonly ciphertext: string;
-  /** The key service's blob. */
+  /** The key service's blob; the message's own `problems` have its problems too. */
   readonly blob?: Inspection;
 }
 

@@ -35,7 +35,13 @@ export function inspectMessage(bytes: Uint8Array, encoding: 'bytes' | 'base64'):
     readBody(reader, header, body);
     reader.expectEnd('the message');
   });
-  return { kind: 'message', encoding, length: bytes.length, ...describeHeader(draft), ...body, fields, problems };
+  const header = describeHeader(draft);
+  for (const [index, { blob }] of header.encryptedDataKeys.entries()) {
+    const start = (draft.encryptedDataKeys[index]?.ciphertext.byteOffset ?? 0) - bytes.byteOffset;
+    for (const { offset, what } of blob?.problems ?? [])
+      problems.push({ offset: start + offset, what: `Encrypted data key #${index}: ${what}` });
+  }
+  return { kind: 'message', encoding, length: bytes.length, ...header, ...body, fields, problems };
 }
 
 interface BodyDraft {

@@ -4,10 +4,18 @@
  * @module
  */
 
-import { copyBytes, toHex, Writer } from '../bytes.ts';
+import { copyBytes, passingBytes, toHex, Writer } from '../bytes.ts';
 import { requireCount } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
-import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import { isDataKey, isWrapped } from './answers.ts';
+import {
+  type AsyncKeyring,
+  type Keyring,
+  type KeyringRequest,
+  requireKeyring,
+  type WrappedDataKey,
+  type WrapRequest,
+} from './keyring.ts';
 import { type Awaitable, isPromise } from './steps.ts';
 
 /** What is cached, and for how long. */
@@ -41,9 +49,9 @@ const DEFAULT_CAPACITY = 1000;
  * encrypting (their context has a fresh public key), messages of unknown length (a stream may pass `maxBytes`), and a
  * data key that the request brings along. What is held is found by suite, whole encryption context (pairs that are not
  * stored among them) and, to decrypt, the whole encrypted data key. Commitment policies and header tags are checked
- * outside, on each message. Concurrent misses for one thing ask once.
+ * outside, on each message. Concurrent misses for one thing ask once. An answer that the engine would refuse is not kept.
  *
- * @throws `RangeError` where a limit is none.
+ * @throws `RangeError` where a limit is none, `TypeError` where `keyring` is none.
  * @example
  * const keyring = cachingKeyring({ keyring: kmsKeyring({ kms, generatorKeyId }), clock: Date.now, maxAge: 60_000 });
  */
@@ -51,23 +59,25 @@ export function cachingKeyring(options: CachingKeyringOptions<Keyring>): Keyring
 export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache;
 export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache {
   const { keyring } = options;
+  requireKeyring(keyring);
   const cache = dataKeyCache(options);
   return {
     wrapDataKey: (request) => {
       const { plaintextLength } = request;
       if (plaintextLength === undefined || !mayCacheWrap(request)) return keyring.wrapDataKey(request);
       const use = { messages: 1, bytes: plaintextLength };
-      return cache.find(wrapId(request), use, () => keyring.wrapDataKey({ ...request, plaintextLength: undefined }));
+      return cache.find(wrapId(request), use, {
+        ask: () => keyring.wrapDataKey({ ...request, plaintextLength: undefined }),
+        isGood: (wrapped) => isWrapped(request.suite, wrapped),
+      });
     },
     unwrapDataKey: (key, request) => {
       if (request.suite.derivation.kind === 'identity') return keyring.unwrapDataKey(key, request);
-      const opened = cache.find(unwrapId(key, request), NO_USE, () =>
-        after(
-          keyring.unwrapDataKey(key, request),
-          (dataKey) => dataKey && { plaintextDataKey: dataKey, encryptedDataKeys: [] },
-        ),
-      );
-      return after(opened, (entry) => (entry === null ? null : entry.plaintextDataKey));
+      const opened = cache.find(unwrapId(key, request), NO_USE, {
+        ask: () => after(keyring.unwrapDataKey(key, request), unwrapped),
+        isGood: ({ plaintextDataKey }) => isDataKey(request.suite, plaintextDataKey),
+      });
+      return after(opened, ({ plaintextDataKey }) => plaintextDataKey);
     },
     clear: cache.clear,
   };
@@ -76,6 +86,11 @@ export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): As
 /** Identity suites encrypt under the data key itself; a signing suite's context is never the same twice. */
 function mayCacheWrap({ suite, plaintextDataKey }: WrapRequest): boolean {
   return suite.derivation.kind !== 'identity' && suite.signature === null && plaintextDataKey === undefined;
+}
+
+/** In the form of what is wrapped, so that one cache holds both. */
+function unwrapped<DataKey>(plaintextDataKey: DataKey): { plaintextDataKey: DataKey; encryptedDataKeys: [] } {
+  return { plaintextDataKey, encryptedDataKeys: [] };
 }
 
 interface Use {
@@ -93,10 +108,18 @@ interface Entry {
   bytes: number;
 }
 
-interface Cache extends DataKeyCache {
-  /** What is held under `id` and may still be used so, or what `fetch` gets. The data key is the caller's to wipe. */
-  find<Found extends WrappedDataKey | null>(id: string, use: Use, fetch: () => Awaitable<Found>): Awaitable<Found>;
+interface Source<Found> {
+  ask(): Awaitable<Found>;
+  /** Whether an answer is worth keeping. What is not goes to whoever asked, who will refuse it. */
+  isGood(found: Found): boolean;
 }
+
+interface Cache extends DataKeyCache {
+  /** What is held under `id` and may still be used so, or what the source has. The data key is the caller's to wipe. */
+  find<Found extends MaybeWrapped>(id: string, use: Use, source: Source<Found>): Awaitable<Found>;
+}
+
+type MaybeWrapped = { readonly [Part in keyof WrappedDataKey]: WrappedDataKey[Part] | null };
 
 function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   const {
@@ -112,7 +135,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   requireCount(maxBytes, Number.MAX_SAFE_INTEGER, 'maxBytes');
   // In the order of their last use, since a Map keeps the order of insertion.
   const entries = new Map<string, Entry>();
-  const underWay = new Map<string, Promise<unknown>>();
+  const underWay = new Map<string, Promise<{ found: unknown; good: boolean }>>();
   let clears = 0;
 
   const drop = (id: string, entry: Entry) => {
@@ -144,27 +167,28 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
       drop(oldest, entry);
     }
   };
-  const find = <Found extends WrappedDataKey | null>(
-    id: string,
-    use: Use,
-    fetch: () => Awaitable<Found>,
-  ): Awaitable<Found> => {
+  const find = <Found extends MaybeWrapped>(id: string, use: Use, source: Source<Found>): Awaitable<Found> => {
     const held = take(id, use);
-    if (held !== undefined) return held as Found;
-    const pending = underWay.get(id);
-    if (pending !== undefined) return pending.then(() => find(id, use, fetch));
+    if (held !== undefined) return held as unknown as Found;
+    // Of such a data key no message is left for anybody else: nobody waits for it.
+    const alone = use.messages >= maxMessages || use.bytes >= maxBytes;
+    const pending = alone ? undefined : underWay.get(id);
+    if (pending !== undefined) {
+      return pending.then(({ found, good }) => (good ? find(id, use, source) : (found as Found)));
+    }
     const clearsBefore = clears;
-    const fetched = after(fetch(), (found) => {
+    const fetched = after(source.ask(), (found) => {
+      const good = source.isGood(found);
       // What was under way while everything was forgotten is not kept either.
-      if (found !== null && clears === clearsBefore) keep(id, use, found);
-      return found;
+      if (good && clears === clearsBefore) keep(id, use, found as WrappedDataKey);
+      return { found, good };
     });
-    if (isPromise(fetched)) {
+    if (isPromise(fetched) && !alone) {
       underWay.set(id, fetched);
       const forget = () => underWay.delete(id);
       fetched.then(forget, forget);
     }
-    return fetched;
+    return after(fetched, ({ found }) => found);
   };
   return {
     find,
@@ -185,18 +209,18 @@ function copyOf(wrapped: WrappedDataKey): WrappedDataKey {
   return { ...wrapped, plaintextDataKey: copyBytes(wrapped.plaintextDataKey) };
 }
 
-/** Every part carries its length, so that no two requests share an id. */
-function wrapId({ suite, contextBytes }: WrapRequest): string {
-  return id(0x01, suite.id, [contextBytes]);
+function wrapId(request: WrapRequest): string {
+  return id(0x01, request, [request.contextBytes]);
 }
 
-function unwrapId(key: EncryptedDataKey, { suite, contextBytes }: KeyringRequest): string {
-  return id(0x02, suite.id, [contextBytes, key.providerId, key.providerInfo, key.ciphertext]);
+function unwrapId(key: EncryptedDataKey, request: KeyringRequest): string {
+  return id(0x02, request, [request.contextBytes, key.providerId, key.providerInfo, key.ciphertext]);
 }
 
-function id(purpose: number, suiteId: number, parts: readonly Uint8Array[]): string {
-  const writer = new Writer(new Uint8Array(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
-  writer.uint8(purpose).uint16(suiteId);
+/** A hash over parts that carry their lengths, so that no two requests share an id, and none makes a long one. */
+function id(purpose: number, { suite, provider }: KeyringRequest, parts: readonly Uint8Array[]): string {
+  const writer = new Writer(passingBytes(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
+  writer.uint8(purpose).uint16(suite.id);
   for (const part of parts) writer.raw16(part);
-  return toHex(writer.bytes);
+  return toHex(provider.hash('sha256', writer.bytes));
 }

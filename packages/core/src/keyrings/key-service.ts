@@ -5,6 +5,9 @@
  */
 
 import type { EncryptionContext } from '../encryption-context.ts';
+import { KeyringResultError } from '../errors.ts';
+import { wipeBytes } from './answers.ts';
+import { isPromise } from './steps.ts';
 
 /** What GenerateDataKey is asked for. */
 export interface GenerateDataKeyRequest {
@@ -61,4 +64,18 @@ export interface KeyService {
   encrypt(request: EncryptRequest): EncryptResult;
   /** The plaintext of a blob. */
   decrypt(request: DecryptRequest): DecryptResult;
+}
+
+/** Refuses an answer without its bytes, first of all a promise: a key service answers at once. */
+export function requireAnswer(answer: unknown, part: 'plaintext' | 'ciphertextBlob'): void {
+  const bytes = (answer as { readonly [Part in typeof part]?: unknown } | undefined | null)?.[part];
+  if (bytes instanceof Uint8Array) return;
+  if (!isPromise(answer)) throw new KeyringResultError(`The key service must answer with a ${part} of bytes.`);
+  answer.then(
+    (late) => wipeBytes((late as Partial<DecryptResult> | undefined)?.plaintext),
+    () => undefined,
+  );
+  throw new KeyringResultError(
+    'The key service answered with a promise, but it must answer at once. Write an AsyncKeyring for one that cannot.',
+  );
 }

@@ -47,9 +47,20 @@ export interface Keyring {
   /**
    * Opens one encrypted data key. `null`: not mine, by equality of provider id and info, nothing tried. Throws: mine,
    * and it doesn't open. Either way the engine goes on to the message's next one; what was thrown is not shown to the
-   * caller, lest it be an oracle.
+   * caller, lest it be an oracle (but for `UNSUPPORTED` and `INVALID_KEYRING_RESULT`, which tell nothing of a key). The
+   * engine wipes the answer after use: each call returns an array of its own.
    */
   unwrapDataKey(encryptedDataKey: EncryptedDataKey, request: KeyringRequest): Uint8Array | null;
+}
+
+/** Refuses what is no keyring, before it is taken for one that opens nothing. */
+export function requireKeyring(keyring: unknown, name = 'keyring'): void {
+  const { wrapDataKey, unwrapDataKey } = (keyring ?? {}) as { readonly [Method in keyof Keyring]?: unknown };
+  if (typeof wrapDataKey === 'function' && typeof unwrapDataKey === 'function') return;
+  const hint = typeof keyring === 'function' ? ' A function that makes one has to be called with its options.' : '';
+  throw new TypeError(
+    `${name} must have the methods wrapDataKey and unwrapDataKey, as what rawAesKeyring returns.${hint}`,
+  );
 }
 
 /**

@@ -7,9 +7,9 @@
  */
 
 import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
-import { AuthenticationError, KeyringResultError } from '../errors.ts';
+import { AuthenticationError, KeyringResultError, quoted } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
-import type { KeyService } from './key-service.ts';
+import { type KeyService, requireAnswer } from './key-service.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 
 /** Which keys a discovery keyring may try, by what stands in their ARNs. */
@@ -87,6 +87,7 @@ function wrapDataKey(
   const wrapUnder = (plaintext: Uint8Array, ids: readonly string[]): EncryptedDataKey[] =>
     ids.map((keyId) => {
       const result = kms.encrypt({ keyId, plaintext, encryptionContext });
+      requireAnswer(result, 'ciphertextBlob');
       return encryptedDataKey(result.keyId, result.ciphertextBlob);
     });
   if (given !== undefined) {
@@ -96,12 +97,12 @@ function wrapDataKey(
   }
   if (generatorKeyId === undefined)
     throw new KeyringResultError('This KMS keyring has no generatorKeyId, so it cannot make a data key.');
-  const { plaintext, ...generated } = kms.generateDataKey({
-    keyId: generatorKeyId,
-    numberOfBytes: suite.dataKeyLength,
-    encryptionContext,
-  });
+  const numberOfBytes = suite.dataKeyLength;
+  const generated = kms.generateDataKey({ keyId: generatorKeyId, numberOfBytes, encryptionContext });
+  requireAnswer(generated, 'plaintext');
+  const { plaintext } = generated;
   try {
+    requireAnswer(generated, 'ciphertextBlob');
     const first = encryptedDataKey(generated.keyId, generated.ciphertextBlob);
     return { plaintextDataKey: plaintext, encryptedDataKeys: [first, ...wrapUnder(plaintext, keyIds)] };
   } catch (error) {
@@ -112,13 +113,14 @@ function wrapDataKey(
 
 function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedDataKey {
   if (!KEY_ARN.test(keyArn))
-    throw new KeyringResultError(`The key service answered with ${JSON.stringify(keyArn)} where a key ARN must stand.`);
+    throw new KeyringResultError(`The key service answered with ${quoted(String(keyArn))} where a key ARN must stand.`);
   return { providerId: PROVIDER_ID, providerInfo: encodeUtf8(keyArn), ciphertext };
 }
 
 function unwrapDataKey(kms: KeyService, keyId: string, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
   const { encryptionContext } = request;
   const result = kms.decrypt({ keyId, ciphertextBlob: key.ciphertext, encryptionContext });
+  requireAnswer(result, 'plaintext');
   if (result.keyId === keyId) return result.plaintext;
   result.plaintext.fill(0);
   throw new AuthenticationError();

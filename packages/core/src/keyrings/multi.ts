@@ -3,9 +3,18 @@
  * @module
  */
 
-import { AuthenticationError, isUnsupported, KeyringResultError } from '../errors.ts';
-import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
-import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import { copyBytes, NO_BYTES, renewCopy } from '../bytes.ts';
+import { KeyringResultError, mayBeTold } from '../errors.ts';
+import { type EncryptedDataKey, ownEncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { checkedKey, checkWrapped, wipeBytes, wipeDataKey } from './answers.ts';
+import {
+  type AsyncKeyring,
+  type Keyring,
+  type KeyringRequest,
+  requireKeyring,
+  type WrappedDataKey,
+  type WrapRequest,
+} from './keyring.ts';
 import { answerOf, runSteps, type Steps } from './steps.ts';
 
 /** The members of a multi-keyring. */
@@ -20,7 +29,7 @@ export interface MultiKeyringOptions<Member extends AsyncKeyring> {
  * Encrypts under all of its members, and fails where one of them fails; decrypts with the first, generator before
  * children, that opens an encrypted data key.
  *
- * @throws `TypeError` where it has no member.
+ * @throws `TypeError` where it has no member, or one that is no keyring.
  * @example
  * const keyring = multiKeyring({ generator: kmsKeyring({ kms, generatorKeyId }), children: [rawAesKeyring(backup)] });
  */
@@ -31,6 +40,7 @@ export function multiKeyring(options: MultiKeyringOptions<AsyncKeyring>): AsyncK
   const children = [...(options.children ?? [])];
   const members = generator === undefined ? children : [generator, ...children];
   if (members.length === 0) throw new TypeError('A multi-keyring needs a generator or children.');
+  for (const member of members) requireKeyring(member, 'Each member of a multi-keyring');
   return {
     wrapDataKey: (request) => runSteps(wrapDataKey(generator, children, request)),
     unwrapDataKey: (key, request) => runSteps(unwrapDataKey(members, key, request)),
@@ -42,40 +52,45 @@ function* wrapDataKey(
   children: readonly AsyncKeyring[],
   request: WrapRequest,
 ): Steps<WrappedDataKey, WrappedDataKey> {
-  let { plaintextDataKey } = request;
-  const encryptedDataKeys: EncryptedDataKey[] = [];
-  if (generator !== undefined) {
-    const wrapped = answerOf(yield () => generator.wrapDataKey(request));
-    plaintextDataKey = wrapped.plaintextDataKey;
-    encryptedDataKeys.push(...wrapped.encryptedDataKeys);
-  }
-  if (plaintextDataKey === undefined) {
+  const { plaintextDataKey: given } = request;
+  if (generator === undefined && given === undefined) {
     throw new KeyringResultError('This multi-keyring has no generator, so it cannot make a data key.');
   }
-  const again = { ...request, plaintextDataKey };
-  for (const child of children) {
-    const outcome = yield () => child.wrapDataKey(again);
-    try {
-      const wrapped = answerOf(outcome);
-      checkSameDataKey(again, wrapped.plaintextDataKey);
-      encryptedDataKeys.push(...wrapped.encryptedDataKeys);
-    } catch (error) {
-      plaintextDataKey.fill(0);
-      throw error;
+  let dataKey = given;
+  const encryptedDataKeys: EncryptedDataKey[] = [];
+  try {
+    for (const member of generator === undefined ? children : [generator, ...children]) {
+      const own = ownRequest(request, dataKey);
+      const outcome = yield () => member.wrapDataKey(own);
+      try {
+        const wrapped = answerOf(outcome);
+        checkWrapped(request.suite, wrapped);
+        dataKey ??= copyBytes(wrapped.plaintextDataKey);
+        checkSameDataKey(request, wrapped.plaintextDataKey, dataKey);
+        encryptedDataKeys.push(...wrapped.encryptedDataKeys);
+      } finally {
+        wipeBytes(own.plaintextDataKey);
+        if (outcome.answered) wipeDataKey(outcome.answer);
+      }
     }
+    return { plaintextDataKey: dataKey as Uint8Array, encryptedDataKeys };
+  } catch (error) {
+    if (given === undefined) wipeBytes(dataKey);
+    throw error;
   }
-  return { plaintextDataKey, encryptedDataKeys };
 }
 
-/** What a child wrapped must open to the data key that it was given. A copy of it is wiped. */
-function checkSameDataKey(
-  { provider, plaintextDataKey: given }: WrapRequest & { readonly plaintextDataKey: Uint8Array },
-  returned: Uint8Array,
-): void {
-  if (returned === given) return;
-  const same = provider.equalConstantTime(returned, given);
-  returned.fill(0);
-  if (!same) throw new KeyringResultError('A child of a multi-keyring replaced the data key that it was given.');
+/** Bytes of its own for each member: what one does with them must not reach the next, nor what is returned. */
+function ownRequest(request: WrapRequest, dataKey: Uint8Array | undefined): WrapRequest {
+  const plaintextDataKey = dataKey && copyBytes(dataKey);
+  return { ...request, contextBytes: copyBytes(request.contextBytes), plaintextDataKey };
+}
+
+/** What a member wrapped must open to the message's data key. */
+function checkSameDataKey({ provider }: WrapRequest, returned: Uint8Array, dataKey: Uint8Array): void {
+  if (!provider.equalConstantTime(returned, dataKey)) {
+    throw new KeyringResultError('A member of a multi-keyring replaced the data key that it was given.');
+  }
 }
 
 function* unwrapDataKey(
@@ -84,20 +99,14 @@ function* unwrapDataKey(
   request: KeyringRequest,
 ): Steps<Uint8Array | null, Uint8Array | null> {
   let failure: { error: unknown } | undefined;
+  let contextBytes: Uint8Array = NO_BYTES;
   for (const member of members) {
-    const outcome = yield () => member.unwrapDataKey(key, request);
-    if (!outcome.answered) failure = failure === undefined || isUnsupported(outcome.error) ? outcome : failure;
-    else if (isDataKey(outcome.answer, request)) return outcome.answer;
-    else if (outcome.answer !== null) failure ??= { error: new AuthenticationError() };
+    contextBytes = renewCopy(contextBytes, request.contextBytes);
+    const own = { ...request, contextBytes };
+    const outcome = checkedKey(request.suite, yield () => member.unwrapDataKey(ownEncryptedDataKey(key), own));
+    if (!outcome.answered) failure = failure === undefined || mayBeTold(outcome.error) ? outcome : failure;
+    else if (outcome.answer !== null) return outcome.answer;
   }
   if (failure !== undefined) throw failure.error;
   return null;
-}
-
-/** A member may be anybody's: an answer that is no data key of the suite is wiped, and no reason to stop. */
-function isDataKey(answer: unknown, request: KeyringRequest): answer is Uint8Array {
-  if (!(answer instanceof Uint8Array)) return false;
-  if (answer.length === request.suite.dataKeyLength) return true;
-  answer.fill(0);
-  return false;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { copyBytes, requireBytes, sameBytes, Writer } from '../bytes.ts';
+import { copyBytes, KEY_TEXT_HINT, requireBytes, sameBytes, Writer } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { IV_LENGTH, MAX_UINT16, TAG_LENGTH } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
@@ -38,7 +38,7 @@ const SHAPE = new Writer(new Uint8Array(8)).uint32(TAG_LENGTH * 8).uint32(IV_LEN
  */
 export function rawAesKeyring(options: RawAesKeyringOptions): Keyring {
   const { wrappingKey: given } = options;
-  requireBytes(given, 'wrappingKey');
+  requireBytes(given, 'wrappingKey', KEY_TEXT_HINT);
   if (given.length !== 16 && given.length !== 24 && given.length !== 32) {
     throw new RangeError(`wrappingKey must have 16, 24 or 32 bytes, not ${given.length}.`);
   }

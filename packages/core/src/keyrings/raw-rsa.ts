@@ -67,8 +67,12 @@ export function rawRsaKeyring(options: RawRsaKeyringOptions): Keyring {
       if (publicKey === undefined) throw new TypeError('This raw RSA keyring has no publicKey, so it cannot encrypt.');
       return wrapDataKey(publicKey, padding, providerId, providerInfo, request);
     },
-    unwrapDataKey: (key, request) =>
-      privateKey !== undefined && isMine(key) ? unwrapDataKey(privateKey, padding, key, request) : null,
+    unwrapDataKey: (key, request) => {
+      if (!isMine(key)) return null;
+      if (privateKey === undefined)
+        throw new TypeError('This raw RSA keyring has no privateKey, so it cannot decrypt.');
+      return unwrapDataKey(privateKey, padding, key, request);
+    },
   };
 }
 

@@ -105,7 +105,7 @@ export function frameExtent(bytes: Uint8Array, header: DecodedHeader, maxLength:
     const fixed = IV_LENGTH + 8;
     if (bytes.length < fixed) return fixed;
     const length = view.getBigUint64(IV_LENGTH);
-    if (length > maxLength) throw frameLengthError(`The message's only frame has ${length} bytes`, maxLength);
+    if (length > maxLength) throw onlyFrameError(length, maxLength);
     return fixed + Number(length) + TAG_LENGTH;
   }
   if (bytes.length < 4) return 4;
@@ -116,14 +116,25 @@ export function frameExtent(bytes: Uint8Array, header: DecodedHeader, maxLength:
   return length > header.frameLength ? fixed : length + FINAL_FRAME_OVERHEAD;
 }
 
+function onlyFrameError(length: number | bigint, maxLength: number): PolicyError {
+  return frameLengthError(`The message's only frame has ${length} bytes`, maxLength);
+}
+
 /** The refusal of a frame that the caller's limit rules out. */
 export function frameLengthError(what: string, maxLength: number): PolicyError {
   return new PolicyError('FRAME_LENGTH_LIMIT', `${what}; maxFrameLength allows ${maxLength}.`);
 }
 
-/** Bytes of plaintext in the body ahead, from the frames' lengths alone, so that room for it can be made once. */
-export function measurePlaintext(reader: Reader, header: DecodedHeader): number {
-  if (header.contentType === 'non-framed') return readNonFramed(reader, header).sealed.length - TAG_LENGTH;
+/**
+ * Bytes of plaintext in the body ahead, from the frames' lengths alone, so that room for it can be made once. The frame
+ * length was held against `maxLength` with the header; a body without frames is here.
+ */
+export function measurePlaintext(reader: Reader, header: DecodedHeader, maxLength: number): number {
+  if (header.contentType === 'non-framed') {
+    const length = readNonFramed(reader, header).sealed.length - TAG_LENGTH;
+    if (length > maxLength) throw onlyFrameError(length, maxLength);
+    return length;
+  }
   const rest = REGULAR_FRAME_OVERHEAD - 4 + header.frameLength;
   let length = 0;
   while (reader.uint32('sequence number or final frame marker') !== FINAL_FRAME_MARKER) {

@@ -36,6 +36,8 @@ export function ecdsaVerifier(curve: CurveName, hash: HashName, publicKey: Uint8
     update: (data) => {
       hasher.update(data);
     },
-    verify: (signature) => CURVES[curve].verify(signature, hasher.digest(), publicKey, { prehash: false, lowS: false }),
+    verify: (signature) =>
+      signature.length === 2 * (publicKey.length - 1) &&
+      CURVES[curve].verify(signature, hasher.digest(), publicKey, { prehash: false, lowS: false }),
   };
 }

@@ -3,7 +3,14 @@
  * @module
  */
 
-import { constants, createPrivateKey, createPublicKey, privateDecrypt, publicEncrypt } from 'node:crypto';
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
+} from 'node:crypto';
 import { PolicyError } from '../errors.ts';
 import type { RsaPadding, RsaProvider } from '../provider.ts';
 
@@ -23,10 +30,10 @@ const PADDINGS: Readonly<Record<RsaPadding, NodePadding>> = {
 };
 
 export const rsa: RsaProvider = {
-  rsaEncrypt: (publicKey, padding, plaintext) =>
-    Uint8Array.from(
-      publicEncrypt({ key: createPublicKey({ key: publicKey, format: 'pem' }), ...PADDINGS[padding] }, plaintext),
-    ),
+  rsaEncrypt: (publicKey, padding, plaintext) => {
+    const key = rsaKey(() => createPublicKey({ key: publicKey, format: 'pem' }), 'publicKey');
+    return Uint8Array.from(publicEncrypt({ key, ...PADDINGS[padding] }, plaintext));
+  },
   rsaDecrypt: (privateKey, padding, ciphertext) => {
     if (padding === 'PKCS1' && !hasImplicitRejection()) {
       throw new PolicyError(
@@ -34,7 +41,7 @@ export const rsa: RsaProvider = {
         `PKCS1 v1.5 cannot be decrypted safely here: OpenSSL ${process.versions.openssl} has no implicit rejection (3.2 has). Use a newer Node, or wrap the data key with OAEP.`,
       );
     }
-    const key = createPrivateKey({ key: privateKey, format: 'pem' });
+    const key = rsaKey(() => createPrivateKey({ key: privateKey, format: 'pem' }), 'privateKey');
     try {
       const plaintext = privateDecrypt({ key, ...PADDINGS[padding] }, ciphertext);
       const own = Uint8Array.from(plaintext);
@@ -46,6 +53,21 @@ export const rsa: RsaProvider = {
     }
   },
 };
+
+/** What is wrong with a caller's own key is no secret of the message, so that it can be told when decrypting too. */
+function rsaKey(read: () => KeyObject, option: string): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = read();
+  } catch {
+    // OpenSSL's own words ("DECODER routines::unsupported") say no more.
+  }
+  if (key?.asymmetricKeyType === 'rsa') return key;
+  throw new PolicyError(
+    'UNSUPPORTED',
+    `OpenSSL ${process.versions.openssl} reads no RSA key from ${option}: it is damaged, encrypted, or a key of another kind.`,
+  );
+}
 
 /** OpenSSL 3.2 and later return random bytes for a bad PKCS1 padding, so that there is nothing to tell apart. */
 function hasImplicitRejection(): boolean {

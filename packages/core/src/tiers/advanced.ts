@@ -9,7 +9,7 @@ import { decryptPlanned, messageReader } from '../decrypt.ts';
 import { planDecryption } from '../decryption-plan.ts';
 import { encrypt } from '../encrypt.ts';
 import type { EncryptionContext } from '../encryption-context.ts';
-import { KeyUnavailableError, MalformedError, PolicyError } from '../errors.ts';
+import { KeyUnavailableError, MalformedError, PolicyError, quoted } from '../errors.ts';
 import type { KeyService } from '../keyrings/key-service.ts';
 import { kmsKeyring } from '../keyrings/kms.ts';
 import type { Provider } from '../provider.ts';
@@ -68,7 +68,7 @@ function checkContext(context: EncryptionContext, arn: string): void {
   if (found !== arn || Object.keys(context).length !== 1) {
     throw new PolicyError(
       'ENCRYPTION_CONTEXT_MISMATCH',
-      `This value was sealed for ${found === undefined ? 'no parameter' : JSON.stringify(found)}, not for ${JSON.stringify(arn)}: it was copied from elsewhere.`,
+      `This value was sealed for ${found === undefined ? 'no parameter' : quoted(found)}, not for ${JSON.stringify(arn)}: it was copied from elsewhere.`,
     );
   }
 }

@@ -5,22 +5,21 @@
  */
 
 import { encodeBase64 } from '../base64.ts';
-import type { KeyService } from '../keyrings/key-service.ts';
+import { type KeyService, requireAnswer } from '../keyrings/key-service.ts';
 import { parameterContext } from './parameter-arn.ts';
 import { checkValueLength, openedValue } from './value.ts';
 
 /** Seals 1 to 4096 bytes. */
 export function sealStandard(kms: KeyService, keyId: string, arn: string, value: Uint8Array): string {
   checkValueLength(value, 'Standard');
-  return encodeBase64(
-    kms.encrypt({ keyId, plaintext: value, encryptionContext: parameterContext(arn) }).ciphertextBlob,
-  );
+  const result = kms.encrypt({ keyId, plaintext: value, encryptionContext: parameterContext(arn) });
+  requireAnswer(result, 'ciphertextBlob');
+  return encodeBase64(result.ciphertextBlob);
 }
 
 /** Opens a blob that was sealed for this ARN; the key service refuses any other context. */
 export function openStandard(kms: KeyService, arn: string, blob: Uint8Array): string {
-  return openedValue(
-    kms.decrypt({ ciphertextBlob: blob, encryptionContext: parameterContext(arn) }).plaintext,
-    'Standard',
-  );
+  const result = kms.decrypt({ ciphertextBlob: blob, encryptionContext: parameterContext(arn) });
+  requireAnswer(result, 'plaintext');
+  return openedValue(result.plaintext, 'Standard');
 }

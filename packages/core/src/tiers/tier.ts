@@ -66,7 +66,8 @@ const DOWNGRADE =
  *
  * @throws `ParameterError`: `PARAMETER_VALUE` for its size or text, `TIER_DOWNGRADE` for Standard over Advanced.
  * @throws `MalformedError`: `MALFORMED_ARN`, or `MALFORMED_SEALED_VALUE` for `replacing`.
- * @throws whatever the key service throws.
+ * @throws `RangeError` for a tier that there is not.
+ * @throws `KeyringResultError` where the key service's answer is none, and whatever the key service throws.
  * @example
  * const arn = parameterArn({ name: 'MyParameter', region: 'us-east-1', accountId: '000000000000' });
  * const sealed = sealParameter({ arn, value: 'secret_value', tier: 'Standard', kms: keystore });
@@ -92,7 +93,9 @@ export function sealParameter(options: SealParameterOptions): SealedParameter {
  * @throws `MalformedError` (`MALFORMED_SEALED_VALUE`, `MALFORMED_MESSAGE`, `MALFORMED_ARN`).
  * @throws `PolicyError` (`ENCRYPTION_CONTEXT_MISMATCH`) for an advanced value of another parameter, before the key
  *   service is called; a standard one is refused by the key service itself.
- * @throws `AuthenticationError` where a byte was changed, and whatever the key service throws.
+ * @throws `AuthenticationError` where a byte was changed; where it was one of an advanced value's header, also
+ *   `KeyUnavailableError` (`NO_DATA_KEY`) or `PolicyError` (`ENCRYPTED_DATA_KEY_LIMIT`).
+ * @throws `KeyringResultError` where the key service's answer is none, and whatever the key service throws.
  * @example
  * const value = openParameter({ arn, sealed: sealed.value, kms: keystore });
  */

@@ -25,8 +25,6 @@ export { deriveKey } from './counter-kdf.ts';
 /** Byte 2 of the blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
 export type KeyBlobVersion = 0x53 | 0x54;
 
-/** Bytes of key material. */
-export const KEY_MATERIAL_LENGTH = 32;
 /** Bytes of a material id. */
 export const MATERIAL_ID_LENGTH = 32;
 const NONCE_LENGTH = 16;

@@ -4,7 +4,7 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { NO_BYTES, requireBytes } from '../bytes.ts';
+import { KEY_TEXT_HINT, NO_BYTES, requireBytes } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
@@ -60,7 +60,7 @@ const WRAPPINGS: ReadonlyMap<string, Wrapping> = new Map<WrapAlgorithm, Wrapping
  */
 export function wrapKey(kek: Uint8Array, key: Uint8Array, options: WrapOptions): Uint8Array<ArrayBuffer> {
   const { wrapping, provider, aad } = prepare(kek, options);
-  requireBytes(key, 'The key');
+  requireBytes(key, 'The key', KEY_TEXT_HINT);
   return wrapping.wrap(provider, kek, key, aad);
 }
 
@@ -69,6 +69,7 @@ export function wrapKey(kek: Uint8Array, key: Uint8Array, options: WrapOptions):
  *
  * @throws `AuthenticationError` where the key, the bytes or the `aad` are not those it was wrapped with; nothing of the
  *   key is returned.
+ * @throws `RangeError` where `kek` has not 16, 24 or 32 bytes, `TypeError` where `aad` comes with AES-KW or AES-KWP.
  */
 export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array, options: WrapOptions): Uint8Array<ArrayBuffer> {
   const { wrapping, provider, aad } = prepare(kek, options);
@@ -81,7 +82,7 @@ export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array, options: WrapOpt
 const MAX_GCM_KEY_LENGTH = 65536;
 
 function prepare(kek: Uint8Array, options: WrapOptions): { wrapping: Wrapping; provider: Provider; aad: Uint8Array } {
-  requireBytes(kek, 'The key-encryption key');
+  requireBytes(kek, 'The key-encryption key', KEY_TEXT_HINT);
   const wrapping = WRAPPINGS.get(options.algorithm);
   if (wrapping === undefined) {
     throw new RangeError(
