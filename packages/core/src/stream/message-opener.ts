@@ -8,7 +8,7 @@ import { verifiedHeader, withVerifiedKeys } from '../decrypt.ts';
 import { type DecryptionPlan, type DecryptOptions, findDataKey, planDecryption } from '../decryption-plan.ts';
 import { bindContext } from '../encryption-context.ts';
 import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
-import type { AsyncKeyring } from '../keyrings/keyring.ts';
+import { type AsyncKeyring, requireKeyring } from '../keyrings/keyring.ts';
 import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
 import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
@@ -31,6 +31,7 @@ export interface DecryptStreamOptions extends DecryptOptions<AsyncKeyring> {
  * all but the last frame's, which waits for the signature: whoever waits for the end has it verified.
  */
 export function messageOpener(given: DecryptStreamOptions, onHeader: OnHeader): MessageTransform {
+  requireKeyring(given.keyring);
   const options = ownOptions(given);
   const source = byteSource();
   let output: Uint8Array[] = [];

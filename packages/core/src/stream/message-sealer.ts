@@ -11,9 +11,9 @@ import {
   type EncryptOptions,
   headerLength,
   planEncryption,
-  wipeDataKey,
 } from '../encryption-plan.ts';
-import type { AsyncKeyring, WrappedDataKey } from '../keyrings/keyring.ts';
+import { wipeDataKey } from '../keyrings/answers.ts';
+import { type AsyncKeyring, requireKeyring, type WrappedDataKey } from '../keyrings/keyring.ts';
 import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
 import type { MessageHeader } from '../message/message-header.ts';
 import type { EcdsaSigner } from '../provider.ts';
@@ -26,6 +26,7 @@ import { type PendingBytes, pendingBytes } from './pending-bytes.ts';
  * Seals a message as its plaintext arrives. The keyring is asked at once, and what comes in before it has answered waits.
  */
 export function messageSealer(options: EncryptOptions<AsyncKeyring>, onHeader: OnHeader): MessageTransform {
+  requireKeyring(options.keyring);
   const plan = planEncryption(undefined, options);
   let sealer: Sealer | undefined;
   let aborted = false;
