@@ -271,7 +271,8 @@ function settleSnapshot({ snapshot, now, randomness }: Present, wrappingKey: Uin
 
 /** The clock's milliseconds, whole. */
 function readClock(clock: () => number): number {
-  const now = Math.floor(clock());
+  // Never -0, which is stored as 0.
+  const now = Math.floor(clock()) + 0;
   if (!(Math.abs(now) <= MAX_TIME)) {
     throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
   }

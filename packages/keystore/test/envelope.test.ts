@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
+import { Encoder } from 'cbor-x';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { envelopeMaterialKey, newSalt, sealEnvelope } from '../src/document/envelope.ts';
@@ -16,7 +17,6 @@ import {
   type Unlock,
 } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
-import { encodeKeys } from '../src/state/codec.ts';
 import { unlockCustody } from '../src/state/custody.ts';
 import type { KeyRecord } from '../src/state/records.ts';
 import { insecureDeterministicKeystore } from '../src/testing.ts';
@@ -27,6 +27,8 @@ const plaintext = utf8('secret_value');
 const sealing = { rootKey: new Uint8Array(32).fill(9) };
 /** Where the fields of an envelope with a root-key slot begin. */
 const AT = { version: 8, kind: 10, metadataLength: 11, sealedLength: 15, slot: 19, metadata: 60 };
+
+const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array: false });
 
 let now: number;
 let storage: KeystoreStorage;
@@ -456,6 +458,6 @@ async function handmade(records: readonly Handmade[], how: Unlock = sealing): Pr
   const materials = records.flatMap((record) =>
     record.materials.map((material) => material && nodeProvider.aesKwpWrap(materialKey, material)),
   );
-  const metadata = encodeKeys(records.map(({ key }) => key));
+  const metadata = cbor.encode(records.map(({ key }) => ({ ...key, tags: [...key.tags] })));
   return sealEnvelope(envelopeKey, slot, salt, { kind: 0x53, metadata, materials });
 }

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Keystore, type KeystoreStorage, memoryStorage, openKeystore, type Tag } from '../src/index.ts';
-import { kmsRefusal, makeKey, thrownBy, unlock } from './support.ts';
+import { kmsRefusal, makeKey, openInMemory, thrownBy, unlock } from './support.ts';
 
 let storage: KeystoreStorage;
 let keystore: Keystore;
@@ -56,6 +56,20 @@ describe('tags', () => {
     const found = await tagsOf();
     expect(found).toHaveLength(tags.length);
     expect(found).toEqual(expect.arrayContaining(tags));
+  });
+
+  it('stay with a byte order mark in front, however long they are', async () => {
+    const name = 'a'.repeat(90);
+    const tags = [tag(`\ufeff${name}`, `\ufeff${name}`), tag(name, '\ufeff'), tag('\ufeff')];
+    const description = `\ufeff${name}`;
+    const made = (await keystore.createKey({ tags, description })).keyMetadata.keyId;
+    const envelope = await keystore.exportKeys({ keyIds: [made], unlock });
+    const elsewhere = await openInMemory();
+    await elsewhere.importKeys({ envelope, unlock });
+    for (const reader of [await openKeystore({ storage, unlock }), elsewhere]) {
+      expect(new Set((await reader.listResourceTags({ keyId: made })).tags)).toEqual(new Set(tags));
+      expect((await reader.describeKey({ keyId: made })).keyMetadata.description).toBe(description);
+    }
   });
 
   it('come in pages', async () => {
