@@ -4,6 +4,7 @@
  * @module
  */
 
+import { timingSafeEqual } from 'node:crypto';
 import { nodeProvider } from '@securestring/core/node';
 import {
   makeSlot,
@@ -116,7 +117,7 @@ async function rotateRoot(store: Store, secrets: readonly UnlockSecret[]): Promi
   const root = nodeProvider.randomKey(KEY_LENGTH);
   try {
     const slots: UnlockSlot[] = [];
-    for (const secret of secrets) slots.push(await makeSlot(secret, root));
+    for (const secret of withoutRepeats(secrets)) slots.push(await makeSlot(secret, root));
     await store.changeCustody(async (custody, { now }) => ({
       // Of its own, to be wiped with the custody: this one may be needed again.
       next: commitRootKey(seenAt(custody, now), root.slice(), slots),
@@ -125,6 +126,15 @@ async function rotateRoot(store: Store, secrets: readonly UnlockSecret[]): Promi
   } finally {
     root.fill(0);
   }
+}
+
+function withoutRepeats(secrets: readonly UnlockSecret[]): readonly UnlockSecret[] {
+  return secrets.filter((secret, i) => !secrets.slice(0, i).some((earlier) => isSame(earlier, secret)));
+}
+
+function isSame(one: UnlockSecret, other: UnlockSecret): boolean {
+  if (one.kind !== other.kind || one.secret.length !== other.secret.length) return false;
+  return timingSafeEqual(one.secret, other.secret);
 }
 
 /** A secret, and what came of trying it. */
