@@ -390,6 +390,21 @@ describe('importKeys', () => {
     await target.importKeys({ envelope: await handmade([good]), unlock: sealing });
   });
 
+  it('refuses material that would serve for encryption and for MACs', async () => {
+    const encryption = handmadeKey();
+    const mac = handmadeKey({ keySpec: 'HMAC_256' }, encryption.materials[0]);
+    const shared = (from: string, usage: string, into: string) =>
+      `The key material is that of ${from}, whose key usage is ${usage}: the same bytes cannot be imported into a ${into} key.`;
+    const target = await elsewhere();
+    const importing = async (keys: readonly Handmade[]) =>
+      target.importKeys({ envelope: await handmade(keys), unlock: sealing });
+    const intoMac = shared(encryption.key.arn, 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC');
+    const intoEncryption = shared(mac.key.arn, 'GENERATE_VERIFY_MAC', 'ENCRYPT_DECRYPT');
+    await kmsRefusal(() => importing([encryption, mac]), 'IncorrectKeyMaterialException', intoMac);
+    await importing([mac]);
+    await kmsRefusal(() => importing([encryption]), 'IncorrectKeyMaterialException', intoEncryption);
+  });
+
   it('takes no keys of a deterministic keystore into a real one, nor the other way round', async () => {
     const fixture = await insecureDeterministicKeystore({ seed: 'seed' });
     const { keyMetadata } = await fixture.createKey();
@@ -418,9 +433,8 @@ interface Handmade {
   readonly materials: readonly (Uint8Array | undefined)[];
 }
 
-function handmadeKey(change: Partial<KeyRecord> = {}): Handmade {
+function handmadeKey(change: Partial<KeyRecord> = {}, material: Uint8Array = nodeProvider.randomKey(32)): Handmade {
   const id = randomUUID();
-  const material = nodeProvider.randomKey(32);
   const keyArn = `arn:aws:kms:us-east-1:000000000000:key/${id}`;
   const key: KeyRecord = {
     keyId: id,

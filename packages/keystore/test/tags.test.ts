@@ -94,8 +94,27 @@ describe('tags', () => {
   it.each([
     ['a tag key', tag('a\ud800')],
     ['a tag value', tag('a', '\udc00')],
+    ['both, though they fit together', tag('a\ud83d', '\ude00')],
   ])('with a lone surrogate in %s are misuse', async (_, wrong) => {
     expect(await thrownBy(() => keystore.tagResource({ keyId, tags: [wrong] }))).toBeInstanceOf(TypeError);
+  });
+
+  it.each([null, undefined, 'a'])('of which one is %s are misuse, in words', async (wrong) => {
+    const error = await thrownBy(() => keystore.tagResource({ keyId, tags: [wrong as never] }));
+    expect(error).toEqual(
+      new TypeError(`tags must have { tagKey, tagValue } each, not ${wrong === null ? null : typeof wrong}.`),
+    );
+  });
+
+  it('are listed 50 at a time at most, and all where no limit is named', async () => {
+    await keystore.tagResource({ keyId, tags: many(50) });
+    expect(await tagsOf()).toHaveLength(50);
+    expect((await keystore.listResourceTags({ keyId, limit: 50 })).tags).toHaveLength(50);
+    await kmsRefusal(
+      () => keystore.listResourceTags({ keyId, limit: 51 }),
+      'ValidationException',
+      "1 validation error detected: Value '51' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50",
+    );
   });
 
   it('that are no list are misuse', async () => {
