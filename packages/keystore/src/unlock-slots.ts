@@ -54,7 +54,7 @@ export interface UnlockSlots {
   changeUnlock(request: { readonly from: Unlock; readonly to: Unlock }): Promise<void>;
   /**
    * Puts the keystore under a fresh root key: all key material is wrapped anew, in one commit. Keys, ARNs and ciphertexts
-   * stay as they are. Only `unlocks` (1 to 16 of them) open it afterwards; other slots cannot be kept, since the secrets
+   * stay as they are. Only `unlocks` (1 to 16; a slot for each that is another) open it afterwards; other slots cannot be kept, since the secrets
    * that open them are not known here. Other keystores that have it open get `KEYSTORE_REKEYED` from their next call that
    * reads, and have to be opened again. Import tokens from before are no longer valid.
    *

@@ -25,7 +25,7 @@ export function requirePage(
   { limit: asked, marker }: PageRequest,
   { most }: Pick<Bounds, 'most'> = { most: MAX_PAGE_LENGTH },
 ): PageStart {
-  const limit = asked ?? Math.min(DEFAULT_PAGE_LENGTH, most);
+  const limit = asked === undefined ? Math.min(DEFAULT_PAGE_LENGTH, most) : asked;
   requireNumber(limit, 'limit', { least: 1, most });
   if (marker === undefined) return { limit, after: undefined };
   requireText(marker, 'marker', MARKER_BOUNDS);

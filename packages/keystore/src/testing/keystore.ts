@@ -45,7 +45,8 @@ const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
  * Opens a keystore for fixtures and tests, in memory. The same seed and the same calls give the same bytes, in every
  * process, time zone and locale.
  *
- * - A key's id depends on the seed and on how many keys were made without an id of their own, `alias/aws/ssm` first.
+ * - A key's id depends on the seed and on how many keys were made without an id of their own, `alias/aws/ssm` first. One
+ *   that a key was given already is passed over.
  * - Its materials depend on the seed, its ARN and their number.
  * - A ciphertext depends on the seed, the key (material and ARN), the context, the plaintext, and on how often the very
  *   same was asked for before; likewise a data key, with its length in the plaintext's place, and random bytes by length.
