@@ -287,6 +287,17 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/**
+ * The same plain value in which each text that begins with a byte order mark stands as the bytes of its UTF-8. For
+ * writers whose readers drop the mark of a text. The names of members stay as they are.
+ */
+export function marksAsBytes(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith('\ufeff') ? encodeUtf8(value) : value;
+  if (Array.isArray(value)) return value.map(marksAsBytes);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, marksAsBytes(member)]));
+}
+
 /** Whether a string has no lone surrogate, hence one UTF-8 encoding. */
 export function isWellFormed(text: string): boolean {
   return text.isWellFormed();

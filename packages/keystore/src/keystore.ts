@@ -204,12 +204,14 @@ function stateWithSsmKey(place: Place, making: Pick<Changeable, 'now' | 'wrappin
 }
 
 function checkPlace({ region, accountId }: Pick<KeystoreOptions, 'region' | 'accountId'>): void {
-  if (region !== undefined && !REGION.test(region)) {
-    throw new RangeError(`region must be a region's name, such as us-east-1, not ${JSON.stringify(region)}.`);
-  }
-  if (accountId !== undefined && !ACCOUNT_ID.test(accountId)) {
-    throw new RangeError(`accountId must be a text of 12 digits, not ${JSON.stringify(accountId)}.`);
-  }
+  checkName(region, REGION, "region must be a region's name, such as us-east-1");
+  checkName(accountId, ACCOUNT_ID, 'accountId must be a text of 12 digits');
+}
+
+function checkName(value: unknown, pattern: RegExp, rule: string): void {
+  if (value === undefined) return;
+  if (typeof value !== 'string') throw new TypeError(`${rule}, not ${typeof value}.`);
+  if (!pattern.test(value)) throw new RangeError(`${rule}, not ${JSON.stringify(value)}.`);
 }
 
 function refuseOtherPlace(state: Place, asked: Pick<KeystoreOptions, 'region' | 'accountId'>): void {

@@ -19,8 +19,8 @@ import {
   unlockCustody,
   wipeCustody,
 } from './state/custody.ts';
-import { materialRecord } from './state/material.ts';
-import { type KeystoreState, MATERIAL_LENGTHS } from './state/records.ts';
+import { newMaterial } from './state/material.ts';
+import type { KeystoreState } from './state/records.ts';
 import { type Snapshot, takeSnapshot, wipeMaterials } from './state/snapshot.ts';
 import { commit, documentGone, readDocument, readDocumentSync, untilCommitted } from './storage/document.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
@@ -33,7 +33,7 @@ export interface StoreOptions {
   readonly minimumGeneration: number;
   readonly randomness: Randomness;
   readonly diagnostics: boolean;
-  /** Hears of what fell due, when it has been committed. */
+  /** Hears of each commit: of the states before and after it, in which is what fell due. */
   readonly onSettled?: ((before: KeystoreState, after: KeystoreState, now: number) => void) | undefined;
   /** The state of a keystore that is not there yet. */
   readonly firstState: (now: number, wrappingKey: Uint8Array) => KeystoreState;
@@ -225,7 +225,7 @@ export class Store {
       this.#underWay = next.custody;
       if (!(await commit(this.#storage, next, custody))) return undefined;
       this.#adopt(next.custody);
-      if (snapshot !== custody.snapshot) this.#onSettled?.(custody.snapshot.state, snapshot.state, present.now);
+      this.#onSettled?.(custody.snapshot.state, next.custody.snapshot.state, present.now);
       return { result };
     } finally {
       this.#underWay = undefined;
@@ -258,20 +258,14 @@ export class Store {
 
 /** The present snapshot, or a new one in which all that is due has been settled. */
 function settleSnapshot({ snapshot, now, randomness }: Present, wrappingKey: Uint8Array): Snapshot {
-  const state = settle(snapshot.state, now, (key) => {
-    const material = randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
-    try {
-      return materialRecord(material, { arn: key.arn, now, wrappingKey });
-    } finally {
-      material.fill(0);
-    }
-  });
+  const state = settle(snapshot.state, now, (key) => newMaterial(key, { now, wrappingKey, randomness }));
   return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot);
 }
 
 /** The clock's milliseconds, whole. */
 function readClock(clock: () => number): number {
-  const now = Math.floor(clock());
+  // Never -0, which is stored as 0.
+  const now = Math.floor(clock()) + 0;
   if (!(Math.abs(now) <= MAX_TIME)) {
     throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
   }

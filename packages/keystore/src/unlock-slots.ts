@@ -4,6 +4,7 @@
  * @module
  */
 
+import { timingSafeEqual } from 'node:crypto';
 import { nodeProvider } from '@securestring/core/node';
 import {
   makeSlot,
@@ -53,7 +54,7 @@ export interface UnlockSlots {
   changeUnlock(request: { readonly from: Unlock; readonly to: Unlock }): Promise<void>;
   /**
    * Puts the keystore under a fresh root key: all key material is wrapped anew, in one commit. Keys, ARNs and ciphertexts
-   * stay as they are. Only `unlocks` (1 to 16 of them) open it afterwards; other slots cannot be kept, since the secrets
+   * stay as they are. Only `unlocks` (1 to 16; a slot for each that is another) open it afterwards; other slots cannot be kept, since the secrets
    * that open them are not known here. Other keystores that have it open get `KEYSTORE_REKEYED` from their next call that
    * reads, and have to be opened again. Import tokens from before are no longer valid.
    *
@@ -116,7 +117,7 @@ async function rotateRoot(store: Store, secrets: readonly UnlockSecret[]): Promi
   const root = nodeProvider.randomKey(KEY_LENGTH);
   try {
     const slots: UnlockSlot[] = [];
-    for (const secret of secrets) slots.push(await makeSlot(secret, root));
+    for (const secret of withoutRepeats(secrets)) slots.push(await makeSlot(secret, root));
     await store.changeCustody(async (custody, { now }) => ({
       // Of its own, to be wiped with the custody: this one may be needed again.
       next: commitRootKey(seenAt(custody, now), root.slice(), slots),
@@ -125,6 +126,15 @@ async function rotateRoot(store: Store, secrets: readonly UnlockSecret[]): Promi
   } finally {
     root.fill(0);
   }
+}
+
+function withoutRepeats(secrets: readonly UnlockSecret[]): readonly UnlockSecret[] {
+  return secrets.filter((secret, i) => !secrets.slice(0, i).some((earlier) => isSame(earlier, secret)));
+}
+
+function isSame(one: UnlockSecret, other: UnlockSecret): boolean {
+  if (one.kind !== other.kind || one.secret.length !== other.secret.length) return false;
+  return timingSafeEqual(one.secret, other.secret);
 }
 
 /** A secret, and what came of trying it. */

@@ -99,6 +99,22 @@ describe('a deterministic keystore', () => {
     for (const ciphertextBlob of blobs) expect(keystore.decrypt({ ciphertextBlob }).plaintext).toEqual(plaintext);
   });
 
+  it('gives the same after dry runs', async () => {
+    const calls = async (dryRuns: boolean) => {
+      const keystore = await open();
+      const { ciphertextBlob } = keystore.encrypt({ keyId: ssm, plaintext: utf8('another') });
+      const each = [
+        (dryRun: boolean) => keystore.encrypt({ keyId: ssm, plaintext, dryRun }),
+        (dryRun: boolean) => keystore.reEncrypt({ ciphertextBlob, destinationKeyId: ssm, dryRun }),
+        (dryRun: boolean) => keystore.generateDataKey({ keyId: ssm, numberOfBytes: 32, dryRun }),
+        (dryRun: boolean) => keystore.generateDataKeyWithoutPlaintext({ keyId: ssm, numberOfBytes: 32, dryRun }),
+      ];
+      if (dryRuns) for (const call of each) expect(() => call(true)).toThrow(/DryRun option is set/);
+      return each.map((call) => call(false));
+    };
+    expect(await calls(true)).toEqual(await calls(false));
+  });
+
   it('gives the same whatever was called in between for others', async () => {
     const calls = async (disturb: boolean) => {
       const keystore = await open();
@@ -202,6 +218,19 @@ describe('a key whose id and material are chosen', () => {
     const { arn } = (await keystore.createKey({ keyId })).keyMetadata;
     await kmsRefusal(() => keystore.createKey({ keyId }), 'AlreadyExistsException', `Key '${arn}' already exists`);
   });
+
+  it.each([false, true])(
+    'keeps its id, also where the seed would have given that (multiRegion: %s)',
+    async (multiRegion) => {
+      const generated = (await (await open()).createKey({ multiRegion })).keyMetadata.keyId;
+      const keystore = await open();
+      const chosen = (await keystore.createKey({ keyId: generated, multiRegion, description: 'chosen' })).keyMetadata;
+      const next = (await keystore.createKey({ multiRegion })).keyMetadata.keyId;
+      expect(next).not.toBe(generated);
+      expect((await keystore.listKeys()).keys).toHaveLength(3);
+      expect((await keystore.describeKey({ keyId: generated })).keyMetadata).toEqual(chosen);
+    },
+  );
 
   it.each<[string, DeterministicCreateKeyRequest, new () => Error]>([
     ['an id that is no UUID', { keyId: 'key-1' }, RangeError],

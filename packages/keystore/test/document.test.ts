@@ -261,4 +261,11 @@ describe('Region and account id', () => {
       expect(await thrownBy(() => openInMemory(asked))).toBeInstanceOf(RangeError);
     },
   );
+
+  it.each([{ accountId: 123456789012 }, { accountId: ['123456789012'] }, { region: ['eu-west-1'] }, { region: null }])(
+    'that is no text is misuse, whatever its text would be: %o',
+    async (asked) => {
+      expect(await thrownBy(() => openInMemory(asked as never))).toBeInstanceOf(TypeError);
+    },
+  );
 });

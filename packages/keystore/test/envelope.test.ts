@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
+import { Encoder } from 'cbor-x';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { envelopeMaterialKey, newSalt, sealEnvelope } from '../src/document/envelope.ts';
@@ -16,7 +17,6 @@ import {
   type Unlock,
 } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
-import { encodeKeys } from '../src/state/codec.ts';
 import { unlockCustody } from '../src/state/custody.ts';
 import type { KeyRecord } from '../src/state/records.ts';
 import { insecureDeterministicKeystore } from '../src/testing.ts';
@@ -27,6 +27,8 @@ const plaintext = utf8('secret_value');
 const sealing = { rootKey: new Uint8Array(32).fill(9) };
 /** Where the fields of an envelope with a root-key slot begin. */
 const AT = { version: 8, kind: 10, metadataLength: 11, sealedLength: 15, slot: 19, metadata: 60 };
+
+const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, tagUint8Array: false });
 
 let now: number;
 let storage: KeystoreStorage;
@@ -388,6 +390,21 @@ describe('importKeys', () => {
     await target.importKeys({ envelope: await handmade([good]), unlock: sealing });
   });
 
+  it('refuses material that would serve for encryption and for MACs', async () => {
+    const encryption = handmadeKey();
+    const mac = handmadeKey({ keySpec: 'HMAC_256' }, encryption.materials[0]);
+    const shared = (from: string, usage: string, into: string) =>
+      `The key material is that of ${from}, whose key usage is ${usage}: the same bytes cannot be imported into a ${into} key.`;
+    const target = await elsewhere();
+    const importing = async (keys: readonly Handmade[]) =>
+      target.importKeys({ envelope: await handmade(keys), unlock: sealing });
+    const intoMac = shared(encryption.key.arn, 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC');
+    const intoEncryption = shared(mac.key.arn, 'GENERATE_VERIFY_MAC', 'ENCRYPT_DECRYPT');
+    await kmsRefusal(() => importing([encryption, mac]), 'IncorrectKeyMaterialException', intoMac);
+    await importing([mac]);
+    await kmsRefusal(() => importing([encryption]), 'IncorrectKeyMaterialException', intoEncryption);
+  });
+
   it('takes no keys of a deterministic keystore into a real one, nor the other way round', async () => {
     const fixture = await insecureDeterministicKeystore({ seed: 'seed' });
     const { keyMetadata } = await fixture.createKey();
@@ -416,9 +433,8 @@ interface Handmade {
   readonly materials: readonly (Uint8Array | undefined)[];
 }
 
-function handmadeKey(change: Partial<KeyRecord> = {}): Handmade {
+function handmadeKey(change: Partial<KeyRecord> = {}, material: Uint8Array = nodeProvider.randomKey(32)): Handmade {
   const id = randomUUID();
-  const material = nodeProvider.randomKey(32);
   const keyArn = `arn:aws:kms:us-east-1:000000000000:key/${id}`;
   const key: KeyRecord = {
     keyId: id,
@@ -456,6 +472,6 @@ async function handmade(records: readonly Handmade[], how: Unlock = sealing): Pr
   const materials = records.flatMap((record) =>
     record.materials.map((material) => material && nodeProvider.aesKwpWrap(materialKey, material)),
   );
-  const metadata = encodeKeys(records.map(({ key }) => key));
+  const metadata = cbor.encode(records.map(({ key }) => ({ ...key, tags: [...key.tags] })));
   return sealEnvelope(envelopeKey, slot, salt, { kind: 0x53, metadata, materials });
 }

@@ -469,6 +469,29 @@ describe('what falls due', () => {
     expect(events.map(({ eventName }) => eventName)).toEqual(['DeleteAlias']);
   });
 
+  it('is the rotation that enableKey makes up for; what was asked for has no event but its own', async () => {
+    const { keystore, events, clock } = await openTelling();
+    const { keyId } = await makeKey(keystore);
+    await keystore.enableKeyRotation({ keyId, rotationPeriodInDays: 90 });
+    await keystore.disableKey({ keyId });
+    clock.now += 100 * DAY;
+    events.length = 0;
+    await keystore.enableKey({ keyId });
+    expect(events.map(({ eventName }) => eventName)).toEqual(['RotateKey', 'EnableKey']);
+    const { keyMaterialId } = keystore.generateDataKey({ keyId, numberOfBytes: 1 });
+    expect(events[0]?.serviceEventDetails).toEqual({ keyId, rotationType: 'AUTOMATIC', keyMaterialId });
+    const { externalKeyId } = await prepare(keystore);
+    events.length = 0;
+    await keystore.rotateKeyOnDemand({ keyId });
+    await keystore.deleteImportedKeyMaterial({ keyId: externalKeyId });
+    await keystore.rotateRootKey({ unlocks: [unlock] });
+    expect(events.map(({ eventName }) => eventName)).toEqual([
+      'RotateKeyOnDemand',
+      'DeleteImportedKeyMaterial',
+      'RotateRootKey',
+    ]);
+  });
+
   it('is imported material, too', async () => {
     const { keystore, events, clock } = await openTelling();
     const { externalKeyId } = await prepare(keystore);

@@ -104,6 +104,16 @@ describe('a dead holder', () => {
     expect(left(path)).toEqual([]);
   });
 
+  it('is succeeded by one alone, however the path is written', async () => {
+    const path = freshPath();
+    const first = leave(`${path}.lock`, await dead());
+    leave(`${path}.lock.${first.token}`, await dead());
+    await withFileLock(`${join(path, '..')}//./keys`, 10_000, async () => {
+      await refusal(() => acquire(path), 'STORAGE_BUSY');
+    });
+    expect(left(path)).toEqual([]);
+  });
+
   it('with a living successor is waited for', async () => {
     const path = freshPath();
     const first = leave(`${path}.lock`, await dead());

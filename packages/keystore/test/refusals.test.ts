@@ -1,8 +1,10 @@
 /** What is refused of a well-formed request, in which words, and which first: key, state, usage, bytes. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Keystore } from '../src/index.ts';
-import { kmsRefusal, makeKey, openInMemory, thrownBy, utf8 } from './support.ts';
+import { readUnlock } from '../src/document/slots.ts';
+import { type Keystore, memoryStorage, openKeystore } from '../src/index.ts';
+import { unlockCustody } from '../src/state/custody.ts';
+import { kmsRefusal, makeKey, openInMemory, thrownBy, unlock, utf8 } from './support.ts';
 
 const plaintext = utf8('secret_value');
 const ARN = 'arn:aws:kms:us-east-1:000000000000';
@@ -122,6 +124,23 @@ describe('the usage of a key', () => {
       'NotFoundException',
       `Alias ${ARN}:alias/none is not found.`,
     );
+  });
+
+  it('is asked of the key that a blob names, too', async () => {
+    const storage = memoryStorage();
+    const own = await openKeystore({ storage, unlock });
+    const hmac = { keySpec: 'HMAC_256', keyUsage: 'GENERATE_VERIFY_MAC' } as const;
+    const { arn, keyId: hmacId } = (await own.createKey(hmac)).keyMetadata;
+    const { ciphertextBlob } = own.encrypt({ keyId: 'alias/aws/ssm', plaintext });
+    const custody = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
+    ciphertextBlob.set(custody.snapshot.state.keys.get(hmacId)?.materials[0]?.id as Uint8Array, 5);
+    for (const [operation, call] of [
+      ['Decrypt', () => own.decrypt({ ciphertextBlob })],
+      ['ReEncrypt', () => own.reEncrypt({ ciphertextBlob, destinationKeyId: 'alias/aws/ssm' })],
+    ] as const) {
+      const words = `${arn} key usage is GENERATE_VERIFY_MAC which is not valid for ${operation}.`;
+      await kmsRefusal(call, 'InvalidKeyUsageException', words);
+    }
   });
 });
 

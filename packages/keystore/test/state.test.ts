@@ -7,7 +7,7 @@ import { KeystoreError, memoryStorage, openKeystore } from '../src/index.ts';
 import { decodeState, encodeState } from '../src/state/codec.ts';
 import { unlockCustody } from '../src/state/custody.ts';
 import type { KeystoreState } from '../src/state/records.ts';
-import { makeKey, overwriteState, refusal, unlock, withKeys } from './support.ts';
+import { makeKey, overwriteState, refusal, unlock, utf8, withKeys } from './support.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what is decoded can be anything; so can what these tests make of it.
 type Loose = any;
@@ -29,6 +29,30 @@ describe('the state', () => {
     expect(Object.keys(plain)).toEqual(['region', 'accountId', 'highestClock', 'aliases', 'keys']);
     expect(plain.keys[0].materials[0].id).toBeInstanceOf(Uint8Array);
     expect(decodeState(bytes)).toEqual(state);
+  });
+
+  it('has a text as bytes where it begins with a byte order mark, which the codec would drop; else as text', () => {
+    const [first] = [...state.keys.values()];
+    for (const length of [1, 61, 62, 8000]) {
+      const description = `\ufeff${'a'.repeat(length)}`;
+      const marked = withKeys(state, (key) => (key === first ? { description } : {}));
+      const bytes = Uint8Array.from(encodeState(marked));
+      expect((cbor.decode(bytes) as Loose).keys[0].description).toEqual(utf8(description));
+      expect(decodeState(bytes)).toEqual(marked);
+    }
+    expect((cbor.decode(Uint8Array.from(encodeState(state))) as Loose).keys[0].description).toBe(first?.description);
+  });
+
+  it('is refused before it is stored where it would be read as another', () => {
+    const changes: readonly ((plain: KeystoreState) => KeystoreState)[] = [
+      (s) => ({ ...s, region: '\ud800'.repeat(40) }),
+      (s) => ({ ...s, accountId: 0 as never }),
+      (s) => withKeys(s, () => ({ description: 'half \ud83d' })),
+      (s) => withKeys(s, () => ({ tags: new Map([['a', '\ude00']]) })),
+      (s) => ({ ...s, aliases: new Map([...s.aliases].map(([name, alias]) => [name, { ...alias, name: '\udc00' }])) }),
+    ];
+    for (const change of changes)
+      expect(() => encodeState(change(state))).toThrow(/would be read again as something else/);
   });
 
   it('reads as copies of what was read', () => {
@@ -89,6 +113,13 @@ describe('a state is refused, naming the field', () => {
         s.accountId = 1;
       },
       /accountId is not text/,
+    ],
+    [
+      'with bytes for a text that are no UTF-8',
+      (s) => {
+        s.keys[0].description = Uint8Array.of(0xef, 0xbb, 0xbf, 0xff);
+      },
+      /description is not text/,
     ],
     [
       'with a text for a time',

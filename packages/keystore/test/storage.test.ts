@@ -1,6 +1,7 @@
 /** Where documents are kept: the contract of every storage, and what can go wrong with a file. */
 
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,9 +11,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileStorage, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
 import { startChild } from './children.ts';
@@ -122,6 +123,27 @@ describe('a keystore file', () => {
     expect(readdirSync(join(link, '..'))).toEqual(['link']);
   });
 
+  it('behind a symbolic link comes to be where that leads, also through a second link', async () => {
+    const path = freshPath();
+    const [link, second] = [freshPath('link'), freshPath('second')];
+    symlinkSync(relative(dirname(link), path), link);
+    symlinkSync(link, second);
+    const { arn } = await makeKey(await openKeystore({ storage: fileStorage(second), unlock }));
+    for (const name of [link, second]) expect(lstatSync(name).isSymbolicLink()).toBe(true);
+    expect(readdirSync(dirname(path))).toEqual(['keys']);
+    const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+    expect((await keystore.describeKey({ keyId: arn })).keyMetadata.arn).toBe(arn);
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)('stays its owner`s when root commits', async () => {
+    const path = freshPath();
+    const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+    await chown(path, 65534, 65533);
+    await makeKey(keystore);
+    const { uid, gid, mode } = await stat(path);
+    expect({ uid, gid, mode: mode & 0o777 }).toEqual({ uid: 65534, gid: 65533, mode: 0o600 });
+  });
+
   it('given by a relative path stays the same when the working directory changes', async () => {
     const path = freshPath();
     const before = process.cwd();
@@ -190,6 +212,19 @@ describe('a file that cannot be used is a clear error', () => {
     await chmod(folder, 0o755);
     expect(await readFile(path)).toEqual(before);
     expect(await readdir(folder)).toEqual(['keys']);
+  });
+
+  it.skipIf(process.seteuid === undefined)('where it may not be read', async () => {
+    const path = freshPath();
+    const storage = fileStorage(path);
+    await openKeystore({ storage, unlock });
+    await chmod(path, 0o000);
+    await chmod(root, 0o755);
+    await asNobody(async () => {
+      expect((await opening(path)).message).toBe(
+        `The keystore file ${path} cannot be read: this process may not (EACCES). Let it read the file, and enter ${dirname(path)}.`,
+      );
+    });
   });
 
   it('where there is no room: the old file stays, and nothing beside it', async () => {

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Keystore, type KeystoreStorage, memoryStorage, openKeystore, type Tag } from '../src/index.ts';
-import { kmsRefusal, makeKey, thrownBy, unlock } from './support.ts';
+import { kmsRefusal, makeKey, openInMemory, thrownBy, unlock } from './support.ts';
 
 let storage: KeystoreStorage;
 let keystore: Keystore;
@@ -58,6 +58,20 @@ describe('tags', () => {
     expect(found).toEqual(expect.arrayContaining(tags));
   });
 
+  it('stay with a byte order mark in front, however long they are', async () => {
+    const name = 'a'.repeat(90);
+    const tags = [tag(`\ufeff${name}`, `\ufeff${name}`), tag(name, '\ufeff'), tag('\ufeff')];
+    const description = `\ufeff${name}`;
+    const made = (await keystore.createKey({ tags, description })).keyMetadata.keyId;
+    const envelope = await keystore.exportKeys({ keyIds: [made], unlock });
+    const elsewhere = await openInMemory();
+    await elsewhere.importKeys({ envelope, unlock });
+    for (const reader of [await openKeystore({ storage, unlock }), elsewhere]) {
+      expect(new Set((await reader.listResourceTags({ keyId: made })).tags)).toEqual(new Set(tags));
+      expect((await reader.describeKey({ keyId: made })).keyMetadata.description).toBe(description);
+    }
+  });
+
   it('come in pages', async () => {
     await keystore.tagResource({ keyId, tags: many(5) });
     const first = await keystore.listResourceTags({ keyId, limit: 3 });
@@ -80,8 +94,27 @@ describe('tags', () => {
   it.each([
     ['a tag key', tag('a\ud800')],
     ['a tag value', tag('a', '\udc00')],
+    ['both, though they fit together', tag('a\ud83d', '\ude00')],
   ])('with a lone surrogate in %s are misuse', async (_, wrong) => {
     expect(await thrownBy(() => keystore.tagResource({ keyId, tags: [wrong] }))).toBeInstanceOf(TypeError);
+  });
+
+  it.each([null, undefined, 'a'])('of which one is %s are misuse, in words', async (wrong) => {
+    const error = await thrownBy(() => keystore.tagResource({ keyId, tags: [wrong as never] }));
+    expect(error).toEqual(
+      new TypeError(`tags must have { tagKey, tagValue } each, not ${wrong === null ? null : typeof wrong}.`),
+    );
+  });
+
+  it('are listed 50 at a time at most, and all where no limit is named', async () => {
+    await keystore.tagResource({ keyId, tags: many(50) });
+    expect(await tagsOf()).toHaveLength(50);
+    expect((await keystore.listResourceTags({ keyId, limit: 50 })).tags).toHaveLength(50);
+    await kmsRefusal(
+      () => keystore.listResourceTags({ keyId, limit: 51 }),
+      'ValidationException',
+      "1 validation error detected: Value '51' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50",
+    );
   });
 
   it('that are no list are misuse', async () => {

@@ -175,6 +175,15 @@ describe('rotateRootKey', () => {
     await makeKey(keystore);
   });
 
+  it('makes one slot for what is given twice, as addUnlockSlot does', async () => {
+    const { storage, keystore } = await fresh();
+    await keystore.rotateRootKey({ unlocks: [other, unlock, rootKey(8)] });
+    expect(await keystore.listUnlockSlots()).toHaveLength(2);
+    await keystore.removeUnlockSlot({ unlock: other });
+    await opensNot(storage, other);
+    await opens(storage, unlock);
+  });
+
   it('opens nothing of it to the old root key: every wrapped material is another', async () => {
     const { storage, keystore } = await fresh();
     const before = (await storage.read()) as Uint8Array;

@@ -54,6 +54,18 @@ describe('a put', () => {
     expect(await describe()).not.toHaveProperty('allowedPattern');
   });
 
+  it('keeps a byte order mark in front of a text, however long that is', async () => {
+    const { store, another } = await openWorld();
+    for (const length of [1, 61, 62, 4000]) {
+      const text = `\ufeff${'a'.repeat(length)}`;
+      await put(store, `a${length}`, text, { description: text.slice(0, 1024) });
+      const reader = await another();
+      expect(await opened(reader, `a${length}`)).toBe(text);
+      const { parameters } = await reader.describeParameters({ maxResults: 50 });
+      expect(parameters.find(({ name }) => name === `a${length}`)?.description).toBe(text.slice(0, 1024));
+    }
+  });
+
   it('may change the type', async () => {
     const { store, keystore } = await openWorld();
     await keystore.createAlias({

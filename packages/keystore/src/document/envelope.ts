@@ -14,12 +14,12 @@
  * @module
  */
 
-import { createHash } from 'node:crypto';
 import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError, type KeystoreErrorCode } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { checksumOf } from './header.ts';
 import { checkSlots, decodeSlot, encodeSlot, slotLength, type UnlockSlot } from './slots.ts';
 
 /** An envelope's parts, as views; nothing in it is authentic yet. */
@@ -195,10 +195,6 @@ function checkMagic(bytes: Uint8Array): void {
 
 function partsOf<Buffer extends ArrayBufferLike>(sealed: Uint8Array<Buffer>) {
   return { iv: sealed.subarray(ID_LENGTH, ID_LENGTH + IV_LENGTH), ciphertext: sealed.subarray(ID_LENGTH + IV_LENGTH) };
-}
-
-function checksumOf(authenticated: Uint8Array, sealed: Uint8Array): Uint8Array {
-  return createHash('sha256').update(authenticated).update(sealed).digest();
 }
 
 function requireLength(bytes: Uint8Array, length: number): void {

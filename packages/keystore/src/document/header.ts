@@ -163,7 +163,8 @@ function headerLengthOf(slots: readonly Uint8Array[]): number {
   return slots.reduce((sum, slot) => sum + slot.length, FIXED_LENGTH);
 }
 
-function checksumOf(authenticated: Uint8Array, sealed: Uint8Array): Uint8Array {
+/** SHA-256 of every byte of a file but the checksum's own. */
+export function checksumOf(authenticated: Uint8Array, sealed: Uint8Array): Uint8Array {
   return createHash('sha256').update(authenticated).update(sealed).digest();
 }
 

@@ -3,12 +3,15 @@
  * @module
  */
 
-import { isDeleted } from '../state/at-time.ts';
+import { isDeleted, isUsable } from '../state/at-time.ts';
 import type { KeyRecord, KeystoreState } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 import { type EventSubscriber, makeEvent, tell } from './event.ts';
 
-/** Tells of the keys that rotated, lost expired material, or were deleted between two states. */
+/**
+ * Tells of the keys that rotated automatically, lost expired material, or were deleted between two states; not of what was
+ * asked for, whose event is the call's own.
+ */
 export function tellSettled(
   subscriber: EventSubscriber,
   before: KeystoreState,
@@ -37,8 +40,9 @@ export function tellSettled(
     for (const [i, material] of settled.materials.entries()) {
       const earlier = key.materials[i];
       const keyMaterialId = hexOf(material.id);
-      if (earlier === undefined) happened('RotateKey', key, { rotationType: 'AUTOMATIC', keyMaterialId });
-      else if (earlier.wrapped !== undefined && material.wrapped === undefined) {
+      if (earlier === undefined && material.rotation?.type === 'AUTOMATIC') {
+        happened('RotateKey', key, { rotationType: 'AUTOMATIC', keyMaterialId });
+      } else if (earlier?.wrapped !== undefined && material.wrapped === undefined && !isUsable(earlier, now)) {
         happened('DeleteExpiredKeyMaterial', key, { keyMaterialId });
       }
     }

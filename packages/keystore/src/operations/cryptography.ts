@@ -1,6 +1,6 @@
 /**
  * The cryptographic operations: synchronous, on committed records only. Each checks in AWS's order: shape, key, state,
- * usage, then the bytes, and last whether it is a dry run.
+ * usage, then the bytes, and last whether it is a dry run: that makes nothing, so that no later answer depends on it.
  * @module
  */
 
@@ -53,8 +53,8 @@ export function encrypt(present: Present, request: EncryptRequest): EncryptResul
   const context = contextBytes(request.encryptionContext);
   const key = findEncryptionKey(present, request.keyId, 'Encrypt');
   requireAlgorithm(request.encryptionAlgorithm);
-  const ciphertextBlob = seal(present, key, request.plaintext, context);
   endDryRun(request);
+  const ciphertextBlob = seal(present, key, request.plaintext, context);
   return { ciphertextBlob, keyId: key.record.arn, encryptionAlgorithm: ALGORITHM };
 }
 
@@ -89,8 +89,8 @@ export function reEncrypt(present: Present, request: ReEncryptRequest): ReEncryp
   requireAlgorithm(request.destinationEncryptionAlgorithm);
   const plaintext = openBlob(source, sourceContext, present.diagnostics);
   try {
-    const ciphertextBlob = seal(present, destination, plaintext, destinationContext);
     endDryRun(request);
+    const ciphertextBlob = seal(present, destination, plaintext, destinationContext);
     return {
       ciphertextBlob,
       sourceKeyId: source.key.record.arn,
@@ -129,10 +129,10 @@ function makeDataKey(present: Present, request: GenerateDataKeyRequest, operatio
   const length = dataKeyLength(request);
   const context = contextBytes(request.encryptionContext);
   const key = findEncryptionKey(present, request.keyId, operation);
+  endDryRun(request);
   const material = currentOf(key, present.now);
   const plaintext = present.randomness.dataKey(blobKeyOf(key, material), context, length);
   const ciphertextBlob = seal(present, key, plaintext, context);
-  endDryRun(request, plaintext);
   return { ciphertextBlob, plaintext, keyId: key.record.arn, keyMaterialId: material.idHex };
 }
 
@@ -190,6 +190,7 @@ function findSource(
   }
   if (named === undefined) {
     requireUsable(key, now);
+    requireUsage(key, 'ENCRYPT_DECRYPT', operation);
   } else if (key !== named) {
     throw new KmsError(
       'IncorrectKeyException',

@@ -25,10 +25,11 @@ import type { ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
 import { changeMaterials } from '../state/material.ts';
-import { type KeyRecord, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
+import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 import type { Edit, Present, Store } from '../store.ts';
-import { findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
+import { findKept, requireKeyId } from './find-key.ts';
+import { refuseSharing } from './imported-material.ts';
 import { requireList, validationError } from './shape.ts';
 
 /** What an envelope holds. */
@@ -55,7 +56,7 @@ export async function exportKeys(
   try {
     const slot = await makeSlot(secret, envelopeKey);
     return await store.look((present) => {
-      const keys = new Map(asked.map((keyId) => findExportable(present, keyId)).map((key) => [key.keyId, key]));
+      const keys = new Map(asked.map((keyId) => findKept(present, keyId, 'ExportKeys')).map((key) => [key.keyId, key]));
       const { keys: records, materials } = takeMaterials([...keys.values()], present, materialKey);
       const kind = present.randomness.blobVersion;
       return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials });
@@ -68,7 +69,8 @@ export async function exportKeys(
 /**
  * Takes in all keys of an envelope, or none, in one commit.
  *
- * @throws `KmsError` (`AlreadyExistsException`) where the keystore has one of the keys.
+ * @throws `KmsError` (`AlreadyExistsException`) where the keystore has one of the keys; (`IncorrectKeyMaterialException`)
+ *   where the same material would serve for encryption and for MACs.
  * @throws `KeystoreError`, by its code: the envelope is none (`NOT_AN_ENVELOPE`), of a newer format
  *   (`ENVELOPE_VERSION`), cut short (`ENVELOPE_TRUNCATED`), damaged (`ENVELOPE_DAMAGED`), tampered with
  *   (`UNSAFE_UNLOCK_SLOT`, `ENVELOPE_TAMPERED`), from a keystore of another kind (`ENVELOPE_KIND`), or written by another release (`ENVELOPE_RECORD`); the passphrase or
@@ -92,13 +94,6 @@ export async function importKeys(
   } finally {
     secret.secret.fill(0);
   }
-}
-
-function findExportable(present: Present, keyId: string): KeyRecord {
-  const { record } = findKeyNoAlias(present, keyId);
-  requireCustomerManaged(present, record, 'ExportKeys');
-  if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
-  return record;
 }
 
 /** The records without their materials, and these wrapped for the way; what has expired stays behind. */
@@ -149,7 +144,7 @@ function addKeys({ kind, keys, materials }: Content, materialKey: Uint8Array): E
       const rewrapped = changeMaterials(key, (record) => {
         const { value: wrapped, done } = rest.next();
         if (done === true) throw unreadable('it has fewer materials than its metadata names');
-        return { ...record, wrapped: wrapped && rewrap(wrapped, key, record, { materialKey, wrappingKey }) };
+        return { ...record, wrapped: wrapped && rewrap(wrapped, key, record, { materialKey, wrappingKey, keys: all }) };
       });
       requireMaterial(rewrapped);
       all.set(key.keyId, rewrapped);
@@ -164,13 +159,19 @@ function addKeys({ kind, keys, materials }: Content, materialKey: Uint8Array): E
 
 function rewrap(
   wrapped: Uint8Array,
-  { arn, keySpec }: KeyRecord,
+  key: KeyRecord,
   { id }: MaterialRecord,
-  { materialKey, wrappingKey }: { readonly materialKey: Uint8Array; readonly wrappingKey: Uint8Array },
+  {
+    materialKey,
+    wrappingKey,
+    keys,
+  }: Pick<KeystoreState, 'keys'> & Readonly<Record<'materialKey' | 'wrappingKey', Uint8Array>>,
 ): Uint8Array {
+  const { arn, keySpec } = key;
   const material = nodeProvider.aesKwpUnwrap(materialKey, wrapped);
   try {
     if (material?.length === MATERIAL_LENGTHS[keySpec] && sameBytes(materialId(nodeProvider, material, arn), id)) {
+      refuseSharing({ keys }, key, material);
       return nodeProvider.aesKwpWrap(wrappingKey, material);
     }
   } finally {

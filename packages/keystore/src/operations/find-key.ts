@@ -63,6 +63,14 @@ export function requireCustomerManaged(
   );
 }
 
+/** A customer's key that is not on its way out. */
+export function findKept(present: Present, keyId: string, operation: string): KeyRecord {
+  const { record } = findKeyNoAlias(present, keyId);
+  requireCustomerManaged(present, record, operation);
+  if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
+  return record;
+}
+
 /** Whether a key may be used for cryptography now. */
 export function requireUsable({ record }: ActiveKey, now: number): void {
   // The state of most keys, without a look at their materials.

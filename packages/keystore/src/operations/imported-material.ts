@@ -86,7 +86,7 @@ function requireLength({ arn, keySpec }: KeyRecord, material: Uint8Array): void 
 /**
  * The same bytes never serve for encryption and for MACs. Every material id counts, so that what was erased does too.
  */
-function refuseSharing({ keys }: KeystoreState, key: KeyRecord, material: Uint8Array): void {
+export function refuseSharing({ keys }: Pick<KeystoreState, 'keys'>, key: KeyRecord, material: Uint8Array): void {
   const usage = keyUsageOf(key);
   for (const other of keys.values()) {
     if (keyUsageOf(other) === usage || MATERIAL_LENGTHS[other.keySpec] !== material.length) continue;

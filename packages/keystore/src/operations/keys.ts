@@ -6,7 +6,6 @@
 import { isWellFormed } from '@securestring/core/bytes';
 import { KmsError } from '../errors.ts';
 import { MAX_DESCRIPTION_LENGTH } from '../limits.ts';
-import type { MaterialOwner } from '../randomness.ts';
 import type {
   CreateKeyRequest,
   CreateKeyResult,
@@ -17,15 +16,13 @@ import type {
 } from '../shapes.ts';
 import { keyArn, type Place } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
-import { materialRecord } from '../state/material.ts';
+import { newMaterial } from '../state/material.ts';
 import {
   KEY_SPECS,
   type KeyManager,
   type KeyRecord,
   type KeySpec,
   type KeystoreState,
-  MATERIAL_LENGTHS,
-  type MaterialRecord,
   ORIGINS,
   type Origin,
 } from '../state/records.ts';
@@ -73,6 +70,7 @@ export function createKey(request: CreateKeyRequest): Edit<CreateKeyResult> {
   return (present) => {
     const { state } = present.snapshot;
     const key = newKey(options, { ...present, place: state });
+    if (state.keys.has(key.keyId)) throw new KmsError('AlreadyExistsException', `Key '${key.arn}' already exists`);
     return { state: withKey(state, key), result: { keyMetadata: metadata(key, present.now) } };
   };
 }
@@ -103,13 +101,17 @@ export function requireDescription(description: unknown): asserts description is
   }
 }
 
+/** The id of a key that was given a UUID. */
+export function keyIdOf(uuid: string, { multiRegion }: Pick<KeyOptions, 'multiRegion'>): string {
+  return multiRegion ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
+}
+
 /** A key, with fresh material unless that is to be imported. */
 export function newKey(
   options: KeyOptions,
   { place, now, randomness, wrappingKey }: Pick<Changeable, 'now' | 'randomness' | 'wrappingKey'> & { place: Place },
 ): KeyRecord {
-  const uuid = randomness.keyId();
-  const keyId = options.multiRegion ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
+  const keyId = keyIdOf(randomness.keyId(), options);
   const key: KeyRecord = {
     ...options,
     keyId,
@@ -122,19 +124,6 @@ export function newKey(
   };
   if (options.origin === 'EXTERNAL') return key;
   return { ...key, materials: [newMaterial(key, { now, randomness, wrappingKey })] };
-}
-
-/** Fresh material. */
-export function newMaterial(
-  key: Pick<KeyRecord, 'keySpec'> & MaterialOwner,
-  { now, randomness, wrappingKey }: Pick<Changeable, 'now' | 'randomness' | 'wrappingKey'>,
-): MaterialRecord {
-  const material = randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
-  try {
-    return materialRecord(material, { arn: key.arn, now, wrappingKey });
-  } finally {
-    material.fill(0);
-  }
 }
 
 /** The state with another record of a key, or one key more. */

@@ -16,10 +16,11 @@ import type {
   UpdateKeyDescriptionRequest,
 } from '../shapes.ts';
 import { daysAfter, keyStateAt, rotated, rotatesBy } from '../state/at-time.ts';
+import { newMaterial } from '../state/material.ts';
 import type { KeyRecord } from '../state/records.ts';
 import type { Changeable, Edit, Present } from '../store.ts';
-import { findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
-import { newMaterial, requireDescription, withKey } from './keys.ts';
+import { findKept, findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
+import { requireDescription, withKey } from './keys.ts';
 import { requireNumber } from './shape.ts';
 
 /** An automatic rotation that came due while the key was disabled is done at once. */
@@ -80,14 +81,6 @@ export function updateKeyDescription({ keyId, description }: UpdateKeyDescriptio
     const record = findKept(present, keyId, 'UpdateKeyDescription');
     return { state: withKey(present.snapshot.state, { ...record, description }), result: undefined };
   };
-}
-
-/** A customer's key that is not on its way out. */
-function findKept(present: Present, keyId: string, operation: string): KeyRecord {
-  const { record } = findKeyNoAlias(present, keyId);
-  requireCustomerManaged(present, record, operation);
-  if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
-  return record;
 }
 
 /** A customer's key that waits for nothing. */

@@ -7,7 +7,7 @@ import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
 import { KmsError } from '../errors.ts';
 import { DEFAULT_PAGE_LENGTH, MAX_MARKER_LENGTH, MAX_PAGE_LENGTH } from '../limits.ts';
 import type { PageRequest, PageResult } from '../shapes.ts';
-import { requireNumber, requireText } from './shape.ts';
+import { type Bounds, requireNumber, requireText } from './shape.ts';
 
 /** A checked request. */
 export interface PageStart {
@@ -16,14 +16,17 @@ export interface PageStart {
   readonly after: string | undefined;
 }
 
-const LIMIT_BOUNDS = { least: 1, most: MAX_PAGE_LENGTH } as const;
 const MARKER_BOUNDS = { least: 1, most: MAX_MARKER_LENGTH } as const;
 
 /**
  * @throws `KmsError` (`ValidationException`, `InvalidMarkerException`).
  */
-export function requirePage({ limit = DEFAULT_PAGE_LENGTH, marker }: PageRequest): PageStart {
-  requireNumber(limit, 'limit', LIMIT_BOUNDS);
+export function requirePage(
+  { limit: asked, marker }: PageRequest,
+  { most }: Pick<Bounds, 'most'> = { most: MAX_PAGE_LENGTH },
+): PageStart {
+  const limit = asked === undefined ? Math.min(DEFAULT_PAGE_LENGTH, most) : asked;
+  requireNumber(limit, 'limit', { least: 1, most });
   if (marker === undefined) return { limit, after: undefined };
   requireText(marker, 'marker', MARKER_BOUNDS);
   return { limit, after: readMarker(marker) };

@@ -17,11 +17,12 @@ import type {
   RotationsListEntry,
 } from '../shapes.ts';
 import { currentMaterial, daysAfter, isUsable, keyStateAt, materialsAt, nextBoundary } from '../state/at-time.ts';
+import { newMaterial } from '../state/material.ts';
 import type { KeyRecord, MaterialRecord, RotationRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 import type { Changeable, Edit, Present } from '../store.ts';
 import { findKeyNoAlias, requireCustomerManaged, requireKeyId, requireOrigin, requireUsable } from './find-key.ts';
-import { newMaterial, withKey } from './keys.ts';
+import { withKey } from './keys.ts';
 import { expiration } from './metadata.ts';
 import { page, requirePage } from './page.ts';
 import { requireNumber, requireOneOf } from './shape.ts';

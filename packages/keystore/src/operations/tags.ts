@@ -13,9 +13,8 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '../shapes.ts';
-import type { KeyRecord } from '../state/records.ts';
 import type { Edit, Present } from '../store.ts';
-import { findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
+import { findKept, findKeyNoAlias, requireKeyId } from './find-key.ts';
 import { withKey } from './keys.ts';
 import { page, requirePage } from './page.ts';
 import { requireList, requireText } from './shape.ts';
@@ -29,7 +28,7 @@ export function tagResource({ keyId, tags: asked }: TagResourceRequest): Edit<vo
   requireKeyId(keyId, 'keyId');
   const tags = readTags(asked);
   return (present) => {
-    const record = findTaggable(present, keyId, 'TagResource');
+    const record = findKept(present, keyId, 'TagResource');
     const all = new Map([...record.tags, ...tags]);
     requireRoom(all);
     return { state: withKey(present.snapshot.state, { ...record, tags: all }), result: undefined };
@@ -43,7 +42,7 @@ export function untagResource({ keyId, tagKeys }: UntagResourceRequest): Edit<vo
   for (const tagKey of tagKeys) requireText(tagKey, 'tagKeys', KEY_BOUNDS);
   const asked = new Set<string>(tagKeys);
   return (present) => {
-    const record = findTaggable(present, keyId, 'UntagResource');
+    const record = findKept(present, keyId, 'UntagResource');
     const tags = new Map([...record.tags].filter(([tagKey]) => !asked.has(tagKey)));
     return { state: withKey(present.snapshot.state, { ...record, tags }), result: undefined };
   };
@@ -52,7 +51,7 @@ export function untagResource({ keyId, tagKeys }: UntagResourceRequest): Edit<vo
 export function listResourceTags(request: ListResourceTagsRequest): (present: Present) => ListResourceTagsResult {
   const { keyId } = request;
   requireKeyId(keyId, 'keyId');
-  const start = requirePage(request);
+  const start = requirePage(request, { most: MAX_TAGS });
   return (present) => {
     const { record } = findKeyNoAlias(present, keyId);
     const { entries, ...rest } = page([...record.tags], ([tagKey]) => tagKey, start);
@@ -64,23 +63,22 @@ export function listResourceTags(request: ListResourceTagsRequest): (present: Pr
 export function readTags(tags: readonly Tag[]): ReadonlyMap<string, string> {
   requireList(tags, 'tags');
   const read = new Map<string, string>();
-  for (const { tagKey, tagValue } of tags) {
+  for (const tag of tags) {
+    if (typeof tag !== 'object' || tag === null) {
+      throw new TypeError(`tags must have { tagKey, tagValue } each, not ${tag === null ? 'null' : typeof tag}.`);
+    }
+    const { tagKey, tagValue } = tag;
     requireText(tagKey, 'tagKey', KEY_BOUNDS);
     requireText(tagValue, 'tagValue', VALUE_BOUNDS);
-    if (!isWellFormed(tagKey + tagValue)) throw new TypeError('A tag has a lone surrogate, which has no UTF-8 form.');
+    if (!isWellFormed(tagKey) || !isWellFormed(tagValue)) {
+      throw new TypeError('A tag has a lone surrogate, which has no UTF-8 form.');
+    }
     if (tagKey.toLowerCase().startsWith(RESERVED_PREFIX)) throw refused('Tags beginning with aws: are reserved');
     if (read.has(tagKey)) throw refused('Duplicate tag keys');
     read.set(tagKey, tagValue);
   }
   requireRoom(read);
   return read;
-}
-
-function findTaggable(present: Present, keyId: string, operation: string): KeyRecord {
-  const { record } = findKeyNoAlias(present, keyId);
-  requireCustomerManaged(present, record, operation);
-  if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
-  return record;
 }
 
 function requireRoom(tags: ReadonlyMap<string, string>): void {

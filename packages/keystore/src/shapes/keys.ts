@@ -87,6 +87,8 @@ export interface UntagResourceRequest {
 export interface ListResourceTagsRequest extends PageRequest {
   /** Key id or key ARN. */
   readonly keyId: string;
+  /** 1 to 50 tags. Default 50, which is all that a key may have. */
+  readonly limit?: number;
 }
 
 export interface ListResourceTagsResult extends PageResult {

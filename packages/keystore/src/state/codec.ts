@@ -4,10 +4,12 @@
  * @module
  */
 
-import { Writer } from '@securestring/core/bytes';
+import { isDeepStrictEqual } from 'node:util';
+import { marksAsBytes, Writer } from '@securestring/core/bytes';
 import { Encoder } from 'cbor-x';
 import { KeystoreError } from '../errors.ts';
-import { MAX_TIME, ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
+import { ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
+import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
 import {
   type AliasRecord,
   type ImportRecord,
@@ -28,6 +30,7 @@ const KEY_ARN = /^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:key\/([a-z0-9-]+)$/;
 
 const FIELDS = {
   state: ['region', 'accountId', 'highestClock', 'keys', 'aliases'],
+  rest: ['region', 'accountId', 'highestClock'],
   key: [
     'keyId',
     'arn',
@@ -52,17 +55,28 @@ const FIELDS = {
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
 
+/** A byte order mark, U+FEFF. */
+const MARK = Buffer.from('\ufeff');
+
 /** Of each record that was encoded: a change makes new records, and leaves most as they are. */
 const encodedKeys = new WeakMap<KeyRecord, Uint8Array>();
+/** Records of which it is known that they are read from their CBOR as they are. */
+const readable = new WeakSet<object>();
 
-/** CBOR of a state. */
+/**
+ * CBOR of a state, from which it is read again as it is.
+ *
+ * @throws `KeystoreError` (`KEYSTORE_RECORD`) where it is a state that could not be.
+ */
 export function encodeState({ keys, aliases, ...rest }: KeystoreState): Uint8Array {
-  const withoutKeys: Uint8Array = cbor.encode({ ...rest, aliases: [...aliases.values()], keys: [] });
+  requireReadable(rest, rest, readRest);
+  for (const alias of aliases.values()) requireReadable(alias, alias, readAlias);
+  const withoutKeys = encodeCbor({ ...rest, aliases: [...aliases.values()], keys: [] });
   // Its last byte is the empty list of keys.
   return Buffer.concat([withoutKeys.subarray(0, -1), encodeKeys([...keys.values()])]);
 }
 
-/** CBOR of keys alone, in their order. */
+/** CBOR of keys alone, in their order. Otherwise as {@link encodeState}. */
 export function encodeKeys(keys: readonly KeyRecord[]): Uint8Array {
   return Buffer.concat([listHead(keys.length), ...keys.map(encodeKey)]);
 }
@@ -82,25 +96,21 @@ export function decodeKeys(bytes: Uint8Array): ReadonlyMap<string, KeyRecord> {
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) that names the field which is wrong.
  */
 export function decodeState(bytes: Uint8Array): KeystoreState {
-  const state = fields(decodeCbor(bytes), FIELDS.state, 'the state');
-  const keys = readKeys(state.keys);
+  const { keys: keyList, aliases: aliasList, ...rest } = fields(decodeCbor(bytes), FIELDS.state, 'the state');
+  const keys = readKeys(keyList);
   for (const key of keys.values()) requireSomeMaterial(key);
   const aliases = byName(
-    list(state.aliases, 'aliases').map(readAlias),
+    list(aliasList, 'aliases').map(readAlias),
     ({ name }) => name,
     'alias name',
     (alias) => alias,
   );
-  for (const { name, targetKeyId } of aliases.values()) {
+  for (const alias of aliases.values()) {
+    const { name, targetKeyId } = alias;
     if (!keys.has(targetKeyId)) throw wrong(`${name} names key ${targetKeyId}, which is not there`);
+    readable.add(alias);
   }
-  return {
-    region: text(state.region, 'region'),
-    accountId: text(state.accountId, 'accountId'),
-    highestClock: time(state.highestClock, 'highestClock'),
-    keys,
-    aliases,
-  };
+  return { ...readRest(rest), keys, aliases };
 }
 
 function decodeCbor(bytes: Uint8Array): unknown {
@@ -112,22 +122,40 @@ function decodeCbor(bytes: Uint8Array): unknown {
   }
 }
 
-/** A field that may be undefined; it must be there all the same. */
-function optional<Value>(
-  value: unknown,
-  where: string,
-  read: (value: unknown, where: string) => Value,
-): Value | undefined {
-  return value === undefined ? undefined : read(value, where);
-}
-
 function encodeKey(key: KeyRecord): Uint8Array {
   const known = encodedKeys.get(key);
   if (known !== undefined) return known;
-  // A copy, since the codec's buffer is shared.
-  const encoded = Buffer.from(cbor.encode({ ...key, tags: [...key.tags] }));
+  const shape = { ...key, tags: [...key.tags] };
+  requireReadable(key, shape, readKey);
+  const encoded = encodeCbor(shape);
   encodedKeys.set(key, encoded);
   return encoded;
+}
+
+/** Marks as bytes, since the codec's reader drops them from texts of more than 64 bytes. */
+function encodeCbor(shape: object): Uint8Array {
+  const encoded = cbor.encode(shape);
+  // A copy, since the codec's buffer is shared.
+  return Buffer.from(encoded.includes(MARK) ? cbor.encode(marksAsBytes(shape)) : encoded);
+}
+
+/** A record that is read again as another, or not at all, would take the whole document with it. */
+function requireReadable<Value extends object>(record: Value, shape: object, read: (value: unknown) => Value): void {
+  if (readable.has(record)) return;
+  let cause: unknown;
+  try {
+    if (isDeepStrictEqual(read(decodeCbor(encodeCbor(shape))), record)) {
+      readable.add(record);
+      return;
+    }
+  } catch (error) {
+    cause = error;
+  }
+  throw new KeystoreError(
+    'KEYSTORE_RECORD',
+    'What is to be stored would be read again as something else, and is refused: no request should come so far. Nothing was changed. Report it with what was called.',
+    { cause },
+  );
 }
 
 /** The head of a list, of major type 4: its length in one byte with the type, or in 4 bytes after it. RFC 8949 §3. */
@@ -135,13 +163,24 @@ function listHead(length: number): Uint8Array {
   return length < 24 ? Uint8Array.of(0x80 | length) : new Writer(new Uint8Array(5)).uint8(0x9a).uint32(length).bytes;
 }
 
+function readRest(value: unknown): Omit<KeystoreState, 'keys' | 'aliases'> {
+  const { region, accountId, highestClock } = fields(value, FIELDS.rest, 'the state');
+  return {
+    region: text(region, 'region'),
+    accountId: text(accountId, 'accountId'),
+    highestClock: time(highestClock, 'highestClock'),
+  };
+}
+
 function readKeys(value: unknown): ReadonlyMap<string, KeyRecord> {
-  return byName(
+  const keys = byName(
     list(value, 'keys').map(readKey),
     ({ keyId }) => keyId,
     'keyId',
     (key) => key,
   );
+  for (const key of keys.values()) readable.add(key);
+  return keys;
 }
 
 function requireSomeMaterial({ arn, origin, materials }: KeyRecord): void {
@@ -238,67 +277,4 @@ function readAlias(value: unknown): AliasRecord {
     creationDate: time(alias.creationDate, 'aliases[].creationDate'),
     lastUpdatedDate: time(alias.lastUpdatedDate, 'aliases[].lastUpdatedDate'),
   };
-}
-
-function fields<Name extends string>(value: unknown, names: readonly Name[], where: string): Record<Name, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
-    throw wrong(`${where} is not a map`);
-  }
-  for (const name of names) if (!Object.hasOwn(value, name)) throw wrong(`${where} has no field "${name}"`);
-  const found = Object.keys(value);
-  // All are there, so that one more is one that is unknown.
-  const unknown = found.length > names.length && found.find((name) => !(names as readonly string[]).includes(name));
-  if (unknown !== false) throw wrong(`${where} has the unknown field "${unknown}"`);
-  return value as Record<Name, unknown>;
-}
-
-function list(value: unknown, where: string): unknown[] {
-  if (!Array.isArray(value)) throw wrong(`${where} is not a list`);
-  return value;
-}
-
-function text(value: unknown, where: string): string {
-  if (typeof value !== 'string') throw wrong(`${where} is not text`);
-  return value;
-}
-
-function time(value: unknown, where: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > MAX_TIME) {
-    throw wrong(`${where} is not a time in milliseconds`);
-  }
-  return value;
-}
-
-function byteString(value: unknown, length: number, where: string): Uint8Array {
-  if (!(value instanceof Uint8Array) || value.length !== length) throw wrong(`${where} is not ${length} bytes`);
-  return Uint8Array.from(value);
-}
-
-function oneOf<Value extends string>(value: unknown, values: readonly Value[], where: string): Value {
-  const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw wrong(`${where} is ${JSON.stringify(value)}, not one of ${values.join(', ')}`);
-  return found;
-}
-
-function flag(value: unknown, where: string): boolean {
-  if (typeof value !== 'boolean') throw wrong(`${where} is neither true nor false`);
-  return value;
-}
-
-function byName<Item, Value>(
-  items: readonly Item[],
-  nameOf: (item: Item) => string,
-  what: string,
-  itemOf: (item: Item) => Value,
-): ReadonlyMap<string, Value> {
-  const map = new Map(items.map((item) => [nameOf(item), itemOf(item)]));
-  if (map.size !== items.length) throw wrong(`a ${what} stands twice`);
-  return map;
-}
-
-function wrong(what: string): KeystoreError {
-  return new KeystoreError(
-    'KEYSTORE_RECORD',
-    `The keystore's state cannot be used: ${what}. It is authentic, so another release wrote it: open it with that, or a newer one. Nothing was changed.`,
-  );
 }

@@ -103,7 +103,7 @@ export function commitState(
 ): Uncommitted {
   const { root, wrappingKey, importTokenKey, storeId, slots } = present;
   const generation = present.generation + 1;
-  // Before it is stored, so that nothing is ever stored that could not be loaded.
+  // Before it is stored, so that no material is ever stored that could not be used; no record, encodeState sees to.
   const snapshot = takeSnapshot(state, wrappingKey, present.snapshot);
   const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state));
   const custody = { root, wrappingKey, importTokenKey, storeId, slots, generation, checksum, snapshot };

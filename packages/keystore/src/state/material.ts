@@ -5,7 +5,8 @@
 
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
-import type { KeyRecord, KeystoreState, MaterialRecord } from './records.ts';
+import type { MaterialOwner, Randomness } from '../randomness.ts';
+import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from './records.ts';
 import { hexOf, type Snapshot } from './snapshot.ts';
 
 /** The record of `material`, which is the caller's to wipe. It is the key's first, and not imported, unless changed. */
@@ -20,6 +21,19 @@ export function materialRecord(
     rotation: undefined,
     imported: undefined,
   };
+}
+
+/** Fresh material of a key. */
+export function newMaterial(
+  key: Pick<KeyRecord, 'keySpec'> & MaterialOwner,
+  making: { readonly now: number; readonly wrappingKey: Uint8Array; readonly randomness: Randomness },
+): MaterialRecord {
+  const material = making.randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
+  try {
+    return materialRecord(material, { arn: key.arn, now: making.now, wrappingKey: making.wrappingKey });
+  } finally {
+    material.fill(0);
+  }
 }
 
 /** The snapshot's state with every material wrapped under another key; all else is as it was. */

@@ -22,7 +22,7 @@
  */
 
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeystoreError } from '../errors.ts';
 import { decodeHolder, encodeHolder, isAlive, type LockHolder, TOKEN_PATTERN, thisProcess } from './lock-holder.ts';
@@ -41,14 +41,16 @@ export async function withFileLock<Result>(
   patience: number,
   work: (temporary: string) => Promise<Result>,
 ): Promise<Result> {
+  // The names of the chain are compared with those that the folder has.
+  const file = resolve(path);
   const self = await thisProcess();
-  const ticket = `${path}.lock.${self.token}.tmp`;
+  const ticket = `${file}.lock.${self.token}.tmp`;
   await writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });
   try {
-    const chain = await acquire(path, ticket, patience);
+    const chain = await acquire(file, ticket, patience);
     try {
-      if (chain.length > 1) await sweep(path, chain);
-      return await work(`${path}.${self.token}.tmp`);
+      if (chain.length > 1) await sweep(file, chain);
+      return await work(`${file}.${self.token}.tmp`);
     } finally {
       // The root first; see above.
       for (const name of chain) await rm(name, { force: true });

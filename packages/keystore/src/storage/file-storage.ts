@@ -4,12 +4,17 @@
  */
 
 import { readFileSync, statSync } from 'node:fs';
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GENERATION_END, readGeneration } from '../document/header.ts';
 import { KeystoreError } from '../errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { type KeystoreStorage, storageConflict } from './storage.ts';
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 export interface FileStorageOptions {
   /** Longest time to wait for another process that is writing, in ms. Default 10 000. */
@@ -17,6 +22,8 @@ export interface FileStorageOptions {
 }
 
 const DEFAULT_PATIENCE = 10_000;
+/** What a system answers where there is nothing, or no symbolic link. */
+const NO_LINK = ['ENOENT', 'EINVAL', 'UNKNOWN'];
 /** What a system answers that cannot write a folder to its disk apart. */
 const NO_FOLDER_SYNC = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
 
@@ -75,7 +82,7 @@ async function replaceDocument(
   const file = await realFile(path);
   await withFileLock(file, patience, async (temporary) => {
     if ((await generationOf(file)) !== expectedGeneration) throw storageConflict();
-    await writeDurably(temporary, bytes);
+    await writeDurably(temporary, bytes, await ownerOf(file));
     try {
       await rename(temporary, file);
     } catch (error) {
@@ -93,7 +100,19 @@ async function realFile(path: string): Promise<string> {
     return await realpath(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    return join(await realpath(dirname(path)), basename(path));
+  }
+  const folder = await realpath(dirname(path));
+  const target = await linkTarget(path);
+  return target === undefined ? join(folder, basename(path)) : realFile(resolve(folder, target));
+}
+
+/** Where a symbolic link leads, also one that leads to no file yet; `undefined` where there is no link. */
+async function linkTarget(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (!NO_LINK.includes(codeOf(error))) throw error;
+    return undefined;
   }
 }
 
@@ -115,10 +134,22 @@ async function generationOf(file: string): Promise<number | undefined> {
   }
 }
 
+/** Whose a file is; `undefined` where there is none. */
+async function ownerOf(file: string): Promise<Owner | undefined> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** A new file, on the disk when this returns; none at all where it throws. */
-async function writeDurably(name: string, bytes: Uint8Array): Promise<void> {
+async function writeDurably(name: string, bytes: Uint8Array, owner: Owner | undefined): Promise<void> {
   const handle = await open(name, 'wx', 0o600);
   try {
+    // What root commits stays its owner's, who could not read it else. Whoever is not root may not give a file away.
+    if (owner !== undefined) await handle.chown(owner.uid, owner.gid).catch(() => undefined);
     await handle.writeFile(bytes);
     await handle.sync();
   } catch (error) {
@@ -156,12 +187,16 @@ async function told<Result>(what: 'read' | 'written', path: string, work: () => 
 /** A refusal of our own as it is, or what the file system answers. */
 function failed(what: 'read' | 'written', path: string, error: unknown): KeystoreError {
   if (error instanceof KeystoreError) return error;
-  return new KeystoreError('STORAGE_FAILED', `The keystore file ${path} cannot be ${what}: ${explain(error, path)}`, {
-    cause: error,
-  });
+  return new KeystoreError(
+    'STORAGE_FAILED',
+    `The keystore file ${path} cannot be ${what}: ${explain(error, what, path)}`,
+    {
+      cause: error,
+    },
+  );
 }
 
-function explain(error: unknown, path: string): string {
+function explain(error: unknown, what: 'read' | 'written', path: string): string {
   const code = codeOf(error);
   const folder = dirname(path);
   switch (code) {
@@ -174,7 +209,9 @@ function explain(error: unknown, path: string): string {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return `this process may not, or ${folder} is read-only (${code}). Commits need to make files in the folder, hard links too.`;
+      return what === 'read'
+        ? `this process may not (${code}). Let it read the file, and enter ${folder}.`
+        : `this process may not, or ${folder} is read-only (${code}). Commits need to make files in the folder, hard links too.`;
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':

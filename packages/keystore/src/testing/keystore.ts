@@ -4,12 +4,11 @@
  */
 
 import { concatBytes, requireBytes } from '@securestring/core/bytes';
-import { KmsError } from '../errors.ts';
 import { type Keystore, type KeystoreOptions, openKeystoreWith } from '../keystore.ts';
-import { createKey } from '../operations/keys.ts';
+import { createKey, keyIdOf } from '../operations/keys.ts';
+import type { Randomness } from '../randomness.ts';
 import type { CreateKeyRequest, CreateKeyResult } from '../shapes.ts';
-import { keyArn } from '../state/arns.ts';
-import { MATERIAL_LENGTHS } from '../state/records.ts';
+import { type KeystoreState, MATERIAL_LENGTHS } from '../state/records.ts';
 import { memoryStorage } from '../storage/storage.ts';
 import type { Edit } from '../store.ts';
 import { seededRandomness } from './randomness.ts';
@@ -46,7 +45,8 @@ const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
  * Opens a keystore for fixtures and tests, in memory. The same seed and the same calls give the same bytes, in every
  * process, time zone and locale.
  *
- * - A key's id depends on the seed and on how many keys were made without an id of their own, `alias/aws/ssm` first.
+ * - A key's id depends on the seed and on how many keys were made without an id of their own, `alias/aws/ssm` first. One
+ *   that a key was given already is passed over.
  * - Its materials depend on the seed, its ARN and their number.
  * - A ciphertext depends on the seed, the key (material and ARN), the context, the plaintext, and on how often the very
  *   same was asked for before; likewise a data key, with its length in the plaintext's place, and random bytes by length.
@@ -78,20 +78,28 @@ function createChosenKey(request: DeterministicCreateKeyRequest): Edit<CreateKey
   requireKeyIdForm(request);
   const keyMaterial = copyMaterial(request);
   return (present) => {
-    const { state } = present.snapshot;
-    if (keyId !== undefined && state.keys.has(keyId)) {
-      throw new KmsError('AlreadyExistsException', `Key '${keyArn(state, keyId)}' already exists`);
-    }
-    const { randomness } = present;
+    const { snapshot, randomness } = present;
     return edit({
       ...present,
       randomness: {
         ...randomness,
-        ...(keyId !== undefined && { keyId: () => keyId.replace(/^mrk-/, '') }),
+        keyId: () => keyId?.replace(/^mrk-/, '') ?? unusedUuid(request, snapshot.state, randomness),
         ...(keyMaterial !== undefined && { keyMaterial: () => concatBytes(keyMaterial) }),
       },
     });
   };
+}
+
+/** The seed's next that no key has: a chosen id may be one that was yet to come. */
+function unusedUuid(
+  { multiRegion = false }: DeterministicCreateKeyRequest,
+  { keys }: KeystoreState,
+  randomness: Randomness,
+): string {
+  for (;;) {
+    const uuid = randomness.keyId();
+    if (!keys.has(keyIdOf(uuid, { multiRegion }))) return uuid;
+  }
 }
 
 function requireKeyIdForm({ keyId, multiRegion }: DeterministicCreateKeyRequest): void {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { decodeUtf8, marksAsBytes } from '@securestring/core/bytes';
 import { Encoder } from 'cbor-x';
 import { ParameterStoreError } from '../errors.ts';
 import { MAX_TIME } from '../limits.ts';
@@ -79,8 +80,8 @@ class WrongRecord extends Error {}
 
 function codec<Record>(read: (value: unknown) => Record): Codec<Record> {
   return {
-    // The codec's buffer is shared.
-    encode: (record) => Uint8Array.from(cbor.encode(record)),
+    // A copy, since the codec's buffer is shared; marks as bytes, since its reader drops them from texts of more than 64 bytes.
+    encode: (record) => Uint8Array.from(cbor.encode(marksAsBytes(record))),
     decode: (bytes, key) => {
       try {
         return read(decodeCbor(bytes));
@@ -170,9 +171,11 @@ function list(value: unknown, where: string): unknown[] {
   return value;
 }
 
+/** A text; also one that was written as bytes: `marksAsBytes`. */
 function text(value: unknown, where: string): string {
-  if (typeof value !== 'string') throw new WrongRecord(`${where} is not text`);
-  return value;
+  const read = value instanceof Uint8Array ? decodeUtf8(value) : value;
+  if (typeof read !== 'string') throw new WrongRecord(`${where} is not text`);
+  return read;
 }
 
 function textOrNull(value: unknown, where: string): string | null {
