@@ -47,7 +47,7 @@ export const storageContract: readonly StorageRule[] = [
     const keys = ['k', 'k'.repeat(1500), `${'k'.repeat(1499)}~`];
     const values = [new Uint8Array(), new Uint8Array(65_536).fill(1), Uint8Array.from({ length: 256 }, (_, at) => at)];
     await storage.commit(keys.map((key, at) => ({ key, value: values[at], expectedVersion: 0 })));
-    for (const [at, key] of keys.entries()) deepStrictEqual(plain((await storage.get(key))?.value), plain(values[at]));
+    for (const [at, key] of keys.entries()) strictEqual(plain((await storage.get(key))?.value), plain(values[at]));
     deepStrictEqual(keysOf(await storage.list({ prefix: 'kk' })), keys.slice(1));
   }),
   rule('takes 500 changes in one commit', async (storage) => {
@@ -251,6 +251,7 @@ function text(entry: StoredEntry | undefined): string {
   return new TextDecoder().decode(entry?.value);
 }
 
-function plain(value: Uint8Array | undefined): number[] {
-  return [...(value ?? [])];
+/** As text: newer Nodes draw the difference of two long lists in memory without bounds. */
+function plain(value: Uint8Array | undefined): string {
+  return `${value?.join()}`;
 }
