@@ -3,6 +3,7 @@
  * @module
  */
 
+import { on } from 'node:events';
 import type { Transform } from 'node:stream';
 import { decrypt, decryptStream, encrypt, encryptStream } from '@securestring/core';
 import { decryptNodeStream, encryptNodeStream } from '@securestring/core/node';
@@ -52,8 +53,13 @@ function nodeEnds(stream: Transform): Ends {
       new Promise((resolve) => {
         stream.end(resolve);
       }),
-    chunks: stream,
+    chunks: dataOf(stream),
   };
+}
+
+/** As they come out: whoever reads a Node stream by `for await` may get several joined, in memory of Node's. */
+async function* dataOf(stream: Transform): AsyncGenerator<Uint8Array> {
+  for await (const [chunk] of on(stream, 'data', { close: ['end'] })) yield chunk;
 }
 
 function webEnds({ readable, writable }: TransformStream<Uint8Array, Uint8Array>): Ends {

@@ -11,7 +11,10 @@ import { messageSealer } from './message-sealer.ts';
 import { deferred, type MessageTransform, type OnHeader, type Pieces } from './message-transform.ts';
 import type { EncryptStreamOptions } from './web.ts';
 
-/** A Transform that tells its message's header. */
+/**
+ * A Transform that tells its message's header. Chunks have memory of their own where they come by `data` events or a pipe;
+ * `read()` and `for await` may join those that wait, in Node's shared pool, where plaintext stays until it is overwritten.
+ */
 export interface NodeMessageStream extends Transform {
   /** The header, once it is written or verified; rejects where the stream fails before. */
   readonly header: Promise<MessageHeader>;
