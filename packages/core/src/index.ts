@@ -7,7 +7,8 @@
 import { provider } from '#provider';
 
 /** The default provider's name on this platform: `node` or `noble`. */
-export const providerName: string = provider.name;
+// Marked as pure: a bundler that nobody asks for a provider may leave it out.
+export const providerName: string = /* @__PURE__ */ (() => provider.name)();
 
 export { type DecryptResult, decrypt, decryptAsync } from './decrypt.ts';
 export type { DecryptOptions, LegacyOptions } from './decryption-plan.ts';
