@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { isRequired } from './support/required.ts';
 
 /** The folder with `esdk/` and `wycheproof/` in it. */
 export function vectorsFolder(): string {
@@ -23,16 +24,11 @@ export function describeWithVectors<File extends keyof VectorFiles>(
   const path = join(vectorsFolder(), file);
   if (existsSync(path)) {
     describe(name, () => define(JSON.parse(readFileSync(path, 'utf8'))));
-  } else if (vectorsRequired()) {
+  } else if (isRequired('vectors')) {
     describe(name, () => it('finds its vectors', () => expect.fail(`missing: ${path}`)));
   } else {
     describe.skip(`${name} (vectors missing: ${file})`, () => it('needs vectors', () => undefined));
   }
-}
-
-function vectorsRequired(): boolean {
-  const required = process.env['SECURESTRING_REQUIRE'] ?? '';
-  return required.split(',').some((name) => name.trim() === 'vectors');
 }
 
 /** Every file that a suite may ask for, and what is in it. */

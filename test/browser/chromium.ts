@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRequired } from '../support/required.ts';
 
 const FLAGS = [
   '--headless',
@@ -24,7 +25,7 @@ export function describeWithChromium(name: string, define: (page: () => Page) =>
   const executablePath = chromiumPath();
   if (executablePath !== undefined) {
     describe(name, () => define(openPage(executablePath)));
-  } else if (chromiumRequired()) {
+  } else if (isRequired('chromium')) {
     describe(name, () => it('finds Chromium', () => expect.fail('no Chromium: set CHROMIUM_PATH, or install one')));
   } else {
     describe.skip(`${name} (no Chromium)`, () => it('needs Chromium', () => undefined));
@@ -48,8 +49,4 @@ function openPage(executablePath: string): () => Page {
 function chromiumPath(): string | undefined {
   const named = process.env['CHROMIUM_PATH'];
   return [...(named ? [named] : []), '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-}
-
-function chromiumRequired(): boolean {
-  return (process.env['SECURESTRING_REQUIRE'] ?? '').split(',').some((name) => name.trim() === 'chromium');
 }

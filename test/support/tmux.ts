@@ -1,15 +1,15 @@
 /**
- * A terminal, for what only a terminal shows. Where there is no tmux, what needs it is skipped by name; with
- * `SECURESTRING_REQUIRE=tmux` it fails instead.
+ * A terminal, for what only a terminal shows.
  * @module
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { environmentOf, makeHome } from './console.ts';
+import { describeWithProgram } from './required.ts';
 
 export interface ScreenOfShell {
   readonly home: string;
@@ -25,13 +25,7 @@ export interface ScreenOfShell {
 
 /** A suite over one shell in a home of its own, which is there once a test runs. */
 export function describeWithTmux(name: string, define: (shell: () => ScreenOfShell) => void): void {
-  if (spawnSync('tmux', ['-V']).status === 0) {
-    describe(name, () => define(openShell()));
-  } else if ((process.env['SECURESTRING_REQUIRE'] ?? '').split(',').some((one) => one.trim() === 'tmux')) {
-    describe(name, () => it('finds tmux', () => expect.fail('no tmux: install it')));
-  } else {
-    describe.skip(`${name} (no tmux)`, () => it('needs tmux', () => undefined));
-  }
+  describeWithProgram('tmux', '-V', name, () => define(openShell()));
 }
 
 const SIZE = ['-x', '120', '-y', '50'];

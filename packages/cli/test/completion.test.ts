@@ -2,19 +2,16 @@
  * Completion, in the shells themselves.
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWithProgram } from '../../../test/support/required.ts';
 import { here } from './here.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'securestring-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function isInstalled(shell: string): boolean {
-  return spawnSync(shell, ['-c', 'exit 0']).status === 0;
-}
 
 async function scriptFor(shell: string): Promise<string> {
   const { code, out } = await here(['completion', shell]);
@@ -40,7 +37,7 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   ],
 ];
 
-describe.skipIf(!isInstalled('bash'))('in bash', () => {
+describeWithProgram('bash', '-c true', 'in bash', () => {
   let offered: readonly string[];
   beforeAll(async () => {
     const script = await scriptFor('bash');
@@ -64,7 +61,7 @@ describe.skipIf(!isInstalled('bash'))('in bash', () => {
   });
 });
 
-describe.skipIf(!isInstalled('fish'))('in fish', () => {
+describeWithProgram('fish', '-c true', 'in fish', () => {
   it.each(CASES.map(([words, expected]) => ({ line: words.join(' '), expected })))(
     'offers $expected after securestring $line',
     async ({ line, expected }) => {
@@ -78,7 +75,7 @@ describe.skipIf(!isInstalled('fish'))('in fish', () => {
   );
 });
 
-describe.skipIf(!isInstalled('zsh'))('in zsh', () => {
+describeWithProgram('zsh', '-c true', 'in zsh', () => {
   it('loads, and is what completes securestring', async () => {
     const script = await scriptFor('zsh');
     const out = execFileSync(
