@@ -30,7 +30,10 @@ const { values: options, positionals } = parseArgs({
 
 const names = positionals.length === 0 ? questionNames : positionals;
 const unknown = names.filter((name) => !questionNames.includes(name));
-if (unknown.length > 0) throw new RangeError(`Unknown: ${unknown.join(', ')}. Questions: ${questionNames.join(', ')}.`);
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(', ')}. Questions: ${questionNames.join(', ')}.`);
+  process.exit(2);
+}
 
 // Now, rather than after minutes of measuring.
 if (options.json !== undefined) mkdirSync(dirname(options.json), { recursive: true });

@@ -35,14 +35,15 @@ export function session(folder: string, name: string, value: string): void {
   for (const path of [home, bin]) mkdirSync(path);
   const quoted = [process.execPath, program].map((path) => `'${path.replaceAll("'", "'\\''")}'`).join(' ');
   writeFileSync(join(bin, 'securestring'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  // What the user has set for a store of his own is not for this one.
+  const { SECURESTRING_HOME: _, SECURESTRING_PASSPHRASE: __, ...others } = process.env;
   const env = {
-    ...process.env,
+    ...others,
     HOME: home,
     PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
     NAME: name,
     VALUE: value,
   };
-  delete (env as { SECURESTRING_HOME?: string }).SECURESTRING_HOME;
   console.log('\nThe same at the command line (securestring --help tells more)');
   for (const command of COMMANDS) {
     console.log(`\n$ ${command}`);

@@ -70,8 +70,8 @@ describe('sessions', () => {
           home,
           blocks.flatMap(({ steps }) => steps.map(({ command }) => command)),
         );
-      });
-      afterAll(() => rmSync(home, { recursive: true, force: true }));
+      }, 300_000);
+      afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
 
       for (const { block, steps } of blocks) {
         const first = passed;
