@@ -30,7 +30,6 @@ const CASES: readonly Case[] = [
   { side: 'node:stream', chunkLength: 64 * KIB, target: { ratio: 3 } },
   { side: 'web stream', chunkLength: 64 * KIB, target: { ratio: 3 } },
   { side: 'node:stream', chunkLength: 16 * KIB },
-  { side: 'node:stream', chunkLength: KIB },
 ];
 
 export const question: Question = {
