@@ -1,14 +1,13 @@
 /**
- * One bounded cursor for reading and one for writing; strict UTF-8; base64 and hex.
+ * One bounded cursor for reading and one for writing; hex; and, from here too, strict UTF-8.
  * All integers are big-endian.
  * @module
  */
 
 import { CutShortError, type MalformedCode, MalformedError } from './errors.ts';
+import { writeUtf8 } from './utf8.ts';
 
-const encoder = new TextEncoder();
-// ignoreBOM: a byte order mark is three bytes like any other, never dropped.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+export { compareUtf8, decodeUtf8, encodeUtf8, isWellFormed, marksAsBytes, utf8Length } from './utf8.ts';
 
 /** Zero bytes; shared, since there is nothing in it to change. */
 export const NO_BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -233,74 +232,6 @@ export function renewCopy(copy: Uint8Array, bytes: Uint8Array): Uint8Array {
 /** The same memory as a plain array: views of a Buffer are Buffers, and dearer. */
 function plainView(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** UTF-8 of a well-formed string. The caller refuses lone surrogates first, with {@link isWellFormed}. */
-export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text);
-}
-
-/** Writes UTF-8 of a well-formed text at `start` and returns its bytes. The caller knows that they have room. */
-function writeUtf8(text: string, target: Uint8Array, start: number): number {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    // Calling the encoder costs more than all of a short text of ASCII.
-    if (unit >= 0x80) return encoder.encodeInto(text, target.subarray(start)).written;
-    target[start + i] = unit;
-  }
-  return text.length;
-}
-
-/** Bytes of a well-formed text in UTF-8. */
-export function utf8Length(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    // Two bytes from U+0080, three from U+0800; each half of a surrogate pair stands for two of its four.
-    if (unit >= 0x80) length += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
-  }
-  return length;
-}
-
-/** The order of two well-formed texts by the bytes of their UTF-8. */
-export function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (x === y) continue;
-    // Surrogates stand for what lies above U+FFFF, hence above U+E000 to U+FFFF too.
-    return (isSurrogate(x) ? 0x1_0000 : x) - (isSurrogate(y) ? 0x1_0000 : y) || x - y;
-  }
-  return a.length - b.length;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xe000;
-}
-
-/** Text of strict UTF-8, `undefined` where the bytes are not. Overlong forms and surrogates are refused. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The same plain value in which each text that begins with a byte order mark stands as the bytes of its UTF-8. For
- * writers whose readers drop the mark of a text. The names of members stay as they are.
- */
-export function marksAsBytes(value: unknown): unknown {
-  if (typeof value === 'string') return value.startsWith('\ufeff') ? encodeUtf8(value) : value;
-  if (Array.isArray(value)) return value.map(marksAsBytes);
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, marksAsBytes(member)]));
-}
-
-/** Whether a string has no lone surrogate, hence one UTF-8 encoding. */
-export function isWellFormed(text: string): boolean {
-  return text.isWellFormed();
 }
 
 /** Equality of public bytes. Not for secrets: its time depends on the content. */
