@@ -190,6 +190,8 @@ describe('a holder', () => {
         const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
         const holder = { ...(await thisProcess()), pid, started: stat()[21] as string };
         expect(await isAlive(holder)).toBe(true);
+        // Until then the shell itself might ask.
+        await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), { timeout: 5000 }).toBe('sleep\n');
         process.kill(pid, 'SIGKILL');
         await expect.poll(() => stat()[2], { timeout: 5000 }).toBe('Z');
         expect(await isAlive(holder)).toBe(false);
