@@ -1,6 +1,7 @@
 /**
- * What every storage must do, to be put to one of your own.
+ * For tests: the contract of a storage, to check one of your own, and a store for the tests of an application.
  * @module
  */
 
 export { type StorageRule, storageContract } from './storage/contract.ts';
+export { createTestStore, type TestStore, type TestStoreOptions } from './testing/test-store.ts';

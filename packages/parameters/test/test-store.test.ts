@@ -1,0 +1,68 @@
+/** The store that applications make for their tests. */
+
+import { describe, expect, it } from 'vitest';
+import { createTestStore } from '../src/testing.ts';
+import { thrownBy } from './support.ts';
+
+describe('createTestStore', () => {
+  it('gives a keystore and a store that has the parameters', async () => {
+    const { keystore, store, close } = await createTestStore({ parameters: { '/app/password': 's3cret' } });
+    const { parameter } = await store.getParameter({ name: '/app/password', withDecryption: true });
+    expect(parameter).toMatchObject({ value: 's3cret', type: 'SecureString', version: 1 });
+    expect((await keystore.listAliases()).aliases.map(({ aliasName }) => aliasName)).toEqual(['alias/aws/ssm']);
+    await close();
+  });
+
+  it('takes whole requests too', async () => {
+    const { store, close } = await createTestStore({
+      parameters: [{ name: 'plain', value: 'v', type: 'String', tags: [{ key: 'k', value: 'v' }] }],
+    });
+    expect((await store.getParameter({ name: 'plain' })).parameter.value).toBe('v');
+    await close();
+  });
+
+  it('gives the same ciphertexts for the same seed, and others for another', async () => {
+    const sealed = async (seed: string) => {
+      const { store, close } = await createTestStore({ seed, parameters: { '/a': 'value', '/b': 'x'.repeat(5000) } });
+      const names = ['/a', '/b'];
+      const { parameters } = await store.getParameters({ names });
+      await close();
+      return parameters.map(({ value }) => value);
+    };
+    const [one, same, other] = [await sealed('seed'), await sealed('seed'), await sealed('another')];
+    expect(one).toEqual(same);
+    expect(one).not.toEqual(other);
+    expect(new Set([...one, ...other]).size).toBe(4);
+  });
+
+  it('moves its clock on when it is asked to', async () => {
+    const { keystore, store, advance, close } = await createTestStore({ parameters: { '/a': 'v' } });
+    const before = (await store.getParameter({ name: '/a' })).parameter.lastModifiedDate;
+    advance(366 * 86_400_000);
+    await store.putParameter({ name: '/a', value: 'w', overwrite: true });
+    const after = (await store.getParameter({ name: '/a' })).parameter.lastModifiedDate;
+    expect(after.getTime() - before.getTime()).toBe(366 * 86_400_000);
+    expect((await keystore.listKeyRotations({ keyId: await ssmKey(keystore) })).rotations).toHaveLength(1);
+    await close();
+  });
+
+  it('refuses to move a clock that the test brought, and to go back', async () => {
+    const own = await createTestStore({ clock: () => 0 });
+    expect(await thrownBy(() => own.advance(1))).toBeInstanceOf(RangeError);
+    const still = await createTestStore();
+    for (const wrong of [-1, 0.5, Number.NaN]) expect(await thrownBy(() => still.advance(wrong))).toBeInstanceOf(RangeError);
+    await own.close();
+    await still.close();
+  });
+
+  it('is closed by `await using`', async () => {
+    const made = await createTestStore();
+    await made[Symbol.asyncDispose]();
+    expect(await thrownBy(() => made.store.getParameter({ name: '/a' }))).toMatchObject({ code: 'STORE_CLOSED' });
+    expect(await thrownBy(() => made.keystore.listKeys())).toMatchObject({ code: 'KEYSTORE_CLOSED' });
+  });
+});
+
+async function ssmKey(keystore: Awaited<ReturnType<typeof createTestStore>>['keystore']): Promise<string> {
+  return (await keystore.describeKey({ keyId: 'alias/aws/ssm' })).keyMetadata.keyId;
+}

@@ -1,0 +1,21 @@
+/**
+ * The base of both services' refusals.
+ * @module
+ */
+
+import { SecureStringError } from '@securestring/core';
+
+/**
+ * An answer that AWS would have given: `name` is the name of AWS's exception, `message` its wording, which may be empty.
+ */
+export class ServiceError<Name extends string = string, Code extends string = string> extends SecureStringError<Code> {
+  override readonly name: Name;
+
+  constructor(name: Name, code: Code, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.name = name;
+  }
+}
+
+/** Makes a service's error of AWS's name. */
+export type Refuse = (name: 'ValidationException', message: string) => ServiceError;

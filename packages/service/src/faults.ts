@@ -1,0 +1,43 @@
+/**
+ * Faults of a request in AWS's words: a request is judged whole, and all that is wrong with it is one refusal.
+ * @module
+ */
+
+import type { Refuse } from './errors.ts';
+
+/** What is wrong with a request, a sentence for each member, in the order of the members. */
+export type Faults = string[];
+
+/** Characters, bytes, entries, or a number itself. Both bounds belong to it. */
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Builds the sentence for a member that breaks a constraint. `what` never holds a secret. */
+export function fault(what: string, constraint: string): string {
+  return `${what} failed to satisfy constraint: Member must ${constraint}`;
+}
+
+/** Builds the sentence for a member that must be there and is not. */
+export function missing(place: string): string {
+  return fault(`Value null at '${place}'`, 'not be null');
+}
+
+/** Builds the sentence for a length out of bounds; `undefined` if it is within them. */
+export function lengthFault(what: string, length: number, { least, most }: Bounds): string | undefined {
+  if (length < least) return fault(what, `have length greater than or equal to ${least}`);
+  if (length > most) return fault(what, `have length less than or equal to ${most}`);
+  return undefined;
+}
+
+/**
+ * Refuses a request that has faults.
+ *
+ * @throws the service's `ValidationException`.
+ */
+export function refuseFaults(faults: Faults, refuse: Refuse): void {
+  if (faults.length === 0) return;
+  const errors = faults.length === 1 ? 'error' : 'errors';
+  throw refuse('ValidationException', `${faults.length} validation ${errors} detected: ${faults.join('; ')}`);
+}

@@ -1,0 +1,130 @@
+/**
+ * The one way of every call: take the request, do the work, record how it ended.
+ * @module
+ */
+
+import { SecureStringError } from '@securestring/core';
+import { type Refuse, ServiceError } from './errors.ts';
+import type { EventData } from './event.ts';
+import { type Faults, refuseFaults } from './faults.ts';
+import { takeRequest } from './members.ts';
+import type { AnyOperation } from './operation.ts';
+
+/** A call of an operation, as an event is made of it. */
+export interface Call {
+  readonly name: string;
+  readonly operation: AnyOperation;
+  /** What was sent, before it was judged. */
+  readonly sent: EventData;
+}
+
+/** The end of a call. */
+export type Outcome = { readonly answer: EventData } | { readonly error: unknown };
+
+/** Looks at a call before it is done, and returns what records its end. It never throws. */
+export type Recorder = (call: Call) => (outcome: Outcome) => void;
+
+/** The side of a service that answers calls. */
+export interface Desk {
+  readonly refuse: Refuse;
+  /** `undefined` where there is no subscriber: then a call costs nothing more. */
+  readonly record: Recorder | undefined;
+}
+
+/** Binds an operation to its desk: what it returns takes a request as the caller sent it. */
+export function bindOperation(
+  { refuse, record }: Desk,
+  name: string,
+  operation: AnyOperation,
+  work: (request: never) => unknown,
+): (sent?: unknown) => unknown {
+  const call = (sent: unknown = {}): unknown => {
+    const faults: Faults = [];
+    const request = takeRequest(name, operation.request, sent, faults);
+    refuseFaults(faults, refuse);
+    return work(request as never);
+  };
+  if (record === undefined) return call;
+  return (sent) => recorded(record({ name, operation, sent: membersOf(sent) }), () => call(sent));
+}
+
+/** Does a call, synchronous or awaited, and records how it ended. */
+function recorded(end: (outcome: Outcome) => void, call: () => unknown): unknown {
+  let answer: unknown;
+  try {
+    answer = call();
+  } catch (error) {
+    end({ error });
+    throw error;
+  }
+  if (!(answer instanceof Promise)) {
+    end({ answer: membersOf(answer) });
+    return answer;
+  }
+  return answer.then(
+    (value: unknown) => {
+      end({ answer: membersOf(value) });
+      return value;
+    },
+    (error: unknown) => {
+      end({ error });
+      throw error;
+    },
+  );
+}
+
+/** Builds an event's `requestParameters`: the members that may be shown, copied, and those that AWS adds. */
+export function requestParameters({ operation, sent }: Call): EventData | null {
+  const shown = Object.entries(operation.request).flatMap(([name, { isSecret, assumed }]) => {
+    if (isSecret) return [];
+    const copy = Object.hasOwn(sent, name) ? copyOf(sent[name]) : undefined;
+    const value = copy ?? assumed;
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return shown.length === 0 ? null : Object.fromEntries(shown);
+}
+
+/** Builds an event's `responseElements`: the members of the answer that the row shows, copied. */
+export function responseElements({ operation }: Call, answer: EventData): EventData | null {
+  const shown = (operation.shown ?? []).flatMap((name) => {
+    const copy = copyOf(answer[name]);
+    return copy === undefined ? [] : [[name, copy] as const];
+  });
+  return shown.length === 0 ? null : Object.fromEntries(shown);
+}
+
+/** Builds what an event says of a failure. The text of a stranger's error may hold anything, so it is left out. */
+export function failureOf(error: unknown): { readonly errorCode: string; readonly errorMessage: string } {
+  if (error instanceof ServiceError) return { errorCode: error.name, errorMessage: error.message };
+  if (error instanceof SecureStringError) return { errorCode: error.code, errorMessage: error.message };
+  if (error instanceof TypeError || error instanceof RangeError) {
+    return { errorCode: error.name, errorMessage: error.message };
+  }
+  return { errorCode: 'InternalFailure', errorMessage: 'The operation failed.' };
+}
+
+/** Returns what recording returns; `undefined` where it throws, so that no operation fails because of its event. */
+export function unlessFailed<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deeper than any request or answer. */
+const MAX_DEPTH = 8;
+
+/** Copies plain data, and leaves out everything else, bytes included. */
+function copyOf(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value instanceof Date) return new Date(value);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || depth === MAX_DEPTH) return undefined;
+  if (Array.isArray(value)) return value.map((entry) => copyOf(entry, depth + 1)).filter((copy) => copy !== undefined);
+  const copies = Object.entries(value).map(([name, entry]) => [name, copyOf(entry, depth + 1)] as const);
+  return Object.fromEntries(copies.filter(([, copy]) => copy !== undefined));
+}
+
+function membersOf(value: unknown): EventData {
+  return typeof value === 'object' && value !== null ? (value as EventData) : {};
+}
