@@ -6,6 +6,7 @@
  */
 
 import { SecureStringError } from '@securestring/core';
+import { ServiceError } from '@securestring/service';
 
 /** AWS's exception names, and the stable code of each. */
 const KMS_CODES = {
@@ -37,14 +38,12 @@ export type KmsExceptionName = keyof typeof KMS_CODES;
 export type KmsErrorCode = (typeof KMS_CODES)[KmsExceptionName];
 
 /** AWS KMS's answer: `name` is its exception's name and `message` its wording, which may be empty. */
-export class KmsError extends SecureStringError<KmsErrorCode> {
-  override readonly name: KmsExceptionName;
+export class KmsError extends ServiceError<KmsExceptionName, KmsErrorCode> {
   /** What AWS does not say. Only of a keystore opened with `diagnostics: true`. */
   declare readonly reason?: string;
 
   constructor(name: KmsExceptionName, message: string, reason?: string) {
-    super(KMS_CODES[name], message);
-    this.name = name;
+    super(name, KMS_CODES[name], message);
     if (reason !== undefined) this.reason = reason;
   }
 }

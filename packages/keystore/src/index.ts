@@ -5,8 +5,9 @@
 
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
-export type { EventResource, EventSubscriber, KeystoreEvent } from './events/event.ts';
-export { type Keystore, type KeystoreOptions, openKeystore } from './keystore.ts';
+export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';
+export type { Keystore } from './keystore.ts';
+export { type KeystoreOptions, openKeystore } from './open.ts';
 export type * from './shapes.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';

@@ -40,7 +40,7 @@ export interface StoreOptions {
 }
 
 /** What is committed, and the time at which that is looked at. */
-export interface Present {
+export interface View {
   readonly snapshot: Snapshot;
   /** Milliseconds; never earlier than any time the keystore has seen. */
   readonly now: number;
@@ -49,19 +49,25 @@ export interface Present {
   readonly diagnostics: boolean;
 }
 
-/** What is committed, with the keystore's own keys, which are lent for as long as a synchronous function runs. */
-export interface Keyed extends Present {
+/**
+ * What a change starts from: the committed state with everything that is due made part of it, and the keystore's own
+ * keys, which are lent for as long as a synchronous function runs.
+ */
+export interface Draft extends View {
   /** Wraps new key material; 32 secret bytes. */
   readonly wrappingKey: Uint8Array;
   /** Seals import tokens; 32 secret bytes. */
   readonly importTokenKey: Uint8Array;
 }
 
-/** What a change starts from: nothing is due in it that has not been settled. */
-export interface Changeable extends Keyed {}
+/** The state that a change leaves behind, and its answer. */
+export interface Edited<Answer> {
+  readonly state: KeystoreState;
+  readonly result: Answer;
+}
 
 /** A pure function but for randomness. */
-export type Edit<Result> = (present: Changeable) => { readonly state: KeystoreState; readonly result: Result };
+export type Edit<Result> = (draft: Draft) => Edited<Result>;
 
 /**
  * Makes a document that follows, in which anything may be another: slots and root key too. `undefined` where there is
@@ -69,14 +75,14 @@ export type Edit<Result> = (present: Changeable) => { readonly state: KeystoreSt
  */
 export type CustodyEdit<Result> = (
   custody: Custody,
-  present: Changeable,
+  draft: Draft,
 ) => Promise<{ readonly next: Uncommitted | undefined; readonly result: Result }>;
 
 /** Holds secrets: no caller of the keystore ever gets it. */
 export class Store {
   readonly #storage: KeystoreStorage;
   readonly #clock: () => number;
-  readonly #settings: Pick<Present, 'randomness' | 'diagnostics'>;
+  readonly #settings: Pick<View, 'randomness' | 'diagnostics'>;
   readonly #onSettled: StoreOptions['onSettled'];
   #custody: Custody;
   #closed = false;
@@ -105,9 +111,9 @@ export class Store {
   }
 
   /** What is committed, as of the last call that read the storage, looked at now. */
-  current(): Present {
+  current(): View {
     this.#requireOpen();
-    return this.#present();
+    return this.#view();
   }
 
   /** The committed records, as of the last call that read the storage. */
@@ -137,28 +143,28 @@ export class Store {
   }
 
   /** What is stored now. */
-  async refresh(): Promise<Present> {
+  async refresh(): Promise<View> {
     this.#requireOpen();
     return this.#inTurn(async () => {
       await this.#reread();
-      return this.#present();
+      return this.#view();
     });
   }
 
   /** What `view` makes of what is stored now. Nothing is committed or wiped while it runs, so it may use secrets. */
-  async look<Result>(view: (present: Keyed) => Result): Promise<Result> {
+  async look<Result>(view: (draft: Draft) => Result): Promise<Result> {
     this.#requireOpen();
     return this.#inTurn(async () => {
       await this.#reread();
-      return view(this.#keyed());
+      return view(this.#draft());
     });
   }
 
   /** Commits what `edit` makes of the state that is stored now. `edit` runs again where another writer was faster. */
   async change<Result>(edit: Edit<Result>): Promise<Result> {
-    return this.changeCustody(async (custody, present) => {
-      const { state, result } = edit(present);
-      return { next: commitState(custody, { ...state, highestClock: present.now }), result };
+    return this.changeCustody(async (custody, draft) => {
+      const { state, result } = edit(draft);
+      return { next: commitState(custody, { ...state, highestClock: draft.now }), result };
     });
   }
 
@@ -193,13 +199,13 @@ export class Store {
     await this.#inTurn(async () => wipeCustody(this.#custody));
   }
 
-  #present(): Present {
+  #view(): View {
     return { snapshot: this.#custody.snapshot, now: this.now(), ...this.#settings };
   }
 
-  #keyed(present: Present = this.#present()): Keyed {
+  #draft(view: View = this.#view()): Draft {
     const { wrappingKey, importTokenKey } = this.#custody;
-    return { ...present, wrappingKey, importTokenKey };
+    return { ...view, wrappingKey, importTokenKey };
   }
 
   async #reread(): Promise<void> {
@@ -217,15 +223,15 @@ export class Store {
   async #attempt<Result>(edit: CustodyEdit<Result>): Promise<{ readonly result: Result } | undefined> {
     await this.#reread();
     const custody = this.#custody;
-    const present = this.#present();
-    const snapshot = settleSnapshot(present, custody.wrappingKey);
+    const view = this.#view();
+    const snapshot = settleSnapshot(view, custody.wrappingKey);
     try {
-      const { next, result } = await edit({ ...custody, snapshot }, { ...this.#keyed(present), snapshot });
+      const { next, result } = await edit({ ...custody, snapshot }, { ...this.#draft(view), snapshot });
       if (next === undefined) return { result };
       this.#underWay = next.custody;
       if (!(await commit(this.#storage, next, custody))) return undefined;
       this.#adopt(next.custody);
-      this.#onSettled?.(custody.snapshot.state, next.custody.snapshot.state, present.now);
+      this.#onSettled?.(custody.snapshot.state, next.custody.snapshot.state, view.now);
       return { result };
     } finally {
       this.#underWay = undefined;
@@ -257,7 +263,7 @@ export class Store {
 }
 
 /** The present snapshot, or a new one in which all that is due has been settled. */
-function settleSnapshot({ snapshot, now, randomness }: Present, wrappingKey: Uint8Array): Snapshot {
+function settleSnapshot({ snapshot, now, randomness }: View, wrappingKey: Uint8Array): Snapshot {
   const state = settle(snapshot.state, now, (key) => newMaterial(key, { now, wrappingKey, randomness }));
   return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot);
 }

@@ -63,23 +63,32 @@ export interface UnlockSlots {
   rotateRootKey(request: { readonly unlocks: readonly Unlock[] }): Promise<void>;
 }
 
-export function bindUnlockSlots(store: Store): UnlockSlots {
-  return {
-    listUnlockSlots: async () => {
-      await store.refresh();
-      return store.slots().map(entryOf);
-    },
-    addUnlockSlot: async ({ unlock }) => lent([unlock], ([secret]) => addSlot(store, secret)),
-    removeUnlockSlot: async ({ unlock }) => lent([unlock], ([secret]) => removeSlot(store, secret)),
-    changeUnlock: async ({ from, to }) => lent([from, to], ([old, fresh]) => changeSlot(store, old, fresh)),
-    rotateRootKey: async ({ unlocks }) => {
-      if (!Array.isArray(unlocks)) throw new TypeError('unlocks must be an array of what is to open the keystore.');
-      if (unlocks.length < 1 || unlocks.length > MAX_SLOTS) {
-        throw new RangeError(`unlocks must be 1 to ${MAX_SLOTS}, not ${unlocks.length}.`);
-      }
-      return lent<readonly Unlock[], void>(unlocks, (secrets) => rotateRoot(store, secrets));
-    },
-  };
+export async function listUnlockSlots(store: Store): Promise<UnlockSlotEntry[]> {
+  await store.refresh();
+  return store.slots().map(entryOf);
+}
+
+export function addUnlockSlot(store: Store, { unlock }: { readonly unlock: Unlock }): Promise<UnlockSlotEntry> {
+  return withSecrets([unlock], ([secret]) => addSlot(store, secret));
+}
+
+export function removeUnlockSlot(store: Store, { unlock }: { readonly unlock: Unlock }): Promise<void> {
+  return withSecrets([unlock], ([secret]) => removeSlot(store, secret));
+}
+
+export function changeUnlock(
+  store: Store,
+  { from, to }: { readonly from: Unlock; readonly to: Unlock },
+): Promise<void> {
+  return withSecrets([from, to], ([old, fresh]) => changeSlot(store, old, fresh));
+}
+
+export async function rotateRootKey(store: Store, { unlocks }: { readonly unlocks: readonly Unlock[] }): Promise<void> {
+  if (!Array.isArray(unlocks)) throw new TypeError('unlocks must be an array of what is to open the keystore.');
+  if (unlocks.length < 1 || unlocks.length > MAX_SLOTS) {
+    throw new RangeError(`unlocks must be 1 to ${MAX_SLOTS}, not ${unlocks.length}.`);
+  }
+  return withSecrets<readonly Unlock[], void>(unlocks, (secrets) => rotateRoot(store, secrets));
 }
 
 async function addSlot(store: Store, secret: UnlockSecret): Promise<UnlockSlotEntry> {
@@ -200,7 +209,7 @@ function entryOf(slot: UnlockSlot): UnlockSlotEntry {
 }
 
 /** Checks the unlocks, and wipes the copies of their secrets when they were used. */
-async function lent<const Unlocks extends readonly Unlock[], Result>(
+async function withSecrets<const Unlocks extends readonly Unlock[], Result>(
   unlocks: Unlocks,
   use: (secrets: { readonly [Index in keyof Unlocks]: UnlockSecret }) => Promise<Result>,
 ): Promise<Result> {

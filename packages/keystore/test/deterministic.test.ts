@@ -289,7 +289,8 @@ describe('what is insecure', () => {
     const { ciphertextBlob } = keystore.encrypt({ keyId: ssm, plaintext });
     expect(ciphertextBlob[2]).toBe(0x53);
     const keyId = '00000000-0000-4000-8000-000000000001';
-    expect((await keystore.createKey({ keyId } as object)).keyMetadata.keyId).not.toBe(keyId);
+    expect(await thrownBy(() => keystore.createKey({ keyId } as object))).toBeInstanceOf(TypeError);
+    expect((await keystore.listKeys()).keys.map((key) => key.keyId)).not.toContain(keyId);
   });
 });
 

@@ -143,22 +143,22 @@ describe('the words for', () => {
     invalid(
       'an empty key',
       () => keystore.tagResource({ keyId, tags: tags('') }),
-      validation("Value '' at 'tagKey'", 'have length greater than or equal to 1'),
+      validation("Value '' at 'tags.1.member.tagKey'", 'have length greater than or equal to 1'),
     ),
     invalid(
       'a key of 129 characters',
       () => keystore.tagResource({ keyId, tags: tags(long(129)) }),
-      validation(`Value '${long(129)}' at 'tagKey'`, 'have length less than or equal to 128'),
+      validation(`Value '${long(129)}' at 'tags.1.member.tagKey'`, 'have length less than or equal to 128'),
     ),
     invalid(
       'a value of 257 characters',
       () => keystore.tagResource({ keyId, tags: [{ tagKey: 'a', tagValue: long(257) }] }),
-      validation(`Value '${long(257)}' at 'tagValue'`, 'have length less than or equal to 256'),
+      validation(`Value '${long(257)}' at 'tags.1.member.tagValue'`, 'have length less than or equal to 256'),
     ),
     invalid(
       'no value',
       () => keystore.tagResource({ keyId, tags: [{ tagKey: 'a' } as never] }),
-      validation("Value null at 'tagValue'", 'not be null'),
+      validation("Value null at 'tags.1.member.tagValue'", 'not be null'),
     ),
     invalid(
       'no tags',

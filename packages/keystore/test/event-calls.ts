@@ -4,9 +4,9 @@
  */
 
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
-import type { Operation } from '../src/events/told.ts';
 import type { ImportKeyMaterialRequest, Keystore } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
+import type { OperationName as Operation } from '../src/operations.ts';
 import { openInMemory, unlock, utf8 } from './support.ts';
 
 /** What the calls are about. */

@@ -2,9 +2,9 @@
 
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Operation } from '../src/events/told.ts';
 import { type CreateKeyResult, type Keystore, type KeystoreEvent, memoryStorage, openKeystore } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
+import type { OperationName as Operation } from '../src/operations.ts';
 import { type Calls, calls, type Prepared, prepare } from './event-calls.ts';
 import { makeKey, openInMemory, place, thrownBy, unlock, utf8 } from './support.ts';
 

@@ -175,10 +175,10 @@ describe('the material of a key whose deletion is due', () => {
       unlock: readUnlock(unlock),
       firstState: () => expect.fail('it is there already'),
     });
-    const { keyMetadata } = await store.change(createKey({ description: 'doomed' }));
+    const { keyMetadata } = await store.change((draft) => createKey(draft, { description: 'doomed' }));
     const { keyId } = keyMetadata;
-    await store.change(createAlias({ aliasName: 'alias/doomed', targetKeyId: keyId }));
-    await store.change(scheduleKeyDeletion({ keyId, pendingWindowInDays: 7 }));
+    await store.change((draft) => createAlias(draft, { aliasName: 'alias/doomed', targetKeyId: keyId }));
+    await store.change((draft) => scheduleKeyDeletion(draft, { keyId, pendingWindowInDays: 7 }));
     const { snapshot } = store.current();
     const doomed = snapshot.keys.get(keyId)?.materials[0];
     const kept = snapshot.keys.get(key.keyId)?.materials[0];
@@ -188,7 +188,7 @@ describe('the material of a key whose deletion is due', () => {
     expect(store.state().keys.has(keyId)).toBe(true);
     expect(doomed?.blobKey?.material).not.toEqual(new Uint8Array(32));
 
-    await store.change(updateKeyDescription({ keyId: key.keyId, description: 'any commit' }));
+    await store.change((draft) => updateKeyDescription(draft, { keyId: key.keyId, description: 'any commit' }));
     expect(doomed?.blobKey?.material).toEqual(new Uint8Array(32));
     expect(kept?.blobKey?.material).not.toEqual(new Uint8Array(32));
     expect(store.state().keys.has(keyId)).toBe(false);

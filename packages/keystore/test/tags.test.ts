@@ -99,11 +99,16 @@ describe('tags', () => {
     expect(await thrownBy(() => keystore.tagResource({ keyId, tags: [wrong] }))).toBeInstanceOf(TypeError);
   });
 
-  it.each([null, undefined, 'a'])('of which one is %s are misuse, in words', async (wrong) => {
-    const error = await thrownBy(() => keystore.tagResource({ keyId, tags: [wrong as never] }));
-    expect(error).toEqual(
-      new TypeError(`tags must have { tagKey, tagValue } each, not ${wrong === null ? null : typeof wrong}.`),
-    );
+  it('of which one is not a record are refused, in words', async () => {
+    const text = await thrownBy(() => keystore.tagResource({ keyId, tags: ['a' as never] }));
+    expect(text).toEqual(new TypeError('tags.1.member takes an object, not string.'));
+    for (const wrong of [null, undefined]) {
+      await kmsRefusal(
+        () => keystore.tagResource({ keyId, tags: [{ tagKey: 'a', tagValue: 'b' }, wrong as never] }),
+        'ValidationException',
+        "1 validation error detected: Value null at 'tags.2.member' failed to satisfy constraint: Member must not be null",
+      );
+    }
   });
 
   it('are listed 50 at a time at most, and all where no limit is named', async () => {

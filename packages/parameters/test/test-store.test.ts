@@ -50,7 +50,8 @@ describe('createTestStore', () => {
     const own = await createTestStore({ clock: () => 0 });
     expect(await thrownBy(() => own.advance(1))).toBeInstanceOf(RangeError);
     const still = await createTestStore();
-    for (const wrong of [-1, 0.5, Number.NaN]) expect(await thrownBy(() => still.advance(wrong))).toBeInstanceOf(RangeError);
+    for (const wrong of [-1, 0.5, Number.NaN])
+      expect(await thrownBy(() => still.advance(wrong))).toBeInstanceOf(RangeError);
     await own.close();
     await still.close();
   });

@@ -6,17 +6,12 @@
  * @module
  */
 
-import { isWellFormed, kindOf, requireBytes, takeMembers } from '@securestring/core/bytes';
+import { isWellFormed, requireBytes } from '@securestring/core/bytes';
+import { kindOf, takeMembers } from '@securestring/core/options';
 import { type Bounds, type Faults, fault, lengthFault, missing } from './faults.ts';
 
 /** The form of a value in AWS JSON 1.1. `verbatim` is a map of the caller's own words. */
-export type Wire =
-  | 'plain'
-  | 'blob'
-  | 'time'
-  | 'verbatim'
-  | { readonly list: Member }
-  | { readonly record: Members };
+export type Wire = 'plain' | 'blob' | 'time' | 'verbatim' | { readonly list: Member } | { readonly record: Members };
 
 /** A member of a request or an answer. */
 export interface Member<Optional extends boolean = boolean> {
@@ -151,6 +146,16 @@ export function opaque(): Member<false> {
   return secret(member('plain', (value) => value));
 }
 
+/** A member that no value but the one that changes nothing may have, such as `false`: `refusal` makes the error. */
+export function unsupported(refusal: (place: string) => Error, harmless?: unknown): Member<true> {
+  return optional(
+    member('plain', (value, place) => {
+      if (value !== harmless) throw refusal(place);
+      return undefined;
+    }),
+  );
+}
+
 /** The same member, which may be left out. */
 export function optional<Given extends Member>(given: Given): Given & Member<true> {
   return { ...given, isOptional: true };
@@ -183,7 +188,7 @@ export function takeRequest(
   faults: Faults,
   prefix = '',
 ): Readonly<Record<string, unknown>> {
-  const sent = takeMembers(name, request, Object.keys(members));
+  const sent = takeMembers(name, request as Readonly<Record<string, unknown>>, Object.keys(members));
   const taken: Record<string, unknown> = {};
   for (const member of Object.keys(members)) {
     const value = take(members[member] as Member, sent[member], `${prefix}${member}`, faults);

@@ -31,19 +31,27 @@ export interface Desk {
   readonly record: Recorder | undefined;
 }
 
-/** Binds an operation to its desk: what it returns takes a request as the caller sent it. */
-export function bindOperation(
-  { refuse, record }: Desk,
-  name: string,
-  operation: AnyOperation,
-  work: (request: never) => unknown,
-): (sent?: unknown) => unknown {
-  const call = (sent: unknown = {}): unknown => {
+/** An operation to be bound: its row, and the function that does it with a request that was taken. */
+export interface Binding {
+  readonly name: string;
+  readonly operation: AnyOperation;
+  /** Whether its failures are rejections, those of a malformed request included. */
+  readonly isAwaited: boolean;
+  work(request: never): unknown;
+}
+
+/** Binds an operation to its desk: the function that it returns takes a request as the caller sent it. */
+export function bindOperation({ refuse, record }: Desk, binding: Binding): (sent?: unknown) => unknown {
+  const { name, operation, isAwaited, work } = binding;
+  const members = { ...operation.request, ...operation.refused };
+  const judged = (sent: unknown = {}): unknown => {
     const faults: Faults = [];
-    const request = takeRequest(name, operation.request, sent, faults);
+    const request = takeRequest(name, members, sent, faults);
     refuseFaults(faults, refuse);
+    operation.judge?.(request as never);
     return work(request as never);
   };
+  const call = isAwaited ? async (sent: unknown) => judged(sent) : judged;
   if (record === undefined) return call;
   return (sent) => recorded(record({ name, operation, sent: membersOf(sent) }), () => call(sent));
 }

@@ -3,8 +3,6 @@
  * @module
  */
 
-import { partitionOf } from '@securestring/core';
-
 /** An account in a Region. */
 export interface Place {
   /** Such as `us-east-1`. It decides the partition. */
@@ -27,4 +25,8 @@ export function placeOf(arn: string): Place {
 /** Builds the ARN of the account's root, which may do everything where nobody else is named. */
 export function rootArn({ region, accountId }: Place): string {
   return `arn:${partitionOf(region)}:iam::${accountId}:root`;
+}
+
+function partitionOf(_region: string): string {
+  return 'aws';
 }

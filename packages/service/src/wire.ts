@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Member, type Members } from './members.ts';
+import type { Member, Members } from './members.ts';
 import { awsName } from './operation.ts';
 
 /** How a point in time is written: seconds since 1970 as the wire has it, or ISO 8601 as the aws command line prints it. */

@@ -4,7 +4,7 @@
  */
 
 import { KmsError } from '../errors.ts';
-import { MAX_ALIAS_NAME_LENGTH, MAX_ALIASES_PER_KEY } from '../limits.ts';
+import { MAX_ALIASES_PER_KEY } from '../limits.ts';
 import type {
   CreateAliasRequest,
   DeleteAliasRequest,
@@ -15,86 +15,64 @@ import type {
 import { aliasArn } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import type { AliasRecord, KeyRecord, KeystoreState } from '../state/records.ts';
-import type { Edit, Present } from '../store.ts';
-import { aliasNotFound, findKey, findKeyNoAlias, invalidState, isAlias, requireKeyId } from './find-key.ts';
-import { page, requirePage } from './page.ts';
-import { requirePattern, requireText, validationError } from './shape.ts';
+import type { Draft, Edited, View } from '../store.ts';
+import { aliasNotFound, findKey, findKeyNoAlias, invalidState, isAlias, validationError } from './checks.ts';
+import { page } from './pages.ts';
 
 const PREFIX = 'alias/';
 /** AWS's own. */
 const RESERVED_PREFIX = 'alias/aws/';
-const PATTERN = /^[a-zA-Z0-9:/_-]+$/;
-const NAME_BOUNDS = { least: 1, most: MAX_ALIAS_NAME_LENGTH } as const;
 
-export function createAlias({ aliasName, targetKeyId }: CreateAliasRequest): Edit<void> {
-  requireOwnAliasName(aliasName);
-  requireKeyId(targetKeyId, 'targetKeyId');
-  return (present) => {
-    const { state } = present.snapshot;
-    const { keyId } = findTarget(present, targetKeyId);
-    if (state.aliases.has(aliasName)) {
-      throw new KmsError(
-        'AlreadyExistsException',
-        `An alias with the name ${aliasArn(state, aliasName)} already exists`,
-      );
-    }
-    requireRoom(state, keyId);
-    const { now } = present;
-    return withAlias(state, { name: aliasName, targetKeyId: keyId, creationDate: now, lastUpdatedDate: now });
-  };
+export function createAlias(draft: Draft, { aliasName, targetKeyId }: CreateAliasRequest): Edited<void> {
+  const { state } = draft.snapshot;
+  const { keyId } = findTarget(draft, targetKeyId);
+  if (state.aliases.has(aliasName)) {
+    throw new KmsError('AlreadyExistsException', `An alias with the name ${aliasArn(state, aliasName)} already exists`);
+  }
+  requireRoom(state, keyId);
+  const { now } = draft;
+  return withAlias(state, { name: aliasName, targetKeyId: keyId, creationDate: now, lastUpdatedDate: now });
 }
 
-export function updateAlias({ aliasName, targetKeyId }: UpdateAliasRequest): Edit<void> {
-  requireOwnAliasName(aliasName);
-  requireKeyId(targetKeyId, 'targetKeyId');
-  return (present) => {
-    const { state } = present.snapshot;
-    const alias = state.aliases.get(aliasName);
-    if (alias === undefined) throw aliasNotFound(state, aliasName);
-    const target = findTarget(present, targetKeyId);
-    requireSameKind(alias, state.keys.get(alias.targetKeyId), target);
-    if (target.keyId !== alias.targetKeyId) requireRoom(state, target.keyId);
-    return withAlias(state, { ...alias, targetKeyId: target.keyId, lastUpdatedDate: present.now });
-  };
+export function updateAlias(draft: Draft, { aliasName, targetKeyId }: UpdateAliasRequest): Edited<void> {
+  const { state } = draft.snapshot;
+  const alias = state.aliases.get(aliasName);
+  if (alias === undefined) throw aliasNotFound(state, aliasName);
+  const target = findTarget(draft, targetKeyId);
+  requireSameKind(alias, state.keys.get(alias.targetKeyId), target);
+  if (target.keyId !== alias.targetKeyId) requireRoom(state, target.keyId);
+  return withAlias(state, { ...alias, targetKeyId: target.keyId, lastUpdatedDate: draft.now });
 }
 
-export function deleteAlias({ aliasName }: DeleteAliasRequest): Edit<void> {
-  requireOwnAliasName(aliasName);
-  return ({ snapshot: { state } }) => {
-    if (!state.aliases.has(aliasName)) throw aliasNotFound(state, aliasName);
-    const aliases = new Map(state.aliases);
-    aliases.delete(aliasName);
-    return { state: { ...state, aliases }, result: undefined };
-  };
+export function deleteAlias({ snapshot: { state } }: Draft, { aliasName }: DeleteAliasRequest): Edited<void> {
+  if (!state.aliases.has(aliasName)) throw aliasNotFound(state, aliasName);
+  const aliases = new Map(state.aliases);
+  aliases.delete(aliasName);
+  return { state: { ...state, aliases }, result: undefined };
 }
 
-/** All aliases, or one key's, in the order of their names. */
-export function listAliases(request: ListAliasesRequest): (present: Present) => ListAliasesResult {
+/** Lists all aliases, or one key's, in the order of their names. */
+export function listAliases(view: View, request: ListAliasesRequest): ListAliasesResult {
   const { keyId } = request;
-  if (keyId !== undefined) requireKeyId(keyId, 'keyId');
-  const start = requirePage(request);
-  return (present) => {
-    const { state } = present.snapshot;
-    const owner = keyId === undefined ? undefined : findKeyNoAlias(present, keyId).record.keyId;
-    const all = [...state.aliases.values()].filter(({ targetKeyId }) => {
-      const target = state.keys.get(targetKeyId);
-      return target !== undefined && !isDeleted(target, present.now) && (owner === undefined || targetKeyId === owner);
-    });
-    const { entries, ...rest } = page(all, ({ name }) => name, start);
-    const aliases = entries.map((alias) => ({
-      aliasName: alias.name,
-      aliasArn: aliasArn(state, alias.name),
-      targetKeyId: alias.targetKeyId,
-      creationDate: new Date(alias.creationDate),
-      lastUpdatedDate: new Date(alias.lastUpdatedDate),
-    }));
-    return { aliases, ...rest };
-  };
+  const { state } = view.snapshot;
+  const owner = keyId === undefined ? undefined : findKeyNoAlias(view, keyId).record.keyId;
+  const all = [...state.aliases.values()].filter(({ targetKeyId }) => {
+    const target = state.keys.get(targetKeyId);
+    return target !== undefined && !isDeleted(target, view.now) && (owner === undefined || targetKeyId === owner);
+  });
+  const { entries, ...rest } = page(all, ({ name }) => name, request);
+  const aliases = entries.map((alias) => ({
+    aliasName: alias.name,
+    aliasArn: aliasArn(state, alias.name),
+    targetKeyId: alias.targetKeyId,
+    creationDate: new Date(alias.creationDate),
+    lastUpdatedDate: new Date(alias.lastUpdatedDate),
+  }));
+  return { aliases, ...rest };
 }
 
-function requireOwnAliasName(aliasName: string): void {
-  requireText(aliasName, 'aliasName', NAME_BOUNDS);
-  requirePattern(aliasName, 'aliasName', PATTERN);
+/** Refuses what may not name a customer's alias. */
+export function requireOwnAliasName({ aliasName }: DeleteAliasRequest): void {
   if (!aliasName.startsWith(PREFIX) || aliasName.length === PREFIX.length) {
     throw validationError(
       'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
@@ -104,9 +82,9 @@ function requireOwnAliasName(aliasName: string): void {
 }
 
 /** The key that an alias is to name: a customer's, and not on its way out. */
-function findTarget(present: Present, targetKeyId: string): KeyRecord {
+function findTarget(view: View, targetKeyId: string): KeyRecord {
   if (isAlias(targetKeyId)) throw validationError('Aliases must refer to keys. Not aliases');
-  const { record } = findKey(present, targetKeyId);
+  const { record } = findKey(view, targetKeyId);
   if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
   if (record.keyManager === 'AWS') throw new KmsError('NotAuthorizedException', '');
   return record;
@@ -127,6 +105,6 @@ function requireRoom(state: KeystoreState, keyId: string): void {
   throw new KmsError('LimitExceededException', `The key ${keyId} has ${count} aliases already, which is the most.`);
 }
 
-function withAlias(state: KeystoreState, alias: AliasRecord): { state: KeystoreState; result: undefined } {
+function withAlias(state: KeystoreState, alias: AliasRecord): Edited<void> {
   return { state: { ...state, aliases: new Map(state.aliases).set(alias.name, alias) }, result: undefined };
 }

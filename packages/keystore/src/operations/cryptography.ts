@@ -16,9 +16,9 @@ import {
 } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KmsError } from '../errors.ts';
-import { MAX_CIPHERTEXT_LENGTH, MAX_GENERATED_LENGTH, MAX_PLAINTEXT_LENGTH } from '../limits.ts';
 import { SYSTEM } from '../randomness.ts';
 import type {
+  DataKeySpec,
   DecryptRequest,
   DecryptResult,
   EncryptRequest,
@@ -33,39 +33,26 @@ import type {
 } from '../shapes.ts';
 import { isDeleted, rotatesBy } from '../state/at-time.ts';
 import { type ActiveKey, type ActiveMaterial, hexOf } from '../state/snapshot.ts';
-import type { Present } from '../store.ts';
-import { endDryRun, findKey, invalidState, requireKeyId, requireUsable, requireUsage } from './find-key.ts';
-import { requireBlob, requireNumber, requireOneOf, validationError } from './shape.ts';
+import type { View } from '../store.ts';
+import { endDryRun, findKey, invalidState, requireUsable, requireUsage, validationError } from './checks.ts';
+import { ALGORITHM } from './members.ts';
 
-const ALGORITHM = 'SYMMETRIC_DEFAULT';
-/** AWS's names; but for the last but one they are of keys that are not symmetric. */
-const ALGORITHMS = ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', ALGORITHM, 'SM2PKE'] as const;
-const DATA_KEY_LENGTHS: Readonly<Record<string, number>> = { AES_256: 32, AES_128: 16 };
-const DATA_KEY_SPECS = Object.keys(DATA_KEY_LENGTHS);
-const PLAINTEXT_BOUNDS = { least: 1, most: MAX_PLAINTEXT_LENGTH } as const;
-const CIPHERTEXT_BOUNDS = { least: 1, most: MAX_CIPHERTEXT_LENGTH } as const;
-const GENERATED_BOUNDS = { least: 1, most: MAX_GENERATED_LENGTH } as const;
+const DATA_KEY_LENGTHS: Readonly<Record<DataKeySpec, number>> = { AES_256: 32, AES_128: 16 };
 
-export function encrypt(present: Present, request: EncryptRequest): EncryptResult {
-  requireKeyId(request.keyId, 'keyId');
-  requireBlob(request.plaintext, 'plaintext', PLAINTEXT_BOUNDS);
-  requireAlgorithmName(request.encryptionAlgorithm, 'encryptionAlgorithm');
+export function encrypt(view: View, request: EncryptRequest): EncryptResult {
   const context = contextBytes(request.encryptionContext);
-  const key = findEncryptionKey(present, request.keyId, 'Encrypt');
+  const key = findEncryptionKey(view, request.keyId, 'Encrypt');
   requireAlgorithm(request.encryptionAlgorithm);
   endDryRun(request);
-  const ciphertextBlob = seal(present, key, request.plaintext, context);
+  const ciphertextBlob = seal(view, key, request.plaintext, context);
   return { ciphertextBlob, keyId: key.record.arn, encryptionAlgorithm: ALGORITHM };
 }
 
-export function decrypt(present: Present, request: DecryptRequest): DecryptResult {
-  requireBlob(request.ciphertextBlob, 'ciphertextBlob', CIPHERTEXT_BOUNDS);
-  if (request.keyId !== undefined) requireKeyId(request.keyId, 'keyId');
-  requireAlgorithmName(request.encryptionAlgorithm, 'encryptionAlgorithm');
+export function decrypt(view: View, request: DecryptRequest): DecryptResult {
   const context = contextBytes(request.encryptionContext);
-  const source = findSource(present, request.ciphertextBlob, request.keyId, 'Decrypt');
+  const source = findSource(view, request.ciphertextBlob, request.keyId, 'Decrypt');
   requireAlgorithm(request.encryptionAlgorithm);
-  const plaintext = openBlob(source, context, present.diagnostics);
+  const plaintext = openBlob(source, context, view.diagnostics);
   endDryRun(request, plaintext);
   return {
     keyId: source.key.record.arn,
@@ -75,29 +62,24 @@ export function decrypt(present: Present, request: DecryptRequest): DecryptResul
   };
 }
 
-export function reEncrypt(present: Present, request: ReEncryptRequest): ReEncryptResult {
-  requireBlob(request.ciphertextBlob, 'ciphertextBlob', CIPHERTEXT_BOUNDS);
-  if (request.sourceKeyId !== undefined) requireKeyId(request.sourceKeyId, 'sourceKeyId');
-  requireKeyId(request.destinationKeyId, 'destinationKeyId');
-  requireAlgorithmName(request.sourceEncryptionAlgorithm, 'sourceEncryptionAlgorithm');
-  requireAlgorithmName(request.destinationEncryptionAlgorithm, 'destinationEncryptionAlgorithm');
+export function reEncrypt(view: View, request: ReEncryptRequest): ReEncryptResult {
   const sourceContext = contextBytes(request.sourceEncryptionContext);
   const destinationContext = contextBytes(request.destinationEncryptionContext);
-  const source = findSource(present, request.ciphertextBlob, request.sourceKeyId, 'ReEncrypt');
-  const destination = findEncryptionKey(present, request.destinationKeyId, 'ReEncrypt');
+  const source = findSource(view, request.ciphertextBlob, request.sourceKeyId, 'ReEncrypt');
+  const destination = findEncryptionKey(view, request.destinationKeyId, 'ReEncrypt');
   requireAlgorithm(request.sourceEncryptionAlgorithm);
   requireAlgorithm(request.destinationEncryptionAlgorithm);
-  const plaintext = openBlob(source, sourceContext, present.diagnostics);
+  const plaintext = openBlob(source, sourceContext, view.diagnostics);
   try {
     endDryRun(request);
-    const ciphertextBlob = seal(present, destination, plaintext, destinationContext);
+    const ciphertextBlob = seal(view, destination, plaintext, destinationContext);
     return {
       ciphertextBlob,
       sourceKeyId: source.key.record.arn,
       sourceKeyMaterialId: source.material.idHex,
       sourceEncryptionAlgorithm: ALGORITHM,
       keyId: destination.record.arn,
-      destinationKeyMaterialId: currentOf(destination, present.now).idHex,
+      destinationKeyMaterialId: currentOf(destination, view.now).idHex,
       destinationEncryptionAlgorithm: ALGORITHM,
     };
   } finally {
@@ -105,40 +87,38 @@ export function reEncrypt(present: Present, request: ReEncryptRequest): ReEncryp
   }
 }
 
-export function generateDataKey(present: Present, request: GenerateDataKeyRequest): GenerateDataKeyResult {
-  return makeDataKey(present, request, 'GenerateDataKey');
+export function generateDataKey(view: View, request: GenerateDataKeyRequest): GenerateDataKeyResult {
+  return makeDataKey(view, request, 'GenerateDataKey');
 }
 
 export function generateDataKeyWithoutPlaintext(
-  present: Present,
+  view: View,
   request: GenerateDataKeyRequest,
 ): GenerateDataKeyWithoutPlaintextResult {
-  const { plaintext, ...wrapped } = makeDataKey(present, request, 'GenerateDataKeyWithoutPlaintext');
+  const { plaintext, ...wrapped } = makeDataKey(view, request, 'GenerateDataKeyWithoutPlaintext');
   plaintext.fill(0);
   return wrapped;
 }
 
-export function generateRandom({ randomness }: Present, request: GenerateRandomRequest): GenerateRandomResult {
+export function generateRandom({ randomness }: View, request: GenerateRandomRequest): GenerateRandomResult {
   if (request.numberOfBytes === undefined) throw validationError('NumberOfBytes is required.');
-  requireNumber(request.numberOfBytes, 'numberOfBytes', GENERATED_BOUNDS);
   return { plaintext: randomness.bytes(request.numberOfBytes) };
 }
 
-function makeDataKey(present: Present, request: GenerateDataKeyRequest, operation: string): GenerateDataKeyResult {
-  requireKeyId(request.keyId, 'keyId');
+function makeDataKey(view: View, request: GenerateDataKeyRequest, operation: string): GenerateDataKeyResult {
   const length = dataKeyLength(request);
   const context = contextBytes(request.encryptionContext);
-  const key = findEncryptionKey(present, request.keyId, operation);
+  const key = findEncryptionKey(view, request.keyId, operation);
   endDryRun(request);
-  const material = currentOf(key, present.now);
-  const plaintext = present.randomness.dataKey(blobKeyOf(key, material), context, length);
-  const ciphertextBlob = seal(present, key, plaintext, context);
+  const material = currentOf(key, view.now);
+  const plaintext = view.randomness.dataKey(blobKeyOf(key, material), context, length);
+  const ciphertextBlob = seal(view, key, plaintext, context);
   return { ciphertextBlob, plaintext, keyId: key.record.arn, keyMaterialId: material.idHex };
 }
 
-function findEncryptionKey(present: Present, keyId: string, operation: string): ActiveKey {
-  const key = findKey(present, keyId);
-  requireUsable(key, present.now);
+function findEncryptionKey(view: View, keyId: string, operation: string): ActiveKey {
+  const key = findKey(view, keyId);
+  requireUsable(key, view.now);
   requireUsage(key, 'ENCRYPT_DECRYPT', operation);
   return key;
 }
@@ -148,8 +128,8 @@ function currentOf({ record, last, next }: ActiveKey, now: number): ActiveMateri
   return (rotatesBy(record, now) ? next : last) as ActiveMaterial;
 }
 
-function seal(present: Present, key: ActiveKey, plaintext: Uint8Array, context: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { randomness, now } = present;
+function seal(view: View, key: ActiveKey, plaintext: Uint8Array, context: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { randomness, now } = view;
   const blobKey = blobKeyOf(key, currentOf(key, now));
   const provider = randomness.blobProvider(blobKey, context, plaintext);
   return wrapKeyBlob(provider, blobKey, randomness.blobVersion, plaintext, context);
@@ -169,14 +149,9 @@ interface Source {
 }
 
 /** The key that `keyId` names, if it does, else the one whose material the blob names; in a state to be used. */
-function findSource(
-  present: Present,
-  ciphertextBlob: Uint8Array,
-  keyId: string | undefined,
-  operation: string,
-): Source {
-  const { snapshot, now, randomness, diagnostics } = present;
-  const named = keyId === undefined ? undefined : findEncryptionKey(present, keyId, operation);
+function findSource(view: View, ciphertextBlob: Uint8Array, keyId: string | undefined, operation: string): Source {
+  const { snapshot, now, randomness, diagnostics } = view;
+  const named = keyId === undefined ? undefined : findEncryptionKey(view, keyId, operation);
   const blob = readBlob(ciphertextBlob, randomness.blobVersion, diagnostics);
   const idHex = hexOf(blob.materialId);
   const material = snapshot.materials.get(idHex);
@@ -242,16 +217,7 @@ function dataKeyLength({ keySpec, numberOfBytes }: GenerateDataKeyRequest): numb
   if ((keySpec === undefined) === (numberOfBytes === undefined)) {
     throw validationError('Please specify either number of bytes or key spec.');
   }
-  if (keySpec !== undefined) {
-    requireOneOf(keySpec, 'keySpec', DATA_KEY_SPECS);
-    return DATA_KEY_LENGTHS[keySpec] as number;
-  }
-  requireNumber(numberOfBytes, 'numberOfBytes', GENERATED_BOUNDS);
-  return numberOfBytes;
-}
-
-function requireAlgorithmName(algorithm: string | undefined, name: string): void {
-  if (algorithm !== undefined && algorithm !== ALGORITHM) requireOneOf(algorithm, name, ALGORITHMS);
+  return keySpec === undefined ? (numberOfBytes ?? 0) : DATA_KEY_LENGTHS[keySpec];
 }
 
 function requireAlgorithm(algorithm: string | undefined): void {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { copyBytes, requireBytes, sameBytes } from '@securestring/core/bytes';
+import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import {
@@ -27,10 +27,9 @@ import { decodeKeys, encodeKeys } from '../state/codec.ts';
 import { changeMaterials } from '../state/material.ts';
 import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
-import type { Edit, Present, Store } from '../store.ts';
-import { findKept, requireKeyId } from './find-key.ts';
+import type { Edit, Store, View } from '../store.ts';
+import { findKept, validationError } from './checks.ts';
 import { refuseSharing } from './imported-material.ts';
-import { requireList, validationError } from './shape.ts';
 
 /** What an envelope holds. */
 interface Content {
@@ -42,23 +41,20 @@ interface Content {
 
 /** Seals keys under a passphrase or a key. Commits nothing. */
 export async function exportKeys(
-  { keyIds, unlock }: ExportKeysRequest,
   store: Pick<Store, 'look'>,
+  { keyIds, unlock }: ExportKeysRequest,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  requireList(keyIds, 'keyIds');
-  for (const keyId of keyIds) requireKeyId(keyId, 'keyIds');
   if (keyIds.length === 0) throw validationError('keyIds must name at least one key.');
-  const asked = [...keyIds];
   const secret = readUnlock(unlock);
   const envelopeKey = nodeProvider.randomKey(KEY_LENGTH);
   const salt = newSalt();
   const materialKey = envelopeMaterialKey(envelopeKey, salt);
   try {
     const slot = await makeSlot(secret, envelopeKey);
-    return await store.look((present) => {
-      const keys = new Map(asked.map((keyId) => findKept(present, keyId, 'ExportKeys')).map((key) => [key.keyId, key]));
-      const { keys: records, materials } = takeMaterials([...keys.values()], present, materialKey);
-      const kind = present.randomness.blobVersion;
+    return await store.look((view) => {
+      const keys = new Map(keyIds.map((keyId) => findKept(view, keyId, 'ExportKeys')).map((key) => [key.keyId, key]));
+      const { keys: records, materials } = takeMaterials([...keys.values()], view, materialKey);
+      const kind = view.randomness.blobVersion;
       return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials });
     });
   } finally {
@@ -77,13 +73,12 @@ export async function exportKeys(
  *   key is wrong (`UNLOCK_FAILED`).
  */
 export async function importKeys(
-  { envelope, unlock }: ImportKeysRequest,
   store: Pick<Store, 'change'>,
+  { envelope, unlock }: ImportKeysRequest,
 ): Promise<ImportKeysResult> {
-  requireBytes(envelope, 'envelope');
   const secret = readUnlock(unlock);
   try {
-    const parts = decodeEnvelope(copyBytes(envelope));
+    const parts = decodeEnvelope(envelope);
     const envelopeKey = await openEnvelopeSlot(secret, parts);
     const materialKey = envelopeMaterialKey(envelopeKey, saltOf(parts));
     try {
@@ -99,7 +94,7 @@ export async function importKeys(
 /** The records without their materials, and these wrapped for the way; what has expired stays behind. */
 function takeMaterials(
   keys: readonly KeyRecord[],
-  { snapshot, now }: Present,
+  { snapshot, now }: View,
   materialKey: Uint8Array,
 ): Omit<Content, 'kind'> {
   const materials: (Uint8Array | undefined)[] = [];

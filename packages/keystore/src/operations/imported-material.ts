@@ -13,8 +13,8 @@ import { isUsable, keyUsageOf } from '../state/at-time.ts';
 import { materialRecord } from '../state/material.ts';
 import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
-import type { Changeable } from '../store.ts';
-import { validationError } from './shape.ts';
+import type { Draft } from '../store.ts';
+import { validationError } from './checks.ts';
 
 /** What a request says of its material. */
 export interface ImportChoice {
@@ -32,15 +32,15 @@ export interface ImportChoice {
  *   `KMSInvalidStateException`).
  */
 export function withImported(
-  present: Changeable,
+  draft: Draft,
   key: KeyRecord,
   material: Uint8Array,
   choice: ImportChoice,
 ): { readonly key: KeyRecord; readonly id: Uint8Array } {
   requireFitting(key, choice);
   requireLength(key, material);
-  refuseSharing(present.snapshot.state, key, material);
-  const made = materialRecord(material, { arn: key.arn, now: present.now, wrappingKey: present.wrappingKey });
+  refuseSharing(draft.snapshot.state, key, material);
+  const made = materialRecord(material, { arn: key.arn, now: draft.now, wrappingKey: draft.wrappingKey });
   const known = key.materials.find(({ id }) => sameBytes(id, made.id));
   requireType(key, choice, hexOf(made.id), known);
   const { validTo, description } = choice;
@@ -56,7 +56,7 @@ export function withImported(
       id: made.id,
     };
   }
-  const kept = withoutForsaken(key, made.id, present.now);
+  const kept = withoutForsaken(key, made.id, draft.now);
   const imported = { validTo, description: description ?? '', pendingRotation: kept.length > 0 };
   return { key: { ...key, materials: [...kept, { ...made, imported }] }, id: made.id };
 }

@@ -17,81 +17,64 @@ import type {
 } from '../shapes.ts';
 import { daysAfter, keyStateAt, rotated, rotatesBy } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';
-import type { KeyRecord } from '../state/records.ts';
-import type { Changeable, Edit, Present } from '../store.ts';
-import { findKept, findKeyNoAlias, invalidState, requireCustomerManaged, requireKeyId } from './find-key.ts';
-import { requireDescription, withKey } from './keys.ts';
-import { requireNumber } from './shape.ts';
+import { type KeyRecord, withKey } from '../state/records.ts';
+import type { Draft, Edited } from '../store.ts';
+import { findKept, findKeyNoAlias, invalidState, requireCustomerManaged } from './checks.ts';
 
-/** An automatic rotation that came due while the key was disabled is done at once. */
-export function enableKey({ keyId }: EnableKeyRequest): Edit<void> {
-  requireKeyId(keyId, 'keyId');
-  return (present) => {
-    const record = findSwitchable(present, keyId, 'EnableKey');
-    const key = rotateIfOverdue({ ...record, disabled: false }, present);
-    return { state: withKey(present.snapshot.state, key), result: undefined };
+/** Enables a key. An automatic rotation that came due while the key was disabled is done at once. */
+export function enableKey(draft: Draft, { keyId }: EnableKeyRequest): Edited<void> {
+  const record = findSwitchable(draft, keyId, 'EnableKey');
+  const key = rotateIfOverdue({ ...record, disabled: false }, draft);
+  return { state: withKey(draft.snapshot.state, key), result: undefined };
+}
+
+export function disableKey(draft: Draft, { keyId }: DisableKeyRequest): Edited<void> {
+  const record = findSwitchable(draft, keyId, 'DisableKey');
+  return { state: withKey(draft.snapshot.state, { ...record, disabled: true }), result: undefined };
+}
+
+export function scheduleKeyDeletion(
+  draft: Draft,
+  { keyId, pendingWindowInDays = PENDING_WINDOW.usual }: ScheduleKeyDeletionRequest,
+): Edited<ScheduleKeyDeletionResult> {
+  const record = findKept(draft, keyId, 'ScheduleKeyDeletion');
+  const deletionDate = daysAfter(draft.now, pendingWindowInDays);
+  return {
+    state: withKey(draft.snapshot.state, { ...record, deletionDate }),
+    result: {
+      keyId: record.arn,
+      deletionDate: new Date(deletionDate),
+      keyState: 'PendingDeletion',
+      pendingWindowInDays,
+    },
   };
 }
 
-export function disableKey({ keyId }: DisableKeyRequest): Edit<void> {
-  requireKeyId(keyId, 'keyId');
-  return (present) => {
-    const record = findSwitchable(present, keyId, 'DisableKey');
-    return { state: withKey(present.snapshot.state, { ...record, disabled: true }), result: undefined };
-  };
+/** Cancels a deletion. The key is disabled then, whatever it was before. */
+export function cancelKeyDeletion(draft: Draft, { keyId }: CancelKeyDeletionRequest): Edited<CancelKeyDeletionResult> {
+  const { record } = findKeyNoAlias(draft, keyId);
+  requireCustomerManaged(draft, record, 'CancelKeyDeletion');
+  if (record.deletionDate === undefined) {
+    throw new KmsError('KMSInvalidStateException', `${record.arn} is not pending deletion.`);
+  }
+  const key = { ...record, deletionDate: undefined, disabled: true };
+  return { state: withKey(draft.snapshot.state, key), result: { keyId: record.arn } };
 }
 
-export function scheduleKeyDeletion(request: ScheduleKeyDeletionRequest): Edit<ScheduleKeyDeletionResult> {
-  const { keyId, pendingWindowInDays = PENDING_WINDOW.usual } = request;
-  requireKeyId(keyId, 'keyId');
-  requireNumber(pendingWindowInDays, 'pendingWindowInDays', PENDING_WINDOW);
-  return (present) => {
-    const record = findKept(present, keyId, 'ScheduleKeyDeletion');
-    const deletionDate = daysAfter(present.now, pendingWindowInDays);
-    return {
-      state: withKey(present.snapshot.state, { ...record, deletionDate }),
-      result: {
-        keyId: record.arn,
-        deletionDate: new Date(deletionDate),
-        keyState: 'PendingDeletion',
-        pendingWindowInDays,
-      },
-    };
-  };
-}
-
-/** The key is disabled then, whatever it was before. */
-export function cancelKeyDeletion({ keyId }: CancelKeyDeletionRequest): Edit<CancelKeyDeletionResult> {
-  requireKeyId(keyId, 'keyId');
-  return (present) => {
-    const { record } = findKeyNoAlias(present, keyId);
-    requireCustomerManaged(present, record, 'CancelKeyDeletion');
-    if (record.deletionDate === undefined) {
-      throw new KmsError('KMSInvalidStateException', `${record.arn} is not pending deletion.`);
-    }
-    const key = { ...record, deletionDate: undefined, disabled: true };
-    return { state: withKey(present.snapshot.state, key), result: { keyId: record.arn } };
-  };
-}
-
-export function updateKeyDescription({ keyId, description }: UpdateKeyDescriptionRequest): Edit<void> {
-  requireKeyId(keyId, 'keyId');
-  requireDescription(description);
-  return (present) => {
-    const record = findKept(present, keyId, 'UpdateKeyDescription');
-    return { state: withKey(present.snapshot.state, { ...record, description }), result: undefined };
-  };
+export function updateKeyDescription(draft: Draft, { keyId, description }: UpdateKeyDescriptionRequest): Edited<void> {
+  const record = findKept(draft, keyId, 'UpdateKeyDescription');
+  return { state: withKey(draft.snapshot.state, { ...record, description }), result: undefined };
 }
 
 /** A customer's key that waits for nothing. */
-function findSwitchable(present: Present, keyId: string, operation: string): KeyRecord {
-  const record = findKept(present, keyId, operation);
-  if (keyStateAt(record, present.now) === 'PendingImport') throw invalidState(record.arn, 'PendingImport');
+function findSwitchable(draft: Draft, keyId: string, operation: string): KeyRecord {
+  const record = findKept(draft, keyId, operation);
+  if (keyStateAt(record, draft.now) === 'PendingImport') throw invalidState(record.arn, 'PendingImport');
   return record;
 }
 
-function rotateIfOverdue(key: KeyRecord, present: Changeable): KeyRecord {
-  const { now } = present;
+function rotateIfOverdue(key: KeyRecord, draft: Draft): KeyRecord {
+  const { now } = draft;
   if (key.rotation === undefined || !rotatesBy(key, now)) return key;
-  return rotated(key, key.rotation, { date: now, now, ahead: newMaterial(key, present) });
+  return rotated(key, key.rotation, { date: now, now, ahead: newMaterial(key, draft) });
 }

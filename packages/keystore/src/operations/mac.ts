@@ -5,7 +5,6 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { KmsError } from '../errors.ts';
-import { MAX_MAC_LENGTH, MAX_MAC_MESSAGE_LENGTH } from '../limits.ts';
 import type {
   GenerateMacRequest,
   GenerateMacResult,
@@ -14,10 +13,9 @@ import type {
   VerifyMacResult,
 } from '../shapes.ts';
 import type { ActiveKey } from '../state/snapshot.ts';
-import type { Present } from '../store.ts';
-import { endDryRun, findKey, invalidState, requireKeyId, requireUsable, requireUsage } from './find-key.ts';
+import type { View } from '../store.ts';
+import { endDryRun, findKey, invalidState, requireUsable, requireUsage } from './checks.ts';
 import { MAC_ALGORITHMS } from './metadata.ts';
-import { requireBlob, requireOneOf } from './shape.ts';
 
 const HASHES: Readonly<Record<MacAlgorithm, string>> = {
   HMAC_SHA_224: 'sha224',
@@ -25,22 +23,16 @@ const HASHES: Readonly<Record<MacAlgorithm, string>> = {
   HMAC_SHA_384: 'sha384',
   HMAC_SHA_512: 'sha512',
 };
-const ALGORITHMS = Object.keys(HASHES);
-const MESSAGE_BOUNDS = { least: 1, most: MAX_MAC_MESSAGE_LENGTH } as const;
-const MAC_BOUNDS = { least: 1, most: MAX_MAC_LENGTH } as const;
 
-export function generateMac(present: Present, request: GenerateMacRequest): GenerateMacResult {
-  requireShape(request);
-  const { arn, mac } = compute(present, request, 'GenerateMac');
+export function generateMac(view: View, request: GenerateMacRequest): GenerateMacResult {
+  const { arn, mac } = compute(view, request, 'GenerateMac');
   endDryRun(request, mac);
   return { mac, macAlgorithm: request.macAlgorithm, keyId: arn };
 }
 
 /** Compares in constant time. */
-export function verifyMac(present: Present, request: VerifyMacRequest): VerifyMacResult {
-  requireShape(request);
-  requireBlob(request.mac, 'mac', MAC_BOUNDS);
-  const { arn, mac } = compute(present, request, 'VerifyMac');
+export function verifyMac(view: View, request: VerifyMacRequest): VerifyMacResult {
+  const { arn, mac } = compute(view, request, 'VerifyMac');
   if (mac.length !== request.mac.length || !timingSafeEqual(mac, request.mac)) {
     throw new KmsError('KMSInvalidMacException', '');
   }
@@ -48,19 +40,13 @@ export function verifyMac(present: Present, request: VerifyMacRequest): VerifyMa
   return { keyId: arn, macValid: true, macAlgorithm: request.macAlgorithm };
 }
 
-function requireShape({ keyId, message, macAlgorithm }: GenerateMacRequest): void {
-  requireKeyId(keyId, 'keyId');
-  requireBlob(message, 'message', MESSAGE_BOUNDS);
-  requireOneOf(macAlgorithm, 'macAlgorithm', ALGORITHMS);
-}
-
 function compute(
-  present: Present,
+  view: View,
   { keyId, message, macAlgorithm }: GenerateMacRequest,
   operation: string,
 ): { arn: string; mac: Uint8Array<ArrayBuffer> } {
-  const key = findKey(present, keyId);
-  requireUsable(key, present.now);
+  const key = findKey(view, keyId);
+  requireUsable(key, view.now);
   requireUsage(key, 'GENERATE_VERIFY_MAC', operation);
   requireFitting(key, macAlgorithm);
   const secret = key.last?.blobKey?.material;

@@ -18,100 +18,81 @@ import type {
 } from '../shapes.ts';
 import { currentMaterial, daysAfter, isUsable, keyStateAt, materialsAt, nextBoundary } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';
-import type { KeyRecord, MaterialRecord, RotationRecord } from '../state/records.ts';
+import { type KeyRecord, type MaterialRecord, type RotationRecord, withKey } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
-import type { Changeable, Edit, Present } from '../store.ts';
-import { findKeyNoAlias, requireCustomerManaged, requireKeyId, requireOrigin, requireUsable } from './find-key.ts';
-import { withKey } from './keys.ts';
+import type { Draft, Edited, View } from '../store.ts';
+import { findKeyNoAlias, requireCustomerManaged, requireOrigin, requireUsable } from './checks.ts';
 import { expiration } from './metadata.ts';
-import { page, requirePage } from './page.ts';
-import { requireNumber, requireOneOf } from './shape.ts';
+import { page } from './pages.ts';
 
-const INCLUDED = ['ALL_KEY_MATERIAL', 'ROTATIONS_ONLY'] as const;
 /** Digits of a position in a list of materials, so that positions sort as text. */
 const POSITION_DIGITS = 9;
 
 /**
  * Turns automatic rotation on, or gives it another period, which counts from now. A request that changes nothing leaves
- * the next date as it is: who asks for the same again and again does not put the rotation off for ever.
+ * the next date as it is, so that repeated requests do not put the rotation off for ever.
  */
-export function enableKeyRotation(request: EnableKeyRotationRequest): Edit<void> {
-  const { keyId, rotationPeriodInDays = ROTATION_PERIOD.usual } = request;
-  requireKeyId(keyId, 'keyId');
-  requireNumber(rotationPeriodInDays, 'rotationPeriodInDays', ROTATION_PERIOD);
-  return (present) => {
-    const record = findConfigurable(present, keyId, 'EnableKeyRotation');
-    const rotation = scheduled(record, rotationPeriodInDays, present);
-    return { state: withKey(present.snapshot.state, { ...record, rotation }), result: undefined };
-  };
+export function enableKeyRotation(
+  draft: Draft,
+  { keyId, rotationPeriodInDays = ROTATION_PERIOD.usual }: EnableKeyRotationRequest,
+): Edited<void> {
+  const record = findConfigurable(draft, keyId, 'EnableKeyRotation');
+  const rotation = scheduled(record, rotationPeriodInDays, draft);
+  return { state: withKey(draft.snapshot.state, { ...record, rotation }), result: undefined };
 }
 
 /** Turns automatic rotation off. What encrypts now goes on doing so. */
-export function disableKeyRotation({ keyId }: DisableKeyRotationRequest): Edit<void> {
-  requireKeyId(keyId, 'keyId');
-  return (present) => {
-    const record = findConfigurable(present, keyId, 'DisableKeyRotation');
-    const rotation = record.rotation === undefined ? undefined : { ...record.rotation, enabled: false };
-    return { state: withKey(present.snapshot.state, { ...record, rotation }), result: undefined };
-  };
+export function disableKeyRotation(draft: Draft, { keyId }: DisableKeyRotationRequest): Edited<void> {
+  const record = findConfigurable(draft, keyId, 'DisableKeyRotation');
+  const rotation = record.rotation === undefined ? undefined : { ...record.rotation, enabled: false };
+  return { state: withKey(draft.snapshot.state, { ...record, rotation }), result: undefined };
 }
 
-export function getKeyRotationStatus({
-  keyId,
-}: GetKeyRotationStatusRequest): (present: Present) => GetKeyRotationStatusResult {
-  requireKeyId(keyId, 'keyId');
-  return (present) => {
-    const { record } = findKeyNoAlias(present, keyId);
-    requireSymmetric(record);
-    requireOrigin(record, 'AWS_KMS');
-    const { arn, rotation, deletionDate } = record;
-    if (rotation?.enabled !== true || deletionDate !== undefined) return { keyId: arn, keyRotationEnabled: false };
-    return {
-      keyId: arn,
-      keyRotationEnabled: true,
-      rotationPeriodInDays: rotation.periodInDays,
-      nextRotationDate: new Date(nextBoundary(rotation, present.now)),
-    };
+export function getKeyRotationStatus(view: View, { keyId }: GetKeyRotationStatusRequest): GetKeyRotationStatusResult {
+  const { record } = findKeyNoAlias(view, keyId);
+  requireSymmetric(record);
+  requireOrigin(record, 'AWS_KMS');
+  const { arn, rotation, deletionDate } = record;
+  if (rotation?.enabled !== true || deletionDate !== undefined) return { keyId: arn, keyRotationEnabled: false };
+  return {
+    keyId: arn,
+    keyRotationEnabled: true,
+    rotationPeriodInDays: rotation.periodInDays,
+    nextRotationDate: new Date(nextBoundary(rotation, view.now)),
   };
 }
 
 /** Rotates now. The dates of automatic rotation stay as they are. */
-export function rotateKeyOnDemand({ keyId }: RotateKeyOnDemandRequest): Edit<RotateKeyOnDemandResult> {
-  requireKeyId(keyId, 'keyId');
-  return (present) => {
-    const key = findKeyNoAlias(present, keyId);
-    const { record } = key;
-    requireCustomerManaged(present, record, 'RotateKeyOnDemand');
-    requireUsable(key, present.now);
-    requireSymmetric(record);
-    requireRotationsLeft(record);
-    requireDistance(record, present.now);
-    const materials = record.origin === 'EXTERNAL' ? withPendingInUse(record, present) : withFresh(record, present);
-    return { state: withKey(present.snapshot.state, { ...record, materials }), result: { keyId: record.arn } };
-  };
+export function rotateKeyOnDemand(draft: Draft, { keyId }: RotateKeyOnDemandRequest): Edited<RotateKeyOnDemandResult> {
+  const key = findKeyNoAlias(draft, keyId);
+  const { record } = key;
+  requireCustomerManaged(draft, record, 'RotateKeyOnDemand');
+  requireUsable(key, draft.now);
+  requireSymmetric(record);
+  requireRotationsLeft(record);
+  requireDistance(record, draft.now);
+  const materials = record.origin === 'EXTERNAL' ? withPendingInUse(record, draft) : withFresh(record, draft);
+  return { state: withKey(draft.snapshot.state, { ...record, materials }), result: { keyId: record.arn } };
 }
 
-export function listKeyRotations(request: ListKeyRotationsRequest): (present: Present) => ListKeyRotationsResult {
-  const { keyId, includeKeyMaterial = 'ROTATIONS_ONLY' } = request;
-  requireKeyId(keyId, 'keyId');
-  requireOneOf(includeKeyMaterial, 'includeKeyMaterial', INCLUDED);
-  const start = requirePage(request);
-  return (present) => {
-    const { record } = findKeyNoAlias(present, keyId);
-    requireSymmetric(record);
-    // Materials are never taken away from in front of others: a position names one for good.
-    const all = materialsAt(record, present.now).map((material, position) => ({ material, position }));
-    const asked = all.filter(({ material }) => includeKeyMaterial === 'ALL_KEY_MATERIAL' || material.rotation);
-    const { entries, ...rest } = page(asked, ({ position }) => String(position).padStart(POSITION_DIGITS, '0'), start);
-    return { rotations: entries.map(({ material }) => rotationEntry(record, material, present.now)), ...rest };
-  };
+export function listKeyRotations(
+  view: View,
+  { keyId, includeKeyMaterial = 'ROTATIONS_ONLY', ...request }: ListKeyRotationsRequest,
+): ListKeyRotationsResult {
+  const { record } = findKeyNoAlias(view, keyId);
+  requireSymmetric(record);
+  // Materials are never taken away from in front of others: a position names one for good.
+  const all = materialsAt(record, view.now).map((material, position) => ({ material, position }));
+  const asked = all.filter(({ material }) => includeKeyMaterial === 'ALL_KEY_MATERIAL' || material.rotation);
+  const { entries, ...rest } = page(asked, ({ position }) => String(position).padStart(POSITION_DIGITS, '0'), request);
+  return { rotations: entries.map(({ material }) => rotationEntry(record, material, view.now)), ...rest };
 }
 
 /** Automatic rotation that begins now, with the material of its first time stored ahead. */
 export function newRotation(
   key: KeyRecord,
   periodInDays: number,
-  making: Pick<Changeable, 'now' | 'randomness' | 'wrappingKey'>,
+  making: Pick<Draft, 'now' | 'randomness' | 'wrappingKey'>,
 ): RotationRecord {
   return {
     enabled: true,
@@ -121,19 +102,19 @@ export function newRotation(
   };
 }
 
-function scheduled(record: KeyRecord, periodInDays: number, present: Changeable): RotationRecord {
+function scheduled(record: KeyRecord, periodInDays: number, draft: Draft): RotationRecord {
   const { rotation } = record;
-  if (rotation === undefined) return newRotation(record, periodInDays, present);
+  if (rotation === undefined) return newRotation(record, periodInDays, draft);
   if (rotation.enabled && rotation.periodInDays === periodInDays) return rotation;
-  return { ...rotation, enabled: true, periodInDays, nextRotationDate: daysAfter(present.now, periodInDays) };
+  return { ...rotation, enabled: true, periodInDays, nextRotationDate: daysAfter(draft.now, periodInDays) };
 }
 
 /** A key whose automatic rotation is the caller's to set. Whether material was imported tells less than its origin. */
-function findConfigurable(present: Present, keyId: string, operation: string): KeyRecord {
-  const key = findKeyNoAlias(present, keyId);
+function findConfigurable(view: View, keyId: string, operation: string): KeyRecord {
+  const key = findKeyNoAlias(view, keyId);
   const { record } = key;
-  requireCustomerManaged(present, record, operation);
-  if (keyStateAt(record, present.now) !== 'PendingImport') requireUsable(key, present.now);
+  requireCustomerManaged(view, record, operation);
+  if (keyStateAt(record, view.now) !== 'PendingImport') requireUsable(key, view.now);
   requireSymmetric(record);
   requireOrigin(record, 'AWS_KMS');
   return record;
@@ -161,11 +142,11 @@ function requireDistance({ rotation }: KeyRecord, now: number): void {
 }
 
 /** Not the one that is stored ahead: that is for its own date, at which another keystore may use it unasked. */
-function withFresh(record: KeyRecord, present: Changeable): readonly MaterialRecord[] {
-  return [...record.materials, { ...newMaterial(record, present), rotation: { type: 'ON_DEMAND', date: present.now } }];
+function withFresh(record: KeyRecord, draft: Draft): readonly MaterialRecord[] {
+  return [...record.materials, { ...newMaterial(record, draft), rotation: { type: 'ON_DEMAND', date: draft.now } }];
 }
 
-function withPendingInUse({ arn, materials }: KeyRecord, { now }: Present): readonly MaterialRecord[] {
+function withPendingInUse({ arn, materials }: KeyRecord, { now }: View): readonly MaterialRecord[] {
   const pending = materials.find((material) => material.imported?.pendingRotation === true && isUsable(material, now));
   if (pending?.imported === undefined) {
     throw new KmsError('KMSInvalidStateException', `No available key material pending rotation for the key: ${arn}.`);

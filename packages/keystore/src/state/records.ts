@@ -103,3 +103,8 @@ export interface AliasRecord {
   readonly creationDate: number;
   readonly lastUpdatedDate: number;
 }
+
+/** Builds the state with another record of a key, or with one key more. */
+export function withKey(state: KeystoreState, key: KeyRecord): KeystoreState {
+  return { ...state, keys: new Map(state.keys).set(key.keyId, key) };
+}

@@ -4,13 +4,16 @@
  */
 
 import { concatBytes, requireBytes } from '@securestring/core/bytes';
-import { type Keystore, type KeystoreOptions, openKeystoreWith } from '../keystore.ts';
+import { keptBlob, opaque, optional } from '@securestring/service';
+import type { Keystore } from '../keystore.ts';
+import { type KeystoreOptions, openKeystoreWith } from '../open.ts';
 import { createKey, keyIdOf } from '../operations/keys.ts';
+import { OPERATIONS, type Row } from '../operations.ts';
 import type { Randomness } from '../randomness.ts';
 import type { CreateKeyRequest, CreateKeyResult } from '../shapes.ts';
 import { type KeystoreState, MATERIAL_LENGTHS } from '../state/records.ts';
 import { memoryStorage } from '../storage/storage.ts';
-import type { Edit } from '../store.ts';
+import type { Draft, Edited } from '../store.ts';
 import { seededRandomness } from './randomness.ts';
 import { derive, seedKey } from './seed.ts';
 
@@ -67,27 +70,38 @@ export async function insecureDeterministicKeystore(
   return openKeystoreWith(
     // Last, so that nothing which a caller without types slips in takes the memory's place.
     { ...rest, clock, storage: memoryStorage(), unlock: { rootKey } },
-    { randomness: seededRandomness(seed), createKey: createChosenKey },
+    { randomness: seededRandomness(seed), createKey: CREATE_CHOSEN_KEY },
   );
 }
 
-/** CreateKey with the id and material that the request names, if it does. */
-function createChosenKey(request: DeterministicCreateKeyRequest): Edit<CreateKeyResult> {
-  const edit = createKey(request);
-  const { keyId } = request;
+/** CreateKey, whose request may name the id and the material. */
+const CREATE_CHOSEN_KEY: Row<DeterministicCreateKeyRequest, CreateKeyResult> = {
+  ...OPERATIONS.createKey,
+  request: {
+    ...OPERATIONS.createKey.request,
+    keyId: optional(opaque()),
+    keyMaterial: optional(keptBlob({ least: 0, most: Number.POSITIVE_INFINITY })),
+  },
+  way: 'change',
+  work: createChosenKey,
+};
+
+function createChosenKey(draft: Draft, request: DeterministicCreateKeyRequest): Edited<CreateKeyResult> {
   requireKeyIdForm(request);
   const keyMaterial = copyMaterial(request);
-  return (present) => {
-    const { snapshot, randomness } = present;
-    return edit({
-      ...present,
+  const { keyId } = request;
+  const { snapshot, randomness } = draft;
+  return createKey(
+    {
+      ...draft,
       randomness: {
         ...randomness,
         keyId: () => keyId?.replace(/^mrk-/, '') ?? unusedUuid(request, snapshot.state, randomness),
         ...(keyMaterial !== undefined && { keyMaterial: () => concatBytes(keyMaterial) }),
       },
-    });
-  };
+    },
+    request,
+  );
 }
 
 /** The seed's next that no key has: a chosen id may be one that was yet to come. */

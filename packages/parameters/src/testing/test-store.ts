@@ -9,7 +9,7 @@ import {
   insecureDeterministicKeystore,
   insecureDeterministicProvider,
 } from '@securestring/keystore/testing';
-import { type ParameterStore, openParameterStore } from '../parameter-store.ts';
+import { openParameterStore, type ParameterStore } from '../parameter-store.ts';
 import type { PutParameterRequest } from '../shapes.ts';
 import { memoryStorage } from '../storage/memory-storage.ts';
 

@@ -1,32 +1,24 @@
 /**
- * The second and third check: which key a request names, and whether its state lets it be used.
+ * The checks that follow the request's own form: which key it names, and whether that key's state lets it be used.
  * @module
  */
 
 import { KmsError } from '../errors.ts';
-import { MAX_KEY_ID_LENGTH } from '../limits.ts';
 import { aliasArn, keyArn, type Place } from '../state/arns.ts';
 import { isDeleted, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeyUsage, Origin } from '../state/records.ts';
 import type { ActiveKey } from '../state/snapshot.ts';
-import type { Present } from '../store.ts';
-import { requireFlag, requireText } from './shape.ts';
+import type { View } from '../store.ts';
 
 const KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i;
 const ARN = /^arn:[^:]+:kms:([^:]*):[^:]*:(key|alias)\/.+$/;
-const KEY_ID_BOUNDS = { least: 1, most: MAX_KEY_ID_LENGTH } as const;
-
-/** The shape of a key id, in whatever form. */
-export function requireKeyId(keyId: unknown, name: string): asserts keyId is string {
-  requireText(keyId, name, KEY_ID_BOUNDS);
-}
 
 /**
  * The key that a key id, key ARN, alias name or alias ARN names.
  *
  * @throws `KmsError` (`NotFoundException`).
  */
-export function findKey({ snapshot, now }: Present, keyId: string): ActiveKey {
+export function findKey({ snapshot, now }: View, keyId: string): ActiveKey {
   const key = snapshot.keys.get(keyId);
   if (key === undefined || isDeleted(key.record, now)) throw notFound(snapshot.state, keyId);
   return key;
@@ -37,9 +29,9 @@ export function findKey({ snapshot, now }: Present, keyId: string): ActiveKey {
  *
  * @throws `KmsError` (`NotFoundException`).
  */
-export function findKeyNoAlias(present: Present, keyId: string): ActiveKey {
+export function findKeyNoAlias(view: View, keyId: string): ActiveKey {
   if (isAlias(keyId)) throw invalidKeyId(keyId);
-  return findKey(present, keyId);
+  return findKey(view, keyId);
 }
 
 /** Whether a key id is an alias name or alias ARN, which not every operation takes. */
@@ -52,7 +44,7 @@ export function isAlias(keyId: string): boolean {
  * was found. `operation` is AWS's name.
  */
 export function requireCustomerManaged(
-  { snapshot }: Present,
+  { snapshot }: View,
   { arn, keyManager }: Pick<KeyRecord, 'arn' | 'keyManager'>,
   operation: string,
 ): void {
@@ -64,9 +56,9 @@ export function requireCustomerManaged(
 }
 
 /** A customer's key that is not on its way out. */
-export function findKept(present: Present, keyId: string, operation: string): KeyRecord {
-  const { record } = findKeyNoAlias(present, keyId);
-  requireCustomerManaged(present, record, operation);
+export function findKept(view: View, keyId: string, operation: string): KeyRecord {
+  const { record } = findKeyNoAlias(view, keyId);
+  requireCustomerManaged(view, record, operation);
   if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
   return record;
 }
@@ -99,9 +91,8 @@ export function requireUsage({ record }: ActiveKey, usage: KeyUsage, operation: 
 
 /** The last check of all. A dry run ends here, and `secret` is wiped. */
 export function endDryRun({ dryRun }: { readonly dryRun?: boolean }, secret?: Uint8Array): void {
-  if (dryRun === undefined || dryRun === false) return;
+  if (dryRun !== true) return;
   secret?.fill(0);
-  requireFlag(dryRun, 'dryRun');
   throw new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
 }
 
@@ -132,4 +123,8 @@ function notFound(place: Place, keyId: string): KmsError {
     'NotFoundException',
     kind === 'alias' ? `Alias ${keyId} is not found.` : `Key '${keyId}' does not exist`,
   );
+}
+
+export function validationError(message: string): KmsError {
+  return new KmsError('ValidationException', message);
 }

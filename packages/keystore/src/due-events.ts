@@ -1,43 +1,44 @@
 /**
- * Events of what the keystore does by itself: it is told of when a commit makes it part of the records.
+ * Events of what the keystore does by itself: each is published when a commit makes it part of the records.
  * @module
  */
 
-import { isDeleted, isUsable } from '../state/at-time.ts';
-import type { KeyRecord, KeystoreState } from '../state/records.ts';
-import { hexOf } from '../state/snapshot.ts';
-import { type EventSubscriber, makeEvent, tell } from './event.ts';
+import { makeEvent, publish } from '@securestring/service';
+import { type EventSubscriber, type KeystoreEvent, KMS } from './events.ts';
+import { isDeleted, isUsable } from './state/at-time.ts';
+import type { KeyRecord, KeystoreState } from './state/records.ts';
+import { hexOf } from './state/snapshot.ts';
 
 /**
- * Tells of the keys that rotated automatically, lost expired material, or were deleted between two states; not of what was
- * asked for, whose event is the call's own.
+ * Publishes which keys rotated automatically, lost expired material, or were deleted between two states. What a call
+ * asked for has the call's own event.
  */
-export function tellSettled(
+export function publishDue(
   subscriber: EventSubscriber,
   before: KeystoreState,
   after: KeystoreState,
   now: number,
 ): void {
   const happened = (eventName: string, { keyId, arn }: KeyRecord, details: Readonly<Record<string, string>>): void =>
-    tell(
+    publish(
       subscriber,
-      makeEvent(before, now, {
+      makeEvent(KMS, before, now, {
         eventName,
         requestParameters: null,
         responseElements: { keyId: arn },
         readOnly: false,
         arns: [arn],
         serviceEventDetails: { keyId, ...details },
-      }),
+      }) as KeystoreEvent,
     );
   for (const key of before.keys.values()) {
-    const settled = after.keys.get(key.keyId);
-    if (settled === undefined) {
+    const next = after.keys.get(key.keyId);
+    if (next === undefined) {
       if (isDeleted(key, now)) happened('DeleteKey', key, {});
       continue;
     }
-    if (settled === key) continue;
-    for (const [i, material] of settled.materials.entries()) {
+    if (next === key) continue;
+    for (const [i, material] of next.materials.entries()) {
       const earlier = key.materials[i];
       const keyMaterialId = hexOf(material.id);
       if (earlier === undefined && material.rotation?.type === 'AUTOMATIC') {

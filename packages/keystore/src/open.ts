@@ -1,0 +1,159 @@
+/**
+ * Opening a keystore: what the storage holds, or a first document.
+ * @module
+ */
+
+import type { Desk } from '@securestring/service';
+import { bindOperations, type CreateKey } from './bind.ts';
+import { readUnlock, type Unlock } from './document/slots.ts';
+import { publishDue } from './due-events.ts';
+import { KeystoreError, KmsError } from './errors.ts';
+import { type EventSubscriber, recorderOf } from './events.ts';
+import type { Keystore } from './keystore.ts';
+import { ROTATION_PERIOD } from './limits.ts';
+import { newKey } from './operations/keys.ts';
+import { newRotation } from './operations/rotation.ts';
+import { OPERATIONS } from './operations.ts';
+import { type Randomness, SYSTEM } from './randomness.ts';
+import type { Place } from './state/arns.ts';
+import type { KeystoreState } from './state/records.ts';
+import type { KeystoreStorage } from './storage/storage.ts';
+import { type Draft, Store } from './store.ts';
+
+export interface KeystoreOptions {
+  /** Where the document is kept: `memoryStorage()`, `fileStorage(path)`, or your own. */
+  readonly storage: KeystoreStorage;
+  /** What opens the document. The first open makes the document so that this opens it. */
+  readonly unlock: Unlock;
+  /** Fixed when the keystore is first opened. Default `us-east-1`. */
+  readonly region?: string;
+  /** 12 digits. Fixed when the keystore is first opened. Default `000000000000`. */
+  readonly accountId?: string;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number;
+  /** Refuse a document older than this: the last `generation` that you saw. Default none. */
+  readonly minimumGeneration?: number;
+  /** Tell in `error.reason` what AWS keeps silent about. For development. Default false. */
+  readonly diagnostics?: boolean;
+  /** Hears of every call when it has ended, and of what fell due; what it throws is dropped. Default nobody. */
+  readonly onEvent?: EventSubscriber;
+}
+
+const DEFAULT_PLACE: Place = { region: 'us-east-1', accountId: '000000000000' };
+const REGION = /^[a-z0-9-]+$/;
+const ACCOUNT_ID = /^\d{12}$/;
+const SSM_ALIAS = 'alias/aws/ssm';
+const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no other key is defined';
+
+/**
+ * Opens a keystore. Where the storage holds none, makes one with the key `alias/aws/ssm` and commits it.
+ *
+ * @throws `KeystoreError`, by its code: what the storage holds is no keystore (`NOT_A_KEYSTORE`), of a newer format
+ *   (`KEYSTORE_VERSION`), cut short (`KEYSTORE_TRUNCATED`), damaged (`KEYSTORE_DAMAGED`), tampered with
+ *   (`UNSAFE_UNLOCK_SLOT`, `KEYSTORE_TAMPERED`), older than `minimumGeneration` (`KEYSTORE_ROLLED_BACK`), of another
+ *   region or account (`KEYSTORE_ACCOUNT`), or written by another release (`KEYSTORE_RECORD`); the passphrase or root
+ *   key is wrong (`UNLOCK_FAILED`); the storage fails (`STORAGE_FAILED`, `STORAGE_BUSY`).
+ * @throws `TypeError`, `RangeError` where an option is not of its type or bounds.
+ * @example
+ * const keystore = await openKeystore({ storage: fileStorage('keys.store'), unlock: { passphrase } });
+ */
+export function openKeystore(options: KeystoreOptions): Promise<Keystore> {
+  return openKeystoreWith(options, { randomness: SYSTEM, createKey: OPERATIONS.createKey });
+}
+
+/** What a real keystore and the deterministic one of tests differ in. No option of the public function reaches it. */
+export interface KeystoreKind extends CreateKey {
+  readonly randomness: Randomness;
+}
+
+/** Opens a keystore of a kind. */
+export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreKind): Promise<Keystore> {
+  const { storage, clock = Date.now, minimumGeneration = 0, diagnostics = false, onEvent } = options;
+  checkPlace(options);
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw new TypeError(`onEvent must be a function, not ${typeof onEvent}.`);
+  }
+  if (!Number.isSafeInteger(minimumGeneration) || minimumGeneration < 0) {
+    throw new RangeError(`minimumGeneration must be a whole number from 0, not ${minimumGeneration}.`);
+  }
+  const place = {
+    region: options.region ?? DEFAULT_PLACE.region,
+    accountId: options.accountId ?? DEFAULT_PLACE.accountId,
+  };
+  const unlock = readUnlock(options.unlock);
+  const { randomness } = kind;
+  const onSettled = onEvent && publishDue.bind(undefined, onEvent);
+  try {
+    const firstState = (now: number, wrappingKey: Uint8Array) =>
+      stateWithSsmKey(place, { now, wrappingKey, randomness });
+    const settings = { clock, minimumGeneration, randomness, diagnostics, onSettled };
+    const store = await Store.open({ storage, unlock, firstState, ...settings });
+    try {
+      refuseOtherPlace(store.state(), options);
+    } catch (error) {
+      // The wrong place. Nobody will ever close what nobody gets.
+      await store.close();
+      throw error;
+    }
+    return keystoreOver(store, kind, onEvent);
+  } finally {
+    unlock.secret.fill(0);
+  }
+}
+
+/** Functions over a closure: the object itself has nothing to be shown or serialised. */
+function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
+  const { region, accountId } = store.state();
+  const record = onEvent && recorderOf(store, onEvent);
+  const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
+  return Object.freeze<Keystore>({
+    region,
+    accountId,
+    get generation() {
+      return store.generation();
+    },
+    ...bindOperations(store, { refuse, record }, kind),
+    refresh: async () => {
+      await store.refresh();
+    },
+    close: () => store.close(),
+  });
+}
+
+function stateWithSsmKey(place: Place, making: Pick<Draft, 'now' | 'wrappingKey' | 'randomness'>): KeystoreState {
+  const { now } = making;
+  const made = newKey(
+    {
+      description: SSM_DESCRIPTION,
+      keyManager: 'AWS',
+      keySpec: 'SYMMETRIC_DEFAULT',
+      origin: 'AWS_KMS',
+      multiRegion: false,
+      tags: new Map(),
+    },
+    { ...making, place },
+  );
+  const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.usual, making) };
+  const alias = { name: SSM_ALIAS, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
+  return { ...place, highestClock: now, keys: new Map([[key.keyId, key]]), aliases: new Map([[SSM_ALIAS, alias]]) };
+}
+
+function checkPlace({ region, accountId }: Pick<KeystoreOptions, 'region' | 'accountId'>): void {
+  checkName(region, REGION, "region must be a region's name, such as us-east-1");
+  checkName(accountId, ACCOUNT_ID, 'accountId must be a text of 12 digits');
+}
+
+function checkName(value: unknown, pattern: RegExp, rule: string): void {
+  if (value === undefined) return;
+  if (typeof value !== 'string') throw new TypeError(`${rule}, not ${typeof value}.`);
+  if (!pattern.test(value)) throw new RangeError(`${rule}, not ${JSON.stringify(value)}.`);
+}
+
+function refuseOtherPlace(state: Place, asked: Pick<KeystoreOptions, 'region' | 'accountId'>): void {
+  const { region = state.region, accountId = state.accountId } = asked;
+  if (region === state.region && accountId === state.accountId) return;
+  throw new KeystoreError(
+    'KEYSTORE_ACCOUNT',
+    `The keystore stands in region ${state.region}, account ${state.accountId}, since it was made; it cannot be opened as ${region}, ${accountId}. Leave both options out, or open another keystore.`,
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * Members that several operations of KMS have.
+ * @module
+ */
+
+import {
+  blob,
+  flag,
+  integer,
+  list,
+  type Member,
+  named,
+  oneOf,
+  optional,
+  record,
+  text,
+  time,
+  unsupported,
+} from '@securestring/service';
+import { KmsError } from '../errors.ts';
+import {
+  MAX_CIPHERTEXT_LENGTH,
+  MAX_GENERATED_LENGTH,
+  MAX_KEY_ID_LENGTH,
+  MAX_MARKER_LENGTH,
+  MAX_MATERIAL_DESCRIPTION_LENGTH,
+  MAX_PAGE_LENGTH,
+  MAX_PLAINTEXT_LENGTH,
+  MAX_TAG_KEY_LENGTH,
+  MAX_TAG_VALUE_LENGTH,
+  MAX_TAGS,
+} from '../limits.ts';
+
+/** A key id, key ARN, alias name or alias ARN; which of them an operation takes, its work says. */
+export const KEY_ID: Member<false> = text({ least: 1, most: MAX_KEY_ID_LENGTH });
+export const PLAINTEXT: Member<false> = blob({ least: 1, most: MAX_PLAINTEXT_LENGTH });
+export const CIPHERTEXT: Member<false> = blob({ least: 1, most: MAX_CIPHERTEXT_LENGTH });
+export const BYTE_COUNT: Member<false> = integer({ least: 1, most: MAX_GENERATED_LENGTH });
+export const FLAG: Member<true> = optional(flag());
+
+/** Where a page of a list begins, and how long it is. */
+export const PAGE: Readonly<Record<'limit' | 'marker', Member<true>>> = {
+  limit: optional(integer({ least: 1, most: MAX_PAGE_LENGTH })),
+  marker: optional(text({ least: 1, most: MAX_MARKER_LENGTH })),
+};
+
+/** What a page of a list says of the next one. */
+export const PAGE_ANSWER: Readonly<Record<'truncated' | 'nextMarker', Member>> = {
+  truncated: flag(),
+  nextMarker: text(),
+};
+
+export const TAGS: Member<false> = list(
+  record({
+    tagKey: text({ least: 1, most: MAX_TAG_KEY_LENGTH }),
+    tagValue: text({ most: MAX_TAG_VALUE_LENGTH }),
+  }),
+);
+export const TAG_KEYS: Member<false> = list(text({ least: 1, most: MAX_TAG_KEY_LENGTH }));
+export const TAGS_LIMIT: Member<true> = optional(integer({ least: 1, most: MAX_TAGS }));
+
+/** 64 hex digits. */
+export const MATERIAL_ID: Member<true> = optional(text({ least: 64, most: 64, pattern: /^[a-f0-9]+$/ }));
+export const MATERIAL_DESCRIPTION: Member<true> = optional(
+  text({
+    most: MAX_MATERIAL_DESCRIPTION_LENGTH,
+    // An empty one takes the description away.
+    pattern: /^[a-zA-Z0-9:/_\s.-]*$/,
+    shown: '^[a-zA-Z0-9:/_\\s.-]+$',
+  }),
+);
+
+/** A member of AWS's that this keystore cannot honour. A value that changes nothing is let through. */
+export function notHere(harmless?: unknown): Member<true> {
+  return unsupported(
+    (place) => new KmsError('UnsupportedOperationException', `This keystore honours no ${place}: leave it out.`),
+    harmless,
+  );
+}
+
+/** Forms of answers: what an answer holds was made here, and is not judged. */
+export const TEXT: Member<false> = text();
+export const TIME: Member<false> = time();
+export const TEXTS: Member<false> = list(TEXT);
+export const NUMBER: Member<false> = integer({ least: 0, most: Number.MAX_SAFE_INTEGER });
+export const YES_OR_NO: Member<false> = flag();
+export const BYTES: Member<false> = blob({ least: 0, most: Number.POSITIVE_INFINITY });
+
+/** AWS's name of the one encryption algorithm here. */
+export const ALGORITHM = 'SYMMETRIC_DEFAULT';
+/** AWS's encryption algorithms, for the text of a refusal. Only {@link ALGORITHM} is supported. */
+export const ALGORITHMS: Member<false> = oneOf(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', ALGORITHM, 'SM2PKE']);
+
+const REGION_OF_KEY = record({ arn: TEXT, region: TEXT });
+
+/** All that is answered about a key. */
+export const KEY_METADATA: Member<false> = record({
+  keyId: TEXT,
+  arn: TEXT,
+  awsAccountId: named('AWSAccountId', TEXT),
+  creationDate: TIME,
+  enabled: YES_OR_NO,
+  description: TEXT,
+  keyUsage: TEXT,
+  keyState: TEXT,
+  origin: TEXT,
+  keyManager: TEXT,
+  keySpec: TEXT,
+  encryptionAlgorithms: TEXTS,
+  macAlgorithms: TEXTS,
+  multiRegion: YES_OR_NO,
+  multiRegionConfiguration: record({
+    multiRegionKeyType: TEXT,
+    primaryKey: REGION_OF_KEY,
+    replicaKeys: list(REGION_OF_KEY),
+  }),
+  deletionDate: TIME,
+  currentKeyMaterialId: TEXT,
+  expirationModel: TEXT,
+  validTo: TIME,
+});

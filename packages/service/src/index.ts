@@ -1,0 +1,55 @@
+/**
+ * What the offline KMS and the offline Parameter Store share as services: one row an operation, and its readers.
+ * @module
+ */
+
+export { type Refuse, ServiceError } from './errors.ts';
+export {
+  type EventData,
+  type EventFacts,
+  type EventResource,
+  type EventSource,
+  makeEvent,
+  publish,
+  type ServiceEvent,
+  type Subscriber,
+  type UserIdentity,
+} from './event.ts';
+export { type Bounds, type Faults, fault, refuseFaults } from './faults.ts';
+export {
+  assumed,
+  blob,
+  flag,
+  integer,
+  keptBlob,
+  list,
+  type Member,
+  type Members,
+  named,
+  oneOf,
+  opaque,
+  optional,
+  record,
+  secret,
+  takeRequest,
+  text,
+  time,
+  unsupported,
+  words,
+} from './members.ts';
+export { type AnswerMembers, type AnyOperation, awsName, type Operation, type RequestMembers } from './operation.ts';
+export { parseToken, writeToken } from './pages.ts';
+export {
+  type Binding,
+  bindOperation,
+  type Call,
+  type Desk,
+  failureOf,
+  type Outcome,
+  type Recorder,
+  requestParameters,
+  responseElements,
+  unlessFailed,
+} from './perform.ts';
+export { arnIn, type Place, placeOf, rootArn } from './place.ts';
+export { type TimeForm, toWire, wireName } from './wire.ts';
