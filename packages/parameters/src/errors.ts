@@ -6,6 +6,7 @@
  */
 
 import { SecureStringError } from '@securestring/core';
+import { ServiceError } from '@securestring/service';
 
 /** AWS's exception names, and the stable code of each. */
 const SSM_CODES = {
@@ -43,15 +44,17 @@ export type SsmExceptionName = keyof typeof SSM_CODES;
 export type SsmErrorCode = (typeof SSM_CODES)[SsmExceptionName];
 
 /** AWS Systems Manager's answer: `name` is its exception's name and `message` its wording. */
-export class SsmError extends SecureStringError<SsmErrorCode> {
-  override readonly name: SsmExceptionName;
+export class SsmError extends ServiceError<SsmExceptionName, SsmErrorCode> {
   /** The name in the request that was refused, where one call brought several requests: `importParameters`. */
   declare readonly parameterName?: string;
 
   constructor(name: SsmExceptionName, message: string, options?: ErrorOptions) {
-    super(SSM_CODES[name], message, options);
-    this.name = name;
+    super(name, SSM_CODES[name], message, options);
   }
+}
+
+export function validationError(message: string): SsmError {
+  return new SsmError('ValidationException', message);
 }
 
 /** Every code of a {@link ParameterStoreError}. */

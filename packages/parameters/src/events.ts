@@ -1,51 +1,37 @@
 /**
- * What happened, for whoever subscribes: an event for each operation, with CloudTrail's fields, and one for each policy
- * that did what it does. No event ever holds a parameter's value, in clear or encrypted.
+ * Events of the offline Parameter Store: one for each operation, and one for each policy that did what it does. No event
+ * ever holds a parameter's value, in clear or encrypted.
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
-import type { Place } from './rules/names.ts';
+import { SecureStringError } from '@securestring/core';
+import {
+  awsName,
+  type Call,
+  type EventData,
+  type EventSource,
+  failureOf,
+  makeEvent,
+  type Outcome,
+  type Place,
+  publish,
+  type Recorder,
+  requestParameters,
+  responseElements,
+  type ServiceEvent,
+  type EventResource as ServiceEventResource,
+  type Subscriber,
+} from '@securestring/service';
+import { SsmError } from './errors.ts';
+import { arnOf, parseTarget } from './rules/names.ts';
 import type { PolicyType } from './state/records.ts';
 
 /** Any value that JSON can hold, and `Date`. */
-export type EventParameters = Readonly<Record<string, unknown>>;
+export type EventParameters = EventData;
+/** A parameter. */
+export type EventResource = ServiceEventResource<'AWS::SSM::Parameter'>;
 
-export interface EventResource {
-  readonly accountId: string;
-  readonly type: 'AWS::SSM::Parameter';
-  readonly ARN: string;
-}
-
-/** A record as CloudTrail would have it, without who asked: nobody is told apart here. */
-export interface ParameterStoreEvent {
-  readonly eventVersion: '1.11';
-  readonly eventTime: Date;
-  readonly eventSource: 'ssm.amazonaws.com';
-  /** The operation, such as `PutParameter`; `ParameterPolicyAction` for what a policy did. */
-  readonly eventName: string;
-  readonly awsRegion: string;
-  /** The request without the value; `null` for what a policy did. */
-  readonly requestParameters: EventParameters | null;
-  /** What a writing operation answered; else `null`. */
-  readonly responseElements: EventParameters | null;
-  /** AWS's name of the exception, and its text, where the operation was refused. */
-  readonly errorCode?: string;
-  readonly errorMessage?: string;
-  readonly eventID: string;
-  readonly requestID: string;
-  readonly readOnly: boolean;
-  readonly resources?: readonly EventResource[];
-  /** What a policy did is `AwsServiceEvent`. */
-  readonly eventType: 'AwsApiCall' | 'AwsServiceEvent';
-  readonly managementEvent: true;
-  readonly recipientAccountId: string;
-  readonly eventCategory: 'Management';
-  /** What a policy did. */
-  readonly serviceEventDetails?: PolicyAction;
-}
-
-/** What EventBridge tells of a policy, in its words. */
+/** What EventBridge reports of a policy, in its words. */
 export interface PolicyAction {
   readonly parameterName: string;
   readonly policyType: PolicyType;
@@ -54,71 +40,73 @@ export interface PolicyAction {
   readonly actionStatus: 'Success';
 }
 
-/** What an operation has to tell of itself. */
-export interface Occurrence {
-  readonly eventName: string;
-  readonly readOnly: boolean;
-  readonly requestParameters: EventParameters;
-  readonly responseElements?: EventParameters | undefined;
-  readonly error?: Error | undefined;
-  /** ARNs of the parameters that it was about. */
-  readonly arns?: readonly string[] | undefined;
+/** What happened: an operation, or `ParameterPolicyAction` for what a policy did. */
+export type ParameterStoreEvent = ServiceEvent<'ssm.amazonaws.com', 'AWS::SSM::Parameter', PolicyAction>;
+
+/** Systems Manager, as events name it. */
+const SSM: EventSource<'ssm.amazonaws.com', 'AWS::SSM::Parameter'> = {
+  eventSource: 'ssm.amazonaws.com',
+  resourceType: 'AWS::SSM::Parameter',
+};
+
+/** Publishes what a policy did. */
+export type PolicyRecorder = (action: PolicyAction, arn: string, time: number) => void;
+
+/** What records the calls and the policies of a parameter store. */
+export interface Recorders {
+  readonly record: Recorder;
+  readonly recordPolicy: PolicyRecorder;
 }
 
-export interface Events {
-  /** Tells of an operation. */
-  operation(occurrence: Occurrence, time: number): void;
-  /** Tells of a policy. */
-  policy(action: PolicyAction, arn: string, time: number): void;
+/** Makes what records for a subscriber. Misuse of the API and calls of a closed store leave no event. */
+export function recordersOf(subscriber: Subscriber<ParameterStoreEvent>, place: Place, now: () => number): Recorders {
+  return {
+    record: (call) => (outcome) => {
+      if (isRecorded(call, outcome)) publish(subscriber, eventOf(call, outcome, place, now()));
+    },
+    recordPolicy: (serviceEventDetails, arn, time) =>
+      publish(
+        subscriber,
+        makeEvent(SSM, place, time, {
+          eventName: 'ParameterPolicyAction',
+          readOnly: false,
+          requestParameters: null,
+          responseElements: null,
+          arns: [arn],
+          serviceEventDetails,
+        }),
+      ),
+  };
 }
 
-/** Hands events to a subscriber. One that throws breaks nothing, and goes unheard. */
-export function eventsTo(subscriber: (event: ParameterStoreEvent) => void, place: Place): Events {
-  const tell = (event: ParameterStoreEvent) => {
-    // What was done is done, whether or not somebody could write it down.
+function isRecorded({ operation }: Call, outcome: Outcome): boolean {
+  if ('answer' in outcome) return true;
+  const { error } = outcome;
+  if (!(error instanceof SecureStringError)) return false;
+  return !(operation.quietMisses === true && error.name === 'ParameterNotFound');
+}
+
+function eventOf(call: Call, outcome: Outcome, place: Place, now: number): ParameterStoreEvent {
+  const arns = arnsOf(call.sent, place);
+  return makeEvent(SSM, place, now, {
+    eventName: awsName(call.name),
+    readOnly: call.operation.readOnly,
+    requestParameters: requestParameters(call) ?? {},
+    responseElements: 'answer' in outcome ? responseElements(call, outcome.answer) : null,
+    ...('error' in outcome && failureOf(outcome.error)),
+    arns: arns.length === 0 ? undefined : arns,
+  });
+}
+
+/** Lists the ARNs of the parameters that a request names. What cannot be a parameter has none. */
+function arnsOf(sent: EventData, place: Place): readonly string[] {
+  return [sent['name'], sent['names'], sent['resourceId']].flat().flatMap((name) => {
+    if (typeof name !== 'string') return [];
     try {
-      const outcome: unknown = subscriber(event);
-      if (outcome instanceof Promise) outcome.catch(() => undefined);
-    } catch {}
-  };
-  const resource = (ARN: string): EventResource => ({ accountId: place.accountId, type: 'AWS::SSM::Parameter', ARN });
-  return {
-    operation: ({ eventName, readOnly, requestParameters, responseElements, error, arns }, time) =>
-      tell({
-        ...frame(place, time),
-        eventName,
-        readOnly,
-        requestParameters,
-        responseElements: responseElements ?? null,
-        ...(error && { errorCode: error.name, errorMessage: error.message }),
-        ...(arns && { resources: arns.map(resource) }),
-        eventType: 'AwsApiCall',
-      }),
-    policy: (serviceEventDetails, arn, time) =>
-      tell({
-        ...frame(place, time),
-        eventName: 'ParameterPolicyAction',
-        readOnly: false,
-        requestParameters: null,
-        responseElements: null,
-        resources: [resource(arn)],
-        eventType: 'AwsServiceEvent',
-        serviceEventDetails,
-      }),
-  };
-}
-
-/** What all events have. */
-function frame({ region, accountId }: Place, time: number) {
-  return {
-    eventVersion: '1.11',
-    eventTime: new Date(time),
-    eventSource: 'ssm.amazonaws.com',
-    awsRegion: region,
-    eventID: randomUUID(),
-    requestID: randomUUID(),
-    managementEvent: true,
-    recipientAccountId: accountId,
-    eventCategory: 'Management',
-  } as const;
+      return [arnOf(parseTarget(name, place, 'with selector').path, place)];
+    } catch (error) {
+      if (error instanceof SsmError) return [];
+      throw error;
+    }
+  });
 }

@@ -4,21 +4,14 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { eventsTo, type ParameterStoreEvent } from './events.ts';
-import { getParametersByPath } from './operations/by-path.ts';
-import { convertToAdvanced } from './operations/convert.ts';
-import { deleteParameter, deleteParameters } from './operations/delete.ts';
-import { describeParameters } from './operations/describe.ts';
-import { getParameter, getParameters } from './operations/get.ts';
-import { getParameterHistory } from './operations/history.ts';
-import { labelParameterVersion, unlabelParameterVersion } from './operations/labels.ts';
-import { perform } from './operations/operation.ts';
+import { takeMembers } from '@securestring/core/options';
+import { bindOperation, type Desk } from '@securestring/service';
+import { SsmError } from './errors.ts';
+import { type ParameterStoreEvent, recordersOf } from './events.ts';
+import { importParameters } from './import-parameters.ts';
 import type { Context } from './operations/parameter.ts';
 import { runPolicies } from './operations/policies.ts';
-import { importParameters, putParameter } from './operations/put.ts';
-import { getServiceSetting, resetServiceSetting, updateServiceSetting } from './operations/settings.ts';
-import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './operations/tags.ts';
-import { requireFields } from './rules/shape.ts';
+import { type AnyRow, OPERATIONS, type Operations } from './operations.ts';
 import { type ParameterKeystore, sealingWith } from './sealing.ts';
 import type {
   AddTagsToResourceRequest,
@@ -123,13 +116,15 @@ export async function openParameterStore(options: ParameterStoreOptions): Promis
   requireOptions(options);
   const { keystore, storage, clock = Date.now, provider, onEvent } = options;
   const place = { region: keystore.region, accountId: keystore.accountId };
-  const events = onEvent && eventsTo(onEvent, place);
-  return storeOver({ store: new Store(storage, clock), place, sealing: sealingWith(keystore, provider), events });
+  const store = new Store(storage, clock);
+  const recorders = onEvent && recordersOf(onEvent, place, () => store.now());
+  const sealing = sealingWith(keystore, provider);
+  return storeOver({ store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy });
 }
 
 /** Refuses what a program without types may get wrong: a forgotten `await`, a folder's name, the keystore's own storage. */
 function requireOptions(options: ParameterStoreOptions): void {
-  requireFields('openParameterStore', options, ['keystore', 'storage', 'clock', 'provider', 'onEvent']);
+  takeMembers('openParameterStore', options, ['keystore', 'storage', 'clock', 'provider', 'onEvent']);
   const { keystore, storage, clock, provider, onEvent } = options;
   if (typeof keystore?.encrypt !== 'function') {
     throw new TypeError('keystore must be an open keystore, such as `await openKeystore(…)` gives.');
@@ -153,25 +148,20 @@ function storeOver(context: Context): ParameterStore {
   const { store, place } = context;
   return Object.freeze<ParameterStore>({
     ...place,
-    putParameter: (request) => perform(context, 'putParameter', request, putParameter),
+    ...bindOperations(context),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
-    convertToAdvanced: (request) => perform(context, 'convertToAdvanced', request, convertToAdvanced),
-    getParameter: (request) => perform(context, 'getParameter', request, getParameter),
-    getParameters: (request) => perform(context, 'getParameters', request, getParameters),
-    getParametersByPath: (request) => perform(context, 'getParametersByPath', request, getParametersByPath),
-    getParameterHistory: (request) => perform(context, 'getParameterHistory', request, getParameterHistory),
-    describeParameters: (request = {}) => perform(context, 'describeParameters', request, describeParameters),
-    deleteParameter: (request) => perform(context, 'deleteParameter', request, deleteParameter),
-    deleteParameters: (request) => perform(context, 'deleteParameters', request, deleteParameters),
-    labelParameterVersion: (request) => perform(context, 'labelParameterVersion', request, labelParameterVersion),
-    unlabelParameterVersion: (request) => perform(context, 'unlabelParameterVersion', request, unlabelParameterVersion),
-    addTagsToResource: (request) => perform(context, 'addTagsToResource', request, addTagsToResource),
-    removeTagsFromResource: (request) => perform(context, 'removeTagsFromResource', request, removeTagsFromResource),
-    listTagsForResource: (request) => perform(context, 'listTagsForResource', request, listTagsForResource),
-    getServiceSetting: (request) => perform(context, 'getServiceSetting', request, getServiceSetting),
-    updateServiceSetting: (request) => perform(context, 'updateServiceSetting', request, updateServiceSetting),
-    resetServiceSetting: (request) => perform(context, 'resetServiceSetting', request, resetServiceSetting),
     runPolicies: () => store.run(() => runPolicies(context)),
     close: () => store.close(),
   });
+}
+
+function bindOperations(context: Context): Operations {
+  const refuse: Desk['refuse'] = (name, message) => new SsmError(name, message);
+  const desk = { refuse, record: context.record };
+  const bound = Object.entries<AnyRow>(OPERATIONS).map(([name, row]) => {
+    const work = (request: never) => row.work(context, request);
+    const call = bindOperation(desk, { name, operation: row, isAwaited: true, work });
+    return [name, (sent: unknown) => context.store.run(async () => call(sent))] as const;
+  });
+  return Object.fromEntries(bound) as unknown as Operations;
 }

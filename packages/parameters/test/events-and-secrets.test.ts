@@ -135,6 +135,12 @@ describe('an event', () => {
       const { resources, ...event } = events[0] as ParameterStoreEvent;
       expect(event).toEqual({
         eventVersion: '1.11',
+        userIdentity: {
+          type: 'Root',
+          principalId: '000000000000',
+          arn: 'arn:aws:iam::000000000000:root',
+          accountId: '000000000000',
+        },
         eventTime: new Date(START),
         eventSource: 'ssm.amazonaws.com',
         eventName,

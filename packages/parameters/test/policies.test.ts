@@ -220,7 +220,7 @@ describe('a notification', () => {
         requestParameters: null,
         responseElements: null,
         eventID: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        requestID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        userIdentity: { accountId: '000000000000', invokedBy: 'AWS Internal' },
         readOnly: false,
         resources: [
           {

@@ -116,6 +116,10 @@ export function keptBlob(bounds: Bounds): Member<false> {
 export function list(item: Member, bounds: Partial<Bounds> = {}): Member<false> {
   const { least = 0, most = Number.POSITIVE_INFINITY } = bounds;
   return member({ list: item }, (value, place, faults) => {
+    if (value === null) {
+      faults.push(missing(place));
+      return [];
+    }
     if (!Array.isArray(value)) throw wrongType(place, 'a list', value);
     // Counted first: a list of a million entries is refused before any of them is looked at.
     if (value.length < least || value.length > most) {
@@ -138,7 +142,10 @@ export function record(members: Members): Member<false> {
 
 /** A map of the caller's own words, which the operation judges itself. */
 export function words(): Member<false> {
-  return member('verbatim', (value) => value);
+  return member('verbatim', (value, place) => {
+    if (value === null) throw wrongType(place, 'an object', value);
+    return value;
+  });
 }
 
 /** A value that only the operation can judge, and that has no form on the wire: a way to unlock. */
@@ -198,10 +205,13 @@ export function takeRequest(
 }
 
 function take(member: Member, value: unknown, place: string, faults: Faults): unknown {
-  if (value !== undefined && value !== null) return member.take(value, place, faults);
-  if (!member.isOptional) faults.push(missing(place));
-  else if (value === null) throw wrongType(place, 'left out, or a value', value);
-  return undefined;
+  if (value === undefined && member.isOptional) return undefined;
+  if (value === undefined || (value === null && !member.isOptional)) {
+    faults.push(missing(place));
+    return undefined;
+  }
+  // An optional member that is null is of a wrong type: null does not leave it out.
+  return member.take(value, place, faults);
 }
 
 function member(wire: Wire, judge: Member['take']): Member<false> {

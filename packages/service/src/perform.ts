@@ -44,7 +44,9 @@ export interface Binding {
 export function bindOperation({ refuse, record }: Desk, binding: Binding): (sent?: unknown) => unknown {
   const { name, operation, isAwaited, work } = binding;
   const members = { ...operation.request, ...operation.refused };
-  const judged = (sent: unknown = {}): unknown => {
+  // An operation that needs no member can be called without a request.
+  const empty = Object.values(members).every(({ isOptional }) => isOptional) ? {} : undefined;
+  const judged = (sent: unknown = empty): unknown => {
     const faults: Faults = [];
     const request = takeRequest(name, members, sent, faults);
     refuseFaults(faults, refuse);

@@ -4,10 +4,9 @@
  */
 
 import { MAX_PATH_PAGE_LENGTH } from '../limits.ts';
-import { type Filter, fits, readFilters } from '../rules/filters.ts';
-import { readPath } from '../rules/names.ts';
-import { readPage } from '../rules/pages.ts';
-import { requireOptionalBoolean } from '../rules/shape.ts';
+import { type Filter, fits, parseFilters } from '../rules/filters.ts';
+import { parsePath } from '../rules/names.ts';
+import { parsePage } from '../rules/pages.ts';
 import type { GetParametersByPathRequest, GetParametersByPathResult } from '../shapes.ts';
 import { HEAD_POSITION, headKey } from '../state/keys.ts';
 import type { HeadRecord, VersionRecord } from '../state/records.ts';
@@ -19,17 +18,15 @@ export async function getParametersByPath(
   context: Context,
   request: GetParametersByPathRequest,
 ): Promise<GetParametersByPathResult> {
-  const path = readPath(request.path);
-  requireOptionalBoolean(request.recursive, 'recursive');
-  requireOptionalBoolean(request.withDecryption, 'withDecryption');
+  const path = parsePath(request.path);
   const { recursive: isRecursive = false, withDecryption = false } = request;
-  const filters = readFilters(request.parameterFilters, 'GetParametersByPath');
+  const filters = parseFilters('GetParametersByPath', request.parameterFilters);
   const scope = { operation: isRecursive ? 'below' : 'at', subject: path, position: HEAD_POSITION };
   const { items, ...rest } = await scanHeads(context, {
     prefix: headKey(`${path}/`),
     isRecursive,
     isFiltered: filters.length > 0,
-    page: readPage(request, MAX_PATH_PAGE_LENGTH, scope),
+    page: parsePage(request, MAX_PATH_PAGE_LENGTH, scope),
     scope,
     take: async (name, listed) => {
       const { head, version } = await choose(context, name, listed, filters);

@@ -3,19 +3,18 @@
  * @module
  */
 
-import { notFound, readTarget, requireName } from '../rules/names.ts';
-import { validationError } from '../rules/shape.ts';
+import { validationError } from '../errors.ts';
+import { notFound, parseTarget } from '../rules/names.ts';
 import type { ConvertToAdvancedRequest, PutParameterResult } from '../shapes.ts';
 import { type Context, nameOf, openedValue, takeHead } from './parameter.ts';
-import { readPut, withRoom, write } from './put.ts';
+import { parsePut, withRoom, write } from './put.ts';
 
 /** Read and written in one change: where another value is put meanwhile, it is that one which is moved. */
 export async function convertToAdvanced(
   context: Context,
   { name, keyId }: ConvertToAdvancedRequest,
 ): Promise<PutParameterResult> {
-  requireName(name);
-  const target = readTarget(name, context.place, 'whole');
+  const target = parseTarget(name, context.place, 'whole');
   return withRoom(context, async (transaction) => {
     const head = await takeHead(context, transaction, target.path);
     if (head === undefined) throw notFound(target.name);
@@ -24,7 +23,7 @@ export async function convertToAdvanced(
       throw validationError(`Parameter ${target.name} uses the advanced-parameter tier already.`);
     }
     const key = keyId ?? current.keyId;
-    const put = readPut(
+    const put = parsePut(
       {
         name: nameOf(target.path, head),
         value: await openedValue(context, target.path, current),

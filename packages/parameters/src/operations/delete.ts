@@ -3,15 +3,14 @@
  * @module
  */
 
-import { notFound, readTarget, requireName, requireNames, type Target } from '../rules/names.ts';
+import { notFound, parseTarget, type Target } from '../rules/names.ts';
 import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersResult } from '../shapes.ts';
 import type { Transaction } from '../transaction.ts';
 import { byText, ifFound } from './bulk.ts';
 import { type Context, erase, nameOf, takeHead } from './parameter.ts';
 
 export async function deleteParameter(context: Context, request: DeleteParameterRequest): Promise<void> {
-  requireName(request.name);
-  await deleteTarget(context, readTarget(request.name, context.place, 'whole'));
+  await deleteTarget(context, parseTarget(request.name, context.place, 'whole'));
 }
 
 /** All that are there, each in a commit of its own; none, where one of the names can be no parameter's. */
@@ -19,10 +18,9 @@ export async function deleteParameters(
   context: Context,
   request: DeleteParametersRequest,
 ): Promise<DeleteParametersResult> {
-  requireNames(request.names);
   const { place } = context;
   const targets = new Map<string, Target | undefined>();
-  for (const name of request.names) targets.set(name, await ifFound(async () => readTarget(name, place, 'whole')));
+  for (const name of request.names) targets.set(name, await ifFound(async () => parseTarget(name, place, 'whole')));
   const deletedParameters: string[] = [];
   const invalidParameters: string[] = [];
   for (const [name, target] of targets) {

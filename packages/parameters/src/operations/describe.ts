@@ -4,9 +4,9 @@
  */
 
 import { MAX_PAGE_LENGTH } from '../limits.ts';
-import { type Filter, fits, readFilters } from '../rules/filters.ts';
+import { type Filter, fits, parseFilters } from '../rules/filters.ts';
 import { arnOf, pathOf } from '../rules/names.ts';
-import { readPage } from '../rules/pages.ts';
+import { parsePage } from '../rules/pages.ts';
 import type { DescribeParametersRequest, DescribeParametersResult, ParameterMetadata } from '../shapes.ts';
 import { tagsCodec } from '../state/codec.ts';
 import { HEAD_POSITION, HEADS, headKey, tagsKey } from '../state/keys.ts';
@@ -21,14 +21,14 @@ export async function describeParameters(
   context: Context,
   request: DescribeParametersRequest,
 ): Promise<DescribeParametersResult> {
-  const filters = readFilters(request.parameterFilters, 'DescribeParameters');
+  const filters = parseFilters('DescribeParameters', request.parameterFilters);
   const { prefix, isRecursive } = rangeOf(filters);
   const scope = { operation: 'describe', subject: prefix, position: HEAD_POSITION };
   const { items, ...rest } = await scanHeads(context, {
     prefix,
     isRecursive,
     isFiltered: filters.some(({ kind }) => kind !== 'Path'),
-    page: readPage(request, MAX_PAGE_LENGTH, scope),
+    page: parsePage(request, MAX_PAGE_LENGTH, scope),
     scope,
     take: async (path, head) =>
       (await matchesAll(context, path, head, filters)) ? metadataOf(context, path, head) : undefined,

@@ -3,8 +3,7 @@
  * @module
  */
 
-import { readTarget, requireName, requireNames } from '../rules/names.ts';
-import { requireOptionalBoolean } from '../rules/shape.ts';
+import { parseTarget } from '../rules/names.ts';
 import type {
   GetParameterRequest,
   GetParameterResult,
@@ -16,14 +15,10 @@ import { byText, ifFound } from './bulk.ts';
 import { type Context, parameterOf, readVersion } from './parameter.ts';
 
 export async function getParameter(context: Context, request: GetParameterRequest): Promise<GetParameterResult> {
-  requireName(request.name);
-  requireOptionalBoolean(request.withDecryption, 'withDecryption');
   return { parameter: await read(context, request.name, request.withDecryption ?? false) };
 }
 
 export async function getParameters(context: Context, request: GetParametersRequest): Promise<GetParametersResult> {
-  requireNames(request.names);
-  requireOptionalBoolean(request.withDecryption, 'withDecryption');
   const names = [...new Set(request.names)];
   const found = await Promise.all(
     names.map((name) => ifFound(() => read(context, name, request.withDecryption ?? false))),
@@ -35,7 +30,7 @@ export async function getParameters(context: Context, request: GetParametersRequ
 }
 
 async function read(context: Context, given: string, withDecryption: boolean): Promise<Parameter> {
-  const target = readTarget(given, context.place, 'with selector');
+  const target = parseTarget(given, context.place, 'with selector');
   const { head, version } = await readVersion(context, target);
   return parameterOf(context, target.path, head, version, { withDecryption, selector: target.selector });
 }

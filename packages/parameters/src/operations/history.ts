@@ -4,9 +4,8 @@
  */
 
 import { MAX_PAGE_LENGTH } from '../limits.ts';
-import { readTarget, requireName } from '../rules/names.ts';
-import { type PageStart, readPage, writeToken } from '../rules/pages.ts';
-import { requireOptionalBoolean } from '../rules/shape.ts';
+import { parseTarget } from '../rules/names.ts';
+import { nextTokenOf, type PageStart, parsePage } from '../rules/pages.ts';
 import type { GetParameterHistoryRequest, GetParameterHistoryResult, ParameterHistory } from '../shapes.ts';
 import { versionCodec } from '../state/codec.ts';
 import { versionKey, versionsPrefix } from '../state/keys.ts';
@@ -19,11 +18,9 @@ export async function getParameterHistory(
   context: Context,
   request: GetParameterHistoryRequest,
 ): Promise<GetParameterHistoryResult> {
-  requireName(request.name);
-  requireOptionalBoolean(request.withDecryption, 'withDecryption');
-  const target = readTarget(request.name, context.place, 'whole');
+  const target = parseTarget(request.name, context.place, 'whole');
   const scope = { operation: 'history', subject: target.path, position: VERSION };
-  const page = readPage(request, MAX_PAGE_LENGTH, scope);
+  const page = parsePage(request, MAX_PAGE_LENGTH, scope);
   const { head, versions, labels } = await readWhole(context, target, async (whole) => ({
     head: whole,
     versions: await readVersions(context, target.path, whole, page),
@@ -37,7 +34,7 @@ export async function getParameterHistory(
   }
   const last = shown.at(-1);
   if (last === undefined || shown.length === versions.length) return { parameters };
-  return { parameters, nextToken: writeToken(scope, String(last.version)) };
+  return { parameters, nextToken: nextTokenOf(scope, String(last.version)) };
 }
 
 /** The versions of a page, and one more where there is one. */

@@ -5,9 +5,8 @@
 
 import { SsmError } from '../errors.ts';
 import { MAX_LABELS } from '../limits.ts';
-import { isLabel, readLabels } from '../rules/labels.ts';
-import { notFound, readTarget, requireName, type Target } from '../rules/names.ts';
-import { requireOptionalNumber, validationError } from '../rules/shape.ts';
+import { isLabel } from '../rules/labels.ts';
+import { notFound, parseTarget, type Target } from '../rules/names.ts';
 import type {
   LabelParameterVersionRequest,
   LabelParameterVersionResult,
@@ -20,15 +19,13 @@ import type { LabelRecord } from '../state/records.ts';
 import type { Transaction } from '../transaction.ts';
 import { type Context, isKept, takeHead, versionNotFound } from './parameter.ts';
 
-const VERSION_BOUNDS = { least: 1, most: Number.MAX_SAFE_INTEGER } as const;
-
 /** Sets labels on a version; a label that is on another one moves. */
 export async function labelParameterVersion(
   context: Context,
   request: LabelParameterVersionRequest,
 ): Promise<LabelParameterVersionResult> {
-  const target = readLabelled(context, request);
-  const labels = readLabels(request.labels);
+  const target = parseTarget(request.name, context.place, 'whole');
+  const labels = [...new Set(request.labels)];
   const wanted = labels.filter(isLabel);
   const invalidLabels = labels.filter((label) => !isLabel(label));
   return editLabels(context, target, request.parameterVersion, (present, version) => {
@@ -48,28 +45,14 @@ export async function unlabelParameterVersion(
   context: Context,
   request: UnlabelParameterVersionRequest,
 ): Promise<UnlabelParameterVersionResult> {
-  const target = readLabelled(context, request);
-  if (request.parameterVersion === undefined) {
-    throw validationError(
-      "1 validation error detected: Value null at 'parameterVersion' failed to satisfy constraint: Member must not be null",
-    );
-  }
-  const labels = readLabels(request.labels);
+  const target = parseTarget(request.name, context.place, 'whole');
+  const labels = [...new Set(request.labels)];
   return editLabels(context, target, request.parameterVersion, (present, version) => {
     const isThere = (wanted: string) => present.some((record) => record.label === wanted && record.version === version);
     const removedLabels = labels.filter(isThere);
     const invalidLabels = labels.filter((label) => !isThere(label));
     return { labels: without(present, removedLabels), result: { removedLabels, invalidLabels } };
   });
-}
-
-function readLabelled(
-  { place }: Context,
-  { name, parameterVersion }: { readonly name: string; readonly parameterVersion?: number },
-): Target {
-  requireName(name);
-  requireOptionalNumber(parameterVersion, 'parameterVersion', VERSION_BOUNDS);
-  return readTarget(name, place, 'whole');
 }
 
 /** Changes the labels of a parameter, for the sake of one version, which is there. */

@@ -3,10 +3,11 @@
  * @module
  */
 
+import type { Place, Recorder } from '@securestring/service';
 import { SsmError } from '../errors.ts';
-import type { Events } from '../events.ts';
+import type { PolicyRecorder } from '../events.ts';
 import { MAX_ATTEMPTS } from '../limits.ts';
-import { arnOf, notFound, type Place, type Target } from '../rules/names.ts';
+import { arnOf, notFound, type Target } from '../rules/names.ts';
 import { duePolicies, nextDue } from '../rules/policies.ts';
 import { countOneLess } from '../rules/tiers.ts';
 import type { Sealing } from '../sealing.ts';
@@ -22,8 +23,9 @@ export interface Context {
   readonly store: Store;
   readonly place: Place;
   readonly sealing: Sealing;
-  /** `undefined` where nobody listens. */
-  readonly events: Events | undefined;
+  /** Both `undefined` where there is no subscriber. */
+  readonly record: Recorder | undefined;
+  readonly recordPolicy: PolicyRecorder | undefined;
 }
 
 const VERSION = /^\d+$/;
@@ -206,9 +208,9 @@ function isDue({ nextDue: due }: HeadRecord, now: number): boolean {
   return due !== null && due <= now;
 }
 
-/** Does what the policies are for: tells of them once the change is committed, and erases what has expired. */
+/** Does what the policies are for: records them once the change is committed, and erases what has expired. */
 async function carryOut(
-  { events, place }: Context,
+  { recordPolicy, place }: Context,
   transaction: Transaction,
   path: string,
   head: HeadRecord,
@@ -219,7 +221,7 @@ async function carryOut(
   const arn = arnOf(path, place);
   for (const { type, text } of due) {
     const action = { parameterName, policyType: type, policyContent: text, actionStatus: 'Success' } as const;
-    transaction.afterwards(() => events?.policy(action, arn, now));
+    transaction.afterwards(() => recordPolicy?.(action, arn, now));
   }
   if (due.some(({ type }) => type === 'Expiration')) {
     await erase(transaction, path, head);

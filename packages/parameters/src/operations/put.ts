@@ -4,43 +4,20 @@
  */
 
 import type { StoredTier } from '@securestring/core';
-import { SsmError } from '../errors.ts';
-import {
-  MAX_COMMIT_LENGTH,
-  MAX_DATA_TYPE_LENGTH,
-  MAX_DESCRIPTION_LENGTH,
-  MAX_KEY_ID_LENGTH,
-  MAX_PATTERN_LENGTH,
-  MAX_POLICIES_LENGTH,
-  MAX_VERSIONS,
-} from '../limits.ts';
-import { mergeTags, readTags } from '../rules/labels.ts';
-import { arnOf, type Place, readNewName, type Target } from '../rules/names.ts';
-import { keepPolicies, readPolicies } from '../rules/policies.ts';
-import {
-  requireOptionalBoolean,
-  requireOptionalOneOf,
-  requireOptionalText,
-  requirePattern,
-  validationError,
-} from '../rules/shape.ts';
+import type { Place } from '@securestring/service';
+import { SsmError, validationError } from '../errors.ts';
+import { MAX_VERSIONS } from '../limits.ts';
+import { mergeTags, parseTags } from '../rules/labels.ts';
+import { arnOf, parseNewName, type Target } from '../rules/names.ts';
+import { keepPolicies, parsePolicies } from '../rules/policies.ts';
 import { countOneLess, countOneMore, resolveTier } from '../rules/tiers.ts';
-import { lengthOf, readDataType, requireDataType, requireFit, requireMatch, requireValue } from '../rules/values.ts';
-import type { ImportParametersResult, PutParameterRequest, PutParameterResult } from '../shapes.ts';
+import { lengthOf, parseDataType, requireDataType, requireFit, requireMatch, requireValue } from '../rules/values.ts';
+import type { PutParameterRequest, PutParameterResult } from '../shapes.ts';
 import { labelsCodec, tagsCodec, versionCodec } from '../state/codec.ts';
 import { labelsKey, tagsKey, versionKey } from '../state/keys.ts';
-import {
-  type HeadRecord,
-  PARAMETER_TYPES,
-  type ParameterType,
-  type PolicyRecord,
-  type TagRecord,
-  TIERS,
-  type VersionRecord,
-} from '../state/records.ts';
+import type { HeadRecord, ParameterType, PolicyRecord, TagRecord, VersionRecord } from '../state/records.ts';
 import type { Edit } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
-import { takeRequest, tellDone, tellRefused } from './operation.ts';
 import { type Context, setCounts, setHead, takeCounts, takeHead } from './parameter.ts';
 import { runPolicies } from './policies.ts';
 import { takeDefaultTier } from './settings.ts';
@@ -57,56 +34,10 @@ export interface Put {
 }
 
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
-const KEY_ID = /^([a-zA-Z0-9:/_-]+)$/;
-const BOUNDS = {
-  description: { least: 0, most: MAX_DESCRIPTION_LENGTH },
-  keyId: { least: 1, most: MAX_KEY_ID_LENGTH },
-  allowedPattern: { least: 0, most: MAX_PATTERN_LENGTH },
-  policies: { least: 1, most: MAX_POLICIES_LENGTH },
-  dataType: { least: 0, most: MAX_DATA_TYPE_LENGTH },
-} as const;
 
 export async function putParameter(context: Context, request: PutParameterRequest): Promise<PutParameterResult> {
-  const put = readPut(request, context.place);
+  const put = parsePut(request, context.place);
   return withRoom(context, (transaction) => write(context, transaction, put));
-}
-
-/** All or none: one commit. A refusal names the parameter that it is about. */
-export async function importParameters(
-  context: Context,
-  given: readonly PutParameterRequest[],
-): Promise<ImportParametersResult> {
-  if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
-  const requests: readonly PutParameterRequest[] = Array.from(given, (request) => takeRequest('putParameter', request));
-  // The one that is at work: it is to blame for what is thrown.
-  let request: PutParameterRequest | undefined;
-  try {
-    requireOneCommit(requests.length);
-    const puts = new Map<string, Put>();
-    for (const each of requests) {
-      request = each;
-      const put = readPut(each, context.place);
-      if (puts.has(put.target.path)) throw validationError(`The import names ${put.target.name} twice.`);
-      puts.set(put.target.path, put);
-    }
-    const parameters = await withRoom(context, async (transaction) => {
-      const written: ImportParametersResult['parameters'][number][] = [];
-      for (const put of puts.values()) {
-        request = put.request;
-        written.push({ name: put.target.name, ...(await write(context, transaction, put)) });
-      }
-      requireOneCommit(transaction.changes().length);
-      return written;
-    });
-    for (const [at, { name, ...result }] of parameters.entries()) {
-      tellDone(context, 'putParameter', requests[at], result);
-    }
-    return { parameters };
-  } catch (error) {
-    if (error instanceof SsmError && request !== undefined) Object.assign(error, { parameterName: request.name });
-    tellRefused(context, 'putParameter', request ?? {}, error);
-    throw error;
-  }
 }
 
 /** A change for which there may be room only once all that has expired is erased. */
@@ -120,25 +51,11 @@ export async function withRoom<Result>(context: Context, edit: Edit<Result>): Pr
   return context.store.change(edit);
 }
 
-function requireOneCommit(entries: number): void {
-  if (entries <= MAX_COMMIT_LENGTH) return;
-  throw validationError(
-    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
-  );
-}
-
 /** A request, judged as far as it can be by itself. */
-export function readPut(request: PutParameterRequest, place: Place): Put {
-  const target = readNewName(request.name, place);
+export function parsePut(request: PutParameterRequest, place: Place): Put {
+  const target = parseNewName(request.name, place);
   requireValue(request.value);
-  requireOptionalOneOf(request.type, 'type', PARAMETER_TYPES);
-  requireOptionalOneOf(request.tier, 'tier', TIERS);
-  requireOptionalBoolean(request.overwrite, 'overwrite');
-  for (const name of Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]) {
-    requireOptionalText(request[name], name, BOUNDS[name]);
-  }
-  if (request.keyId !== undefined) requirePattern(request.keyId, 'keyId', KEY_ID);
-  const tags = request.tags === undefined ? [] : readTags(request.tags);
+  const tags = request.tags === undefined ? [] : parseTags(request.tags);
   if (request.overwrite === true && tags.length > 0) {
     throw validationError(
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
@@ -179,7 +96,7 @@ async function nextVersion(
   const policies = nextPolicies(request, present, transaction.now);
   const tier = await chooseTier(transaction, request, policies, present);
   requireFit(value, tier);
-  const dataType = request.dataType === undefined ? (present?.dataType ?? 'text') : readDataType(request.dataType);
+  const dataType = request.dataType === undefined ? (present?.dataType ?? 'text') : parseDataType(request.dataType);
   requireDataType(dataType, type, value);
   const allowedPattern = kept(request.allowedPattern, present?.allowedPattern);
   if (allowedPattern !== null) await matchOnce(put, allowedPattern);
@@ -212,7 +129,7 @@ function nextPolicies(
   present: VersionRecord | undefined,
   now: number,
 ): PolicyRecord[] {
-  return policies === undefined ? keepPolicies(present?.policies ?? []) : readPolicies(policies, now);
+  return policies === undefined ? keepPolicies(present?.policies ?? []) : parsePolicies(policies, now);
 }
 
 async function chooseTier(

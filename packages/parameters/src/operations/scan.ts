@@ -5,7 +5,7 @@
  */
 
 import { MAX_SCANNED_ENTRIES, MAX_SKIPPED_TREES, SCAN_LENGTH } from '../limits.ts';
-import { type PageScope, type PageStart, writeToken } from '../rules/pages.ts';
+import { nextTokenOf, type PageScope, type PageStart } from '../rules/pages.ts';
 import { headCodec } from '../state/codec.ts';
 import { behind, pathOfHead } from '../state/keys.ts';
 import type { HeadRecord } from '../state/records.ts';
@@ -51,7 +51,7 @@ export async function scanHeads<Item>(context: Context, scan: Scan<Item>): Promi
     if (outcome === 'seen all' && entries.length < limit) return { items: progress.items };
   }
   // The first look always goes somewhere.
-  return { items: progress.items, nextToken: writeToken(scan.scope, progress.after ?? scan.prefix) };
+  return { items: progress.items, nextToken: nextTokenOf(scan.scope, progress.after ?? scan.prefix) };
 }
 
 async function lookAt<Item>(

@@ -4,9 +4,8 @@
  */
 
 import type { Tier } from '@securestring/core';
-import { SsmError } from '../errors.ts';
-import type { Place } from '../rules/names.ts';
-import { requireText, validationError } from '../rules/shape.ts';
+import type { Place } from '@securestring/service';
+import { SsmError, validationError } from '../errors.ts';
 import type { GetServiceSettingRequest, GetServiceSettingResult, UpdateServiceSettingRequest } from '../shapes.ts';
 import { settingsCodec } from '../state/codec.ts';
 import { SETTINGS_KEY } from '../state/keys.ts';
@@ -15,8 +14,6 @@ import type { Transaction } from '../transaction.ts';
 import type { Context } from './parameter.ts';
 
 const DEFAULT_TIER_SETTING = '/ssm/parameter-store/default-parameter-tier';
-const ID_BOUNDS = { least: 1, most: 1000 } as const;
-const VALUE_BOUNDS = { least: 1, most: 4096 } as const;
 
 /** The tier of a put that names none. */
 export async function takeDefaultTier(transaction: Transaction): Promise<Tier> {
@@ -36,7 +33,6 @@ export async function updateServiceSetting(
   { settingId, settingValue }: UpdateServiceSettingRequest,
 ): Promise<void> {
   requireSetting(settingId, place);
-  requireText(settingValue, 'settingValue', VALUE_BOUNDS);
   const defaultTier = TIERS.find((tier) => tier === settingValue);
   if (defaultTier === undefined) {
     throw validationError(`Invalid setting value: ${settingValue}. Valid values are: ${TIERS.join(', ')}.`);
@@ -60,8 +56,7 @@ export async function resetServiceSetting(
   return settingOf(place, undefined);
 }
 
-function requireSetting(settingId: unknown, place: Place): void {
-  requireText(settingId, 'settingId', ID_BOUNDS);
+function requireSetting(settingId: string, place: Place): void {
   if (settingId === DEFAULT_TIER_SETTING || settingId === settingArn(place)) return;
   throw new SsmError(
     'ServiceSettingNotFound',

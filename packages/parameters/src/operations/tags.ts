@@ -3,10 +3,10 @@
  * @module
  */
 
+import type { Place } from '@securestring/service';
 import { SsmError } from '../errors.ts';
-import { mergeTags, readTags, requireTagKeys } from '../rules/labels.ts';
-import { type Place, readTarget, requireName } from '../rules/names.ts';
-import { requireText } from '../rules/shape.ts';
+import { mergeTags, parseTags, requireTagKeys } from '../rules/labels.ts';
+import { parseTarget } from '../rules/names.ts';
 import type {
   AddTagsToResourceRequest,
   ListTagsForResourceRequest,
@@ -19,16 +19,14 @@ import type { TagRecord } from '../state/records.ts';
 import { ifFound } from './bulk.ts';
 import { type Context, readHead, takeHead } from './parameter.ts';
 
-const TYPE_BOUNDS = { least: 1, most: 64 } as const;
-
 export async function addTagsToResource(context: Context, request: AddTagsToResourceRequest): Promise<void> {
-  const path = await readResource(request, context.place);
-  const added = readTags(request.tags);
+  const path = await parseResource(request, context.place);
+  const added = parseTags(request.tags);
   await editTags(context, path, (present) => mergeTags(present, added));
 }
 
 export async function removeTagsFromResource(context: Context, request: RemoveTagsFromResourceRequest): Promise<void> {
-  const path = await readResource(request, context.place);
+  const path = await parseResource(request, context.place);
   const { tagKeys } = request;
   requireTagKeys(tagKeys);
   await editTags(context, path, (present) => present.filter(({ key }) => !tagKeys.includes(key)));
@@ -38,7 +36,7 @@ export async function listTagsForResource(
   context: Context,
   request: ListTagsForResourceRequest,
 ): Promise<ListTagsForResourceResult> {
-  const path = await readResource(request, context.place);
+  const path = await parseResource(request, context.place);
   if ((await readHead(context, path)) === undefined) throw noResource();
   return { tagList: (await context.store.get(tagsKey(path), tagsCodec)) ?? [] };
 }
@@ -62,16 +60,14 @@ async function editTags(
 }
 
 /** The path of the parameter that a request is about. */
-async function readResource({ resourceType, resourceId }: ListTagsForResourceRequest, place: Place): Promise<string> {
-  requireText(resourceType, 'resourceType', TYPE_BOUNDS);
+async function parseResource({ resourceType, resourceId }: ListTagsForResourceRequest, place: Place): Promise<string> {
   if (resourceType !== 'Parameter') {
     throw new SsmError(
       'InvalidResourceType',
       "The resource type isn't valid. For example, if you are attempting to tag an EC2 instance, the instance must be a registered managed node.",
     );
   }
-  requireName(resourceId, 'resourceId');
-  const target = await ifFound(async () => readTarget(resourceId, place, 'whole'));
+  const target = await ifFound(async () => parseTarget(resourceId, place, 'whole'));
   if (target === undefined) throw noResource();
   return target.path;
 }

@@ -4,16 +4,9 @@
  */
 
 import { SsmError } from '../errors.ts';
-import {
-  MAX_FILTER_KEY_LENGTH,
-  MAX_FILTER_OPTION_LENGTH,
-  MAX_FILTER_VALUE_LENGTH,
-  MAX_FILTER_VALUES,
-} from '../limits.ts';
 import type { ParameterStringFilter } from '../shapes.ts';
 import { PARAMETER_TYPES, TIERS } from '../state/records.ts';
-import { readPath } from './names.ts';
-import { requireFields, requireList, requirePattern, requireText } from './shape.ts';
+import { parsePath } from './names.ts';
 
 /** A filter that is sound. */
 export interface Filter {
@@ -41,21 +34,16 @@ const OPTIONS: Readonly<Partial<Record<FilterKind, readonly string[]>>> = {
   Label: ['Equals'],
 };
 const KNOWN_VALUES: Readonly<Partial<Record<FilterKind, readonly string[]>>> = { Type: PARAMETER_TYPES, Tier: TIERS };
-const KEY_PATTERN = /^(tag:.+|Name|Type|KeyId|Path|Label|Tier|DataType)$/;
-const FILTERS_BOUNDS = { least: 0, most: Number.POSITIVE_INFINITY } as const;
-const KEY_BOUNDS = { least: 1, most: MAX_FILTER_KEY_LENGTH } as const;
-const OPTION_BOUNDS = { least: 1, most: MAX_FILTER_OPTION_LENGTH } as const;
-const VALUES_BOUNDS = { least: 1, most: MAX_FILTER_VALUES } as const;
-const VALUE_BOUNDS = { least: 1, most: MAX_FILTER_VALUE_LENGTH } as const;
 
 /**
  * The filters of a request, all of which must hold.
  *
  * @throws `SsmError` (`ValidationException`, `InvalidFilterKey`, `InvalidFilterOption`, `InvalidFilterValue`).
  */
-export function readFilters(filters: unknown, operation: keyof typeof KEYS): readonly Filter[] {
-  if (filters === undefined) return [];
-  requireList(filters, 'parameterFilters', FILTERS_BOUNDS, requireFilter);
+export function parseFilters(
+  operation: keyof typeof KEYS,
+  filters: readonly ParameterStringFilter[] = [],
+): readonly Filter[] {
   const seen = new Set<string>();
   return filters.map((filter) => {
     if (seen.has(filter.key)) {
@@ -65,7 +53,7 @@ export function readFilters(filters: unknown, operation: keyof typeof KEYS): rea
       );
     }
     seen.add(filter.key);
-    return readFilter(filter, operation);
+    return parseFilter(filter, operation);
   });
 }
 
@@ -76,7 +64,7 @@ export function fits({ option, values }: Filter, text: string): boolean {
   return values.includes(text);
 }
 
-function readFilter(filter: ParameterStringFilter, operation: keyof typeof KEYS): Filter {
+function parseFilter(filter: ParameterStringFilter, operation: keyof typeof KEYS): Filter {
   const isTag = filter.key.startsWith('tag:');
   const kind = KINDS.find((candidate) => candidate === (isTag ? 'tag' : filter.key));
   if (kind === undefined || !KEYS[operation].includes(kind)) {
@@ -85,12 +73,12 @@ function readFilter(filter: ParameterStringFilter, operation: keyof typeof KEYS)
       `The following filter key is not valid: ${filter.key}. Valid filter keys include: [${KEYS[operation].map(shownKey).join(', ')}].`,
     );
   }
-  const option = readOption(filter.option, kind);
-  const values = readValues(filter, kind);
+  const option = parseOption(filter.option, kind);
+  const values = parseValues(filter, kind);
   return { kind, tagKey: isTag ? filter.key.slice('tag:'.length) : '', option, values };
 }
 
-function readOption(option: string | undefined, kind: FilterKind): string {
+function parseOption(option: string | undefined, kind: FilterKind): string {
   const options = OPTIONS[kind] ?? TEXT_OPTIONS;
   const chosen = option ?? (kind === 'Path' ? 'OneLevel' : 'Equals');
   if (options.includes(chosen)) return chosen;
@@ -100,7 +88,7 @@ function readOption(option: string | undefined, kind: FilterKind): string {
   );
 }
 
-function readValues({ key, values = [] }: ParameterStringFilter, kind: FilterKind): readonly string[] {
+function parseValues({ key, values = [] }: ParameterStringFilter, kind: FilterKind): readonly string[] {
   if (values.length === 0 && kind !== 'tag') {
     throw new SsmError('InvalidFilterValue', `The following filter values are missing : null for filter key ${key}`);
   }
@@ -112,24 +100,9 @@ function readValues({ key, values = [] }: ParameterStringFilter, kind: FilterKin
       `The following filter value is not valid: ${unknown}. Valid values include: [${known.join(', ')}].`,
     );
   }
-  return kind === 'Path' ? values.map(readPath) : [...values];
+  return kind === 'Path' ? values.map(parsePath) : [...values];
 }
 
 function shownKey(kind: FilterKind): string {
   return kind === 'tag' ? 'tag:KEY' : kind;
-}
-
-function requireFilter(filter: unknown, name: string): asserts filter is ParameterStringFilter {
-  requireFields(name, filter, ['key', 'option', 'values']);
-  const { key, option, values } = filter as Partial<Record<'key' | 'option' | 'values', unknown>>;
-  requireText(key, `${name}.key`, KEY_BOUNDS);
-  requirePattern(key, `${name}.key`, KEY_PATTERN, 'tag:.+|Name|Type|KeyId|Path|Label|Tier|DataType');
-  if (option !== undefined) requireText(option, `${name}.option`, OPTION_BOUNDS);
-  // An empty list has its own refusal, which names the key.
-  if (values === undefined || (Array.isArray(values) && values.length === 0)) return;
-  requireList(values, `${name}.values`, VALUES_BOUNDS, requireFilterValue);
-}
-
-function requireFilterValue(value: unknown, name: string): asserts value is string {
-  requireText(value, name, VALUE_BOUNDS);
 }

@@ -4,15 +4,9 @@
  */
 
 import { ParameterError, parameterArn } from '@securestring/core';
-import { SsmError } from '../errors.ts';
-import { MAX_BULK_NAMES, MAX_NAME_LENGTH, MAX_STORED_NAME_LENGTH } from '../limits.ts';
-import { requireList, requireText, validationError } from './shape.ts';
-
-/** Where the parameters are. */
-export interface Place {
-  readonly region: string;
-  readonly accountId: string;
-}
+import type { Place } from '@securestring/service';
+import { SsmError, validationError } from '../errors.ts';
+import { MAX_STORED_NAME_LENGTH } from '../limits.ts';
 
 /** Whom a request means. */
 export interface Target {
@@ -24,8 +18,6 @@ export interface Target {
   readonly selector: string | undefined;
 }
 
-const NAME_BOUNDS = { least: 1, most: MAX_NAME_LENGTH } as const;
-const BULK_BOUNDS = { least: 1, most: MAX_BULK_NAMES } as const;
 const RESERVED = /^\/?(aws|ssm)/i;
 const RESERVED_TREE = /^\/aws.*\//i;
 const NAME = /^\/?[a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*$/;
@@ -39,22 +31,12 @@ const NAME_RULES =
 const PATH_RULES =
   'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
 
-export function requireName(value: unknown, name: string = 'name'): asserts value is string {
-  requireText(value, name, NAME_BOUNDS);
-}
-
-/** 1 to 10 names. */
-export function requireNames(value: unknown): asserts value is readonly string[] {
-  requireList(value, 'names', BULK_BOUNDS, requireName);
-}
-
 /**
  * The name of a parameter that is to be written.
  *
  * @throws `SsmError` (`ValidationException`, `AccessDeniedException`, `HierarchyLevelLimitExceededException`).
  */
-export function readNewName(given: unknown, place: Place): Target {
-  requireName(given);
+export function parseNewName(given: string, place: Place): Target {
   const name = given.trim();
   refuseReserved(name);
   // Reading, AWS says the same of this as of any other name that is none.
@@ -71,7 +53,7 @@ export function readNewName(given: unknown, place: Place): Target {
  *
  * @throws `SsmError` (`ValidationException`; `ParameterNotFound` for an ARN of another place).
  */
-export function readTarget(given: string, place: Place, selectors: 'with selector' | 'whole'): Target {
+export function parseTarget(given: string, place: Place, selectors: 'with selector' | 'whole'): Target {
   const trimmed = given.trim();
   const [, prefix, rest] = ARN.exec(trimmed) ?? [];
   const isElsewhere = prefix !== undefined && prefix !== `arn:aws:ssm:${place.region}:${place.accountId}:parameter/`;
@@ -90,8 +72,7 @@ export function readTarget(given: string, place: Place, selectors: 'with selecto
 }
 
 /** The path of a request by path, without a slash at its end: `''` is the root. */
-export function readPath(path: unknown): string {
-  requireName(path, 'path');
+export function parsePath(path: string): string {
   const trimmed = path.trim().replace(/([^/])\/$/, '$1');
   if (trimmed === '/') return '';
   if (!trimmed.startsWith('/') || !NAME.test(trimmed) || trimmed.length > MAX_STORED_NAME_LENGTH) {

@@ -3,11 +3,9 @@
  * @module
  */
 
-import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
+import { parseToken, writeToken } from '@securestring/service';
 import { SsmError } from '../errors.ts';
-import { MAX_TOKEN_LENGTH } from '../limits.ts';
 import type { PageRequest } from '../shapes.ts';
-import { type Bounds, requireOptionalNumber, requireOptionalText } from './shape.ts';
 
 /** A list that tokens are of: those of another one are refused. */
 export interface PageScope {
@@ -25,30 +23,23 @@ export interface PageStart {
   readonly after: string | undefined;
 }
 
-const TOKEN_BOUNDS: Bounds = { least: 0, most: MAX_TOKEN_LENGTH };
-
 /**
- * Where a page begins; `most` entries where the request does not say.
+ * Reads where a page begins; it has `most` entries where the request does not say.
  *
- * @throws `SsmError` (`ValidationException`, `InvalidNextToken`).
+ * @throws `SsmError` (`InvalidNextToken`).
  */
-export function readPage({ maxResults, nextToken }: PageRequest, most: number, scope: PageScope): PageStart {
-  requireOptionalNumber(maxResults, 'maxResults', { least: 1, most });
-  requireOptionalText(nextToken, 'nextToken', TOKEN_BOUNDS);
-  return {
-    limit: maxResults ?? most,
-    after: nextToken === undefined ? undefined : readToken(nextToken, scope),
-  };
+export function parsePage({ maxResults, nextToken }: PageRequest, most: number, scope: PageScope): PageStart {
+  return { limit: maxResults ?? most, after: nextToken === undefined ? undefined : parsePosition(nextToken, scope) };
 }
 
-/** A token for the page that begins behind `after`. */
-export function writeToken({ operation, subject }: PageScope, after: string): string {
-  return Buffer.from(encodeUtf8([operation, subject, after].join('\n'))).toString('base64url');
+/** Writes a token for the page that begins behind `after`. */
+export function nextTokenOf({ operation, subject }: PageScope, after: string): string {
+  return writeToken([operation, subject, after]);
 }
 
-function readToken(token: string, scope: PageScope): string {
-  const [operation, subject, after, ...more] = decodeUtf8(Buffer.from(token, 'base64url'))?.split('\n') ?? [];
-  const isOurs = operation === scope.operation && subject === scope.subject && more.length === 0;
-  if (after !== undefined && isOurs && scope.position.test(after) && writeToken(scope, after) === token) return after;
+function parsePosition(token: string, scope: PageScope): string {
+  const [operation, subject, after] = parseToken(token, 3) ?? [];
+  const isOurs = operation === scope.operation && subject === scope.subject;
+  if (after !== undefined && isOurs && scope.position.test(after)) return after;
   throw new SsmError('InvalidNextToken', "The specified token isn't valid.");
 }

@@ -36,7 +36,7 @@ interface Policy {
  * @throws `SsmError` (`PoliciesLimitExceededException`, `InvalidPolicyTypeException`,
  *   `InvalidPolicyAttributeException`, `IncompatiblePolicyException`).
  */
-export function readPolicies(text: string, now: number): PolicyRecord[] {
+export function parsePolicies(text: string, now: number): PolicyRecord[] {
   const given = parse(text);
   if (!Array.isArray(given)) throw invalidAttribute('Policies must be a JSON array.');
   const wanted = given.filter((entry) => !isEmptyObject(entry));
@@ -46,7 +46,7 @@ export function readPolicies(text: string, now: number): PolicyRecord[] {
       'You specified more than the maximum number of allowed policies for the parameter. The maximum is 10.',
     );
   }
-  const policies = wanted.map((entry) => ({ ...readPolicy(entry), text: JSON.stringify(entry) }));
+  const policies = wanted.map((entry) => ({ ...parsePolicy(entry), text: JSON.stringify(entry) }));
   const expirations = policies.filter(({ type }) => type === 'Expiration');
   if (expirations.length > 1) {
     throw new SsmError(
@@ -83,7 +83,7 @@ function isExpiration({ policy }: { readonly policy: PolicyRecord }): boolean {
 }
 
 function schedule(version: VersionRecord): { readonly policy: PolicyRecord; readonly time: number }[] {
-  const parsed = version.policies.map((policy) => ({ policy, ...readPolicy(parse(policy.text)) }));
+  const parsed = version.policies.map((policy) => ({ policy, ...parsePolicy(parse(policy.text)) }));
   const expiration = parsed.find(({ type }) => type === 'Expiration');
   return parsed.flatMap(({ policy, type, at, span }) => {
     if (policy.finished) return [];
@@ -94,7 +94,7 @@ function schedule(version: VersionRecord): { readonly policy: PolicyRecord; read
   });
 }
 
-function readPolicy(value: unknown): Policy {
+function parsePolicy(value: unknown): Policy {
   const policy = requireObject(value, FIELDS, 'A policy');
   const type = POLICY_TYPES.find((candidate) => candidate === policy['Type']);
   if (type === undefined) {

@@ -4,10 +4,9 @@
  */
 
 import type { StoredTier, Tier } from '@securestring/core';
-import { SsmError } from '../errors.ts';
+import { SsmError, validationError } from '../errors.ts';
 import { MAX_PARAMETERS, MAX_VALUE_LENGTH } from '../limits.ts';
 import type { CountsRecord } from '../state/records.ts';
-import { validationError } from './shape.ts';
 
 export interface TierQuestion {
   /** What the request says, or the store's setting where it is silent. */

@@ -6,10 +6,9 @@
 import type { StoredTier } from '@securestring/core';
 import { isWellFormed } from '@securestring/core/bytes';
 import type { RE2JS } from 're2js';
-import { SsmError } from '../errors.ts';
+import { SsmError, validationError } from '../errors.ts';
 import { MAX_EXPANDED_PATTERN_LENGTH, MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
 import { DATA_TYPES, type ParameterDataType, type ParameterType } from '../state/records.ts';
-import { requireLength, validationError } from './shape.ts';
 
 /** AWS counts characters in these words; the store, like KMS, counts bytes of UTF-8. */
 const TOO_LONG: Readonly<Record<StoredTier, string>> = {
@@ -18,7 +17,6 @@ const TOO_LONG: Readonly<Record<StoredTier, string>> = {
   Advanced:
     'The specified parameter value is too large. Advanced-tier parameters support a maximum parameter value of 8192 characters.',
 };
-const AT_LEAST_ONE = { least: 1, most: Number.POSITIVE_INFINITY } as const;
 /** Which type of parameter a data type is of. */
 const TYPE_OF_DATA: Readonly<Record<Exclude<ParameterDataType, 'text'>, ParameterType>> = {
   'aws:ec2:image': 'String',
@@ -36,16 +34,15 @@ const NESTED_CLASS = /&&|\[/;
 
 /** Whether a value can be one at all. Its text is in no message. */
 export function requireValue(value: unknown): asserts value is string {
-  if (value === undefined || value === null) {
-    throw validationError(
-      "1 validation error detected: Value null at 'value' failed to satisfy constraint: Member must not be null",
-    );
-  }
   if (typeof value !== 'string') throw new TypeError('The value must be a string.');
   if (!isWellFormed(value)) {
     throw validationError('The parameter value has a lone surrogate, which has no UTF-8 form.');
   }
-  requireLength("Value at 'value'", value.length, AT_LEAST_ONE);
+  if (value === '') {
+    throw validationError(
+      "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
+  }
   const opening = value.indexOf('{{');
   if (opening >= 0 && value.includes('}}', opening + 2)) {
     throw validationError('Parameter value can\'t nest another parameter. Do not use "{{}}" in your value.');
@@ -61,7 +58,7 @@ export function requireFit(value: string, tier: StoredTier): void {
   if (lengthOf(value) > MAX_VALUE_LENGTH[tier]) throw validationError(TOO_LONG[tier]);
 }
 
-export function readDataType(dataType: string): ParameterDataType {
+export function parseDataType(dataType: string): ParameterDataType {
   const known = DATA_TYPES.find((candidate) => candidate === dataType);
   if (known !== undefined) return known;
   throw validationError(`The following data type is not supported: ${dataType} (Data type names are all lowercase.)`);

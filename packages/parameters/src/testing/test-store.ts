@@ -17,7 +17,7 @@ import { memoryStorage } from '../storage/memory-storage.ts';
 export interface TestStoreOptions {
   /** Text, taken as UTF-8, or bytes; 1 at least. Default `test`. */
   readonly seed?: string | Uint8Array;
-  /** Parameters to begin with: SecureStrings by name, or whole requests. */
+  /** Parameters to begin with: SecureStrings by name, in the tier that they fit into, or whole requests. */
   readonly parameters?: Readonly<Record<string, string>> | readonly PutParameterRequest[];
   /** Milliseconds since 1970. Default: a clock that stands still until `advance` moves it. */
   readonly clock?: () => number;
@@ -75,5 +75,10 @@ export async function createTestStore(options: TestStoreOptions = {}): Promise<T
 
 function requestsOf(parameters: NonNullable<TestStoreOptions['parameters']>): readonly PutParameterRequest[] {
   if (Array.isArray(parameters)) return parameters;
-  return Object.entries(parameters).map(([name, value]) => ({ name, value, type: 'SecureString' }));
+  return Object.entries(parameters).map(([name, value]) => ({
+    name,
+    value,
+    type: 'SecureString',
+    tier: 'Intelligent-Tiering',
+  }));
 }

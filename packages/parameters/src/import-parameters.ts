@@ -1,0 +1,67 @@
+/**
+ * Several puts in one commit.
+ * @module
+ */
+
+import { type Call, type Outcome, refuseFaults, takeRequest } from '@securestring/service';
+import { SsmError, validationError } from './errors.ts';
+import { MAX_COMMIT_LENGTH } from './limits.ts';
+import type { Context } from './operations/parameter.ts';
+import { type Put, parsePut, withRoom, write } from './operations/put.ts';
+import { OPERATIONS } from './operations.ts';
+import type { ImportParametersResult, PutParameterRequest } from './shapes.ts';
+
+/** Puts all or none, in one commit. A refusal names the parameter that it is about. */
+export async function importParameters(
+  context: Context,
+  given: readonly PutParameterRequest[],
+): Promise<ImportParametersResult> {
+  if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
+  const requests: readonly PutParameterRequest[] = Array.from(given, takePut);
+  // The request at work: the one to blame for what is thrown.
+  let request: PutParameterRequest | undefined;
+  try {
+    requireOneCommit(requests.length);
+    const puts = new Map<string, Put>();
+    for (const each of requests) {
+      request = each;
+      const put = parsePut(each, context.place);
+      if (puts.has(put.target.path)) throw validationError(`The import names ${put.target.name} twice.`);
+      puts.set(put.target.path, put);
+    }
+    const parameters = await withRoom(context, async (transaction) => {
+      const written: ImportParametersResult['parameters'][number][] = [];
+      for (const put of puts.values()) {
+        request = put.request;
+        written.push({ name: put.target.name, ...(await write(context, transaction, put)) });
+      }
+      requireOneCommit(transaction.changes().length);
+      return written;
+    });
+    for (const [at, { name, ...answer }] of parameters.entries()) recordPut(context, requests[at], { answer });
+    return { parameters };
+  } catch (error) {
+    if (error instanceof SsmError && request !== undefined) Object.assign(error, { parameterName: request.name });
+    recordPut(context, request, { error });
+    throw error;
+  }
+}
+
+function takePut(given: PutParameterRequest): PutParameterRequest {
+  const faults: string[] = [];
+  const request = takeRequest('putParameter', OPERATIONS.putParameter.request, given, faults);
+  refuseFaults(faults, (name, message) => Object.assign(new SsmError(name, message), { parameterName: given.name }));
+  return request as unknown as PutParameterRequest;
+}
+
+function recordPut({ record }: Context, request: PutParameterRequest | undefined, outcome: Outcome): void {
+  const sent = { ...request } as Call['sent'];
+  record?.({ name: 'putParameter', operation: OPERATIONS.putParameter, sent })(outcome);
+}
+
+function requireOneCommit(entries: number): void {
+  if (entries <= MAX_COMMIT_LENGTH) return;
+  throw validationError(
+    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
+  );
+}
