@@ -11,6 +11,9 @@ export const MAX_CIPHERTEXT_LENGTH = 6144;
 export const MAX_GENERATED_LENGTH = 1024;
 /** Longest key id, ARN or alias in a request, in characters. */
 export const MAX_KEY_ID_LENGTH = 2048;
+/** Most grant tokens of a request, and the most characters of one. */
+export const MAX_GRANT_TOKENS = 10;
+export const MAX_GRANT_TOKEN_LENGTH = 8192;
 /** Longest alias name in characters, `alias/` included. */
 export const MAX_ALIAS_NAME_LENGTH = 256;
 /** Longest description of a key in characters. */
@@ -50,6 +53,8 @@ export const DEFAULT_PAGE_LENGTH = 100;
 /** Longest pagination marker in characters. */
 export const MAX_MARKER_LENGTH = 1024;
 
+/** Most bytes of the material of an HMAC key: 1024 bits. The least is the length of its MACs. */
+export const MAX_HMAC_MATERIAL_LENGTH = 128;
 /** Bytes of a store id, a salt and a scrypt salt. */
 export const ID_LENGTH = 16;
 /** Bytes of the root key, of the key that unlocks it, and of every key derived from it. */

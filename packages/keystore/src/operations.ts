@@ -62,6 +62,9 @@ import {
   BYTES,
   CIPHERTEXT,
   FLAG,
+  GRANT_TOKENS,
+  isEmptyList,
+  isFalse,
   KEY_ID,
   KEY_METADATA,
   MATERIAL_DESCRIPTION,
@@ -122,6 +125,7 @@ const DATA_KEY = {
   numberOfBytes: optional(BYTE_COUNT),
   encryptionContext: optional(words()),
   dryRun: FLAG,
+  grantTokens: GRANT_TOKENS,
 } as const;
 const WRAPPED_DATA_KEY = { ciphertextBlob: BYTES, keyId: TEXT, keyMaterialId: TEXT } as const;
 const MAC_ALGORITHM = oneOf(['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512']);
@@ -130,6 +134,7 @@ const MAC = {
   message: blob({ least: 1, most: MAX_MAC_MESSAGE_LENGTH }),
   macAlgorithm: MAC_ALGORITHM,
   dryRun: FLAG,
+  grantTokens: GRANT_TOKENS,
 } as const;
 const KEY = { keyId: KEY_ID } as const;
 const DESCRIPTION = text({ most: MAX_DESCRIPTION_LENGTH });
@@ -158,6 +163,9 @@ const ALIAS = {
 const IMPORT_BLOB = keptBlob({ least: 1, most: MAX_CIPHERTEXT_LENGTH });
 const KEY_NAMES = list(record({ keyId: TEXT, keyArn: TEXT }));
 
+/** The owner of every key here is the account itself. */
+const isSelf = (owners: unknown): boolean => isEmptyList(owners) || String(owners) === 'SELF';
+
 /** An operation without a row does not compile, nor does a member of a request or an answer that was forgotten. */
 export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>, AnswerOf<Name>> } = {
   encrypt: {
@@ -167,6 +175,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
       encryptionContext: optional(words()),
       encryptionAlgorithm: assumed(ALGORITHM, ALGORITHMS),
       dryRun: FLAG,
+      grantTokens: GRANT_TOKENS,
     },
     answer: { ciphertextBlob: BYTES, keyId: TEXT, encryptionAlgorithm: TEXT },
     readOnly: true,
@@ -180,7 +189,9 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
       encryptionContext: optional(words()),
       encryptionAlgorithm: assumed(ALGORITHM, ALGORITHMS),
       dryRun: FLAG,
+      grantTokens: GRANT_TOKENS,
     },
+    refused: { recipient: notHere(), dryRunModifiers: notHere(isEmptyList) },
     answer: { keyId: TEXT, plaintext: BYTES, encryptionAlgorithm: TEXT, keyMaterialId: TEXT },
     readOnly: true,
     way: 'use',
@@ -196,7 +207,9 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
       destinationEncryptionContext: optional(words()),
       destinationEncryptionAlgorithm: assumed(ALGORITHM, ALGORITHMS),
       dryRun: FLAG,
+      grantTokens: GRANT_TOKENS,
     },
+    refused: { dryRunModifiers: notHere(isEmptyList) },
     answer: {
       ciphertextBlob: BYTES,
       sourceKeyId: TEXT,
@@ -212,6 +225,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
   },
   generateDataKey: {
     request: DATA_KEY,
+    refused: { recipient: notHere() },
     answer: { ...WRAPPED_DATA_KEY, plaintext: BYTES },
     readOnly: true,
     way: 'use',
@@ -226,6 +240,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
   },
   generateRandom: {
     request: { numberOfBytes: optional(BYTE_COUNT) },
+    refused: { recipient: notHere(), customKeyStoreId: notHere() },
     answer: { plaintext: BYTES },
     readOnly: true,
     way: 'use',
@@ -258,7 +273,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     },
     refused: {
       policy: notHere(),
-      bypassPolicyLockoutSafetyCheck: notHere(false),
+      bypassPolicyLockoutSafetyCheck: notHere(isFalse),
       customKeyStoreId: notHere(),
       xksKeyId: notHere(),
     },
@@ -269,8 +284,21 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     way: 'change',
     work: createKey,
   },
-  describeKey: { request: KEY, answer: { keyMetadata: KEY_METADATA }, readOnly: true, way: 'look', work: describeKey },
-  listKeys: { request: PAGE, answer: { keys: KEY_NAMES, ...PAGE_ANSWER }, readOnly: true, way: 'look', work: listKeys },
+  describeKey: {
+    request: { ...KEY, grantTokens: GRANT_TOKENS },
+    answer: { keyMetadata: KEY_METADATA },
+    readOnly: true,
+    way: 'look',
+    work: describeKey,
+  },
+  listKeys: {
+    request: PAGE,
+    refused: { resourceOwners: notHere(isSelf) },
+    answer: { keys: KEY_NAMES, ...PAGE_ANSWER },
+    readOnly: true,
+    way: 'look',
+    work: listKeys,
+  },
   updateKeyDescription: {
     request: { keyId: KEY_ID, description: DESCRIPTION },
     answer: {},

@@ -214,20 +214,29 @@ describe('wrapped key material', () => {
     ['HMAC_256', 32],
     ['HMAC_384', 48],
     ['HMAC_512', 64],
-  ] as const)('has for %s %i bytes, one more or less is refused', async (keySpec, length) => {
-    const keyUsage = keySpec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : 'GENERATE_VERIFY_MAC';
-    const { keyId, arn } = await external({ keySpec, keyUsage });
-    for (const wrong of [length - 1, length + 1]) {
-      await kmsRefusal(
-        () => bring(keyId, bytes(wrong)),
-        'IncorrectKeyMaterialException',
-        `Key material of ${wrong} bytes does not fit ${arn}: ${keySpec} takes ${length} bytes.`,
-      );
-    }
-    const id = await bring(keyId, bytes(length));
-    expect(id).toBe(keySpec === 'SYMMETRIC_DEFAULT' ? idOf(bytes(length), arn) : undefined);
-    expect(await stateOf(keyId)).toBe('Enabled');
-  });
+  ] as const)(
+    'has for %s %i bytes, for an HMAC key up to 128, one more or less is refused',
+    async (keySpec, length) => {
+      const keyUsage = keySpec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : 'GENERATE_VERIFY_MAC';
+      const { keyId, arn } = await external({ keySpec, keyUsage });
+      const most = keySpec === 'SYMMETRIC_DEFAULT' ? length : 128;
+      const taken = most === length ? `${length}` : `${length} to ${most}`;
+      for (const wrong of [length - 1, most + 1]) {
+        await kmsRefusal(
+          () => bring(keyId, bytes(wrong)),
+          'IncorrectKeyMaterialException',
+          `Key material of ${wrong} bytes does not fit ${arn}: ${keySpec} takes ${taken} bytes.`,
+        );
+      }
+      const id = await bring(keyId, bytes(length));
+      expect(id).toBe(keySpec === 'SYMMETRIC_DEFAULT' ? idOf(bytes(length), arn) : undefined);
+      expect(await stateOf(keyId)).toBe('Enabled');
+      const longest = await external({ keySpec, keyUsage });
+      await bring(longest.keyId, bytes(most));
+      const again = await openKeystore({ storage, unlock });
+      expect((await again.describeKey({ keyId: longest.keyId })).keyMetadata.keyState).toBe('Enabled');
+    },
+  );
 
   it('is what an imported HMAC key computes with', async () => {
     const { keyId } = await external({ keySpec: 'HMAC_256', keyUsage: 'GENERATE_VERIFY_MAC' });

@@ -33,6 +33,7 @@ describe('the first open', () => {
       origin: 'AWS_KMS',
       keyManager: 'AWS',
       keySpec: 'SYMMETRIC_DEFAULT',
+      customerMasterKeySpec: 'SYMMETRIC_DEFAULT',
       encryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
       multiRegion: false,
       currentKeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -105,21 +106,30 @@ describe('createKey', () => {
 });
 
 describe('aliases', () => {
+  it('have no colon behind their prefix, though the pattern lets one through', async () => {
+    const { keyId } = await makeKey(keystore);
+    await kmsRefusal(
+      () => keystore.createAlias({ aliasName: 'alias/my:alias', targetKeyId: keyId }),
+      'ValidationException',
+      'alias/my:alias contains invalid characters for an alias',
+    );
+  });
+
   it('are made, listed with their dates, moved and deleted', async () => {
     const [a, b] = [await makeKey(keystore), await makeKey(keystore)];
     const created = new Date(now);
-    await keystore.createAlias({ aliasName: 'alias/app/main:1_x', targetKeyId: a.arn });
-    const sealed = keystore.encrypt({ keyId: 'alias/app/main:1_x', plaintext: utf8('x') });
+    await keystore.createAlias({ aliasName: 'alias/app/main-1_x', targetKeyId: a.arn });
+    const sealed = keystore.encrypt({ keyId: 'alias/app/main-1_x', plaintext: utf8('x') });
     expect(sealed.keyId).toBe(a.arn);
 
     now += 1000;
-    await keystore.updateAlias({ aliasName: 'alias/app/main:1_x', targetKeyId: b.keyId });
-    expect(keystore.encrypt({ keyId: 'alias/app/main:1_x', plaintext: utf8('x') }).keyId).toBe(b.arn);
+    await keystore.updateAlias({ aliasName: 'alias/app/main-1_x', targetKeyId: b.keyId });
+    expect(keystore.encrypt({ keyId: 'alias/app/main-1_x', plaintext: utf8('x') }).keyId).toBe(b.arn);
     expect(keystore.decrypt({ ciphertextBlob: sealed.ciphertextBlob }).keyId).toBe(a.arn);
     expect((await keystore.listAliases({ keyId: b.arn })).aliases).toEqual([
       {
-        aliasName: 'alias/app/main:1_x',
-        aliasArn: `${ARN}:alias/app/main:1_x`,
+        aliasName: 'alias/app/main-1_x',
+        aliasArn: `${ARN}:alias/app/main-1_x`,
         targetKeyId: b.keyId,
         creationDate: created,
         lastUpdatedDate: new Date(now),
@@ -127,11 +137,11 @@ describe('aliases', () => {
     ]);
     expect((await keystore.listAliases({ keyId: a.keyId })).aliases).toEqual([]);
 
-    await keystore.deleteAlias({ aliasName: 'alias/app/main:1_x' });
+    await keystore.deleteAlias({ aliasName: 'alias/app/main-1_x' });
     await kmsRefusal(
-      () => keystore.encrypt({ keyId: 'alias/app/main:1_x', plaintext: utf8('x') }),
+      () => keystore.encrypt({ keyId: 'alias/app/main-1_x', plaintext: utf8('x') }),
       'NotFoundException',
-      `Alias ${ARN}:alias/app/main:1_x is not found.`,
+      `Alias ${ARN}:alias/app/main-1_x is not found.`,
     );
   });
 

@@ -266,10 +266,14 @@ describe('an HMAC key', () => {
   it.each<[string, (keyId: string) => unknown]>([
     ['EnableKeyRotation', (keyId) => keystore.enableKeyRotation({ keyId })],
     ['DisableKeyRotation', (keyId) => keystore.disableKeyRotation({ keyId })],
-    ['GetKeyRotationStatus', (keyId) => keystore.getKeyRotationStatus({ keyId })],
     ['RotateKeyOnDemand', (keyId) => keystore.rotateKeyOnDemand({ keyId })],
     ['ListKeyRotations', (keyId) => keystore.listKeyRotations({ keyId })],
   ])('does not rotate: it refuses %s without a word', async (_, call) => {
     await kmsRefusal(() => call(keyOf('HMAC_384').keyId), 'UnsupportedOperationException', '');
+  });
+
+  it('says that it does not rotate, for those that ask every key', async () => {
+    const { keyId, arn } = keyOf('HMAC_384');
+    expect(await keystore.getKeyRotationStatus({ keyId })).toEqual({ keyId: arn, keyRotationEnabled: false });
   });
 });

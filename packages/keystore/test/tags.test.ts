@@ -43,12 +43,12 @@ describe('tags', () => {
     expect(await tagsOf()).toEqual([tag('b')]);
   });
 
-  it('are told apart by case, may be any text, and stay', async () => {
+  it('are told apart by case, and stay', async () => {
     const tags = [
       tag('A', 'x'),
       tag('__proto__', 'y'),
       tag('a', 'ä'),
-      tag('é', '😀'),
+      tag('é', '日本'),
       tag('é'.repeat(128), 'v'.repeat(256)),
     ];
     await keystore.tagResource({ keyId, tags });
@@ -58,16 +58,22 @@ describe('tags', () => {
     expect(found).toEqual(expect.arrayContaining(tags));
   });
 
-  it('stay with a byte order mark in front, however long they are', async () => {
-    const name = 'a'.repeat(90);
-    const tags = [tag(`\ufeff${name}`, `\ufeff${name}`), tag(name, '\ufeff'), tag('\ufeff')];
-    const description = `\ufeff${name}`;
-    const made = (await keystore.createKey({ tags, description })).keyMetadata.keyId;
+  it.each(['😀', 'a\ufeff', 'a\tb', 'a#b', 'a,b'])(
+    'with a character that AWS does not take are refused: %j',
+    async (text) => {
+      for (const wrong of [tag(text), tag('a', text)]) {
+        await kmsRefusal(() => keystore.tagResource({ keyId, tags: [wrong] }), 'TagException', 'Invalid tag');
+      }
+    },
+  );
+
+  it('leave a description its byte order mark, however long it is', async () => {
+    const description = `\ufeff${'a'.repeat(90)}`;
+    const made = (await keystore.createKey({ description })).keyMetadata.keyId;
     const envelope = await keystore.exportKeys({ keyIds: [made], unlock });
     const elsewhere = await openInMemory();
     await elsewhere.importKeys({ envelope, unlock });
     for (const reader of [await openKeystore({ storage, unlock }), elsewhere]) {
-      expect(new Set((await reader.listResourceTags({ keyId: made })).tags)).toEqual(new Set(tags));
       expect((await reader.describeKey({ keyId: made })).keyMetadata.description).toBe(description);
     }
   });

@@ -153,11 +153,11 @@ export function opaque(): Member<false> {
   return secret(member('plain', (value) => value));
 }
 
-/** A member that no value but the one that changes nothing may have, such as `false`: `refusal` makes the error. */
-export function unsupported(refusal: (place: string) => Error, harmless?: unknown): Member<true> {
+/** A member that this service cannot honour. `refusal` makes the error; a harmless value changes nothing. */
+export function unsupported(refusal: (place: string) => Error, isHarmless: (value: unknown) => boolean): Member<true> {
   return optional(
     member('plain', (value, place) => {
-      if (value !== harmless) throw refusal(place);
+      if (!isHarmless(value)) throw refusal(place);
       return undefined;
     }),
   );

@@ -78,6 +78,7 @@ export function requireOwnAliasName({ aliasName }: DeleteAliasRequest): void {
       'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
     );
   }
+  if (aliasName.includes(':')) throw validationError(`${aliasName} contains invalid characters for an alias`);
   if (aliasName.startsWith(RESERVED_PREFIX)) throw new KmsError('NotAuthorizedException', '');
 }
 

@@ -117,9 +117,14 @@ function makeDataKey(view: View, request: GenerateDataKeyRequest, operation: str
 }
 
 function findEncryptionKey(view: View, keyId: string, operation: string): ActiveKey {
+  const key = findUsableKey(view, keyId);
+  requireUsage(key, 'ENCRYPT_DECRYPT', operation);
+  return key;
+}
+
+function findUsableKey(view: View, keyId: string): ActiveKey {
   const key = findKey(view, keyId);
   requireUsable(key, view.now);
-  requireUsage(key, 'ENCRYPT_DECRYPT', operation);
   return key;
 }
 
@@ -148,32 +153,43 @@ interface Source {
   readonly material: ActiveMaterial;
 }
 
-/** The key that `keyId` names, if it does, else the one whose material the blob names; in a state to be used. */
+/**
+ * Finds the key whose material the blob names, in a state to be used. Where `keyId` names a key, it must be that one, and
+ * AWS checks this before it checks the named key's usage.
+ */
 function findSource(view: View, ciphertextBlob: Uint8Array, keyId: string | undefined, operation: string): Source {
-  const { snapshot, now, randomness, diagnostics } = view;
-  const named = keyId === undefined ? undefined : findEncryptionKey(view, keyId, operation);
+  const named = keyId === undefined ? undefined : findUsableKey(view, keyId);
+  let source: Source;
+  try {
+    source = locate(view, ciphertextBlob);
+  } catch (error) {
+    if (named !== undefined) requireUsage(named, 'ENCRYPT_DECRYPT', operation);
+    throw error;
+  }
+  const { key } = source;
+  if (named === undefined) requireUsable(key, view.now);
+  else if (key !== named) {
+    throw new KmsError(
+      'IncorrectKeyException',
+      'The key ID in the request does not identify a CMK that can perform this operation.',
+      view.diagnostics ? `The blob is under ${key.record.arn}.` : undefined,
+    );
+  }
+  requireUsage(key, 'ENCRYPT_DECRYPT', operation);
+  return source;
+}
+
+function locate({ snapshot, now, randomness, diagnostics }: View, ciphertextBlob: Uint8Array): Source {
   const blob = readBlob(ciphertextBlob, randomness.blobVersion, diagnostics);
   const idHex = hexOf(blob.materialId);
   const material = snapshot.materials.get(idHex);
   const key = material === undefined ? undefined : snapshot.keys.get(material.keyId);
-  if (material === undefined || key === undefined || isDeleted(key.record, now)) {
-    throw new KmsError(
-      'AccessDeniedException',
-      'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
-      diagnostics ? `No key of this keystore has the material ${idHex} that the blob was made with.` : undefined,
-    );
-  }
-  if (named === undefined) {
-    requireUsable(key, now);
-    requireUsage(key, 'ENCRYPT_DECRYPT', operation);
-  } else if (key !== named) {
-    throw new KmsError(
-      'IncorrectKeyException',
-      'The key ID in the request does not identify a CMK that can perform this operation.',
-      diagnostics ? `The blob is under ${key.record.arn}.` : undefined,
-    );
-  }
-  return { blob, key, material };
+  if (material !== undefined && key !== undefined && !isDeleted(key.record, now)) return { blob, key, material };
+  throw new KmsError(
+    'AccessDeniedException',
+    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+    diagnostics ? `No key of this keystore has the material ${idHex} that the blob was made with.` : undefined,
+  );
 }
 
 function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnostics: boolean): DecodedKeyBlob {

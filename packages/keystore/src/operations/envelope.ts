@@ -25,7 +25,7 @@ import type { ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
 import { changeMaterials } from '../state/material.ts';
-import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
+import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 import type { Edit, Store, View } from '../store.ts';
 import { findKept, validationError } from './checks.ts';
@@ -165,7 +165,11 @@ function rewrap(
   const { arn, keySpec } = key;
   const material = nodeProvider.aesKwpUnwrap(materialKey, wrapped);
   try {
-    if (material?.length === MATERIAL_LENGTHS[keySpec] && sameBytes(materialId(nodeProvider, material, arn), id)) {
+    if (
+      material !== undefined &&
+      fitsSpec(keySpec, material.length) &&
+      sameBytes(materialId(nodeProvider, material, arn), id)
+    ) {
       refuseSharing({ keys }, key, material);
       return nodeProvider.aesKwpWrap(wrappingKey, material);
     }

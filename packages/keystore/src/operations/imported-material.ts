@@ -8,10 +8,17 @@ import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KmsError } from '../errors.ts';
+import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
 import type { ImportType } from '../shapes.ts';
 import { isUsable, keyUsageOf } from '../state/at-time.ts';
 import { materialRecord } from '../state/material.ts';
-import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from '../state/records.ts';
+import {
+  fitsSpec,
+  type KeyRecord,
+  type KeystoreState,
+  MATERIAL_LENGTHS,
+  type MaterialRecord,
+} from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
 import type { Draft } from '../store.ts';
 import { validationError } from './checks.ts';
@@ -78,9 +85,10 @@ function requireFitting({ arn, keySpec, multiRegion, materials }: KeyRecord, cho
 }
 
 function requireLength({ arn, keySpec }: KeyRecord, material: Uint8Array): void {
-  const length = MATERIAL_LENGTHS[keySpec];
-  if (material.length === length) return;
-  throw incorrect(`Key material of ${material.length} bytes does not fit ${arn}: ${keySpec} takes ${length} bytes.`);
+  if (fitsSpec(keySpec, material.length)) return;
+  const least = MATERIAL_LENGTHS[keySpec];
+  const wanted = keySpec === 'SYMMETRIC_DEFAULT' ? `${least}` : `${least} to ${MAX_HMAC_MATERIAL_LENGTH}`;
+  throw incorrect(`Key material of ${material.length} bytes does not fit ${arn}: ${keySpec} takes ${wanted} bytes.`);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   oneOf,
   optional,
   record,
+  secret,
   text,
   time,
   unsupported,
@@ -21,6 +22,8 @@ import { KmsError } from '../errors.ts';
 import {
   MAX_CIPHERTEXT_LENGTH,
   MAX_GENERATED_LENGTH,
+  MAX_GRANT_TOKEN_LENGTH,
+  MAX_GRANT_TOKENS,
   MAX_KEY_ID_LENGTH,
   MAX_MARKER_LENGTH,
   MAX_MATERIAL_DESCRIPTION_LENGTH,
@@ -71,12 +74,20 @@ export const MATERIAL_DESCRIPTION: Member<true> = optional(
 );
 
 /** A member of AWS's that this keystore cannot honour. A value that changes nothing is let through. */
-export function notHere(harmless?: unknown): Member<true> {
+export function notHere(isHarmless: (value: unknown) => boolean = () => false): Member<true> {
   return unsupported(
     (place) => new KmsError('UnsupportedOperationException', `This keystore honours no ${place}: leave it out.`),
-    harmless,
+    isHarmless,
   );
 }
+
+export const isFalse = (value: unknown): boolean => value === false;
+export const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** Grant tokens. There are no grants yet, so they change nothing; no event shows them, as on AWS. */
+export const GRANT_TOKENS: Member<true> = optional(
+  secret(list(text({ least: 1, most: MAX_GRANT_TOKEN_LENGTH }), { most: MAX_GRANT_TOKENS })),
+);
 
 /** Forms of answers: what an answer holds was made here, and is not judged. */
 export const TEXT: Member<false> = text();
@@ -106,6 +117,7 @@ export const KEY_METADATA: Member<false> = record({
   origin: TEXT,
   keyManager: TEXT,
   keySpec: TEXT,
+  customerMasterKeySpec: TEXT,
   encryptionAlgorithms: TEXTS,
   macAlgorithms: TEXTS,
   multiRegion: YES_OR_NO,

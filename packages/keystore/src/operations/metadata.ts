@@ -35,6 +35,7 @@ export function metadata(key: KeyRecord, now: number): KeyMetadata {
     origin,
     keyManager,
     keySpec,
+    customerMasterKeySpec: keySpec,
     ...algorithms(keySpec),
     multiRegion,
     ...(multiRegion && {

@@ -50,8 +50,8 @@ export function disableKeyRotation(draft: Draft, { keyId }: DisableKeyRotationRe
 
 export function getKeyRotationStatus(view: View, { keyId }: GetKeyRotationStatusRequest): GetKeyRotationStatusResult {
   const { record } = findKeyNoAlias(view, keyId);
-  requireSymmetric(record);
   requireOrigin(record, 'AWS_KMS');
+  // A key that cannot rotate, such as an HMAC key, has no rotation, which is an answer and not a refusal.
   const { arn, rotation, deletionDate } = record;
   if (rotation?.enabled !== true || deletionDate !== undefined) return { keyId: arn, keyRotationEnabled: false };
   return {

@@ -18,6 +18,7 @@ import { findKept, findKeyNoAlias } from './checks.ts';
 import { page } from './pages.ts';
 
 const RESERVED_PREFIX = 'aws:';
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Adds tags, or gives those that are there another value. */
 export function tagResource(draft: Draft, { keyId, tags }: TagResourceRequest): Edited<void> {
@@ -48,6 +49,7 @@ export function listResourceTags(
 export function parseTags(tags: readonly Tag[]): ReadonlyMap<string, string> {
   const parsed = new Map<string, string>();
   for (const { tagKey, tagValue } of tags) {
+    if (!TAG_TEXT.test(tagKey) || !TAG_TEXT.test(tagValue)) throw refused('Invalid tag');
     if (tagKey.toLowerCase().startsWith(RESERVED_PREFIX)) throw refused('Tags beginning with aws: are reserved');
     if (parsed.has(tagKey)) throw refused('Duplicate tag keys');
     parsed.set(tagKey, tagValue);

@@ -21,6 +21,8 @@ export type MacAlgorithm = 'HMAC_SHA_224' | 'HMAC_SHA_256' | 'HMAC_SHA_384' | 'H
 export interface EncryptRequest extends CoreEncryptRequest {
   /** Only find out whether the request would succeed: if so, it is refused with `DryRunOperationException`. */
   readonly dryRun?: boolean;
+  /** Up to 10 texts. There are no grants, so they change nothing. */
+  readonly grantTokens?: readonly string[];
   readonly encryptionAlgorithm?: EncryptionAlgorithm;
 }
 
@@ -34,6 +36,8 @@ export interface EncryptResult {
 export interface DecryptRequest extends CoreDecryptRequest {
   /** Only find out whether the request would succeed: if so, it is refused with `DryRunOperationException`. */
   readonly dryRun?: boolean;
+  /** Up to 10 texts. There are no grants, so they change nothing. */
+  readonly grantTokens?: readonly string[];
   readonly encryptionAlgorithm?: EncryptionAlgorithm;
 }
 
@@ -58,6 +62,8 @@ export interface ReEncryptRequest {
   readonly destinationEncryptionAlgorithm?: EncryptionAlgorithm;
   /** Only find out whether the request would succeed: if so, it is refused with `DryRunOperationException`. */
   readonly dryRun?: boolean;
+  /** Up to 10 texts. There are no grants, so they change nothing. */
+  readonly grantTokens?: readonly string[];
 }
 
 export interface ReEncryptResult {
@@ -82,6 +88,8 @@ export interface GenerateDataKeyRequest {
   readonly encryptionContext?: EncryptionContext;
   /** Only find out whether the request would succeed: if so, it is refused with `DryRunOperationException`. */
   readonly dryRun?: boolean;
+  /** Up to 10 texts. There are no grants, so they change nothing. */
+  readonly grantTokens?: readonly string[];
 }
 
 export interface GenerateDataKeyWithoutPlaintextResult {
@@ -114,6 +122,8 @@ export interface GenerateMacRequest {
   readonly macAlgorithm: MacAlgorithm;
   /** Only find out whether the request would succeed: if so, it is refused with `DryRunOperationException`. */
   readonly dryRun?: boolean;
+  /** Up to 10 texts. There are no grants, so they change nothing. */
+  readonly grantTokens?: readonly string[];
 }
 
 export interface GenerateMacResult {

@@ -23,6 +23,8 @@ export interface KeyMetadata {
   readonly origin: Origin;
   readonly keyManager: KeyManager;
   readonly keySpec: KeySpec;
+  /** The old name of `keySpec`, with the same value. */
+  readonly customerMasterKeySpec: KeySpec;
   /** Only of keys that encrypt. */
   readonly encryptionAlgorithms?: readonly EncryptionAlgorithm[];
   /** Only of HMAC keys. */
@@ -98,6 +100,8 @@ export interface ListResourceTagsResult extends PageResult {
 export interface DescribeKeyRequest {
   /** Key id, key ARN, alias name or alias ARN. */
   readonly keyId: string;
+  /** Up to 10 texts. There are no grants, so they change nothing. */
+  readonly grantTokens?: readonly string[];
 }
 
 export interface DescribeKeyResult {

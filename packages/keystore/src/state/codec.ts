@@ -12,6 +12,7 @@ import { ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
 import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
 import {
   type AliasRecord,
+  fitsSpec,
   type ImportRecord,
   KEY_MANAGERS,
   KEY_SPECS,
@@ -243,12 +244,17 @@ function readRotation(value: unknown, where: string, keySpec: KeySpec): Rotation
 
 function readMaterial(value: unknown, where: string, keySpec: KeySpec): MaterialRecord {
   const material = fields(value, FIELDS.material, where);
-  const wrappedLength = wrappedKeyLength(MATERIAL_LENGTHS[keySpec]);
   return {
     id: byteString(material.id, MATERIAL_ID_LENGTH, `${where}.id`),
-    wrapped: optional(material.wrapped, `${where}.wrapped`, (wrapped, name) =>
-      byteString(wrapped, wrappedLength, name),
-    ),
+    wrapped: optional(material.wrapped, `${where}.wrapped`, (wrapped, name) => {
+      const length = wrapped instanceof Uint8Array ? wrapped.length : 0;
+      // AES-KWP pads to blocks of 8 and adds one, so a length of 8 less each is the longest that it may wrap.
+      return byteString(
+        wrapped,
+        fitsSpec(keySpec, length - 8) ? length : wrappedKeyLength(MATERIAL_LENGTHS[keySpec]),
+        name,
+      );
+    }),
     creationDate: time(material.creationDate, `${where}.creationDate`),
     rotation: optional(material.rotation, `${where}.rotation`, readRotated),
     imported: optional(material.imported, `${where}.imported`, readImported),

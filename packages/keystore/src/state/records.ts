@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
+
 export const KEY_MANAGERS = ['AWS', 'CUSTOMER'] as const;
 export const KEY_SPECS = ['SYMMETRIC_DEFAULT', 'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512'] as const;
 export const ORIGINS = ['AWS_KMS', 'EXTERNAL'] as const;
@@ -18,7 +20,7 @@ export type RotationType = (typeof ROTATION_TYPES)[number];
 /** What a key's spec allows it to be used for. */
 export type KeyUsage = 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC';
 
-/** Bytes of the material of each kind of key. */
+/** Bytes of the material that is made here for each kind of key. */
 export const MATERIAL_LENGTHS: Readonly<Record<KeySpec, number>> = {
   SYMMETRIC_DEFAULT: 32,
   HMAC_224: 28,
@@ -26,6 +28,12 @@ export const MATERIAL_LENGTHS: Readonly<Record<KeySpec, number>> = {
   HMAC_384: 48,
   HMAC_512: 64,
 };
+
+/** Whether material of so many bytes fits a spec: imported HMAC keys may be longer than those that are made here. */
+export function fitsSpec(keySpec: KeySpec, length: number): boolean {
+  const made = MATERIAL_LENGTHS[keySpec];
+  return keySpec === 'SYMMETRIC_DEFAULT' ? length === made : length >= made && length <= MAX_HMAC_MATERIAL_LENGTH;
+}
 
 /** All of a keystore. */
 export interface KeystoreState {

@@ -11,7 +11,7 @@ import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
 import { aliasArn } from './arns.ts';
 import { lastInUse } from './at-time.ts';
-import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from './records.ts';
+import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from './records.ts';
 
 /** A committed state in use. Holds secrets: no caller ever gets it. */
 export interface Snapshot {
@@ -131,7 +131,7 @@ function unwrapMaterial(
 ): ActiveMaterial {
   if (wrapped === undefined) return { idHex, keyId, blobKey: undefined, wrapped };
   const material = nodeProvider.aesKwpUnwrap(wrappingKey, wrapped);
-  if (material?.length === MATERIAL_LENGTHS[keySpec]) {
+  if (material !== undefined && fitsSpec(keySpec, material.length)) {
     const key = blobKey(nodeProvider, material, arn);
     if (sameBytes(key.materialId, id)) return { idHex, keyId, blobKey: key, wrapped };
   }

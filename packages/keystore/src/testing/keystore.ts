@@ -6,12 +6,13 @@
 import { concatBytes, requireBytes } from '@securestring/core/bytes';
 import { keptBlob, opaque, optional } from '@securestring/service';
 import type { Keystore } from '../keystore.ts';
+import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
 import { type KeystoreOptions, openKeystoreWith } from '../open.ts';
 import { createKey, keyIdOf } from '../operations/keys.ts';
 import { OPERATIONS, type Row } from '../operations.ts';
 import type { Randomness } from '../randomness.ts';
 import type { CreateKeyRequest, CreateKeyResult } from '../shapes.ts';
-import { type KeystoreState, MATERIAL_LENGTHS } from '../state/records.ts';
+import { fitsSpec, type KeystoreState, MATERIAL_LENGTHS } from '../state/records.ts';
 import { memoryStorage } from '../storage/storage.ts';
 import type { Draft, Edited } from '../store.ts';
 import { seededRandomness } from './randomness.ts';
@@ -29,7 +30,7 @@ export interface DeterministicKeystoreOptions
 export interface DeterministicCreateKeyRequest extends CreateKeyRequest {
   /** A UUID in lower case; with `multiRegion`, `mrk-` and 32 hex digits. Default from the seed. */
   readonly keyId?: string;
-  /** As many bytes as the key's spec has: 32, of HMAC keys 28, 32, 48 or 64. Copied. Default from the seed. */
+  /** As many bytes as the key's spec has: 32, of HMAC keys 28, 32, 48 or 64 to 128. Copied. Default from the seed. */
   readonly keyMaterial?: Uint8Array;
 }
 
@@ -131,7 +132,8 @@ function copyMaterial(request: DeterministicCreateKeyRequest): Uint8Array<ArrayB
   if (origin === 'EXTERNAL') {
     throw new RangeError('A key of origin EXTERNAL has no keyMaterial until some is imported: leave it out.');
   }
-  const length = MATERIAL_LENGTHS[keySpec];
-  if (keyMaterial.length === length) return concatBytes(keyMaterial);
-  throw new RangeError(`keyMaterial of a key for ${keySpec} has ${length} bytes, not ${keyMaterial.length}.`);
+  if (fitsSpec(keySpec, keyMaterial.length)) return concatBytes(keyMaterial);
+  throw new RangeError(
+    `keyMaterial of a key for ${keySpec} has ${MATERIAL_LENGTHS[keySpec]} bytes, of an HMAC key up to ${MAX_HMAC_MATERIAL_LENGTH}, not ${keyMaterial.length}.`,
+  );
 }

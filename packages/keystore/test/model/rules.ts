@@ -172,7 +172,7 @@ export function disableRotation(scene: Scene, name: string): void {
 
 export function rotationStatus(scene: Scene, name: string): object {
   const key = findById(scene, name);
-  requireRotatable(key);
+  if (key.origin !== 'AWS_KMS') refuse('UnsupportedOperationException');
   const { arn, schedule, ends } = key;
   if (!schedule?.on || ends !== undefined) return { keyId: arn, keyRotationEnabled: false };
   const nextRotationDate = new Date(dueAfter(schedule, scene.now));

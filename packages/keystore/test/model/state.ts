@@ -181,6 +181,7 @@ export function describe(key: ModelKey): object {
     origin,
     keyManager: manager,
     keySpec: spec,
+    customerMasterKeySpec: spec,
     ...(encrypts
       ? { encryptionAlgorithms: ['SYMMETRIC_DEFAULT'] }
       : { macAlgorithms: [spec.replace('HMAC_', 'HMAC_SHA_')] }),

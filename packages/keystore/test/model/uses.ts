@@ -38,11 +38,13 @@ export function nameOf(key: ModelKey): string {
 
 /** The key whose material a ciphertext is under, whether that is in use or stored ahead. */
 function findSource(scene: Scene, { name }: Sealed, asked: string | undefined): ModelKey {
-  const named = asked === undefined ? undefined : findEncrypting(scene, asked);
+  const named = asked === undefined ? undefined : find(scene, asked);
+  if (named !== undefined) requireUsable(named);
   const source =
     [...scene.state.keys.values()].find(
       ({ materials, schedule }) => schedule?.next === name || materials.some((material) => material.name === name),
-    ) ?? refuse('AccessDeniedException');
+    ) ??
+    refuse(named && usageOf(named.spec) !== 'ENCRYPT_DECRYPT' ? 'InvalidKeyUsageException' : 'AccessDeniedException');
   if (named === undefined) requireUsable(source);
   else if (named !== source) refuse('IncorrectKeyException');
   return source;
@@ -125,7 +127,8 @@ function requireFitting({ state }: Scene, key: ModelKey, { fill, length, type, n
     refuse('ValidationException');
   }
   if (multiRegion && materials.length > 0 && type === 'NEW_KEY_MATERIAL') refuse('UnsupportedOperationException');
-  if (length !== LENGTHS[spec]) refuse('IncorrectKeyMaterialException');
+  const isLonger = spec !== 'SYMMETRIC_DEFAULT' && length > LENGTHS[spec] && length <= 128;
+  if (length !== LENGTHS[spec] && !isLonger) refuse('IncorrectKeyMaterialException');
   const hasBytes = ({ imported }: ModelMaterial) => imported?.bytes === `${length} of ${fill}`;
   for (const other of state.keys.values()) {
     if (usageOf(other.spec) !== usageOf(spec) && other.materials.some(hasBytes)) {
