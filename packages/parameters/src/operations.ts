@@ -29,6 +29,7 @@ import {
   METADATA,
   NAME,
   NAMES,
+  OLD_FILTERS,
   PARAMETER,
   pageOf,
   SERVICE_SETTING,
@@ -131,7 +132,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: getParameterHistory,
   },
   describeParameters: {
-    request: { parameterFilters: FILTERS, ...pageOf(MAX_PAGE_LENGTH) },
+    request: { filters: OLD_FILTERS, parameterFilters: FILTERS, shared: FLAG, ...pageOf(MAX_PAGE_LENGTH) },
     answer: { parameters: list(METADATA), nextToken: TEXT },
     readOnly: true,
     work: describeParameters,

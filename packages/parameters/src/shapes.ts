@@ -157,6 +157,8 @@ export interface ParameterHistory {
   /** Of a SecureString only. */
   readonly keyId?: string;
   readonly lastModifiedDate: Date;
+  /** The ARN of the writer: the account's root. */
+  readonly lastModifiedUser: string;
   readonly description?: string;
   readonly value: string;
   readonly allowedPattern?: string;
@@ -172,8 +174,19 @@ export interface GetParameterHistoryResult extends PageResult {
   readonly parameters: readonly ParameterHistory[];
 }
 
+/** The old form of a filter: one of its values must equal. */
+export interface ParametersFilter {
+  readonly key: 'Name' | 'Type' | 'KeyId';
+  /** 1 to 50. */
+  readonly values: readonly string[];
+}
+
 /** 1 to 50 entries a page, default 50. */
 export interface DescribeParametersRequest extends PageRequest {
+  /** The old form of `parameterFilters`; not together with these. */
+  readonly filters?: readonly ParametersFilter[];
+  /** Only parameters that other accounts share. There are none here. Default false. */
+  readonly shared?: boolean;
   /** All must hold: by `Name`, `Type`, `KeyId`, `Path`, `Tier`, `DataType`, `tag:KEY`. */
   readonly parameterFilters?: readonly ParameterStringFilter[];
 }
@@ -185,6 +198,8 @@ export interface ParameterMetadata {
   /** As the caller named it; of a SecureString only. */
   readonly keyId?: string;
   readonly lastModifiedDate: Date;
+  /** The ARN of the writer: the account's root. */
+  readonly lastModifiedUser: string;
   readonly description?: string;
   readonly allowedPattern?: string;
   readonly version: number;
@@ -265,19 +280,22 @@ export interface ListTagsForResourceResult {
 }
 
 export interface GetServiceSettingRequest {
-  /** `/ssm/parameter-store/default-parameter-tier`, or its ARN. */
+  /** `/ssm/parameter-store/default-parameter-tier`, `/ssm/parameter-store/high-throughput-enabled`, or the ARN of one. */
   readonly settingId: string;
 }
 
 export interface UpdateServiceSettingRequest extends GetServiceSettingRequest {
-  /** A tier. */
+  /** A tier; `true` or `false`. */
   readonly settingValue: string;
 }
 
 export interface ServiceSetting {
   readonly settingId: string;
-  readonly settingValue: Tier;
-  readonly lastModifiedDate?: Date;
+  readonly settingValue: string;
+  /** The beginning of 1970 for a setting that was never changed. */
+  readonly lastModifiedDate: Date;
+  /** The ARN of the writer: the account's root. */
+  readonly lastModifiedUser: string;
   readonly arn: string;
   readonly status: 'Default' | 'Customized';
 }

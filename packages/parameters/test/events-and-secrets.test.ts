@@ -115,6 +115,8 @@ const OPERATIONS: readonly (readonly [
       serviceSetting: {
         settingId,
         settingValue: 'Standard',
+        lastModifiedDate: new Date(0),
+        lastModifiedUser: 'arn:aws:iam::000000000000:root',
         arn: `arn:aws:ssm:us-east-1:000000000000:servicesetting${settingId}`,
         status: 'Default',
       },

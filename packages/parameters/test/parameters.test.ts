@@ -1,6 +1,7 @@
 /** What the operations do, one rule at a time. */
 
 import { describe, expect, it } from 'vitest';
+import type { DescribeParametersRequest } from '../src/index.ts';
 import { MAX_SCANNED_ENTRIES } from '../src/limits.ts';
 import { allPages, HOUR, opened, openWorld, put, START, ssmRefusal } from './support.ts';
 
@@ -129,9 +130,14 @@ describe('a put', () => {
     await put(store, 'X', '1');
     await ssmRefusal(() => put(store, '/X', '2'), 'ParameterAlreadyExists', /./);
     await put(store, '/X', '2', { overwrite: true });
-    for (const name of ['X', '/X', `${ARN}/X`, `${ARN}/X:2`]) {
-      expect((await store.getParameter({ name })).parameter).toMatchObject({ name: 'X', value: '2', arn: `${ARN}/X` });
+    // AWS answers a name as it was asked for. An ARN does not say it.
+    const rows = { X: 'X', '/X': '/X', '/X:2': '/X', [`${ARN}/X`]: 'X', [`${ARN}/X:2`]: 'X' };
+    for (const [asked, name] of Object.entries(rows)) {
+      const found = { name, value: '2', arn: `${ARN}/X` };
+      expect((await store.getParameter({ name: asked })).parameter).toMatchObject(found);
+      expect((await store.getParameters({ names: [asked] })).parameters).toMatchObject([found]);
     }
+    expect((await store.getParametersByPath({ path: '/' })).parameters).toMatchObject([{ name: 'X' }]);
   });
 
   it('takes data types with what belongs to them', async () => {
@@ -350,6 +356,7 @@ describe('descriptions', () => {
       arn: `${ARN}/app/one`,
       type: 'String',
       lastModifiedDate: new Date(START),
+      lastModifiedUser: 'arn:aws:iam::000000000000:root',
       description: 'the first',
       version: 1,
       tier: 'Standard',
@@ -358,6 +365,32 @@ describe('descriptions', () => {
     });
     expect(parameters[0]).toMatchObject({ name: '/app/deep/two', keyId: 'alias/aws/ssm', tier: 'Advanced' });
   });
+
+  it('are filtered in the old form too, and by what other accounts share, which is nothing', async () => {
+    const { store } = await many();
+    const names = async (request: DescribeParametersRequest) =>
+      (await store.describeParameters(request)).parameters.map(({ name }) => name);
+    expect(await names({ filters: [{ key: 'Name', values: ['/app/one', 'three'] }] })).toEqual(['/app/one', 'three']);
+    expect(await names({ shared: true })).toEqual([]);
+    expect(await names({ shared: false, filters: [] })).toHaveLength((await names({})).length);
+    await ssmRefusal(
+      () => store.describeParameters({ filters: [], parameterFilters: [] }),
+      'ValidationException',
+      'You can use either Filters or ParameterFilters in a single request.',
+    );
+  });
+
+  it.each(['/aws', '/ssm', '/AWS/service', 'ssm'])(
+    'refuse a filter by the path %s of AWS`s own parameters',
+    async (path) => {
+      const { store } = await many();
+      await ssmRefusal(
+        () => store.describeParameters({ parameterFilters: [{ key: 'Path', values: [path] }] }),
+        'ValidationException',
+        'Filters for common parameters can\'t be prefixed with "aws" or "ssm" (case-insensitive).',
+      );
+    },
+  );
 
   it.each([
     ['Name', 'Equals', ['/app/one', '/three'], ['/app/one', 'three']],

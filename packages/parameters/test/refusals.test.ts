@@ -773,7 +773,7 @@ const SETTINGS: Row[] = [
     'another setting',
     'ServiceSettingNotFound',
     "The specified service setting wasn't found. Either the service name or the setting hasn't been provisioned by the Amazon Web Services service team.",
-    (store) => store.getServiceSetting({ settingId: '/ssm/parameter-store/high-throughput-enabled' }),
+    (store) => store.getServiceSetting({ settingId: '/ssm/managed-instance/activation-tier' }),
   ],
   [
     'a default that is no tier',

@@ -162,6 +162,8 @@ describe('the tier', () => {
     expect((await store.getServiceSetting({ settingId: SETTING })).serviceSetting).toEqual({
       settingId: SETTING,
       settingValue: 'Standard',
+      lastModifiedDate: new Date(0),
+      lastModifiedUser: 'arn:aws:iam::000000000000:root',
       arn: `arn:aws:ssm:us-east-1:000000000000:servicesetting${SETTING}`,
       status: 'Default',
     });
@@ -176,6 +178,22 @@ describe('the tier', () => {
     });
     await store.resetServiceSetting({ settingId: SETTING });
     expect((await put(other, 'r', 'v')).tier).toBe('Standard');
+  });
+
+  it('is not what the throughput setting changes, which is kept as tools ask for it', async () => {
+    const { store, another } = await openWorld();
+    const settingId = '/ssm/parameter-store/high-throughput-enabled';
+    const setting = async () => (await (await another()).getServiceSetting({ settingId })).serviceSetting;
+    expect(await setting()).toMatchObject({ settingValue: 'false', status: 'Default', lastModifiedDate: new Date(0) });
+    await store.updateServiceSetting({ settingId, settingValue: 'true' });
+    expect(await setting()).toMatchObject({ settingId, settingValue: 'true', status: 'Customized' });
+    await ssmRefusal(
+      () => store.updateServiceSetting({ settingId, settingValue: 'yes' }),
+      'ValidationException',
+      'Invalid setting value: yes. Valid values are: true, false.',
+    );
+    expect((await store.resetServiceSetting({ settingId })).serviceSetting).toMatchObject({ settingValue: 'false' });
+    expect((await put(store, 'p', 'v')).tier).toBe('Standard');
   });
 
   it('counts what there is: made, moved up, deleted, expired', async () => {

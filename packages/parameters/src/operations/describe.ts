@@ -3,11 +3,18 @@
  * @module
  */
 
+import { rootArn } from '@securestring/service';
+import { validationError } from '../errors.ts';
 import { MAX_PAGE_LENGTH } from '../limits.ts';
 import { type Filter, fits, parseFilters } from '../rules/filters.ts';
 import { arnOf, pathOf } from '../rules/names.ts';
 import { parsePage } from '../rules/pages.ts';
-import type { DescribeParametersRequest, DescribeParametersResult, ParameterMetadata } from '../shapes.ts';
+import type {
+  DescribeParametersRequest,
+  DescribeParametersResult,
+  ParameterMetadata,
+  ParameterStringFilter,
+} from '../shapes.ts';
 import { tagsCodec } from '../state/codec.ts';
 import { HEAD_POSITION, HEADS, headKey, tagsKey } from '../state/keys.ts';
 import type { HeadRecord } from '../state/records.ts';
@@ -21,7 +28,9 @@ export async function describeParameters(
   context: Context,
   request: DescribeParametersRequest,
 ): Promise<DescribeParametersResult> {
-  const filters = parseFilters('DescribeParameters', request.parameterFilters);
+  const filters = parseFilters('DescribeParameters', askedFilters(request));
+  // Sharing goes between accounts, of which there is one here.
+  if (request.shared === true) return { parameters: [] };
   const { prefix, isRecursive } = rangeOf(filters);
   const scope = { operation: 'describe', subject: prefix, position: HEAD_POSITION };
   const { items, ...rest } = await scanHeads(context, {
@@ -34,6 +43,15 @@ export async function describeParameters(
       (await matchesAll(context, path, head, filters)) ? metadataOf(context, path, head) : undefined,
   });
   return { parameters: items, ...rest };
+}
+
+/** Returns the filters of a request, whose old form means equality. */
+function askedFilters({ filters, parameterFilters }: DescribeParametersRequest): readonly ParameterStringFilter[] {
+  if (filters === undefined) return parameterFilters ?? [];
+  if (parameterFilters !== undefined) {
+    throw validationError('You can use either Filters or ParameterFilters in a single request.');
+  }
+  return filters.map(({ key, values }) => ({ key, option: 'Equals', values }));
 }
 
 /** Where all that can fit must stand: a filter by one path or one name's beginning saves looking at the rest. */
@@ -104,6 +122,7 @@ function metadataOf({ place }: Context, path: string, head: HeadRecord): Paramet
     type: current.type,
     ...(keyId !== null && { keyId }),
     lastModifiedDate: new Date(current.lastModified),
+    lastModifiedUser: rootArn(place),
     ...(description !== null && { description }),
     ...(allowedPattern !== null && { allowedPattern }),
     version: current.version,

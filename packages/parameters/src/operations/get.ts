@@ -32,5 +32,10 @@ export async function getParameters(context: Context, request: GetParametersRequ
 async function read(context: Context, given: string, withDecryption: boolean): Promise<Parameter> {
   const target = parseTarget(given, context.place, 'with selector');
   const { head, version } = await readVersion(context, target);
-  return parameterOf(context, target.path, head, version, { withDecryption, selector: target.selector });
+  const parameter = await parameterOf(context, target.path, head, version, {
+    withDecryption,
+    selector: target.selector,
+  });
+  // AWS answers the name as it was asked for: `/x` for a parameter that was put as `x`, and the other way round.
+  return target.isArn ? parameter : { ...parameter, name: target.name };
 }

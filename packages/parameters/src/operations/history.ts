@@ -3,6 +3,7 @@
  * @module
  */
 
+import { rootArn } from '@securestring/service';
 import { MAX_PAGE_LENGTH } from '../limits.ts';
 import { parseTarget } from '../rules/names.ts';
 import { nextTokenOf, type PageStart, parsePage } from '../rules/pages.ts';
@@ -30,7 +31,7 @@ export async function getParameterHistory(
   const parameters: ParameterHistory[] = [];
   for (const version of shown) {
     const value = request.withDecryption === true ? await openedValue(context, target.path, version) : version.value;
-    parameters.push({ ...entryOf(nameOf(target.path, head), version, labels), value });
+    parameters.push({ ...entryOf(context, nameOf(target.path, head), version, labels), value });
   }
   const last = shown.at(-1);
   if (last === undefined || shown.length === versions.length) return { parameters };
@@ -55,6 +56,7 @@ async function readVersions(
 }
 
 function entryOf(
+  { place }: Context,
   name: string,
   version: VersionRecord,
   labels: readonly LabelRecord[],
@@ -65,6 +67,7 @@ function entryOf(
     type: version.type,
     ...(keyId !== null && { keyId }),
     lastModifiedDate: new Date(version.lastModified),
+    lastModifiedUser: rootArn(place),
     ...(description !== null && { description }),
     ...(allowedPattern !== null && { allowedPattern }),
     version: version.version,

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { flag, integer, list, type Member, named, optional, record, text, time } from '@securestring/service';
+import { flag, integer, list, type Member, named, oneOf, optional, record, text, time } from '@securestring/service';
 import {
   MAX_BULK_NAMES,
   MAX_FILTER_KEY_LENGTH,
@@ -51,6 +51,16 @@ export const FILTERS: Member<true> = optional(
   ),
 );
 
+/** Filters in the old form. */
+export const OLD_FILTERS: Member<true> = optional(
+  list(
+    record({
+      key: oneOf(['Name', 'Type', 'KeyId']),
+      values: list(text({ least: 1, most: MAX_FILTER_VALUE_LENGTH }), { least: 1, most: MAX_FILTER_VALUES }),
+    }),
+  ),
+);
+
 /** Where a page of a list begins, and how long it may be. */
 export function pageOf(most: number): Readonly<Record<'maxResults' | 'nextToken', Member<true>>> {
   return {
@@ -83,6 +93,7 @@ const DESCRIPTION = {
   type: TEXT,
   keyId: TEXT,
   lastModifiedDate: TIME,
+  lastModifiedUser: TEXT,
   description: TEXT,
   allowedPattern: TEXT,
   version: VERSION,
@@ -97,6 +108,7 @@ export const SERVICE_SETTING: Member<false> = record({
   settingId: TEXT,
   settingValue: TEXT,
   lastModifiedDate: TIME,
+  lastModifiedUser: TEXT,
   arn: ARN,
   status: TEXT,
 });

@@ -1,21 +1,72 @@
 /**
- * The one service setting that Parameter Store has: which tier a put has that names none.
+ * The service settings of Parameter Store: the tier of a put that names none, and its throughput.
  * @module
  */
 
 import type { Tier } from '@securestring/core';
-import type { Place } from '@securestring/service';
+import { arnIn, type Place, rootArn } from '@securestring/service';
 import { SsmError, validationError } from '../errors.ts';
-import type { GetServiceSettingRequest, GetServiceSettingResult, UpdateServiceSettingRequest } from '../shapes.ts';
-import { settingsCodec } from '../state/codec.ts';
-import { SETTINGS_KEY } from '../state/keys.ts';
-import { type SettingsRecord, TIERS } from '../state/records.ts';
+import type {
+  GetServiceSettingRequest,
+  GetServiceSettingResult,
+  ServiceSetting,
+  UpdateServiceSettingRequest,
+} from '../shapes.ts';
+import { settingsCodec, throughputCodec } from '../state/codec.ts';
+import { SETTINGS_KEY, THROUGHPUT_KEY } from '../state/keys.ts';
+import { TIERS } from '../state/records.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Context } from './parameter.ts';
 
-const DEFAULT_TIER_SETTING = '/ssm/parameter-store/default-parameter-tier';
+/** A value that was set, and when. */
+interface SetValue {
+  readonly value: string;
+  readonly lastModified: number;
+}
 
-/** The tier of a put that names none. */
+interface Setting {
+  readonly id: string;
+  readonly values: readonly string[];
+  readonly usual: string;
+  /** Reads what was set; `undefined` where nothing was. */
+  read(store: Pick<Transaction, 'get'>): Promise<SetValue | undefined>;
+  write(transaction: Transaction, value: string): void;
+  readonly key: string;
+}
+
+const SETTINGS: readonly Setting[] = [
+  {
+    id: '/ssm/parameter-store/default-parameter-tier',
+    values: TIERS,
+    usual: 'Standard',
+    key: SETTINGS_KEY,
+    read: async (store) => {
+      const found = await store.get(SETTINGS_KEY, settingsCodec);
+      return found && { value: found.defaultTier, lastModified: found.lastModified };
+    },
+    write: (transaction, value) => {
+      const defaultTier = TIERS.find((tier) => tier === value) ?? 'Standard';
+      transaction.set(SETTINGS_KEY, settingsCodec, { defaultTier, lastModified: transaction.now });
+    },
+  },
+  {
+    // Kept and answered, as tools ask for it. Nothing here is throttled.
+    id: '/ssm/parameter-store/high-throughput-enabled',
+    values: ['true', 'false'],
+    usual: 'false',
+    key: THROUGHPUT_KEY,
+    read: async (store) => {
+      const found = await store.get(THROUGHPUT_KEY, throughputCodec);
+      return found && { value: String(found.isEnabled), lastModified: found.lastModified };
+    },
+    write: (transaction, value) => {
+      const record = { isEnabled: value === 'true', lastModified: transaction.now };
+      transaction.set(THROUGHPUT_KEY, throughputCodec, record);
+    },
+  },
+];
+
+/** Returns the tier of a put that names none. */
 export async function takeDefaultTier(transaction: Transaction): Promise<Tier> {
   return (await transaction.get(SETTINGS_KEY, settingsCodec))?.defaultTier ?? 'Standard';
 }
@@ -24,58 +75,56 @@ export async function getServiceSetting(
   { store, place }: Context,
   { settingId }: GetServiceSettingRequest,
 ): Promise<GetServiceSettingResult> {
-  requireSetting(settingId, place);
-  return settingOf(place, await store.get(SETTINGS_KEY, settingsCodec));
+  const setting = findSetting(settingId, place);
+  return { serviceSetting: settingOf(place, setting, await setting.read(store)) };
 }
 
 export async function updateServiceSetting(
   { store, place }: Context,
   { settingId, settingValue }: UpdateServiceSettingRequest,
 ): Promise<void> {
-  requireSetting(settingId, place);
-  const defaultTier = TIERS.find((tier) => tier === settingValue);
-  if (defaultTier === undefined) {
-    throw validationError(`Invalid setting value: ${settingValue}. Valid values are: ${TIERS.join(', ')}.`);
+  const setting = findSetting(settingId, place);
+  if (!setting.values.includes(settingValue)) {
+    throw validationError(`Invalid setting value: ${settingValue}. Valid values are: ${setting.values.join(', ')}.`);
   }
   await store.change(async (transaction) => {
-    await transaction.get(SETTINGS_KEY, settingsCodec);
-    transaction.set(SETTINGS_KEY, settingsCodec, { defaultTier, lastModified: transaction.now });
+    await setting.read(transaction);
+    setting.write(transaction, settingValue);
   });
 }
 
-/** Back to Standard. */
+/** Sets a setting back to its default. */
 export async function resetServiceSetting(
   { store, place }: Context,
   { settingId }: GetServiceSettingRequest,
 ): Promise<GetServiceSettingResult> {
-  requireSetting(settingId, place);
+  const setting = findSetting(settingId, place);
   await store.change(async (transaction) => {
-    const present = await transaction.get(SETTINGS_KEY, settingsCodec);
-    if (present !== undefined) transaction.delete(SETTINGS_KEY);
+    if ((await setting.read(transaction)) !== undefined) transaction.delete(setting.key);
   });
-  return settingOf(place, undefined);
+  return { serviceSetting: settingOf(place, setting, undefined) };
 }
 
-function requireSetting(settingId: string, place: Place): void {
-  if (settingId === DEFAULT_TIER_SETTING || settingId === settingArn(place)) return;
+function findSetting(settingId: string, place: Place): Setting {
+  const found = SETTINGS.find((setting) => settingId === setting.id || settingId === settingArn(place, setting));
+  if (found !== undefined) return found;
   throw new SsmError(
     'ServiceSettingNotFound',
     "The specified service setting wasn't found. Either the service name or the setting hasn't been provisioned by the Amazon Web Services service team.",
   );
 }
 
-function settingArn({ region, accountId }: Place): string {
-  return `arn:aws:ssm:${region}:${accountId}:servicesetting${DEFAULT_TIER_SETTING}`;
+function settingArn(place: Place, { id }: Setting): string {
+  return arnIn(place, 'ssm', `servicesetting${id}`);
 }
 
-function settingOf(place: Place, settings: SettingsRecord | undefined): GetServiceSettingResult {
+function settingOf(place: Place, setting: Setting, set: SetValue | undefined): ServiceSetting {
   return {
-    serviceSetting: {
-      settingId: DEFAULT_TIER_SETTING,
-      settingValue: settings?.defaultTier ?? 'Standard',
-      ...(settings && { lastModifiedDate: new Date(settings.lastModified) }),
-      arn: settingArn(place),
-      status: settings === undefined ? 'Default' : 'Customized',
-    },
+    settingId: setting.id,
+    settingValue: set?.value ?? setting.usual,
+    lastModifiedDate: new Date(set?.lastModified ?? 0),
+    lastModifiedUser: rootArn(place),
+    arn: settingArn(place, setting),
+    status: set === undefined ? 'Default' : 'Customized',
   };
 }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { SsmError } from '../errors.ts';
+import { SsmError, validationError } from '../errors.ts';
 import type { ParameterStringFilter } from '../shapes.ts';
 import { PARAMETER_TYPES, TIERS } from '../state/records.ts';
 import { parsePath } from './names.ts';
@@ -26,6 +26,8 @@ const KEYS: Readonly<Record<'DescribeParameters' | 'GetParametersByPath', readon
   DescribeParameters: ['Path', 'Name', 'Type', 'KeyId', 'Tier', 'DataType', 'tag'],
   GetParametersByPath: ['Type', 'KeyId', 'Label'],
 };
+/** The paths of parameters that AWS itself publishes. */
+const COMMON_PATH = /^\/?(aws|ssm)/i;
 const TEXT_OPTIONS = ['BeginsWith', 'Equals'] as const;
 /** The first one holds where none is named. */
 const OPTIONS: Readonly<Partial<Record<FilterKind, readonly string[]>>> = {
@@ -100,7 +102,11 @@ function parseValues({ key, values = [] }: ParameterStringFilter, kind: FilterKi
       `The following filter value is not valid: ${unknown}. Valid values include: [${known.join(', ')}].`,
     );
   }
-  return kind === 'Path' ? values.map(parsePath) : [...values];
+  if (kind !== 'Path') return [...values];
+  if (values.some((value) => COMMON_PATH.test(value))) {
+    throw validationError('Filters for common parameters can\'t be prefixed with "aws" or "ssm" (case-insensitive).');
+  }
+  return values.map(parsePath);
 }
 
 function shownKey(kind: FilterKind): string {

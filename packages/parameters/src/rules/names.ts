@@ -16,6 +16,8 @@ export interface Target {
   readonly path: string;
   /** A version, a label, or neither. */
   readonly selector: string | undefined;
+  /** Whether the request named it by its ARN, which does not say whether its name begins with a slash. */
+  readonly isArn: boolean;
 }
 
 const RESERVED = /^\/?(aws|ssm)/i;
@@ -44,7 +46,7 @@ export function parseNewName(given: string, place: Place): Target {
   requireForm(name);
   // Levels and length, in the engine's words.
   arnOf(name, place);
-  return { name, path: pathOf(name), selector: undefined };
+  return { name, path: pathOf(name), selector: undefined, isArn: false };
 }
 
 /**
@@ -68,7 +70,7 @@ export function parseTarget(given: string, place: Place, selectors: 'with select
   }
   requireForm(name);
   if (name.length > MAX_STORED_NAME_LENGTH) throw notFound(name);
-  return { name, path: pathOf(name), selector };
+  return { name, path: pathOf(name), selector, isArn: rest !== undefined };
 }
 
 /** The path of a request by path, without a slash at its end: `''` is the root. */

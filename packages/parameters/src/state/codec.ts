@@ -20,6 +20,7 @@ import {
   type SettingsRecord,
   STORED_TIERS,
   type TagRecord,
+  type ThroughputRecord,
   TIERS,
   type VersionRecord,
 } from './records.ts';
@@ -43,6 +44,7 @@ const FIELDS = {
   tag: ['key', 'value'],
   counts: ['Standard', 'Advanced'],
   settings: ['defaultTier', 'lastModified'],
+  throughput: ['isEnabled', 'lastModified'],
 } as const;
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
@@ -72,6 +74,14 @@ export const settingsCodec: Codec<SettingsRecord> = codec((value) => {
   return {
     defaultTier: oneOf(settings.defaultTier, TIERS, 'defaultTier'),
     lastModified: time(settings.lastModified, 'lastModified'),
+  };
+});
+
+export const throughputCodec: Codec<ThroughputRecord> = codec((value) => {
+  const record = fields(value, FIELDS.throughput, 'the throughput');
+  return {
+    isEnabled: flag(record.isEnabled, 'isEnabled'),
+    lastModified: time(record.lastModified, 'lastModified'),
   };
 });
 

@@ -14,6 +14,7 @@
 
 export const COUNTS_KEY = 'counts';
 export const SETTINGS_KEY = 'settings';
+export const THROUGHPUT_KEY = 'throughput';
 export const HEADS = 'p/';
 export const DUE = 'd/';
 

@@ -73,3 +73,9 @@ export interface SettingsRecord {
   readonly defaultTier: Tier;
   readonly lastModified: number;
 }
+
+/** Whether higher throughput was asked for. */
+export interface ThroughputRecord {
+  readonly isEnabled: boolean;
+  readonly lastModified: number;
+}
