@@ -4,10 +4,10 @@
  */
 
 import { SecureStringError } from '@securestring/core';
+import { takeMembers } from '@securestring/core/options';
 import { SsmError } from '../errors.ts';
 import type { EventParameters } from '../events.ts';
 import { arnOf, readTarget } from '../rules/names.ts';
-import { requireFields } from '../rules/shape.ts';
 import type { Context } from './parameter.ts';
 
 /** The operations that leave events. */
@@ -103,7 +103,7 @@ const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
 };
 
 /** Performs an operation, and tells of it. Misuse of the API and a closed store leave no event. */
-export function perform<Request, Result>(
+export function perform<Request extends object, Result>(
   context: Context,
   name: OperationName,
   request: Request,
@@ -123,13 +123,11 @@ export function perform<Request, Result>(
 }
 
 /** A copy of a request, so that what was checked is what is done, whoever changes the request meanwhile. */
-export function takeRequest<Request>(name: OperationName, request: Request): Request {
-  requireFields(name, request, OPERATIONS[name].fields);
-  const fields = Object.entries(request as object).map(([field, value]) => [
-    field,
-    Array.isArray(value) ? [...value] : value,
-  ]);
-  return Object.fromEntries(fields);
+export function takeRequest<Request extends object>(name: OperationName, request: Request): Request {
+  const own = takeMembers(name, request, OPERATIONS[name].fields);
+  for (const [field, value] of Object.entries(own))
+    if (Array.isArray(value)) Object.assign(own, { [field]: [...value] });
+  return own;
 }
 
 export function tellDone(context: Context, name: OperationName, request: unknown, result: unknown): void {

@@ -5,6 +5,7 @@
  */
 
 import { isWellFormed } from '@securestring/core/bytes';
+import { kindOf, takeMembers } from '@securestring/core/options';
 import { SsmError } from '../errors.ts';
 
 /** Characters, entries, or a number itself: least and most. */
@@ -13,15 +14,9 @@ export interface Bounds {
   readonly most: number;
 }
 
-/** Refuses what is no request of that operation. What is not built is refused, never dropped in silence. */
+/** Refuses a record that is not plain, or has a member that the operation does not know. */
 export function requireFields(operation: string, request: unknown, names: readonly string[]): void {
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
-    throw new TypeError(`${operation} takes an object, not ${kindOf(request)}.`);
-  }
-  for (const name of Object.keys(request)) {
-    if (names.includes(name)) continue;
-    throw new TypeError(`${operation} knows no ${JSON.stringify(name)}. It takes ${names.join(', ')}.`);
-  }
+  takeMembers(operation, request as object, names);
 }
 
 /** A text that must be there. */
@@ -94,11 +89,6 @@ export function validationError(message: string): SsmError {
 export function requireLength(what: string, length: number, { least, most }: Bounds): void {
   if (length < least) throw invalid(what, `Member must have length greater than or equal to ${least}`);
   if (length > most) throw invalid(what, `Member must have length less than or equal to ${most}`);
-}
-
-/** What a value of the wrong kind is. Not the value: it may be a secret in the wrong place. */
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
 }
 
 function invalid(what: string, constraint: string): SsmError {
