@@ -5,6 +5,7 @@
  */
 
 import { CutShortError, type MalformedCode, MalformedError } from './errors.ts';
+import { kindOf, type Take } from './options.ts';
 import { writeUtf8 } from './utf8.ts';
 
 export { compareUtf8, decodeUtf8, encodeUtf8, isWellFormed, marksAsBytes, utf8Length } from './utf8.ts';
@@ -247,24 +248,55 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
   return writer.bytes;
 }
 
-/** For a key that is handed in as text: its UTF-8 would be another key, and a guessable one. */
+/** Advice for a key that is handed in as text: its UTF-8 would be another key, and a guessable one. */
 export const KEY_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first; a password is no key.';
+/** Advice for a ciphertext and the like: text in their place is an encoding of their bytes. */
+export const ENCODED_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first.';
+/** Advice for a plaintext, which may be any text's UTF-8. */
+export const PLAIN_TEXT_HINT = 'For text, pass new TextEncoder().encode(text).';
 
-/** Refuses what is no `Uint8Array` and what other threads can write to while it is read. */
+/** Refuses what is not a `Uint8Array`, and memory that other threads can write to while it is read. */
 export function requireBytes(
   value: unknown,
   name: string,
-  textHint: string = 'For text, pass new TextEncoder().encode(text).',
+  textHint: string = ENCODED_TEXT_HINT,
 ): asserts value is Uint8Array<ArrayBuffer> {
   if (!(value instanceof Uint8Array)) {
-    const what = value === null ? 'null' : typeof value;
-    throw new TypeError(`${name} must be a Uint8Array, not ${what}.${what === 'string' ? ` ${textHint}` : ''}`);
+    const hint =
+      typeof value === 'string' ? ` ${textHint}${textHint === PLAIN_TEXT_HINT ? '' : encodingOf(value)}` : '';
+    throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}.${hint}`);
   }
   if (!(value.buffer instanceof ArrayBuffer)) {
     throw new TypeError(
       `${name} must not be shared memory: another thread could change it while it is read. Copy it first.`,
     );
   }
+}
+
+/** A member of options that holds bytes. They stay the caller's. */
+export function bytes(textHint: string = ENCODED_TEXT_HINT): Take<Uint8Array> {
+  return (value, name) => {
+    requireBytes(value, name, textHint);
+    return value;
+  };
+}
+
+/** What a text looks like that was passed in place of bytes. It may be a secret, and is not shown. */
+function encodingOf(value: string): string {
+  const { length } = value;
+  if (length >= LEAST_HEX && length % 2 === 0 && /^[0-9a-f]+$/i.test(value))
+    return looksLike('hex', length, length / 2);
+  const digits = value.replace(/={1,2}$/, '').length;
+  const isBase64 = length % 4 === 0 && (length >= LEAST_BASE64 || digits < length) && /^[a-z0-9+/]+=*$/i.test(value);
+  return isBase64 ? looksLike('base64', length, Math.floor((digits * 3) / 4)) : '';
+}
+
+/** Shorter texts of these characters may as well be words. */
+const LEAST_HEX = 32;
+const LEAST_BASE64 = 44;
+
+function looksLike(encoding: 'hex' | 'base64', characters: number, bytes: number): string {
+  return ` This text looks like ${bytes} bytes in ${characters} characters of ${encoding}: on Node, pass Buffer.from(text, '${encoding}').`;
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
