@@ -39,7 +39,7 @@ import type { UnlockSlots } from './unlock-slots.ts';
 export function bindOperations(
   store: Store,
   { createKey }: Pick<KeystoreKind, 'createKey'>,
-): Omit<Keystore, keyof UnlockSlots | 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
+): Omit<Keystore, keyof UnlockSlots | 'partition' | 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
   /** Synchronous: on what is committed. What is unknown may be new: then once more, if there is anything new at all. */
   const call =
     <Request, Result>(operation: (present: Present, request: Request) => Result) =>

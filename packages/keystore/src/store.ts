@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly storage: KeystoreStorage;
   readonly unlock: UnlockSecret;
   readonly clock: () => number;
+  /** `false`: refuse where the storage holds none; `true`: where it holds one. */
+  readonly create?: boolean | undefined;
   /** Refuse what is older; 0 refuses nothing. */
   readonly minimumGeneration: number;
   readonly randomness: Randomness;
@@ -272,11 +274,20 @@ function readClock(clock: () => number): number {
   return now;
 }
 
-function openCustody({ storage, unlock, clock, firstState, minimumGeneration }: StoreOptions): Promise<Custody> {
+function openCustody({
+  storage,
+  unlock,
+  clock,
+  firstState,
+  create,
+  minimumGeneration,
+}: StoreOptions): Promise<Custody> {
   return untilCommitted(async () => {
     const bytes = await readDocument(storage);
+    if (bytes !== undefined && create === true) throw alreadyThere();
     if (bytes !== undefined) return { result: refuseOlder(await unlockCustody(unlock, bytes), minimumGeneration) };
     if (minimumGeneration > 0) throw rolledBack('there is no document any more', minimumGeneration);
+    if (create === false) throw missing();
     const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey));
     // Where somebody else made one at the same time, that one is opened.
     return (await commit(storage, first)) ? { result: first.custody } : undefined;
@@ -288,6 +299,20 @@ function refuseOlder(custody: Custody, minimumGeneration: number): Custody {
   if (custody.generation >= minimumGeneration) return custody;
   wipeCustody(custody);
   throw rolledBack(`it is of generation ${custody.generation}`, minimumGeneration);
+}
+
+function missing(): KeystoreError {
+  return new KeystoreError(
+    'KEYSTORE_MISSING',
+    'There is no keystore in this storage. Check its path; to make one there, open it without create: false. Nothing was changed.',
+  );
+}
+
+function alreadyThere(): KeystoreError {
+  return new KeystoreError(
+    'KEYSTORE_EXISTS',
+    'There is a keystore in this storage already. Open it without create: true, or name another place. Nothing was changed.',
+  );
 }
 
 function rolledBack(what: string, minimumGeneration: number): KeystoreError {

@@ -6,6 +6,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { nodeProvider } from '@securestring/core/node';
+import { listOf, takeMembers, unjudged } from '@securestring/core/options';
 import {
   makeSlot,
   openSlot,
@@ -69,11 +70,21 @@ export function bindUnlockSlots(store: Store): UnlockSlots {
       await store.refresh();
       return store.slots().map(entryOf);
     },
-    addUnlockSlot: async ({ unlock }) => lent([unlock], ([secret]) => addSlot(store, secret)),
-    removeUnlockSlot: async ({ unlock }) => lent([unlock], ([secret]) => removeSlot(store, secret)),
-    changeUnlock: async ({ from, to }) => lent([from, to], ([old, fresh]) => changeSlot(store, old, fresh)),
-    rotateRootKey: async ({ unlocks }) => {
-      if (!Array.isArray(unlocks)) throw new TypeError('unlocks must be an array of what is to open the keystore.');
+    addUnlockSlot: async (request) => {
+      const { unlock } = takeMembers('addUnlockSlot', request, ['unlock']);
+      return lent([unlock], ([secret]) => addSlot(store, secret));
+    },
+    removeUnlockSlot: async (request) => {
+      const { unlock } = takeMembers('removeUnlockSlot', request, ['unlock']);
+      return lent([unlock], ([secret]) => removeSlot(store, secret));
+    },
+    changeUnlock: async (request) => {
+      const { from, to } = takeMembers('changeUnlock', request, ['from', 'to']);
+      return lent([from, to], ([old, fresh]) => changeSlot(store, old, fresh));
+    },
+    rotateRootKey: async (request) => {
+      const { unlocks: given } = takeMembers('rotateRootKey', request, ['unlocks']);
+      const unlocks = listOf<Unlock>(unjudged)(given, 'unlocks');
       if (unlocks.length < 1 || unlocks.length > MAX_SLOTS) {
         throw new RangeError(`unlocks must be 1 to ${MAX_SLOTS}, not ${unlocks.length}.`);
       }

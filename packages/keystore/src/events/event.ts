@@ -65,13 +65,17 @@ export type EventFacts = Pick<KeystoreEvent, 'eventName' | 'requestParameters' |
   };
 
 /** An event around its facts. One with details of the service is the service's own. */
-export function makeEvent({ region, accountId }: Place, now: number, { arns, ...facts }: EventFacts): KeystoreEvent {
+export function makeEvent(
+  { partition, region, accountId }: Place,
+  now: number,
+  { arns, ...facts }: EventFacts,
+): KeystoreEvent {
   const own = facts.serviceEventDetails !== undefined;
   return {
     eventVersion: '1.11',
     userIdentity: own
       ? { accountId, invokedBy: 'AWS Internal' }
-      : { type: 'Root', principalId: accountId, arn: `arn:aws:iam::${accountId}:root`, accountId },
+      : { type: 'Root', principalId: accountId, arn: `arn:${partition}:iam::${accountId}:root`, accountId },
     eventTime: new Date(now),
     eventSource: 'kms.amazonaws.com',
     awsRegion: region,

@@ -6,7 +6,7 @@
 import type { Keystore } from '../keystore.ts';
 
 /** What changes nothing that is stored, and uses no key: of these there are no events. */
-type Unheard = 'region' | 'accountId' | 'generation' | 'refresh' | 'close';
+type Unheard = 'partition' | 'region' | 'accountId' | 'generation' | 'refresh' | 'close';
 /** Every operation, by its name. */
 export type Operation = Exclude<keyof Keystore, Unheard>;
 /** The operations of a keystore. */

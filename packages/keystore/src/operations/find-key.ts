@@ -59,7 +59,7 @@ export function requireCustomerManaged(
   if (keyManager === 'CUSTOMER') return;
   throw new KmsError(
     'AccessDeniedException',
-    `User: arn:aws:iam::${snapshot.state.accountId}:root is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
+    `User: arn:${snapshot.state.partition}:iam::${snapshot.state.accountId}:root is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
   );
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireBytes } from '@securestring/core/bytes';
+import { PLAIN_TEXT_HINT, requireBytes } from '@securestring/core/bytes';
 import { KmsError } from '../errors.ts';
 
 /** Characters or bytes, least and most. */
@@ -20,10 +20,13 @@ export function requireText(value: unknown, name: string, bounds: Bounds): asser
   if (!isWithin(value.length, bounds)) throw invalidLength(`Value '${value}' at '${name}'`, value.length, bounds);
 }
 
+/** Blobs that hold what their sender likes, a text's UTF-8 too. */
+const PLAIN_BLOBS: readonly string[] = ['plaintext', 'message'];
+
 /** Bytes that must be there. What they are is never in the message, as AWS redacts it too. */
 export function requireBlob(value: unknown, name: string, bounds: Bounds): asserts value is Uint8Array<ArrayBuffer> {
   if (value === undefined || value === null) throw invalid(`Value null at '${name}'`, 'Member must not be null');
-  requireBytes(value, name);
+  requireBytes(value, name, PLAIN_BLOBS.includes(name) ? PLAIN_TEXT_HINT : undefined);
   if (!isWithin(value.length, bounds)) throw invalidLength(`Value at '${name}'`, value.length, bounds);
 }
 

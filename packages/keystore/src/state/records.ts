@@ -29,6 +29,8 @@ export const MATERIAL_LENGTHS: Readonly<Record<KeySpec, number>> = {
 
 /** All of a keystore. */
 export interface KeystoreState {
+  /** Such as `aws`; fixed when the keystore is made. */
+  readonly partition: string;
   /** Such as `us-east-1`; fixed when the keystore is made. */
   readonly region: string;
   /** 12 digits; fixed when the keystore is made. */

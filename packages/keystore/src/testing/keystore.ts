@@ -4,6 +4,18 @@
  */
 
 import { concatBytes, requireBytes } from '@securestring/core/bytes';
+import {
+  clock as anyClock,
+  callback,
+  flag,
+  type Members,
+  members,
+  optional,
+  takeOptions,
+  text,
+  unjudged,
+} from '@securestring/core/options';
+import type { EventSubscriber } from '../events/event.ts';
 import { type Keystore, type KeystoreOptions, openKeystoreWith } from '../keystore.ts';
 import { createKey, keyIdOf } from '../operations/keys.ts';
 import type { Randomness } from '../randomness.ts';
@@ -35,6 +47,15 @@ export interface DeterministicKeystore extends Keystore {
   createKey(request?: DeterministicCreateKeyRequest): Promise<CreateKeyResult>;
 }
 
+const OPTIONS: Members<DeterministicKeystoreOptions> = members<DeterministicKeystoreOptions>({
+  seed: unjudged,
+  region: optional(text),
+  accountId: optional(text),
+  clock: optional(anyClock),
+  diagnostics: optional(flag),
+  onEvent: optional(callback<EventSubscriber>),
+});
+
 /** What the clock of a deterministic keystore shows unless another is given: 2026-01-01T00:00:00Z. */
 export const DETERMINISTIC_TIME: number = Date.UTC(2026, 0, 1);
 
@@ -61,11 +82,12 @@ const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
 export async function insecureDeterministicKeystore(
   options: DeterministicKeystoreOptions,
 ): Promise<DeterministicKeystore> {
-  const { seed, clock = () => DETERMINISTIC_TIME, ...rest } = options;
+  const own = takeOptions('insecureDeterministicKeystore', options, OPTIONS);
+  const { seed, clock = () => DETERMINISTIC_TIME, ...rest } = own;
   // Its own document has no other reader: what locks it is of no matter.
   const rootKey = derive(seedKey(seed), 'root key', [], 32);
   return openKeystoreWith(
-    // Last, so that nothing which a caller without types slips in takes the memory's place.
+    'insecureDeterministicKeystore',
     { ...rest, clock, storage: memoryStorage(), unlock: { rootKey } },
     { randomness: seededRandomness(seed), createKey: createChosenKey },
   );
