@@ -4,6 +4,8 @@
  */
 
 import type { Provider } from '@securestring/core';
+import { callback, clock, type Members, members, optional, takeOptions, withMethods } from '@securestring/core/options';
+import { asProvider } from '@securestring/core/provider';
 import { eventsTo, type ParameterStoreEvent } from './events.ts';
 import { getParametersByPath } from './operations/by-path.ts';
 import { convertToAdvanced } from './operations/convert.ts';
@@ -18,7 +20,6 @@ import { runPolicies } from './operations/policies.ts';
 import { importParameters, putParameter } from './operations/put.ts';
 import { getServiceSetting, resetServiceSetting, updateServiceSetting } from './operations/settings.ts';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './operations/tags.ts';
-import { requireFields } from './rules/shape.ts';
 import { type ParameterKeystore, sealingWith } from './sealing.ts';
 import type {
   AddTagsToResourceRequest,
@@ -120,33 +121,32 @@ export interface ParameterStore {
  * const store = await openParameterStore({ keystore, storage: lmdbStorage('parameters') });
  */
 export async function openParameterStore(options: ParameterStoreOptions): Promise<ParameterStore> {
-  requireOptions(options);
-  const { keystore, storage, clock = Date.now, provider, onEvent } = options;
-  const place = { region: keystore.region, accountId: keystore.accountId };
+  const { keystore, storage, clock: now, provider, onEvent } = takeOptions('openParameterStore', options, OPTIONS);
+  const { partition = 'aws', region, accountId } = keystore;
+  const place = { partition, region, accountId };
   const events = onEvent && eventsTo(onEvent, place);
-  return storeOver({ store: new Store(storage, clock), place, sealing: sealingWith(keystore, provider), events });
+  return storeOver({
+    store: new Store(storage, now ?? Date.now),
+    place,
+    sealing: sealingWith(keystore, provider),
+    events,
+  });
 }
 
 /** Refuses what a program without types may get wrong: a forgotten `await`, a folder's name, the keystore's own storage. */
-function requireOptions(options: ParameterStoreOptions): void {
-  requireFields('openParameterStore', options, ['keystore', 'storage', 'clock', 'provider', 'onEvent']);
-  const { keystore, storage, clock, provider, onEvent } = options;
-  if (typeof keystore?.encrypt !== 'function') {
-    throw new TypeError('keystore must be an open keystore, such as `await openKeystore(…)` gives.');
-  }
-  if (typeof storage?.commit !== 'function') {
-    throw new TypeError(
-      'storage must be one of parameters, such as memoryStorage() or lmdbStorage(path) of this package.',
-    );
-  }
-  if (clock !== undefined && typeof clock !== 'function') {
-    throw new TypeError('clock must be a function, such as Date.now.');
-  }
-  if (provider !== undefined && typeof provider?.aesGcm !== 'function') {
-    throw new TypeError('provider must be one of cryptography, such as nodeProvider of @securestring/core/node.');
-  }
-  if (onEvent !== undefined && typeof onEvent !== 'function') throw new TypeError('onEvent must be a function.');
-}
+const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
+  keystore: withMethods<ParameterKeystore>(
+    ['generateDataKey', 'encrypt', 'decrypt'],
+    'an open keystore, such as `await openKeystore(…)` gives',
+  ),
+  storage: withMethods<ParameterStorage>(
+    ['get', 'list', 'commit'],
+    'a storage of parameters, such as memoryStorage() or lmdbStorage(path) of this package',
+  ),
+  clock: optional(clock),
+  provider: optional(asProvider),
+  onEvent: optional(callback<(event: ParameterStoreEvent) => void>),
+});
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
 function storeOver(context: Context): ParameterStore {

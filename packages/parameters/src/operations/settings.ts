@@ -69,8 +69,8 @@ function requireSetting(settingId: unknown, place: Place): void {
   );
 }
 
-function settingArn({ region, accountId }: Place): string {
-  return `arn:aws:ssm:${region}:${accountId}:servicesetting${DEFAULT_TIER_SETTING}`;
+function settingArn({ partition, region, accountId }: Place): string {
+  return `arn:${partition}:ssm:${region}:${accountId}:servicesetting${DEFAULT_TIER_SETTING}`;
 }
 
 function settingOf(place: Place, settings: SettingsRecord | undefined): GetServiceSettingResult {

@@ -3,13 +3,15 @@
  * @module
  */
 
-import { ParameterError, parameterArn } from '@securestring/core';
+import { ParameterError } from '@securestring/core';
+import { parameterArnAt } from '@securestring/core/parameter-arn';
 import { SsmError } from '../errors.ts';
 import { MAX_BULK_NAMES, MAX_NAME_LENGTH, MAX_STORED_NAME_LENGTH } from '../limits.ts';
 import { requireList, requireText, validationError } from './shape.ts';
 
 /** Where the parameters are. */
 export interface Place {
+  readonly partition: string;
   readonly region: string;
   readonly accountId: string;
 }
@@ -74,7 +76,8 @@ export function readNewName(given: unknown, place: Place): Target {
 export function readTarget(given: string, place: Place, selectors: 'with selector' | 'whole'): Target {
   const trimmed = given.trim();
   const [, prefix, rest] = ARN.exec(trimmed) ?? [];
-  const isElsewhere = prefix !== undefined && prefix !== `arn:aws:ssm:${place.region}:${place.accountId}:parameter/`;
+  const isElsewhere =
+    prefix !== undefined && prefix !== `arn:${place.partition}:ssm:${place.region}:${place.accountId}:parameter/`;
   if (isElsewhere) throw notFound(given);
   const [name = '', ...selected] = (rest === undefined ? trimmed : nameInArn(rest)).split(':');
   const [selector] = selected;
@@ -101,9 +104,9 @@ export function readPath(path: unknown): string {
 }
 
 /** The parameter's ARN, which its ciphertext is bound to. */
-export function arnOf(name: string, { region, accountId }: Place): string {
+export function arnOf(name: string, place: Place): string {
   try {
-    return parameterArn({ name, region, accountId });
+    return parameterArnAt(name, place);
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     const isDepth = error.name === 'HierarchyLevelLimitExceededException';
