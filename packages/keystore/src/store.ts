@@ -22,7 +22,17 @@ import {
 import { newMaterial } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
 import { type Snapshot, takeSnapshot, wipeMaterials } from './state/snapshot.ts';
-import { commit, documentGone, readDocument, readDocumentSync, untilCommitted } from './storage/document.ts';
+import {
+  alreadyThere,
+  commit,
+  documentGone,
+  missing,
+  readDocument,
+  readDocumentSync,
+  refuseOlder,
+  rolledBack,
+  untilCommitted,
+} from './storage/document.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 
 export interface StoreOptions {
@@ -292,32 +302,4 @@ function openCustody({
     // Where somebody else made one at the same time, that one is opened.
     return (await commit(storage, first)) ? { result: first.custody } : undefined;
   });
-}
-
-/** Judged once the document was unlocked: only then is its generation authentic. */
-function refuseOlder(custody: Custody, minimumGeneration: number): Custody {
-  if (custody.generation >= minimumGeneration) return custody;
-  wipeCustody(custody);
-  throw rolledBack(`it is of generation ${custody.generation}`, minimumGeneration);
-}
-
-function missing(): KeystoreError {
-  return new KeystoreError(
-    'KEYSTORE_MISSING',
-    'There is no keystore in this storage. Check its path; to make one there, open it without create: false. Nothing was changed.',
-  );
-}
-
-function alreadyThere(): KeystoreError {
-  return new KeystoreError(
-    'KEYSTORE_EXISTS',
-    'There is a keystore in this storage already. Open it without create: true, or name another place. Nothing was changed.',
-  );
-}
-
-function rolledBack(what: string, minimumGeneration: number): KeystoreError {
-  return new KeystoreError(
-    'KEYSTORE_ROLLED_BACK',
-    `The keystore was rolled back: ${what}, and generation ${minimumGeneration} at least was expected. Restore the newest copy; nothing was changed.`,
-  );
 }
