@@ -17,7 +17,7 @@ import {
 } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
 import { counting, toHex, utf8 } from '../support/bytes.ts';
-import { EVERY_SUITE, optionsFor } from '../support/every-suite.ts';
+import { EVERY_SUITE, optionsFor, readingOf } from '../support/every-suite.ts';
 import { fixedKeyring } from '../support/keyrings.ts';
 import { AWKWARD_CONTEXT, NAMES, peerAesKeyring, peerDecrypt, peerEncrypt } from '../support/peer.ts';
 import { refusal } from '../support/refusal.ts';
@@ -46,7 +46,7 @@ describe('several data keys', () => {
     const keyring = new MultiKeyringNode({ ...(generator && { generator }), children });
     const message = await peerEncrypt(PLAINTEXT, { suite, keyring, encryptionContext: AWKWARD_CONTEXT });
     for (const opener of [...OURS, multiKeyring({ children: OURS }), multiKeyring({ children: OURS.toReversed() })]) {
-      const { plaintext, header } = decrypt(message, { keyring: opener, ...optionsFor(suite) });
+      const { plaintext, header } = decrypt(message, { keyring: opener, ...readingOf(suite) });
       expect(toHex(plaintext)).toBe(toHex(PLAINTEXT));
       expect(header.encryptedDataKeys.length).toBe(3);
     }
@@ -72,7 +72,7 @@ describe('raw RSA', () => {
       const { message } = encrypt(PLAINTEXT, { keyring: ourRsa(padding), ...optionsFor(suite) });
       expect(toHex((await peerDecrypt(message, { suite, keyring: peerRsa(hash) })).plaintext)).toBe(toHex(PLAINTEXT));
       const other = await peerEncrypt(PLAINTEXT, { suite, keyring: peerRsa(hash) });
-      const opened = decrypt(other, { keyring: ourRsa(padding), ...optionsFor(suite) });
+      const opened = decrypt(other, { keyring: ourRsa(padding), ...readingOf(suite) });
       expect(toHex(opened.plaintext)).toBe(toHex(PLAINTEXT));
     });
 

@@ -7,7 +7,7 @@ import { decrypt, type EncryptionContext, encrypt, inspect, rawAesKeyring, type 
 import { describe, expect, it } from 'vitest';
 import { budget } from '../support/budget.ts';
 import { counting, toHex } from '../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../support/every-suite.ts';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '../support/every-suite.ts';
 import { AWKWARD_CONTEXT, NAMES, peerDecrypt, peerEncrypt } from '../support/peer.ts';
 import { describeWithProviders } from '../support/providers.ts';
 import { refusal } from '../support/refusal.ts';
@@ -49,7 +49,7 @@ describeWithProviders('every suite', (provider) => {
       const message = await peerEncrypt(plaintext, { suite, ...options });
       const ours = decrypt(message, {
         keyring,
-        ...optionsFor(suite),
+        ...readingOf(suite),
         encryptionContext: options.encryptionContext,
         provider,
       });
@@ -66,7 +66,7 @@ describe('signatures', () => {
     const lengths = new Set<number>();
     for (let i = 0; i < budget(12, 200) || lengths.size < 2; i++) {
       const message = await peerEncrypt(counting(3), { suite });
-      expect(decrypt(message, { keyring, ...optionsFor(suite) }).plaintext).toEqual(counting(3));
+      expect(decrypt(message, { keyring, ...readingOf(suite) }).plaintext).toEqual(counting(3));
       lengths.add(signatureLength(message));
     }
     expect(lengths.size).toBeGreaterThanOrEqual(2);
@@ -78,7 +78,7 @@ describe('signatures', () => {
       await peerEncrypt(counting(3), { suite }),
     ]) {
       message[message.length - 1] = (message.at(-1) ?? 0) ^ 1;
-      refusal(() => decrypt(message, { keyring, ...optionsFor(suite) }), 'AUTHENTICATION_FAILED');
+      refusal(() => decrypt(message, { keyring, ...readingOf(suite) }), 'AUTHENTICATION_FAILED');
       expect(await rejectionOf(peerDecrypt(message, { suite }))).toMatchObject({ message: 'Invalid Signature' });
     }
   });

@@ -7,7 +7,7 @@ import { decrypt, rawAesKeyring } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
 import { budget } from '../support/budget.ts';
 import { counting, toHex } from '../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../support/every-suite.ts';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '../support/every-suite.ts';
 import {
   AWKWARD_CONTEXT,
   NAMES,
@@ -60,7 +60,7 @@ describeTwins('what the peer writes as a stream', (twin) => {
     for (const { length, frameLength, chunkLength } of CASES) {
       const plaintext = counting(length);
       const message = await peerStreamed(plaintext, { suite, frameLength, encryptionContext }, chunkLength);
-      const running = twin.decrypt({ keyring, ...optionsFor(suite), encryptionContext, unsignedOnly: !signs(suite) });
+      const running = twin.decrypt({ keyring, ...readingOf(suite), encryptionContext, unsignedOnly: !signs(suite) });
       expect(toHex(await pass(running, chunksOf(message, chunkLength)))).toBe(toHex(plaintext));
       expect(await running.header).toMatchObject({ suite, frameLength });
     }
@@ -68,7 +68,7 @@ describeTwins('what the peer writes as a stream', (twin) => {
 
   it.each(EVERY_SIGNING_SUITE)('suite %s: our stream for unsigned messages refuses it', async (_, suite) => {
     const message = await peerStreamed(counting(10), { suite }, 10);
-    const running = twin.decrypt({ keyring, ...optionsFor(suite), unsignedOnly: true });
+    const running = twin.decrypt({ keyring, ...readingOf(suite), unsignedOnly: true });
     await rejection(pass(running, [message]), 'SIGNED_MESSAGE');
     expect((await running.output()).length).toBe(0);
   });
@@ -79,7 +79,7 @@ describe('what the peer writes as a stream', () => {
     for (const { length, frameLength, chunkLength } of CASES) {
       const plaintext = counting(length);
       const message = await peerStreamed(plaintext, { suite, frameLength, encryptionContext }, chunkLength);
-      const opened = decrypt(message, { keyring, ...optionsFor(suite), encryptionContext });
+      const opened = decrypt(message, { keyring, ...readingOf(suite), encryptionContext });
       expect(toHex(opened.plaintext)).toBe(toHex(plaintext));
     }
   });
@@ -91,7 +91,7 @@ describeTwins("the peer's stream piped into ours", (twin) => {
     const plaintext = counting(20_000);
     const source = peerEncryptStream({ suite, frameLength: 777 });
     source.end(plaintext);
-    const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+    const running = twin.decrypt({ keyring, ...readingOf(suite) });
     for await (const chunk of source) await running.write(chunk);
     await running.end();
     expect(toHex(await running.output())).toBe(toHex(plaintext));

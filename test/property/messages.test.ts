@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { aesKey, byName, bytes, context, provider, suite } from '../support/arbitraries.ts';
 import { toHex } from '../support/bytes.ts';
+import { toRead } from '../support/every-suite.ts';
 import { policyFor } from '../support/suites.ts';
 
 const message = fc.record({
@@ -54,13 +55,13 @@ it('pairs that are bound without being stored open the message with their values
         expect(sealed.length).toBe(
           estimateMessageSize({ ...options, requiredContextKeys: required }, plaintext.length),
         );
-        const opened = decrypt(sealed, { ...options, provider: other });
+        const opened = decrypt(sealed, { ...toRead(options), provider: other });
         expect(toHex(opened.plaintext)).toBe(toHex(plaintext));
         for (const key of required) {
           const missing = Object.fromEntries(Object.entries(encryptionContext).filter(([name]) => name !== key));
           const changed = { ...missing, ...Object.fromEntries([[key, `${encryptionContext[key]}!`]]) };
           for (const wrong of [missing, changed]) {
-            expect(() => decrypt(sealed, { ...options, encryptionContext: wrong })).toThrow(
+            expect(() => decrypt(sealed, { ...toRead(options), encryptionContext: wrong })).toThrow(
               /Check the key|Authentication/,
             );
           }

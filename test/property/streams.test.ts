@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { budget } from '../support/budget.ts';
 import { counting, toHex } from '../support/bytes.ts';
-import { EVERY_SUITE, optionsFor, signs } from '../support/every-suite.ts';
+import { EVERY_SUITE, optionsFor, readingOf, signs, toRead } from '../support/every-suite.ts';
 import { layoutOf } from '../support/frames.ts';
 import { fixedKeyring, testKeyring } from '../support/keyrings.ts';
 import { rejectionOf } from '../support/rejection.ts';
@@ -49,7 +49,7 @@ describeTwins('any chunks', (twin) => {
         for (const places of [first, second]) {
           const streamed = await pass(twin.encrypt(options), cutAt(plaintext, places));
           expect(toHex(streamed.subarray(0, signedAt))).toBe(toHex(whole.subarray(0, signedAt)));
-          expect(toHex(decrypt(streamed, options).plaintext)).toBe(toHex(plaintext));
+          expect(toHex(decrypt(streamed, toRead(options)).plaintext)).toBe(toHex(plaintext));
         }
       }),
       { numRuns: budget(50, 800) },
@@ -61,7 +61,7 @@ describeTwins('any chunks', (twin) => {
       fc.asyncProperty(suite, sizes, cuts, async (id, { frameLength, length }, places) => {
         const plaintext = counting(length);
         const { message, header } = encrypt(plaintext, { keyring, ...optionsFor(id), frameLength });
-        const running = twin.decrypt({ keyring, ...optionsFor(id), unsignedOnly: !signs(id) });
+        const running = twin.decrypt({ keyring, ...readingOf(id), unsignedOnly: !signs(id) });
         expect(toHex(await pass(running, cutAt(message, places)))).toBe(toHex(plaintext));
         expect(await running.header).toEqual(header);
       }),
@@ -84,7 +84,7 @@ describeTwins('any chunks', (twin) => {
           const wrong = leaveOut
             ? message.filter((_, i) => i !== place)
             : message.map((byte, i) => (i === place ? byte ^ 0x10 : byte));
-          const running = twin.decrypt({ keyring, ...optionsFor(id) });
+          const running = twin.decrypt({ keyring, ...readingOf(id) });
           expect(await rejectionOf(pass(running, cutAt(wrong, places)))).toHaveProperty('code');
           const output = await running.output();
           const { frames } = layoutOf(message);

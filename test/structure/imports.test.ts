@@ -13,14 +13,15 @@ const core = join(root, 'packages/core/src');
 /** What each package may import of its siblings. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  keystore: ['core'],
-  parameters: ['core', 'keystore'],
-  cli: ['core', 'keystore', 'parameters'],
+  service: ['core'],
+  keystore: ['core', 'service'],
+  parameters: ['core', 'service', 'keystore'],
+  cli: ['core', 'service', 'keystore', 'parameters'],
 };
 
 /** The levels of core, lowest first; a module is matched by the first pattern that fits. */
 const LEVELS: readonly RegExp[] = [
-  /^(limits|errors|bytes|utf8|base64|der|options)\.ts$/,
+  /^(limits|errors|bytes|utf8|base64|coded-text|der|options|partitions)\.ts$/,
   /^(encryption-context|suites|provider)\.ts$/,
   /^message\//,
   /^(sealing|wrap)\//,

@@ -19,6 +19,17 @@ export function signs(suite: SuiteId): boolean {
   return suites.get(suite)?.signature !== null;
 }
 
+/** A policy under which a suite may be read. */
+export function readingOf(suite: SuiteId): { commitmentPolicy: CommitmentPolicy } {
+  return { commitmentPolicy: policyFor(suite) };
+}
+
+/** Options of a message without those that only its writer takes. */
+export function toRead<Options extends object>(options: Options): Omit<Options, 'suite' | 'frameLength'> {
+  const { suite: _, frameLength: __, ...rest } = options as Options & { suite?: unknown; frameLength?: unknown };
+  return rest;
+}
+
 /** A suite and a policy under which it may be written and read. */
 export function optionsFor(suite: SuiteId): { suite: SuiteId; commitmentPolicy: CommitmentPolicy } {
   return { suite, commitmentPolicy: policyFor(suite) };

@@ -18,6 +18,22 @@ describe('parameterArn', () => {
     );
   });
 
+  it.each([
+    ['us-east-1', 'aws'],
+    ['ap-southeast-5', 'aws'],
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['us-iso-east-1', 'aws-iso'],
+    ['us-isob-east-1', 'aws-iso-b'],
+    ['eu-isoe-west-1', 'aws-iso-e'],
+    ['us-isof-south-1', 'aws-iso-f'],
+    ['eusc-de-east-1', 'aws-eusc'],
+  ])('takes the partition of the Region unless it is given: %s is in %s', (region, partition) => {
+    expect(parameterArn({ name: 'X', region, accountId: '000000000000' })).toBe(
+      `arn:${partition}:ssm:${region}:000000000000:parameter/X`,
+    );
+  });
+
   it('allows 15 levels and refuses the 16th', () => {
     const levels = (count: number) => '/a'.repeat(count);
     expect(arnOf(levels(15))).toBe(PREFIX + levels(15).slice(1));
@@ -37,6 +53,10 @@ describe('parameterArn', () => {
     { region: '', accountId: '000000000000' },
     { region: 'us-east-1', accountId: '1' },
     { region: 'us east', accountId: '000000000000' },
+    { region: 'mars', accountId: '000000000000' },
+    { region: 'undefined', accountId: '000000000000' },
+    { region: 'us-east-1', accountId: '0000000000000' },
+    { region: 'us-east-1', accountId: '000000000000', partition: 'AWS' },
   ])('refuses a place that is none: %j', (place) => {
     refusal(() => parameterArn({ name: 'X', ...place }), 'MALFORMED_ARN');
   });

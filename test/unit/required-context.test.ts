@@ -6,7 +6,7 @@
 import { decrypt, encodeEncryptionContext, encrypt, inspect } from '@securestring/core';
 import { expect, it } from 'vitest';
 import { counting } from '../support/bytes.ts';
-import { EVERY_SUITE } from '../support/every-suite.ts';
+import { EVERY_SUITE, toRead } from '../support/every-suite.ts';
 import { handmade } from '../support/handmade.ts';
 import { fixedKeyring, testKeyring } from '../support/keyrings.ts';
 import { describeWithProviders } from '../support/providers.ts';
@@ -34,7 +34,8 @@ describeWithProviders('required context keys', (provider) => {
     expect(storedNames(message).filter((name) => name !== PUBLIC_KEY)).toEqual(['stored']);
     expect(withoutPublicKey(header.encryptionContext)).toEqual(CONTEXT);
 
-    const read = (encryptionContext: Record<string, string>) => decrypt(message, { ...options, encryptionContext });
+    const read = (encryptionContext: Record<string, string>) =>
+      decrypt(message, { ...toRead(options), encryptionContext });
     for (const brought of [CONTEXT, { required: 'b', other: 'c' }]) {
       const opened = read(brought);
       expect(opened.plaintext).toEqual(PLAINTEXT);
@@ -52,7 +53,7 @@ describeWithProviders('required context keys', (provider) => {
       requiredContextKeys: ['required', 'other'],
     });
     const read = (encryptionContext: Record<string, string>) => () =>
-      decrypt(message, { ...options, encryptionContext });
+      decrypt(message, { ...toRead(options), encryptionContext });
     expect(read({ required: 'b', other: 'c' })().plaintext).toEqual(PLAINTEXT);
     const wrong: Record<string, string>[] = [
       {},

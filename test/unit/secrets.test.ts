@@ -15,6 +15,7 @@ import {
 } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
 import { counting, toBase64, toHex, u16 } from '../support/bytes.ts';
+import { toRead } from '../support/every-suite.ts';
 import { handmade } from '../support/handmade.ts';
 import { FIXED_DATA_KEY, fixedKeyring, testKeyring, WRAPPING_KEY, wrappingKeyring } from '../support/keyrings.ts';
 import { describeWithProviders } from '../support/providers.ts';
@@ -44,7 +45,7 @@ describeWithProviders('after a call', (provider) => {
 
     it('the data key is wiped by decrypt', () => {
       const keyring = fixedKeyring(dataKey);
-      decrypt(message, { keyring, ...base, provider });
+      decrypt(message, { keyring, ...toRead(base), provider });
       expectWiped(keyring.handedOut, 1);
     });
 
@@ -54,21 +55,21 @@ describeWithProviders('after a call', (provider) => {
       ['the last frame', (length: number) => length - 1],
     ])('the data key is wiped by a decrypt that fails on %s', (_name, place) => {
       const keyring = fixedKeyring(dataKey);
-      refusal(() => decrypt(flipped(message, place(message.length)), { keyring, ...base, provider }), FAILED);
+      refusal(() => decrypt(flipped(message, place(message.length)), { keyring, ...toRead(base), provider }), FAILED);
       expectWiped(keyring.handedOut, 1);
     });
 
     it('the keys derived from it are wiped by both', () => {
       const { keys, recording } = recorded(provider);
       encrypt(PLAINTEXT, { keyring: fixedKeyring(dataKey), ...base, provider: recording });
-      decrypt(message, { keyring: fixedKeyring(dataKey), ...base, provider: recording });
+      decrypt(message, { keyring: fixedKeyring(dataKey), ...toRead(base), provider: recording });
       expectWiped(keys, 2);
     });
 
     it('what a failed decrypt had decrypted is wiped', () => {
       const { outputs, recording } = recorded(provider);
       const open = (bytes: Uint8Array) =>
-        decrypt(bytes, { keyring: fixedKeyring(dataKey), ...base, provider: recording }).plaintext;
+        decrypt(bytes, { keyring: fixedKeyring(dataKey), ...toRead(base), provider: recording }).plaintext;
       const plaintext = open(message);
       expect(outputs.filter((output) => output.buffer === plaintext.buffer).length).toBe(3);
       outputs.length = 0;

@@ -7,7 +7,7 @@ import { p256, p384 } from '@noble/curves/nist.js';
 import { decrypt, type EncryptionContext, encodeEncryptionContext, encrypt, type SuiteId } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
 import { concat, counting, prefixed, toBase64 } from '../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../support/every-suite.ts';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs, toRead } from '../support/every-suite.ts';
 import { fixedKeyring } from '../support/keyrings.ts';
 import { describeWithProviders } from '../support/providers.ts';
 import { malformation, refusal } from '../support/refusal.ts';
@@ -25,7 +25,7 @@ describeWithProviders('the public key of a signed message', (provider) => {
     const read = (publicKey: string) => () => {
       const keyring = fixedKeyring(dataKeyOf(suite));
       const changed = withContext(message, { ...CONTEXT, [PUBLIC_KEY]: publicKey });
-      const answer = () => decrypt(changed, { keyring, ...optionsFor(suite), provider });
+      const answer = () => decrypt(changed, { keyring, ...readingOf(suite), provider });
       return { answer, keyring };
     };
 
@@ -70,7 +70,7 @@ describe.each(EVERY_SUITE)('suite %s', (_, suite) => {
     const publicKey = { [PUBLIC_KEY]: toBase64(p384.Point.BASE.toBytes(true)) };
     const changed = withContext(message, signs(suite) ? CONTEXT : { ...CONTEXT, ...publicKey });
     const keyring = fixedKeyring(dataKeyOf(suite));
-    const error = malformation(() => decrypt(changed, { keyring, ...optionsFor(suite) }));
+    const error = malformation(() => decrypt(changed, { keyring, ...readingOf(suite) }));
     expect(error.what).toBe('The encryption context must hold aws-crypto-public-key exactly if the suite signs');
     expect(error.offset).toBe(contextAt(message));
     expect(keyring.handedOut).toEqual([]);
@@ -82,7 +82,7 @@ describe.each(EVERY_SUITE)('suite %s', (_, suite) => {
     const options = { keyring, ...optionsFor(suite), encryptionContext };
     refusal(() => encrypt(PLAINTEXT, options), 'RESERVED_ENCRYPTION_CONTEXT_KEY');
     expect(keyring.handedOut).toEqual([]);
-    const read = () => decrypt(sealed(suite).message, options);
+    const read = () => decrypt(sealed(suite).message, toRead(options));
     refusal(read, signs(suite) ? 'ENCRYPTION_CONTEXT_MISMATCH' : 'AUTHENTICATION_FAILED');
   });
 

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeSignature } from '../../packages/core/src/sealing/signature.ts';
 import { budget } from '../support/budget.ts';
 import { appended, base64, concat, counting, prefixed, truncations, u16 } from '../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../support/every-suite.ts';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs, toRead } from '../support/every-suite.ts';
 import { testKeyring } from '../support/keyrings.ts';
 import { describeWithProviders, providers } from '../support/providers.ts';
 import { malformation, refusal, tryAll } from '../support/refusal.ts';
@@ -68,7 +68,7 @@ describeWithProviders('what is written', (provider) => {
   it.each(EVERY_SIGNING_SUITE)('suite %s: is read by the other provider', (_, suite) => {
     const { message, header } = encrypt(PLAINTEXT, { keyring, ...optionsFor(suite), provider });
     for (const other of providers) {
-      expect(decrypt(message, { keyring, ...optionsFor(suite), provider: other })).toEqual({
+      expect(decrypt(message, { keyring, ...readingOf(suite), provider: other })).toEqual({
         plaintext: PLAINTEXT,
         header,
       });
@@ -80,7 +80,7 @@ describeWithProviders('what is written', (provider) => {
     const { message } = encrypt(PLAINTEXT, { keyring, ...optionsFor(0x0214), provider: counted });
     expect(signatures()).toBeGreaterThanOrEqual(2);
     expect(message.at(-72)).toBe(71);
-    expect(decrypt(message, { keyring, ...optionsFor(0x0214), provider }).plaintext).toEqual(PLAINTEXT);
+    expect(decrypt(message, { keyring, ...readingOf(0x0214), provider }).plaintext).toEqual(PLAINTEXT);
   });
 
   it.each(twins)('and is kept by a $name stream, whose bytes are gone', async (twin) => {
@@ -106,7 +106,7 @@ describe.each(EVERY_SIGNING_SUITE)('suite %s', (_, suite) => {
     expect(new Set(both.map((one) => one.length)).size).toBe(2);
     for (const provider of providers) {
       for (const one of both) {
-        const { plaintext } = decrypt(withSignature(message, facts, one), { ...options, provider });
+        const { plaintext } = decrypt(withSignature(message, facts, one), { ...toRead(options), provider });
         expect(plaintext).toEqual(PLAINTEXT);
       }
     }
@@ -128,14 +128,14 @@ describe.each(EVERY_SIGNING_SUITE)('suite %s', (_, suite) => {
     };
     for (const provider of providers) {
       for (const [name, one] of Object.entries(wrong)) {
-        const read = () => decrypt(withSignature(message, facts, one), { ...options, provider });
+        const read = () => decrypt(withSignature(message, facts, one), { ...toRead(options), provider });
         expect(refusal(read, 'AUTHENTICATION_FAILED').message, name).toMatch(/^Authentication failed/);
       }
     }
   });
 
   it('is refused without its footer, with a part of it, and with more behind it', () => {
-    const read = (bytes: Uint8Array) => decrypt(bytes, options);
+    const read = (bytes: Uint8Array) => decrypt(bytes, toRead(options));
     const cut = malformation(() => read(signed));
     expect(cut.what).toMatch(/Cut short: signature length/);
     expect(cut.offset).toBe(signed.length);
@@ -160,7 +160,7 @@ describe.each(EVERY_SIGNING_SUITE)('suite %s', (_, suite) => {
   });
 
   it('is refused with a flipped bit in any byte before the footer', () => {
-    const read = (bytes: Uint8Array) => decrypt(bytes, options);
+    const read = (bytes: Uint8Array) => decrypt(bytes, toRead(options));
     const flips = Array.from({ length: signed.length }, (_, at) => {
       const bytes = message.slice();
       bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
@@ -176,7 +176,7 @@ it.each(EVERY_SUITE.filter(([, suite]) => !signs(suite)))(
     const options = { keyring, ...optionsFor(suite) };
     const { message } = encrypt(PLAINTEXT, options);
     const footer = encrypt(PLAINTEXT, { keyring, ...optionsFor(0x0214) }).message.subarray(-73);
-    expect(malformation(() => decrypt(concat(message, footer), options))).toMatchObject({
+    expect(malformation(() => decrypt(concat(message, footer), toRead(options)))).toMatchObject({
       offset: message.length,
       what: '73 unexpected byte(s) after the message',
     });

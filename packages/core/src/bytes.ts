@@ -4,7 +4,9 @@
  * @module
  */
 
+import { encodingOf } from './coded-text.ts';
 import { CutShortError, type MalformedCode, MalformedError } from './errors.ts';
+import { kindOf, type Take } from './options.ts';
 import { writeUtf8 } from './utf8.ts';
 
 export { compareUtf8, decodeUtf8, encodeUtf8, isWellFormed, marksAsBytes, utf8Length } from './utf8.ts';
@@ -247,24 +249,37 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
   return writer.bytes;
 }
 
-/** For a key that is handed in as text: its UTF-8 would be another key, and a guessable one. */
+/** Advice for a key that is handed in as text: its UTF-8 would be another key, and a guessable one. */
 export const KEY_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first; a password is no key.';
+/** Advice for a ciphertext and the like: text in their place is an encoding of their bytes. */
+export const ENCODED_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first.';
+/** Advice for a plaintext, which may be any text's UTF-8. */
+export const PLAIN_TEXT_HINT = 'For text, pass new TextEncoder().encode(text).';
 
-/** Refuses what is no `Uint8Array` and what other threads can write to while it is read. */
+/** Refuses what is not a `Uint8Array`, and memory that other threads can write to while it is read. */
 export function requireBytes(
   value: unknown,
   name: string,
-  textHint: string = 'For text, pass new TextEncoder().encode(text).',
+  textHint: string = ENCODED_TEXT_HINT,
 ): asserts value is Uint8Array<ArrayBuffer> {
   if (!(value instanceof Uint8Array)) {
-    const what = value === null ? 'null' : typeof value;
-    throw new TypeError(`${name} must be a Uint8Array, not ${what}.${what === 'string' ? ` ${textHint}` : ''}`);
+    const hint =
+      typeof value === 'string' ? ` ${textHint}${textHint === PLAIN_TEXT_HINT ? '' : encodingOf(value)}` : '';
+    throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}.${hint}`);
   }
   if (!(value.buffer instanceof ArrayBuffer)) {
     throw new TypeError(
       `${name} must not be shared memory: another thread could change it while it is read. Copy it first.`,
     );
   }
+}
+
+/** A member of options that holds bytes. They stay the caller's. */
+export function bytes(textHint: string = ENCODED_TEXT_HINT): Take<Uint8Array> {
+  return (value, name) => {
+    requireBytes(value, name, textHint);
+    return value;
+  };
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -5,9 +5,15 @@
  */
 
 import { Reader, requireBytes } from './bytes.ts';
-import { type DecryptionPlan, type DecryptOptions, findDataKey, planDecryption } from './decryption-plan.ts';
+import {
+  type DecryptionPlan,
+  type DecryptOptions,
+  findDataKey,
+  planDecryption,
+  takeDecryptOptions,
+} from './decryption-plan.ts';
 import { AuthenticationError, KeyringResultError } from './errors.ts';
-import { type AsyncKeyring, type Keyring, requireKeyring } from './keyrings/keyring.ts';
+import type { AsyncKeyring, Keyring } from './keyrings/keyring.ts';
 import { isPromise } from './keyrings/steps.ts';
 import { TAG_LENGTH } from './limits.ts';
 import { measurePlaintext, readFrame } from './message/body.ts';
@@ -43,9 +49,9 @@ export interface DecryptResult {
  * const { plaintext } = decrypt(message, { keyring, encryptionContext: { purpose: 'test' } });
  */
 export function decrypt(message: Uint8Array, options: DecryptOptions): DecryptResult {
-  requireKeyring(options.keyring);
+  const own = takeDecryptOptions('decrypt', options);
   const reader = messageReader(message);
-  return decryptPlanned(planDecryption(reader, options), reader, options.keyring);
+  return decryptPlanned(planDecryption(reader, own), reader, own.keyring);
 }
 
 /** The rest of {@link decrypt}, for a caller with more to check of the header before the keyring is called. */
@@ -68,15 +74,15 @@ export function decryptPlanned(plan: DecryptionPlan, body: Reader, keyring: Keyr
  * const { plaintext } = await decryptAsync(message, { keyring: remoteKeyring });
  */
 export async function decryptAsync(message: Uint8Array, options: DecryptOptions<AsyncKeyring>): Promise<DecryptResult> {
-  requireKeyring(options.keyring);
+  const own = takeDecryptOptions('decryptAsync', options);
   const reader = messageReader(message);
-  const plan = planDecryption(reader, options);
-  return openMessage(plan, reader, await findDataKey(options.keyring, plan));
+  const plan = planDecryption(reader, own);
+  return openMessage(plan, reader, await findDataKey(own.keyring, plan));
 }
 
 /** A cursor over a whole message. */
 export function messageReader(message: Uint8Array): Reader {
-  requireBytes(message, 'The message', 'Base64 has to be decoded to bytes first.');
+  requireBytes(message, 'The message');
   return new Reader(message, 'MALFORMED_MESSAGE');
 }
 

@@ -17,15 +17,16 @@ import {
 } from './encryption-context.ts';
 import { type DataKeyFailure, KeyUnavailableError, mayBeTold, type SecureStringError } from './errors.ts';
 import { checkedKey } from './keyrings/answers.ts';
-import type { AsyncKeyring, Keyring, KeyringRequest } from './keyrings/keyring.ts';
+import { type AsyncKeyring, asKeyring, type Keyring, type KeyringRequest } from './keyrings/keyring.ts';
 import { type Awaitable, runSteps, type Steps } from './keyrings/steps.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
 import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { type DecodedHeader, readHeader } from './message/header.ts';
-import type { EcdsaVerifier, Provider } from './provider.ts';
+import { flag, type Members, members, number, optional, record, type Takes, takeOptions, unjudged } from './options.ts';
+import { asProvider, type EcdsaVerifier, type Provider } from './provider.ts';
 import { isSigning, messageVerifier } from './sealing/signature.ts';
-import { type CommitmentPolicy, checkSuiteToDecrypt, DEFAULT_COMMITMENT_POLICY } from './suites.ts';
+import { asCommitmentPolicy, type CommitmentPolicy, checkSuiteToDecrypt, DEFAULT_COMMITMENT_POLICY } from './suites.ts';
 
 /** What other writers got wrong, to be read on purpose and by name only. */
 export interface LegacyOptions {
@@ -63,6 +64,36 @@ export interface DecryptOptions<Ring extends AsyncKeyring = Keyring> {
   readonly provider?: Provider;
 }
 
+const LEGACY_OPTIONS: Members<LegacyOptions> = members<LegacyOptions>({
+  net400: optional(flag),
+  localeSortedContext: optional(flag),
+});
+
+/** One judge for each member of the options of `decrypt`. */
+export const DECRYPT_TAKES: Takes<DecryptOptions> = {
+  keyring: asKeyring,
+  encryptionContext: unjudged,
+  commitmentPolicy: optional(asCommitmentPolicy),
+  maxEncryptedDataKeys: optional(number),
+  maxFrameLength: optional(number),
+  legacy: optional(record(LEGACY_OPTIONS)),
+  provider: optional(asProvider),
+};
+
+const DECRYPT_OPTIONS: Members<DecryptOptions> = members<DecryptOptions>(DECRYPT_TAKES);
+
+/** The options of a call of `name`, read once. */
+export function takeDecryptOptions<Ring extends AsyncKeyring>(
+  name: string,
+  options: DecryptOptions<Ring>,
+): DecryptOptions<Ring> {
+  return takeOptions(
+    name,
+    options,
+    DECRYPT_OPTIONS as Members<DecryptOptions<AsyncKeyring>> as Members<DecryptOptions<Ring>>,
+  );
+}
+
 /** Nothing in it is authenticated yet. */
 export interface DecryptionPlan {
   readonly provider: Provider;
@@ -76,6 +107,8 @@ export interface DecryptionPlan {
   readonly legacy: LegacyOptions;
   readonly maxFrameLength: number;
 }
+
+const NO_LEGACY: LegacyOptions = { net400: false, localeSortedContext: false };
 
 /** Reads the header and checks all that needs no key. The cursor then stands before the body. */
 export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'keyring'>): DecryptionPlan {
@@ -93,7 +126,7 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   const verifier =
     isSigning(suite) && publicKey !== undefined ? messageVerifier(provider, suite, publicKey) : undefined;
   const context = planContext(header, provider, options.encryptionContext);
-  return { provider, header, verifier, legacy: { ...options.legacy }, maxFrameLength, ...context };
+  return { provider, header, verifier, legacy: options.legacy ?? NO_LEGACY, maxFrameLength, ...context };
 }
 
 /** The first data key that the keyring opens; an encrypted data key that fails never stops the search. */

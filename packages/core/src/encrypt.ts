@@ -3,16 +3,17 @@
  * @module
  */
 
-import { copyBytes, requireBytes, Writer } from './bytes.ts';
+import { copyBytes, PLAIN_TEXT_HINT, requireBytes, Writer } from './bytes.ts';
 import {
   checkAnswer,
   type EncryptionPlan,
   type EncryptOptions,
   messageLength,
   planEncryption,
+  takeEncryptOptions,
 } from './encryption-plan.ts';
 import { wipeDataKey } from './keyrings/answers.ts';
-import { type AsyncKeyring, requireKeyring, type WrappedDataKey } from './keyrings/keyring.ts';
+import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
 import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
@@ -46,10 +47,10 @@ export interface EncryptResult {
  * const { message } = encrypt(new TextEncoder().encode('secret_value'), { keyring, encryptionContext: { purpose: 'test' } });
  */
 export function encrypt(plaintext: Uint8Array, options: EncryptOptions): EncryptResult {
-  requireBytes(plaintext, 'The plaintext');
-  requireKeyring(options.keyring);
-  const plan = planEncryption(plaintext.length, options);
-  return sealMessage(plan, plaintext, options.keyring.wrapDataKey(plan.request));
+  requireBytes(plaintext, 'The plaintext', PLAIN_TEXT_HINT);
+  const own = takeEncryptOptions('encrypt', options);
+  const plan = planEncryption(plaintext.length, own);
+  return sealMessage(plan, plaintext, own.keyring.wrapDataKey(plan.request));
 }
 
 /**
@@ -63,10 +64,10 @@ export async function encryptAsync(
   plaintext: Uint8Array,
   options: EncryptOptions<AsyncKeyring>,
 ): Promise<EncryptResult> {
-  requireBytes(plaintext, 'The plaintext');
-  requireKeyring(options.keyring);
-  const plan = planEncryption(plaintext.length, options);
-  return sealMessage(plan, plaintext, await options.keyring.wrapDataKey(plan.request));
+  requireBytes(plaintext, 'The plaintext', PLAIN_TEXT_HINT);
+  const own = takeEncryptOptions('encryptAsync', options);
+  const plan = planEncryption(plaintext.length, own);
+  return sealMessage(plan, plaintext, await own.keyring.wrapDataKey(plan.request));
 }
 
 /** Writes the message around what the keyring returned, and wipes the data key. */

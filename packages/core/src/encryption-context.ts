@@ -15,11 +15,13 @@ import {
   NO_BYTES,
   passingBytes,
   Reader,
+  requireBytes,
   utf8Length,
   Writer,
 } from './bytes.ts';
 import { PolicyError, quoted } from './errors.ts';
 import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
+import { isPlainObject, kindOf } from './options.ts';
 
 /** Name-value pairs. Any text is legal as a name or value, the empty text and `__proto__` too. Not secret. */
 export type EncryptionContext = Readonly<Record<string, string>>;
@@ -46,7 +48,11 @@ export function encodeEncryptionContext(context: EncryptionContext): Uint8Array<
 
 /** The same in `passingBytes`, for what keeps none of them: cheaper by an allocation. */
 export function encodePassingContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
-  const pairs = checkedPairs(context);
+  return encodePairs(checkedPairs(context));
+}
+
+/** Sorts the pairs. */
+function encodePairs(pairs: Pair[]): Uint8Array<ArrayBuffer> {
   return serialise(pairs.length > 1 ? pairs.sort((a, b) => compareUtf8(a[0], b[0])) : pairs);
 }
 
@@ -58,6 +64,7 @@ export function encodePassingContext(context: EncryptionContext): Uint8Array<Arr
  *   strict UTF-8, or bytes are left over.
  */
 export function decodeEncryptionContext(bytes: Uint8Array): EncryptionContext {
+  requireBytes(bytes, 'The serialised encryption context');
   return readEncryptionContext(new Reader(bytes, 'MALFORMED_ENCRYPTION_CONTEXT'));
 }
 
@@ -85,10 +92,10 @@ export interface BoundContext {
 
 /** Copies and checks a caller's context, by default the empty one, as {@link encodeEncryptionContext} checks. */
 export function bindContext(context: EncryptionContext = NO_PAIRS): BoundContext {
-  requireContext(context);
+  const checked = checkedPairs(context);
   const pairs: Record<string, string> = Object.create(null);
-  for (const [key, value] of Object.entries(context)) pairs[key] = value;
-  return { pairs: Object.freeze(pairs), bytes: encodeEncryptionContext(pairs) };
+  for (const [key, value] of checked) pairs[key] = value;
+  return { pairs: Object.freeze(pairs), bytes: copyBytes(encodePairs(checked)) };
 }
 
 /** The pairs of a context whose names pass. */
@@ -145,8 +152,7 @@ function serialise(pairs: readonly Pair[]): Uint8Array<ArrayBuffer> {
 }
 
 function checkedPairs(context: EncryptionContext): Pair[] {
-  requireContext(context);
-  const pairs = Object.entries(context);
+  const pairs = pairsOf(context);
   for (const [key, value] of pairs) {
     checkText(key, 'key', key);
     checkText(value, 'value', key);
@@ -154,11 +160,17 @@ function checkedPairs(context: EncryptionContext): Pair[] {
   return pairs;
 }
 
-/** A plain record: a Map or a list has entries that `Object.entries` would not see. */
-function requireContext(context: unknown): void {
-  if (Object.prototype.toString.call(context) !== '[object Object]') {
-    throw new TypeError('The encryption context must be a record of strings, such as { purpose: "test" }.');
+/** The pairs of a plain record, each read once. What a loop would pass by in silence would bind nothing: it is refused. */
+function pairsOf(context: EncryptionContext): Pair[] {
+  if (!isPlainObject(context)) {
+    throw new TypeError(
+      `The encryption context must be a plain object of strings, such as { purpose: "test" }, not ${kindOf(context)}.`,
+    );
   }
+  const pairs = Object.entries(context);
+  const hidden = Object.getOwnPropertyNames(context).length - pairs.length;
+  if (hidden === 0 && Object.getOwnPropertySymbols(context).length === 0) return pairs;
+  throw new TypeError('The encryption context has a pair that is a symbol or not enumerable, and would not be bound.');
 }
 
 function checkText(text: unknown, part: 'key' | 'value', key: string): void {

@@ -12,9 +12,15 @@ import {
   PUBLIC_KEY_CONTEXT_KEY,
   refuseReservedKeys,
 } from './encryption-context.ts';
-import { PolicyError } from './errors.ts';
+import { PolicyError, quoted } from './errors.ts';
 import { checkWrapped } from './keyrings/answers.ts';
-import type { AsyncKeyring, Keyring, WrappedDataKey, WrapRequest } from './keyrings/keyring.ts';
+import {
+  type AsyncKeyring,
+  asKeyring,
+  type Keyring,
+  type WrappedDataKey,
+  type WrapRequest,
+} from './keyrings/keyring.ts';
 import {
   LARGE_FRAME_LENGTH,
   MAX_ENCRYPTED_DATA_KEYS,
@@ -26,9 +32,11 @@ import {
 import { frameCount, framedBodyLength } from './message/body.ts';
 import { checkEncryptedDataKeyCount, type EncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { headerAuthLength, headerBodyLength } from './message/header.ts';
-import type { EcdsaKeyPair, Provider } from './provider.ts';
+import { listOf, type Members, members, number, optional, takeOptions, text, unjudged } from './options.ts';
+import { asProvider, type EcdsaKeyPair, type Provider } from './provider.ts';
 import { footerLength, isSigning, publicKeyText, type SigningSuite } from './sealing/signature.ts';
 import {
+  asCommitmentPolicy,
   type CommitmentPolicy,
   DEFAULT_COMMITMENT_POLICY,
   type Suite,
@@ -54,6 +62,30 @@ export interface EncryptOptions<Ring extends AsyncKeyring = Keyring> {
   readonly maxEncryptedDataKeys?: number;
   /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
+}
+
+/** The members of the options of `encrypt`. */
+const ENCRYPT_OPTIONS: Members<EncryptOptions> = members<EncryptOptions>({
+  keyring: asKeyring,
+  encryptionContext: unjudged,
+  requiredContextKeys: optional(listOf(text)),
+  suite: optional(number<SuiteId>),
+  frameLength: optional(number),
+  commitmentPolicy: optional(asCommitmentPolicy),
+  maxEncryptedDataKeys: optional(number),
+  provider: optional(asProvider),
+});
+
+/** The options of a call of `name`, read once. */
+export function takeEncryptOptions<Ring extends AsyncKeyring>(
+  name: string,
+  options: EncryptOptions<Ring>,
+): EncryptOptions<Ring> {
+  return takeOptions(
+    name,
+    options,
+    ENCRYPT_OPTIONS as Members<EncryptOptions<AsyncKeyring>> as Members<EncryptOptions<Ring>>,
+  );
 }
 
 /** A suite that signs, and the message's own key pair. */
@@ -156,7 +188,7 @@ function planContext(options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>, sig
   const required = new Set(options.requiredContextKeys);
   for (const key of required) {
     if (given.pairs[key] === undefined) {
-      throw new RangeError(`requiredContextKeys names ${JSON.stringify(key)}, which encryptionContext does not have.`);
+      throw new RangeError(`requiredContextKeys names ${quoted(key)}, which encryptionContext does not have.`);
     }
   }
   return {

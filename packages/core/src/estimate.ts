@@ -3,9 +3,15 @@
  * @module
  */
 
-import { checkAnswer, type EncryptOptions, messageLength, planEncryption } from './encryption-plan.ts';
+import {
+  checkAnswer,
+  type EncryptOptions,
+  messageLength,
+  planEncryption,
+  takeEncryptOptions,
+} from './encryption-plan.ts';
 import { wipeDataKey } from './keyrings/answers.ts';
-import { requireKeyring } from './keyrings/keyring.ts';
+import { number } from './options.ts';
 
 /** The options that the message will be encrypted with. */
 export type EstimateOptions = EncryptOptions;
@@ -21,12 +27,13 @@ export type EstimateOptions = EncryptOptions;
  * const bytes = estimateMessageSize({ keyring, encryptionContext: { purpose: 'test' } }, 4096);
  */
 export function estimateMessageSize(options: EstimateOptions, plaintextLength: number): number {
+  const own = takeEncryptOptions('estimateMessageSize', options);
+  number(plaintextLength, 'plaintextLength');
   if (!Number.isSafeInteger(plaintextLength) || plaintextLength < 0) {
     throw new RangeError(`plaintextLength must be a whole number of bytes, not ${plaintextLength}.`);
   }
-  requireKeyring(options.keyring);
-  const plan = planEncryption(plaintextLength, options);
-  const wrapped = options.keyring.wrapDataKey(plan.request);
+  const plan = planEncryption(plaintextLength, own);
+  const wrapped = own.keyring.wrapDataKey(plan.request);
   try {
     checkAnswer(plan, wrapped);
     return messageLength(plan, wrapped.encryptedDataKeys, plaintextLength);

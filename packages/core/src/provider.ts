@@ -1,9 +1,10 @@
 /**
- * What the engine asks of a source of cryptographic primitives. Types only: implementations stand in `providers/`.
+ * What the engine asks of a source of cryptographic primitives. Implementations are in `providers/`.
  * All functions are synchronous and pure but for randomness.
  * @module
  */
 
+import { type Take, withMethods } from './options.ts';
 import type { CurveName, HashName } from './suites.ts';
 
 /** A prepared AES-GCM key: IV 12 bytes, tag 16 bytes. It borrows the key's bytes until its last use. */
@@ -113,3 +114,9 @@ export interface Provider {
   /** Equality in a time that tells nothing of the content. Different lengths are unequal. */
   equalConstantTime(a: Uint8Array, b: Uint8Array): boolean;
 }
+
+/** Refuses what is not a provider, the name of one among it. */
+export const asProvider: Take<Provider> = withMethods<Provider>(
+  ['randomKey', 'randomFill', 'aesGcm', 'hmac'],
+  'a provider of primitives, such as nodeProvider of @securestring/core/node or nobleProvider of @securestring/core/noble',
+);

@@ -5,6 +5,7 @@
  */
 
 import { PolicyError } from './errors.ts';
+import { text } from './options.ts';
 
 /** Hashes by name. */
 export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
@@ -69,6 +70,12 @@ export type CommitmentPolicy =
   | 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT'
   | 'REQUIRE_ENCRYPT_ALLOW_DECRYPT'
   | 'FORBID_ENCRYPT_ALLOW_DECRYPT';
+
+/** The policy of that name. */
+export function asCommitmentPolicy(value: unknown, name: string): CommitmentPolicy {
+  rulesOf(text(value, name) as CommitmentPolicy);
+  return value as CommitmentPolicy;
+}
 
 interface CommitmentRules {
   /** Suite of a caller who names none. */

@@ -16,6 +16,8 @@ import type { UnlockSlots } from './unlock-slots.ts';
  * everything throws `KeystoreError` (`KEYSTORE_CLOSED`).
  */
 export interface Keystore extends KeyService, UnlockSlots {
+  /** Of its ARNs: the Region's when it was made, such as `aws` or `aws-cn`. Keystores older than this have `aws`. */
+  readonly partition: string;
   readonly region: string;
   readonly accountId: string;
   /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */

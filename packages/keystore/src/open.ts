@@ -3,7 +3,22 @@
  * @module
  */
 
-import type { Desk } from '@securestring/service';
+import {
+  callback,
+  clock,
+  flag,
+  type Members,
+  members,
+  number,
+  optional,
+  type Take,
+  takeOptions,
+  unjudged,
+  withMethods,
+  wrongKind,
+} from '@securestring/core/options';
+import { partitionOf } from '@securestring/core/partitions';
+import type { Desk, Place } from '@securestring/service';
 import { bindOperations, type CreateKey } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
@@ -15,7 +30,6 @@ import { newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
 import { OPERATIONS } from './operations.ts';
 import { type Randomness, SYSTEM } from './randomness.ts';
-import type { Place } from './state/arns.ts';
 import type { KeystoreState } from './state/records.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 import { type Draft, Store } from './store.ts';
@@ -29,6 +43,11 @@ export interface KeystoreOptions {
   readonly region?: string;
   /** 12 digits. Fixed when the keystore is first opened. Default `000000000000`. */
   readonly accountId?: string;
+  /**
+   * `false`: refuse where the storage holds no keystore, so that a mistyped path does not become a new, empty one.
+   * `true`: refuse where it holds one. Default: open it, or make it.
+   */
+  readonly create?: boolean;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
   /** Refuse a document older than this: the last `generation` that you saw. Default none. */
@@ -39,10 +58,24 @@ export interface KeystoreOptions {
   readonly onEvent?: EventSubscriber;
 }
 
-const DEFAULT_PLACE: Place = { region: 'us-east-1', accountId: '000000000000' };
+const DEFAULT_PLACE = { region: 'us-east-1', accountId: '000000000000' } as const;
 const REGION = /^[a-z0-9-]+$/;
 const ACCOUNT_ID = /^\d{12}$/;
 const SSM_ALIAS = 'alias/aws/ssm';
+const OPTIONS: Members<KeystoreOptions> = members<KeystoreOptions>({
+  storage: withMethods<KeystoreStorage>(
+    ['read', 'replace'],
+    'a place to keep the keystore, such as fileStorage(path) or memoryStorage() of this package',
+  ),
+  unlock: unjudged,
+  region: optional(placeName(REGION, "a region's name, such as us-east-1")),
+  accountId: optional(placeName(ACCOUNT_ID, 'a text of 12 digits')),
+  create: optional(flag),
+  clock: optional(clock),
+  minimumGeneration: optional(number),
+  diagnostics: optional(flag),
+  onEvent: optional(callback<EventSubscriber>),
+});
 const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no other key is defined';
 
 /**
@@ -51,14 +84,15 @@ const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no oth
  * @throws `KeystoreError`, by its code: what the storage holds is no keystore (`NOT_A_KEYSTORE`), of a newer format
  *   (`KEYSTORE_VERSION`), cut short (`KEYSTORE_TRUNCATED`), damaged (`KEYSTORE_DAMAGED`), tampered with
  *   (`UNSAFE_UNLOCK_SLOT`, `KEYSTORE_TAMPERED`), older than `minimumGeneration` (`KEYSTORE_ROLLED_BACK`), of another
- *   region or account (`KEYSTORE_ACCOUNT`), or written by another release (`KEYSTORE_RECORD`); the passphrase or root
+ *   region or account (`KEYSTORE_ACCOUNT`), missing or there already against `create` (`KEYSTORE_MISSING`,
+ *   `KEYSTORE_EXISTS`), or written by another release (`KEYSTORE_RECORD`); the passphrase or root
  *   key is wrong (`UNLOCK_FAILED`); the storage fails (`STORAGE_FAILED`, `STORAGE_BUSY`).
- * @throws `TypeError`, `RangeError` where an option is not of its type or bounds.
+ * @throws `TypeError`, `RangeError` where an option is unknown, or not of its type or bounds.
  * @example
  * const keystore = await openKeystore({ storage: fileStorage('keys.store'), unlock: { passphrase } });
  */
 export function openKeystore(options: KeystoreOptions): Promise<Keystore> {
-  return openKeystoreWith(options, { randomness: SYSTEM, createKey: OPERATIONS.createKey });
+  return openKeystoreWith('openKeystore', options, { randomness: SYSTEM, createKey: OPERATIONS.createKey });
 }
 
 /** What a real keystore and the deterministic one of tests differ in. No option of the public function reaches it. */
@@ -66,30 +100,25 @@ export interface KeystoreKind extends CreateKey {
   readonly randomness: Randomness;
 }
 
-/** Opens a keystore of a kind. */
-export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreKind): Promise<Keystore> {
-  const { storage, clock = Date.now, minimumGeneration = 0, diagnostics = false, onEvent } = options;
-  checkPlace(options);
-  if (onEvent !== undefined && typeof onEvent !== 'function') {
-    throw new TypeError(`onEvent must be a function, not ${typeof onEvent}.`);
-  }
+/** Opens a keystore of a kind. `name` is the function's that the caller called. */
+export async function openKeystoreWith(name: string, options: KeystoreOptions, kind: KeystoreKind): Promise<Keystore> {
+  const own = takeOptions(name, options, OPTIONS);
+  const { storage, create, minimumGeneration = 0, diagnostics = false, onEvent } = own;
+  const { region = DEFAULT_PLACE.region, accountId = DEFAULT_PLACE.accountId } = own;
   if (!Number.isSafeInteger(minimumGeneration) || minimumGeneration < 0) {
     throw new RangeError(`minimumGeneration must be a whole number from 0, not ${minimumGeneration}.`);
   }
-  const place = {
-    region: options.region ?? DEFAULT_PLACE.region,
-    accountId: options.accountId ?? DEFAULT_PLACE.accountId,
-  };
-  const unlock = readUnlock(options.unlock);
+  const place = { partition: partitionOf(region), region, accountId };
+  const unlock = readUnlock(own.unlock);
   const { randomness } = kind;
   const onSettled = onEvent && publishDue.bind(undefined, onEvent);
   try {
     const firstState = (now: number, wrappingKey: Uint8Array) =>
       stateWithSsmKey(place, { now, wrappingKey, randomness });
-    const settings = { clock, minimumGeneration, randomness, diagnostics, onSettled };
+    const settings = { clock: own.clock ?? Date.now, create, minimumGeneration, randomness, diagnostics, onSettled };
     const store = await Store.open({ storage, unlock, firstState, ...settings });
     try {
-      refuseOtherPlace(store.state(), options);
+      refuseOtherPlace(store.state(), own);
     } catch (error) {
       // The wrong place. Nobody will ever close what nobody gets.
       await store.close();
@@ -103,10 +132,11 @@ export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreK
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
 function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
-  const { region, accountId } = store.state();
   const record = onEvent && recorderOf(store, onEvent);
   const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
+  const { partition, region, accountId } = store.state();
   return Object.freeze<Keystore>({
+    partition,
     region,
     accountId,
     get generation() {
@@ -138,15 +168,12 @@ function stateWithSsmKey(place: Place, making: Pick<Draft, 'now' | 'wrappingKey'
   return { ...place, highestClock: now, keys: new Map([[key.keyId, key]]), aliases: new Map([[SSM_ALIAS, alias]]) };
 }
 
-function checkPlace({ region, accountId }: Pick<KeystoreOptions, 'region' | 'accountId'>): void {
-  checkName(region, REGION, "region must be a region's name, such as us-east-1");
-  checkName(accountId, ACCOUNT_ID, 'accountId must be a text of 12 digits');
-}
-
-function checkName(value: unknown, pattern: RegExp, rule: string): void {
-  if (value === undefined) return;
-  if (typeof value !== 'string') throw new TypeError(`${rule}, not ${typeof value}.`);
-  if (!pattern.test(value)) throw new RangeError(`${rule}, not ${JSON.stringify(value)}.`);
+function placeName(pattern: RegExp, expected: string): Take<string> {
+  return (value, name) => {
+    if (typeof value !== 'string') throw wrongKind(value, name, expected);
+    if (pattern.test(value)) return value;
+    throw new RangeError(`${name} must be ${expected}, not ${JSON.stringify(value)}.`);
+  };
 }
 
 function refuseOtherPlace(state: Place, asked: Pick<KeystoreOptions, 'region' | 'accountId'>): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { PLAIN_TEXT_HINT } from '@securestring/core/bytes';
 import {
   type AnyOperation,
   assumed,
@@ -93,7 +94,7 @@ import type { Draft, Edited, Store, View } from './store.ts';
 import { addUnlockSlot, changeUnlock, listUnlockSlots, removeUnlockSlot, rotateRootKey } from './unlock-slots.ts';
 
 /** Members of a keystore that are not operations. */
-type Plain = 'region' | 'accountId' | 'generation' | 'refresh' | 'close' | typeof Symbol.asyncDispose;
+type Plain = 'partition' | 'region' | 'accountId' | 'generation' | 'refresh' | 'close' | typeof Symbol.asyncDispose;
 /** Every operation, by its name. */
 export type OperationName = Exclude<keyof Keystore, Plain>;
 /** The operations of a keystore. */
@@ -131,7 +132,7 @@ const WRAPPED_DATA_KEY = { ciphertextBlob: BYTES, keyId: TEXT, keyMaterialId: TE
 const MAC_ALGORITHM = oneOf(['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512']);
 const MAC = {
   keyId: KEY_ID,
-  message: blob({ least: 1, most: MAX_MAC_MESSAGE_LENGTH }),
+  message: blob({ least: 1, most: MAX_MAC_MESSAGE_LENGTH }, PLAIN_TEXT_HINT),
   macAlgorithm: MAC_ALGORITHM,
   dryRun: FLAG,
   grantTokens: GRANT_TOKENS,
@@ -477,7 +478,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
   },
 
   exportKeys: {
-    request: { keyIds: list(KEY_ID), unlock: opaque() },
+    request: { keyIds: list(KEY_ID), unlock: optional(opaque()) },
     answer: {},
     readOnly: true,
     isOurs: true,
@@ -485,7 +486,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: exportKeys,
   },
   importKeys: {
-    request: { envelope: keptBlob({ least: 0, most: Number.POSITIVE_INFINITY }), unlock: opaque() },
+    request: { envelope: keptBlob({ least: 0, most: Number.POSITIVE_INFINITY }), unlock: optional(opaque()) },
     answer: { keys: KEY_NAMES },
     readOnly: false,
     shown: ['keys'],
@@ -495,7 +496,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
   },
   listUnlockSlots: { request: {}, answer: {}, readOnly: true, isOurs: true, way: 'steps', work: listUnlockSlots },
   addUnlockSlot: {
-    request: { unlock: opaque() },
+    request: { unlock: optional(opaque()) },
     answer: { slot: TEXT, kind: TEXT },
     readOnly: false,
     shown: ['slot', 'kind'],
@@ -504,7 +505,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: addUnlockSlot,
   },
   removeUnlockSlot: {
-    request: { unlock: opaque() },
+    request: { unlock: optional(opaque()) },
     answer: {},
     readOnly: false,
     isOurs: true,
@@ -512,7 +513,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: removeUnlockSlot,
   },
   changeUnlock: {
-    request: { from: opaque(), to: opaque() },
+    request: { from: optional(opaque()), to: optional(opaque()) },
     answer: {},
     readOnly: false,
     isOurs: true,
@@ -520,7 +521,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: changeUnlock,
   },
   rotateRootKey: {
-    request: { unlocks: opaque() },
+    request: { unlocks: optional(opaque()) },
     answer: {},
     readOnly: false,
     isOurs: true,

@@ -22,13 +22,25 @@ import {
 import { newMaterial } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
 import { type Snapshot, takeSnapshot, wipeMaterials } from './state/snapshot.ts';
-import { commit, documentGone, readDocument, readDocumentSync, untilCommitted } from './storage/document.ts';
+import {
+  alreadyThere,
+  commit,
+  documentGone,
+  missing,
+  readDocument,
+  readDocumentSync,
+  refuseOlder,
+  rolledBack,
+  untilCommitted,
+} from './storage/document.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 
 export interface StoreOptions {
   readonly storage: KeystoreStorage;
   readonly unlock: UnlockSecret;
   readonly clock: () => number;
+  /** `false`: refuse where the storage holds none; `true`: where it holds one. */
+  readonly create?: boolean | undefined;
   /** Refuse what is older; 0 refuses nothing. */
   readonly minimumGeneration: number;
   readonly randomness: Randomness;
@@ -278,27 +290,22 @@ function readClock(clock: () => number): number {
   return now;
 }
 
-function openCustody({ storage, unlock, clock, firstState, minimumGeneration }: StoreOptions): Promise<Custody> {
+function openCustody({
+  storage,
+  unlock,
+  clock,
+  firstState,
+  create,
+  minimumGeneration,
+}: StoreOptions): Promise<Custody> {
   return untilCommitted(async () => {
     const bytes = await readDocument(storage);
+    if (bytes !== undefined && create === true) throw alreadyThere();
     if (bytes !== undefined) return { result: refuseOlder(await unlockCustody(unlock, bytes), minimumGeneration) };
     if (minimumGeneration > 0) throw rolledBack('there is no document any more', minimumGeneration);
+    if (create === false) throw missing();
     const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey));
     // Where somebody else made one at the same time, that one is opened.
     return (await commit(storage, first)) ? { result: first.custody } : undefined;
   });
-}
-
-/** Judged once the document was unlocked: only then is its generation authentic. */
-function refuseOlder(custody: Custody, minimumGeneration: number): Custody {
-  if (custody.generation >= minimumGeneration) return custody;
-  wipeCustody(custody);
-  throw rolledBack(`it is of generation ${custody.generation}`, minimumGeneration);
-}
-
-function rolledBack(what: string, minimumGeneration: number): KeystoreError {
-  return new KeystoreError(
-    'KEYSTORE_ROLLED_BACK',
-    `The keystore was rolled back: ${what}, and generation ${minimumGeneration} at least was expected. Restore the newest copy; nothing was changed.`,
-  );
 }

@@ -6,6 +6,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { nodeProvider } from '@securestring/core/node';
+import { listOf, unjudged } from '@securestring/core/options';
 import {
   makeSlot,
   openSlot,
@@ -83,8 +84,8 @@ export function changeUnlock(
   return withSecrets([from, to], ([old, fresh]) => changeSlot(store, old, fresh));
 }
 
-export async function rotateRootKey(store: Store, { unlocks }: { readonly unlocks: readonly Unlock[] }): Promise<void> {
-  if (!Array.isArray(unlocks)) throw new TypeError('unlocks must be an array of what is to open the keystore.');
+export async function rotateRootKey(store: Store, request: { readonly unlocks: readonly Unlock[] }): Promise<void> {
+  const unlocks = listOf<Unlock>(unjudged)(request.unlocks, 'unlocks');
   if (unlocks.length < 1 || unlocks.length > MAX_SLOTS) {
     throw new RangeError(`unlocks must be 1 to ${MAX_SLOTS}, not ${unlocks.length}.`);
   }

@@ -178,11 +178,15 @@ describe('a deterministic keystore', () => {
     expect(keyMetadata.creationDate.toISOString()).toBe('2026-01-01T00:00:00.000Z');
   });
 
-  it('is in memory alone, whatever storage or unlock a caller slips in', async () => {
-    const storage = memoryStorage();
-    const keystore = await insecureDeterministicKeystore({ seed, storage, unlock } as { seed: string });
-    await keystore.createKey();
-    expect(await storage.read()).toBeUndefined();
+  it.each([
+    ['storage', { storage: memoryStorage() }],
+    ['unlock', { unlock }],
+  ])('is in memory alone: it refuses a caller who slips in %s', async (name, slipped) => {
+    await expect(insecureDeterministicKeystore({ seed, ...slipped })).rejects.toThrow(
+      new TypeError(
+        `insecureDeterministicKeystore knows no "${name}". It takes seed, region, accountId, clock, diagnostics, onEvent.`,
+      ),
+    );
   });
 });
 
@@ -285,7 +289,12 @@ describe('what is insecure', () => {
 
   it('is reached by no option of a real keystore', async () => {
     const slipped = { seed, randomness: { blobVersion: 0x54 }, createKey: () => undefined, keyId: 'x' };
-    const keystore = await openKeystore({ storage: memoryStorage(), unlock, ...slipped });
+    for (const [name, value] of Object.entries(slipped)) {
+      await expect(openKeystore({ storage: memoryStorage(), unlock, [name]: value })).rejects.toThrow(
+        `openKeystore knows no "${name}".`,
+      );
+    }
+    const keystore = await openKeystore({ storage: memoryStorage(), unlock });
     const { ciphertextBlob } = keystore.encrypt({ keyId: ssm, plaintext });
     expect(ciphertextBlob[2]).toBe(0x53);
     const keyId = '00000000-0000-4000-8000-000000000001';

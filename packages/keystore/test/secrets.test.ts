@@ -62,7 +62,7 @@ describe('secrets', () => {
     ];
     for (const text of shown)
       for (const secret of secrets) for (const form of formsOf(secret)) expect(text).not.toContain(form);
-    expect(JSON.parse(JSON.stringify(keystore))).toEqual({ ...place, generation: 2 });
+    expect(JSON.parse(JSON.stringify(keystore))).toEqual({ partition: 'aws', ...place, generation: 2 });
   });
 
   it('show in no error, its cause and its reason included', async () => {
@@ -133,7 +133,7 @@ describe('secrets', () => {
   });
 
   it('a first document, too, is made of fresh ones each time', async () => {
-    const state = () => ({ ...place, highestClock: 0, keys: new Map(), aliases: new Map() });
+    const state = () => ({ partition: 'aws', ...place, highestClock: 0, keys: new Map(), aliases: new Map() });
     const [a, b] = [await createCustody(options.unlock, state), await createCustody(options.unlock, state)];
     expect(a.custody.root).not.toEqual(b.custody.root);
     expect(a.custody.storeId).not.toEqual(b.custody.storeId);

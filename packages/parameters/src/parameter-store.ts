@@ -4,7 +4,8 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { takeMembers } from '@securestring/core/options';
+import { callback, clock, type Members, members, optional, takeOptions, withMethods } from '@securestring/core/options';
+import { asProvider } from '@securestring/core/provider';
 import { bindOperation, type Desk } from '@securestring/service';
 import { SsmError } from './errors.ts';
 import { type ParameterStoreEvent, recordersOf } from './events.ts';
@@ -65,6 +66,8 @@ export interface ParameterStoreOptions {
  * after {@link ParameterStore.close} everything throws `ParameterStoreError` (`STORE_CLOSED`).
  */
 export interface ParameterStore {
+  /** The keystore's, such as `aws`. */
+  readonly partition: string;
   readonly region: string;
   readonly accountId: string;
 
@@ -113,35 +116,28 @@ export interface ParameterStore {
  * const store = await openParameterStore({ keystore, storage: lmdbStorage('parameters') });
  */
 export async function openParameterStore(options: ParameterStoreOptions): Promise<ParameterStore> {
-  requireOptions(options);
-  const { keystore, storage, clock = Date.now, provider, onEvent } = options;
-  const place = { region: keystore.region, accountId: keystore.accountId };
-  const store = new Store(storage, clock);
+  const { keystore, storage, clock: now, provider, onEvent } = takeOptions('openParameterStore', options, OPTIONS);
+  const { partition = 'aws', region, accountId } = keystore;
+  const place = { partition, region, accountId };
+  const store = new Store(storage, now ?? Date.now);
   const recorders = onEvent && recordersOf(onEvent, place, () => store.now());
   const sealing = sealingWith(keystore, provider);
   return storeOver({ store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy });
 }
 
-/** Refuses what a program without types may get wrong: a forgotten `await`, a folder's name, the keystore's own storage. */
-function requireOptions(options: ParameterStoreOptions): void {
-  takeMembers('openParameterStore', options, ['keystore', 'storage', 'clock', 'provider', 'onEvent']);
-  const { keystore, storage, clock, provider, onEvent } = options;
-  if (typeof keystore?.encrypt !== 'function') {
-    throw new TypeError('keystore must be an open keystore, such as `await openKeystore(…)` gives.');
-  }
-  if (typeof storage?.commit !== 'function') {
-    throw new TypeError(
-      'storage must be one of parameters, such as memoryStorage() or lmdbStorage(path) of this package.',
-    );
-  }
-  if (clock !== undefined && typeof clock !== 'function') {
-    throw new TypeError('clock must be a function, such as Date.now.');
-  }
-  if (provider !== undefined && typeof provider?.aesGcm !== 'function') {
-    throw new TypeError('provider must be one of cryptography, such as nodeProvider of @securestring/core/node.');
-  }
-  if (onEvent !== undefined && typeof onEvent !== 'function') throw new TypeError('onEvent must be a function.');
-}
+const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
+  keystore: withMethods<ParameterKeystore>(
+    ['generateDataKey', 'encrypt', 'decrypt'],
+    'an open keystore, such as `await openKeystore(…)` gives',
+  ),
+  storage: withMethods<ParameterStorage>(
+    ['get', 'list', 'commit'],
+    'a storage of parameters, such as memoryStorage() or lmdbStorage(path) of this package',
+  ),
+  clock: optional(clock),
+  provider: optional(asProvider),
+  onEvent: optional(callback<(event: ParameterStoreEvent) => void>),
+});
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
 function storeOver(context: Context): ParameterStore {

@@ -10,6 +10,8 @@ import { SsmError } from './errors.ts';
 
 /** A keystore of `@securestring/keystore`, or any key service that knows where it stands. */
 export interface ParameterKeystore extends KeyService {
+  /** Of the parameters' ARNs. Default `aws`, in every Region, as of keystores older than this member. */
+  readonly partition?: string;
   readonly region: string;
   /** 12 digits. */
   readonly accountId: string;

@@ -882,25 +882,29 @@ describe('misuse', () => {
     ],
     [
       'a keystore that nobody awaited',
-      'keystore must be an open keystore, such as `await openKeystore(…)` gives.',
+      'keystore must be an open keystore, such as `await openKeystore(…)` gives, not Promise.',
       (_, { another }) => another({ keystore: openKeys() as never }),
     ],
     [
       'a folder’s name for a storage',
-      'storage must be one of parameters, such as memoryStorage() or lmdbStorage(path) of this package.',
+      'storage must be a storage of parameters, such as memoryStorage() or lmdbStorage(path) of this package, not string.',
       (_, { another }) => another({ storage: 'folder' as never }),
     ],
     [
       'a time for a clock',
-      'clock must be a function, such as Date.now.',
+      'clock must be a function that returns milliseconds, such as Date.now, not number.',
       (_, { another }) => another({ clock: START as never }),
     ],
     [
       'a name for a provider',
-      'provider must be one of cryptography, such as nodeProvider of @securestring/core/node.',
+      'provider must be a provider of primitives, such as nodeProvider of @securestring/core/node or nobleProvider of @securestring/core/noble, not string.',
       (_, { another }) => another({ provider: 'node' as never }),
     ],
-    ['a list for events', 'onEvent must be a function.', (_, { another }) => another({ onEvent: [] as never })],
+    [
+      'a list for events',
+      'onEvent must be a function, not a list.',
+      (_, { another }) => another({ onEvent: [] as never }),
+    ],
   ];
 
   const putWith = (store: ParameterStore, request: object) => put(store, 'fresh', 'v', request);

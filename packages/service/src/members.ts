@@ -93,13 +93,13 @@ export function time(): Member<false> {
 }
 
 /**
- * Bytes. Faults never show them, as AWS does not. The operation gets the caller's own array, so it must be done with it
+ * Bytes. `hint` says what to do with a text in their place. Faults never show them, as AWS does not. The operation gets the caller's own array, so it must be done with it
  * before it returns; `keptBlob` is for one that awaits.
  */
-export function blob(bounds: Bounds): Member<false> {
+export function blob(bounds: Bounds, hint?: string): Member<false> {
   return secret(
     member('blob', (value, place, faults) => {
-      requireBytes(value, place);
+      requireBytes(value, place, hint);
       report(faults, lengthFault(`Value at '${place}'`, value.length, bounds));
       return value;
     }),

@@ -18,7 +18,7 @@ import {
 } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
 import { counting } from '../../support/bytes.ts';
-import { EVERY_SUITE, optionsFor } from '../../support/every-suite.ts';
+import { EVERY_SUITE, optionsFor, toRead } from '../../support/every-suite.ts';
 import { fixedKeyring, testKeyring } from '../../support/keyrings.ts';
 import { describeWithProviders } from '../../support/providers.ts';
 import { refusal } from '../../support/refusal.ts';
@@ -37,9 +37,9 @@ describeWithProviders('encryptAsync and decryptAsync', (provider) => {
     expect(async.message.length).toBe(sync.message.length);
     for (const { message, header } of [sync, async]) {
       const expected = { plaintext: PLAINTEXT, header };
-      expect(decrypt(message, { keyring, ...options })).toEqual(expected);
-      expect(await decryptAsync(message, { keyring, ...options })).toEqual(expected);
-      expect(await decryptAsync(message, { keyring: delayed(keyring), ...options })).toEqual(expected);
+      expect(decrypt(message, { keyring, ...toRead(options) })).toEqual(expected);
+      expect(await decryptAsync(message, { keyring, ...toRead(options) })).toEqual(expected);
+      expect(await decryptAsync(message, { keyring: delayed(keyring), ...toRead(options) })).toEqual(expected);
     }
   });
 });

@@ -18,7 +18,7 @@ import {
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { counting, toHex } from '../../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../../support/every-suite.ts';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs, toRead } from '../../support/every-suite.ts';
 import { testKeyring } from '../../support/keyrings.ts';
 import { refusal } from '../../support/refusal.ts';
 import { describeTwins, pass } from '../../support/twins.ts';
@@ -36,7 +36,10 @@ describe.each(EVERY_SUITE)('suite %s', (_, suite) => {
     expect(inner.wraps.length).toBe(identity || signs(suite) ? 3 : 1);
     expect(new Set(messages.map(({ header }) => toHex(header.messageId))).size).toBe(3);
     for (const { message, header } of messages) {
-      expect(decrypt(message, { keyring: testKeyring(), ...options })).toEqual({ plaintext: PLAINTEXT, header });
+      expect(decrypt(message, { keyring: testKeyring(), ...toRead(options) })).toEqual({
+        plaintext: PLAINTEXT,
+        header,
+      });
     }
   });
 
@@ -44,7 +47,7 @@ describe.each(EVERY_SUITE)('suite %s', (_, suite) => {
     const { cache, inner } = cacheOf();
     const { message, header } = encrypt(PLAINTEXT, { keyring: testKeyring(), ...options });
     for (let i = 0; i < 3; i++) {
-      expect(decrypt(message, { keyring: cache, ...options })).toEqual({ plaintext: PLAINTEXT, header });
+      expect(decrypt(message, { keyring: cache, ...toRead(options) })).toEqual({ plaintext: PLAINTEXT, header });
     }
     expect(inner.unwraps.length).toBe(identity ? 3 : 1);
   });
@@ -133,7 +136,7 @@ describe('what is checked of each message, whatever is cached', () => {
   it('the commitment policy', () => {
     const { cache } = cacheOf();
     const { message } = encrypt(PLAINTEXT, { keyring: cache, ...optionsFor(0x0178) });
-    expect(decrypt(message, { keyring: cache, ...optionsFor(0x0178) }).plaintext).toEqual(PLAINTEXT);
+    expect(decrypt(message, { keyring: cache, ...readingOf(0x0178) }).plaintext).toEqual(PLAINTEXT);
     refusal(() => decrypt(message, { keyring: cache }), 'COMMITMENT_POLICY');
     refusal(() => encrypt(PLAINTEXT, { keyring: cache, suite: 0x0178 }), 'COMMITMENT_POLICY');
   });

@@ -15,7 +15,7 @@ import {
 } from '@securestring/core';
 import { describe, expect, it } from 'vitest';
 import { concat, counting, toHex } from '../../support/bytes.ts';
-import { EVERY_SUITE, optionsFor, signs } from '../../support/every-suite.ts';
+import { EVERY_SUITE, optionsFor, readingOf, signs, toRead } from '../../support/every-suite.ts';
 import { handmade } from '../../support/handmade.ts';
 import { fixedKeyring, testKeyring } from '../../support/keyrings.ts';
 import { rejection } from '../../support/rejection.ts';
@@ -50,7 +50,7 @@ describe.each(EVERY_SUITE)('suite %s: encryptAsync', (_, suite) => {
     const { message, header } = await encryptAsync(PLAINTEXT, options);
     expect(header).toMatchObject({ suite, frameLength: 32, encryptionContext: { purpose: 'test', tenant: 'a' } });
     expect(header.encryptionContext).not.toHaveProperty('added');
-    const opened = decrypt(message, { keyring, ...optionsFor(suite), encryptionContext: { tenant: 'a' } });
+    const opened = decrypt(message, { keyring, ...readingOf(suite), encryptionContext: { tenant: 'a' } });
     expect(opened).toEqual({ plaintext: PLAINTEXT, header });
   });
 });
@@ -80,7 +80,7 @@ describe.each(EVERY_SUITE)('suite %s: decryptAsync', (_, suite) => {
       options.commitmentPolicy = 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT';
       options.encryptionContext = { purpose: 'changed' };
     });
-    const options: Changeable<DecryptOptions<typeof slow>> = { ...optionsFor(suite), keyring: slow, encryptionContext };
+    const options: Changeable<DecryptOptions<typeof slow>> = { ...readingOf(suite), keyring: slow, encryptionContext };
     expect(await decryptAsync(message, options)).toEqual({ plaintext: PLAINTEXT, header });
   });
 
@@ -89,7 +89,7 @@ describe.each(EVERY_SUITE)('suite %s: decryptAsync', (_, suite) => {
     const slow = delayed(keyring, () => bytes.fill(0xff, 0, bodyAt));
     const opened = await decryptAsync(bytes, {
       keyring: slow,
-      ...optionsFor(suite),
+      ...readingOf(suite),
       encryptionContext: { tenant: 'a' },
     });
     expect(opened).toEqual({ plaintext: PLAINTEXT, header });
@@ -101,7 +101,7 @@ describe.each(EVERY_SUITE)('suite %s: decryptAsync', (_, suite) => {
     const slow = delayed(keyring, () => {
       bytes[bodyAt + 20] = (bytes[bodyAt + 20] ?? 0) ^ 1;
     });
-    const opening = decryptAsync(bytes, { keyring: slow, ...optionsFor(suite), encryptionContext: { tenant: 'a' } });
+    const opening = decryptAsync(bytes, { keyring: slow, ...readingOf(suite), encryptionContext: { tenant: 'a' } });
     await rejection(opening, 'AUTHENTICATION_FAILED');
   });
 });
@@ -201,7 +201,7 @@ describe('calls within calls and side by side', () => {
     });
     const options = { keyring: busy, ...optionsFor(0x0578), frameLength: 8, encryptionContext: { purpose: 'outer' } };
     const { message, header } = await encryptAsync(PLAINTEXT, options);
-    expect(await decryptAsync(message, options)).toEqual({ plaintext: PLAINTEXT, header });
+    expect(await decryptAsync(message, toRead(options))).toEqual({ plaintext: PLAINTEXT, header });
   });
 
   it('many at once keep to themselves', async () => {
@@ -209,7 +209,7 @@ describe('calls within calls and side by side', () => {
     const jobs = EVERY_SUITE.map(async ([name, suite], i) => {
       const options = { keyring: slow, ...optionsFor(suite), encryptionContext: { name }, frameLength: 7 };
       const { message, header } = await encryptAsync(counting(50, i), options);
-      expect(await decryptAsync(message, options)).toEqual({ plaintext: counting(50, i), header });
+      expect(await decryptAsync(message, toRead(options))).toEqual({ plaintext: counting(50, i), header });
     });
     expect((await Promise.all(jobs)).length).toBe(11);
   });

@@ -7,7 +7,7 @@ import { decrypt, encrypt, inspect, type Keyring, kmsKeyring, multiKeyring } fro
 import { KmsError } from '@securestring/keystore';
 import { describe, expect, it } from 'vitest';
 import { counting, utf8 } from '../../support/bytes.ts';
-import { EVERY_SUITE, optionsFor } from '../../support/every-suite.ts';
+import { EVERY_SUITE, optionsFor, readingOf } from '../../support/every-suite.ts';
 import { wrappingKeyring } from '../../support/keyrings.ts';
 import { testKeystore } from '../../support/keystores.ts';
 import { refusal, thrownBy } from '../../support/refusal.ts';
@@ -33,7 +33,7 @@ describe('strict', () => {
     ]);
     for (const keyId of [A, B, C]) {
       const opener = kmsKeyring({ kms, keyIds: [keyId] });
-      expect(decrypt(message, { keyring: opener, ...optionsFor(suite) })).toEqual({ plaintext: PLAINTEXT, header });
+      expect(decrypt(message, { keyring: opener, ...readingOf(suite) })).toEqual({ plaintext: PLAINTEXT, header });
     }
     expect(inspect(message)).toMatchObject({
       problems: [],

@@ -7,7 +7,7 @@ import { decrypt, encrypt, type Keyring, multiKeyring, PolicyError, rawAesKeyrin
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { counting } from '../../support/bytes.ts';
-import { EVERY_SUITE, optionsFor } from '../../support/every-suite.ts';
+import { EVERY_SUITE, optionsFor, readingOf } from '../../support/every-suite.ts';
 import { FIXED_DATA_KEY, fixedKeyring } from '../../support/keyrings.ts';
 import { refusal, thrownBy } from '../../support/refusal.ts';
 import { failing, isWiped, revealing, watched } from '../../support/watch.ts';
@@ -29,7 +29,7 @@ describe('encryption', () => {
     expect(generator.wraps.map((request) => request.plaintextDataKey)).toEqual([undefined]);
     expect(first.wraps[0]?.plaintextDataKey).not.toBe(second.wraps[0]?.plaintextDataKey);
     for (const member of [A, B, C]) {
-      expect(decrypt(message, { keyring: member, ...optionsFor(suite) })).toEqual({ plaintext: PLAINTEXT, header });
+      expect(decrypt(message, { keyring: member, ...readingOf(suite) })).toEqual({ plaintext: PLAINTEXT, header });
     }
   });
 

@@ -71,7 +71,7 @@ describe('a key of the wrong kind is refused', () => {
 
 describe('another option that is wrong is refused', () => {
   it.each([
-    ['no padding', { padding: undefined }, RangeError],
+    ['no padding', { padding: undefined }, TypeError],
     ['an unknown padding', { padding: 'OAEP' }, RangeError],
     ['a padding of other case', { padding: 'oaep-sha-256' }, RangeError],
     ['a padding of the prototype', { padding: 'constructor' }, RangeError],

@@ -7,7 +7,7 @@ import { type AsyncKeyring, encrypt, type Keyring, type Provider, type SuiteId }
 import { nodeProvider } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { concat, counting, toHex } from '../../support/bytes.ts';
-import { optionsFor } from '../../support/every-suite.ts';
+import { optionsFor, readingOf } from '../../support/every-suite.ts';
 import { layoutOf } from '../../support/frames.ts';
 import { fixedKeyring, testKeyring } from '../../support/keyrings.ts';
 import { refusal } from '../../support/refusal.ts';
@@ -63,7 +63,7 @@ describeTwins('asynchronous keyrings', (twin) => {
     const keyring = delayed(testKeyring());
     const writing = twin.encrypt({ keyring, ...optionsFor(suite), frameLength: 16 });
     const message = await pass(writing, [PLAINTEXT]);
-    const reading = twin.decrypt({ keyring, ...optionsFor(suite) });
+    const reading = twin.decrypt({ keyring, ...readingOf(suite) });
     expect(await pass(reading, [message.subarray(0, 50), message.subarray(50)])).toEqual(PLAINTEXT);
     expect(await reading.header).toEqual(await writing.header);
   });
@@ -200,7 +200,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
     ])('when it is %s', async (_name, bytes, end) => {
       const { provider, secrets, opened } = revealing(nodeProvider);
       const keyring = fixedKeyring(counting(32, 1));
-      const running = twin.decrypt({ keyring, ...optionsFor(suite), provider });
+      const running = twin.decrypt({ keyring, ...readingOf(suite), provider });
       for (const at of bytes.keys()) await running.write(bytes.subarray(at, at + 1)).catch(() => undefined);
       await end(running).catch(() => undefined);
       const output = toHex(await running.output());
@@ -211,7 +211,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
     it('when it is given up while the keyring is asked', async () => {
       const { provider, secrets } = revealing(nodeProvider);
       const { keyring, inner, asked, answer } = waiting();
-      const running = twin.decrypt({ keyring, ...optionsFor(suite), provider });
+      const running = twin.decrypt({ keyring, ...readingOf(suite), provider });
       const writing = running.write(message).catch(() => undefined);
       await asked;
       await running.abort();
@@ -225,7 +225,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
 
     it('when it is given up as soon as its header is told', async () => {
       const { provider, secrets, opened } = revealing(nodeProvider);
-      const running = twin.decrypt({ keyring: delayed(fixedKeyring(counting(32, 1))), ...optionsFor(suite), provider });
+      const running = twin.decrypt({ keyring: delayed(fixedKeyring(counting(32, 1))), ...readingOf(suite), provider });
       const aborting = running.header.then(() => running.abort());
       await running.write(message).catch(() => undefined);
       await aborting;
@@ -242,7 +242,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
         aborting = running.abort();
         return inner.unwrapDataKey(...asked);
       };
-      const running = twin.decrypt({ keyring: { ...inner, unwrapDataKey }, ...optionsFor(suite), provider });
+      const running = twin.decrypt({ keyring: { ...inner, unwrapDataKey }, ...readingOf(suite), provider });
       await running.write(message).catch(() => undefined);
       await aborting;
       expect(inner.handedOut.length).toBe(1);
@@ -250,7 +250,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
     });
 
     it('and its header is told so when it is given up before', async () => {
-      const running = twin.decrypt({ keyring: testKeyring(), ...optionsFor(suite) });
+      const running = twin.decrypt({ keyring: testKeyring(), ...readingOf(suite) });
       await running.write(message.subarray(0, 20));
       await running.abort();
       expect(await rejectionOf(running.header)).toBeInstanceOf(Error);

@@ -17,7 +17,7 @@ import { decryptNodeStream, encryptNodeStream } from '@securestring/core/node';
 import { describe, expect, it, vi } from 'vitest';
 import { messageOpener } from '../../../packages/core/src/stream/message-opener.ts';
 import { concat, counting, u16, u32, u64, utf8 } from '../../support/bytes.ts';
-import { optionsFor } from '../../support/every-suite.ts';
+import { optionsFor, readingOf } from '../../support/every-suite.ts';
 import { handmade } from '../../support/handmade.ts';
 import { fixedKeyring, testKeyring, wrappingKeyring } from '../../support/keyrings.ts';
 import { rejection } from '../../support/rejection.ts';
@@ -104,7 +104,11 @@ describe('the header', () => {
   });
 
   it('with too many data keys is refused at their number', async () => {
-    const opener = messageOpener({ keyring: testKeyring(), maxEncryptedDataKeys: 65534 }, () => undefined);
+    const opener = messageOpener(
+      'decryptStream',
+      { keyring: testKeyring(), maxEncryptedDataKeys: 65534 },
+      () => undefined,
+    );
     const start = concat(withKeys(1, 8).subarray(0, 1 + 2 + 32 + 2), u16(65535));
     expect(() => opener.push(start)).toThrow(/65535 encrypted data keys; maxEncryptedDataKeys allows 65534/);
   });
@@ -114,7 +118,11 @@ describe('the header', () => {
     async (keys) => {
       for (const suite of [0x0478, 0x0178] as const) {
         const message = withKeys(keys, 48, optionsFor(suite));
-        const opener = messageOpener({ keyring: fixedKeyring(DATA_KEY), ...optionsFor(suite) }, () => undefined);
+        const opener = messageOpener(
+          'decryptStream',
+          { keyring: fixedKeyring(DATA_KEY), ...readingOf(suite) },
+          () => undefined,
+        );
         const output: Uint8Array[] = [];
         for (const byte of message) output.push(...(await opener.push(Uint8Array.of(byte))));
         expect(concat(...output)).toEqual(content);
@@ -126,7 +134,7 @@ describe('the header', () => {
   it('with many data keys is refused wherever it is cut', async () => {
     const message = withKeys(20, 10);
     for (let cut = 0; cut < message.length - 50; cut++) {
-      const opener = messageOpener({ keyring: fixedKeyring(DATA_KEY) }, () => undefined);
+      const opener = messageOpener('decryptStream', { keyring: fixedKeyring(DATA_KEY) }, () => undefined);
       for (const byte of message.subarray(0, cut)) opener.push(Uint8Array.of(byte));
       expect(() => opener.finish(), `${cut}`).toThrow(/Cut short|empty/);
     }
@@ -136,7 +144,7 @@ describe('the header', () => {
   it.each([1, 7])('with 4000 data keys in chunks of %i byte(s) costs a few readings of it', async (chunkLength) => {
     const keys = 4000;
     const message = withKeys(keys, 8);
-    const opener = messageOpener({ keyring: fixedKeyring(DATA_KEY) }, () => undefined);
+    const opener = messageOpener('decryptStream', { keyring: fixedKeyring(DATA_KEY) }, () => undefined);
     const decode = vi.spyOn(TextDecoder.prototype, 'decode');
     const output: Uint8Array[] = [];
     for (const chunk of chunksOf(message, chunkLength)) output.push(...(await opener.push(chunk)));

@@ -9,7 +9,7 @@ import { decrypt, decryptStream, encrypt, encryptStream } from '@securestring/co
 import { decryptNodeStream, encryptNodeStream } from '@securestring/core/node';
 import { describe, expect, it } from 'vitest';
 import { concat, counting, toHex } from '../../support/bytes.ts';
-import { EVERY_SUITE, optionsFor } from '../../support/every-suite.ts';
+import { EVERY_SUITE, optionsFor, readingOf } from '../../support/every-suite.ts';
 import { layoutOf } from '../../support/frames.ts';
 import { testKeyring } from '../../support/keyrings.ts';
 import { describeTwins } from '../../support/twins.ts';
@@ -88,7 +88,7 @@ describeTwins('the header', (twin) => {
     "suite %s: once told is the caller's alone, and may be overwritten in mid-stream",
     async (_, suite) => {
       const { message } = encrypt(counting(40), { keyring, ...optionsFor(suite), frameLength: 16 });
-      const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+      const running = twin.decrypt({ keyring, ...readingOf(suite) });
       const first = layoutOf(message).frames[0]?.end ?? 0;
       await running.write(message.subarray(0, first));
       const { messageId, encryptedDataKeys } = await running.header;

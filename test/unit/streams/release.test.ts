@@ -8,7 +8,7 @@ import { decryptNodeStream } from '@securestring/core/node';
 import { expect, it } from 'vitest';
 import { budget } from '../../support/budget.ts';
 import { appended, concat, counting } from '../../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, signs } from '../../support/every-suite.ts';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '../../support/every-suite.ts';
 import { layoutOf } from '../../support/frames.ts';
 import { testKeyring } from '../../support/keyrings.ts';
 import { rejection } from '../../support/rejection.ts';
@@ -31,7 +31,7 @@ describeTwins('byte by byte', (twin) => {
     async (_, suite) => {
       const { message } = sealed(suite);
       const { frames, length } = layoutOf(message);
-      const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+      const running = twin.decrypt({ keyring, ...readingOf(suite) });
       const released = frames.map(({ end }, i) => (signs(suite) && i === frames.length - 1 ? length : end));
       for (const [at, byte] of message.entries()) {
         await running.write(Uint8Array.of(byte));
@@ -47,7 +47,7 @@ describeTwins('byte by byte', (twin) => {
   it.each(EVERY_SUITE)('suite %s: the header is told with its last byte', async (_, suite) => {
     const { message, header } = sealed(suite);
     const at = layoutOf(message).header;
-    const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+    const running = twin.decrypt({ keyring, ...readingOf(suite) });
     let told = false;
     running.header.then(
       () => {
@@ -95,7 +95,7 @@ describeTwins('a signed message', (twin) => {
       const { frames } = layoutOf(message);
       const end = frames.at(-1)?.end ?? 0;
       for (const cut of [end, end + 1, end + 2, message.length - 1]) {
-        const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+        const running = twin.decrypt({ keyring, ...readingOf(suite) });
         await running.write(message.subarray(0, cut));
         expect(await running.output(), `${cut}`).toEqual(PLAINTEXT.subarray(0, 32));
         await rejection(running.end(), 'MALFORMED_MESSAGE');
@@ -117,7 +117,7 @@ describeTwins('a signed message', (twin) => {
       concat(message.subarray(footerAt, footerAt + 2), new Uint8Array(other.length - 2)),
     ];
     for (const footer of wrong) {
-      const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+      const running = twin.decrypt({ keyring, ...readingOf(suite) });
       await running.write(message.subarray(0, footerAt));
       await rejection(feedRest(running, footer), 'AUTHENTICATION_FAILED');
       expect(await running.output()).toEqual(PLAINTEXT.subarray(0, 32));
@@ -126,7 +126,7 @@ describeTwins('a signed message', (twin) => {
 
   it.each(EVERY_SIGNING_SUITE)('suite %s: of one frame, nothing comes out before the signature', async (_, suite) => {
     const { message } = encrypt(PLAINTEXT, { keyring, ...optionsFor(suite) });
-    const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+    const running = twin.decrypt({ keyring, ...readingOf(suite) });
     await running.write(message.subarray(0, -1));
     expect((await running.output()).length).toBe(0);
     await running.write(message.subarray(-1));
@@ -138,7 +138,7 @@ describeTwins('a signed message', (twin) => {
     async (_, suite) => {
       const { message } = sealed(suite);
       const spied = watched(keyring);
-      const running = twin.decrypt({ keyring: spied, ...optionsFor(suite), unsignedOnly: true });
+      const running = twin.decrypt({ keyring: spied, ...readingOf(suite), unsignedOnly: true });
       await rejection(running.write(message.subarray(0, layoutOf(message).header)), 'SIGNED_MESSAGE');
       await rejection(running.header, 'SIGNED_MESSAGE');
       expect(spied.unwraps).toEqual([]);
@@ -149,7 +149,7 @@ describeTwins('a signed message', (twin) => {
 
 describeTwins('an unsigned message', (twin) => {
   it.each(EVERY_SUITE.filter(([, suite]) => !signs(suite)))('suite %s: passes unsignedOnly', async (_, suite) => {
-    const running = twin.decrypt({ keyring, ...optionsFor(suite), unsignedOnly: true });
+    const running = twin.decrypt({ keyring, ...readingOf(suite), unsignedOnly: true });
     expect(await pass(running, [sealed(suite).message])).toEqual(PLAINTEXT);
   });
 });
@@ -161,7 +161,7 @@ describeTwins('a message cut short', (twin) => {
     expect(frames.length).toBe(2);
     const first = frames[0]?.end ?? 0;
     for (let cut = 0; cut < message.length; cut++) {
-      const running = twin.decrypt({ keyring, ...optionsFor(suite) });
+      const running = twin.decrypt({ keyring, ...readingOf(suite) });
       await running.write(message.subarray(0, cut));
       await rejection(running.end(), 'MALFORMED_MESSAGE');
       expect((await running.output()).length, `cut at ${cut}`).toBe(cut >= first ? 32 : 0);
@@ -177,7 +177,7 @@ describeTwins('bytes behind a message', (twin) => {
     for (const { bytes } of [...appended(message), { bytes: concat(message, message) }]) {
       for (const chunks of [[bytes], [message, bytes.subarray(message.length)], chunksOf(bytes, 1)]) {
         const error = await rejection(
-          pass(twin.decrypt({ keyring, ...optionsFor(suite) }), chunks),
+          pass(twin.decrypt({ keyring, ...readingOf(suite) }), chunks),
           'MALFORMED_MESSAGE',
         );
         expect(error).toMatchObject({ offset: message.length, what: expect.stringMatching(/unexpected byte/) });
@@ -209,7 +209,7 @@ describeTwins('what is written', (twin) => {
       await running.end();
       const message = await running.output();
       expect(layoutOf(message).header).toBe(headerLength);
-      expect(decrypt(message, { keyring, ...optionsFor(suite) })).toEqual({ plaintext: PLAINTEXT, header });
+      expect(decrypt(message, { keyring, ...readingOf(suite) })).toEqual({ plaintext: PLAINTEXT, header });
     },
   );
 });

@@ -7,12 +7,13 @@
 import { copyBytes, passingBytes, toHex, Writer } from '../bytes.ts';
 import { requireCount } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { clock, type Members, members, number, optional, takeOptions } from '../options.ts';
 import { isDataKey, isWrapped } from './answers.ts';
 import {
   type AsyncKeyring,
+  asKeyring,
   type Keyring,
   type KeyringRequest,
-  requireKeyring,
   type WrappedDataKey,
   type WrapRequest,
 } from './keyring.ts';
@@ -39,6 +40,14 @@ export interface DataKeyCache {
   clear(): void;
 }
 
+const CACHE_OPTIONS: Members<CachingKeyringOptions<AsyncKeyring>> = members<CachingKeyringOptions<AsyncKeyring>>({
+  keyring: asKeyring,
+  clock,
+  maxAge: number,
+  capacity: optional(number),
+  maxMessages: optional(number),
+  maxBytes: optional(number),
+});
 const MAX_MESSAGES = 2 ** 32;
 const DEFAULT_CAPACITY = 1000;
 
@@ -58,9 +67,9 @@ const DEFAULT_CAPACITY = 1000;
 export function cachingKeyring(options: CachingKeyringOptions<Keyring>): Keyring & DataKeyCache;
 export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache;
 export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): AsyncKeyring & DataKeyCache {
-  const { keyring } = options;
-  requireKeyring(keyring);
-  const cache = dataKeyCache(options);
+  const own = takeOptions('cachingKeyring', options, CACHE_OPTIONS);
+  const { keyring } = own;
+  const cache = dataKeyCache(own);
   return {
     wrapDataKey: (request) => {
       const { plaintextLength } = request;
@@ -123,7 +132,7 @@ type MaybeWrapped = { readonly [Part in keyof WrappedDataKey]: WrappedDataKey[Pa
 
 function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   const {
-    clock,
+    clock: now,
     maxAge,
     capacity = DEFAULT_CAPACITY,
     maxMessages = MAX_MESSAGES,
@@ -145,7 +154,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   const take = (id: string, use: Use): WrappedDataKey | undefined => {
     const entry = entries.get(id);
     if (entry === undefined) return undefined;
-    const age = clock() - entry.createdAt;
+    const age = now() - entry.createdAt;
     const messages = entry.messages + use.messages;
     const bytes = entry.bytes + use.bytes;
     // An age below zero is a clock put back: no reason to trust it.
@@ -161,7 +170,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
     const previous = entries.get(id);
     if (previous !== undefined) drop(id, previous);
     if (use.messages > maxMessages || use.bytes > maxBytes) return;
-    entries.set(id, { held: copyOf(held), createdAt: clock(), ...use });
+    entries.set(id, { held: copyOf(held), createdAt: now(), ...use });
     for (const [oldest, entry] of entries) {
       if (entries.size <= capacity) break;
       drop(oldest, entry);

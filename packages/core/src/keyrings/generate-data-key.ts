@@ -3,8 +3,9 @@
  * @module
  */
 
-import type { EncryptionContext } from '../encryption-context.ts';
-import type { GenerateDataKeyResult, KeyService } from './key-service.ts';
+import { bindContext, type EncryptionContext } from '../encryption-context.ts';
+import { type Members, members, number, optional, takeOptions, text } from '../options.ts';
+import { asKeyService, type GenerateDataKeyResult, type KeyService, requireAnswer } from './key-service.ts';
 
 /** Which key wraps the data key, and how. */
 export interface GenerateDataKeyOptions {
@@ -25,15 +26,29 @@ export interface GenerateDataKeyOptions {
  * @example
  * const { plaintext, ciphertextBlob } = generateDataKey({ kms: keystore, keyId: 'alias/my-key', numberOfBytes: 32 });
  */
-export function generateDataKey({ kms, ...request }: GenerateDataKeyOptions): GenerateDataKeyResult {
-  return kms.generateDataKey(request);
+export function generateDataKey(options: GenerateDataKeyOptions): GenerateDataKeyResult {
+  return generate('generateDataKey', options);
 }
 
 /** As {@link generateDataKey}, without ever handing out the key in clear: to be used, or not, by whoever may decrypt. */
 export function generateDataKeyWithoutPlaintext(
   options: GenerateDataKeyOptions,
 ): Omit<GenerateDataKeyResult, 'plaintext'> {
-  const { plaintext, ...wrapped } = generateDataKey(options);
+  const { plaintext, ...wrapped } = generate('generateDataKeyWithoutPlaintext', options);
   plaintext.fill(0);
   return wrapped;
+}
+
+const OPTIONS: Members<GenerateDataKeyOptions> = members<GenerateDataKeyOptions>({
+  kms: asKeyService,
+  keyId: text,
+  encryptionContext: optional((context) => bindContext(context as EncryptionContext).pairs),
+  numberOfBytes: number,
+});
+
+function generate(name: string, options: GenerateDataKeyOptions): GenerateDataKeyResult {
+  const { kms, ...request } = takeOptions(name, options, OPTIONS);
+  const result = kms.generateDataKey(request);
+  requireAnswer(result, 'plaintext');
+  return result;
 }

@@ -6,6 +6,7 @@
 
 import type { EncryptionContext } from '../encryption-context.ts';
 import { KeyringResultError } from '../errors.ts';
+import { type Take, withMethods } from '../options.ts';
 import { wipeBytes } from './answers.ts';
 import { isPromise } from './steps.ts';
 
@@ -65,6 +66,12 @@ export interface KeyService {
   /** The plaintext of a blob. */
   decrypt(request: DecryptRequest): DecryptResult;
 }
+
+/** Refuses what is not a key service, the promise of one among it. */
+export const asKeyService: Take<KeyService> = withMethods<KeyService>(
+  ['generateDataKey', 'encrypt', 'decrypt'],
+  'a key service with the methods generateDataKey, encrypt and decrypt, such as `await openKeystore(…)` gives',
+);
 
 /** Refuses an answer without its bytes, first of all a promise: a key service answers at once. */
 export function requireAnswer(answer: unknown, part: 'plaintext' | 'ciphertextBlob'): void {

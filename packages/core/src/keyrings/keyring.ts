@@ -5,6 +5,7 @@
 
 import type { EncryptionContext } from '../encryption-context.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { type Take, withMethods } from '../options.ts';
 import type { Provider } from '../provider.ts';
 import type { Suite } from '../suites.ts';
 import type { Awaitable } from './steps.ts';
@@ -53,15 +54,11 @@ export interface Keyring {
   unwrapDataKey(encryptedDataKey: EncryptedDataKey, request: KeyringRequest): Uint8Array | null;
 }
 
-/** Refuses what is no keyring, before it is taken for one that opens nothing. */
-export function requireKeyring(keyring: unknown, name = 'keyring'): void {
-  const { wrapDataKey, unwrapDataKey } = (keyring ?? {}) as { readonly [Method in keyof Keyring]?: unknown };
-  if (typeof wrapDataKey === 'function' && typeof unwrapDataKey === 'function') return;
-  const hint = typeof keyring === 'function' ? ' A function that makes one has to be called with its options.' : '';
-  throw new TypeError(
-    `${name} must have the methods wrapDataKey and unwrapDataKey, as what rawAesKeyring returns.${hint}`,
-  );
-}
+/** Refuses what is not a keyring, before it is taken for one that opens nothing. */
+export const asKeyring: Take<Keyring> = withMethods<Keyring>(
+  ['wrapDataKey', 'unwrapDataKey'],
+  'a keyring with the methods wrapDataKey and unwrapDataKey, such as rawAesKeyring returns',
+);
 
 /**
  * A keyring whose methods may answer with a promise: a remote key service, an HSM, an operating system's keychain. For

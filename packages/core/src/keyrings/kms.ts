@@ -9,7 +9,8 @@
 import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
 import { AuthenticationError, KeyringResultError, quoted } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
-import { type KeyService, requireAnswer } from './key-service.ts';
+import { listOf, type Members, members, optional, record, takeOptions, text } from '../options.ts';
+import { asKeyService, type KeyService, requireAnswer } from './key-service.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 
 /** Which keys a discovery keyring may try, by what stands in their ARNs. */
@@ -29,6 +30,13 @@ export interface KmsKeyringOptions {
   readonly discovery?: true | DiscoveryFilter;
 }
 
+const FILTER: Members<DiscoveryFilter> = members<DiscoveryFilter>({ accountIds: listOf(text), partition: text });
+const OPTIONS: Members<KmsKeyringOptions> = members<KmsKeyringOptions>({
+  kms: asKeyService,
+  generatorKeyId: optional(text),
+  keyIds: optional(listOf(text)),
+  discovery: optional((value, name) => (value === true ? true : record(FILTER)(value, name))),
+});
 const PROVIDER_ID_TEXT = 'aws-kms';
 const PROVIDER_ID = encodeUtf8(PROVIDER_ID_TEXT);
 const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
@@ -44,8 +52,7 @@ const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
  * const keyring = kmsKeyring({ kms: keystore, generatorKeyId: 'alias/my-key' });
  */
 export function kmsKeyring(options: KmsKeyringOptions): Keyring {
-  const { kms, generatorKeyId, discovery } = options;
-  const keyIds = [...(options.keyIds ?? [])];
+  const { kms, generatorKeyId, keyIds = [], discovery } = takeOptions('kmsKeyring', options, OPTIONS);
   const strict = generatorKeyId !== undefined || keyIds.length > 0;
   if (strict === (discovery !== undefined)) {
     throw new TypeError('A KMS keyring takes generatorKeyId and keyIds, or discovery: one of the two ways.');

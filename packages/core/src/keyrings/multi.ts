@@ -6,12 +6,13 @@
 import { copyBytes, NO_BYTES, renewCopy } from '../bytes.ts';
 import { KeyringResultError, mayBeTold } from '../errors.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { listOf, type Members, members, optional, takeOptions } from '../options.ts';
 import { checkedKey, checkWrapped, wipeBytes, wipeDataKey } from './answers.ts';
 import {
   type AsyncKeyring,
+  asKeyring,
   type Keyring,
   type KeyringRequest,
-  requireKeyring,
   type WrappedDataKey,
   type WrapRequest,
 } from './keyring.ts';
@@ -25,25 +26,28 @@ export interface MultiKeyringOptions<Member extends AsyncKeyring> {
   readonly children?: readonly Member[];
 }
 
+const OPTIONS: Members<MultiKeyringOptions<AsyncKeyring>> = members<MultiKeyringOptions<AsyncKeyring>>({
+  generator: optional(asKeyring),
+  children: optional(listOf(asKeyring)),
+});
+
 /**
  * Encrypts under all of its members, and fails where one of them fails; decrypts with the first, generator before
  * children, that opens an encrypted data key.
  *
- * @throws `TypeError` where it has no member, or one that is no keyring.
+ * @throws `TypeError` where it has no member, or one that is not a keyring.
  * @example
  * const keyring = multiKeyring({ generator: kmsKeyring({ kms, generatorKeyId }), children: [rawAesKeyring(backup)] });
  */
 export function multiKeyring(options: MultiKeyringOptions<Keyring>): Keyring;
 export function multiKeyring(options: MultiKeyringOptions<AsyncKeyring>): AsyncKeyring;
 export function multiKeyring(options: MultiKeyringOptions<AsyncKeyring>): AsyncKeyring {
-  const { generator } = options;
-  const children = [...(options.children ?? [])];
-  const members = generator === undefined ? children : [generator, ...children];
-  if (members.length === 0) throw new TypeError('A multi-keyring needs a generator or children.');
-  for (const member of members) requireKeyring(member, 'Each member of a multi-keyring');
+  const { generator, children = [] } = takeOptions('multiKeyring', options, OPTIONS);
+  const all = generator === undefined ? children : [generator, ...children];
+  if (all.length === 0) throw new TypeError('A multi-keyring needs a generator or children.');
   return {
     wrapDataKey: (request) => runSteps(wrapDataKey(generator, children, request)),
-    unwrapDataKey: (key, request) => runSteps(unwrapDataKey(members, key, request)),
+    unwrapDataKey: (key, request) => runSteps(unwrapDataKey(all, key, request)),
   };
 }
 

@@ -6,10 +6,11 @@
  * @module
  */
 
-import { copyBytes, KEY_TEXT_HINT, requireBytes, sameBytes, Writer } from '../bytes.ts';
+import { bytes, copyBytes, KEY_TEXT_HINT, sameBytes, Writer } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { IV_LENGTH, MAX_UINT16, TAG_LENGTH } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { type Members, members, takeOptions, text } from '../options.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import { keyNamespaceBytes, nameBytes } from './names.ts';
 
@@ -26,6 +27,12 @@ export interface RawAesKeyringOptions {
 /** Tag length in bits and IV length in bytes, as they stand between key name and IV. */
 const SHAPE = new Writer(new Uint8Array(8)).uint32(TAG_LENGTH * 8).uint32(IV_LENGTH).bytes;
 
+const OPTIONS: Members<RawAesKeyringOptions> = members<RawAesKeyringOptions>({
+  keyNamespace: text,
+  keyName: text,
+  wrappingKey: bytes(KEY_TEXT_HINT),
+});
+
 /**
  * A keyring over one AES key. The key stays in a closure: no log, `inspect` or JSON of the keyring shows it.
  *
@@ -37,14 +44,13 @@ const SHAPE = new Writer(new Uint8Array(8)).uint32(TAG_LENGTH * 8).uint32(IV_LEN
  * const { message } = encrypt(plaintext, { keyring });
  */
 export function rawAesKeyring(options: RawAesKeyringOptions): Keyring {
-  const { wrappingKey: given } = options;
-  requireBytes(given, 'wrappingKey', KEY_TEXT_HINT);
+  const { keyNamespace, keyName: name, wrappingKey: given } = takeOptions('rawAesKeyring', options, OPTIONS);
   if (given.length !== 16 && given.length !== 24 && given.length !== 32) {
     throw new RangeError(`wrappingKey must have 16, 24 or 32 bytes, not ${given.length}.`);
   }
   const wrappingKey = copyBytes(given);
-  const providerId = keyNamespaceBytes(options.keyNamespace);
-  const keyName = nameBytes(options.keyName, 'keyName', MAX_UINT16 - SHAPE.length - IV_LENGTH);
+  const providerId = keyNamespaceBytes(keyNamespace);
+  const keyName = nameBytes(name, 'keyName', MAX_UINT16 - SHAPE.length - IV_LENGTH);
   return {
     wrapDataKey: (request) => wrapDataKey(wrappingKey, providerId, keyName, request),
     unwrapDataKey: (key, request) =>

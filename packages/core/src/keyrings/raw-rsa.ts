@@ -10,6 +10,7 @@ import { sameBytes } from '../bytes.ts';
 import { AuthenticationError, PolicyError } from '../errors.ts';
 import { MAX_UINT16 } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { type Members, members, oneOf, optional, type Take, takeOptions, text } from '../options.ts';
 import type { Provider, RsaPadding, RsaProvider } from '../provider.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import { keyNamespaceBytes, nameBytes } from './names.ts';
@@ -32,13 +33,14 @@ export interface RawRsaKeyringOptions {
   readonly privateKey?: string;
 }
 
-const PADDINGS: ReadonlySet<string> = new Set<RsaPadding>([
-  'PKCS1',
-  'OAEP-SHA-1',
-  'OAEP-SHA-256',
-  'OAEP-SHA-384',
-  'OAEP-SHA-512',
-]);
+const PADDINGS: readonly RsaPadding[] = ['PKCS1', 'OAEP-SHA-1', 'OAEP-SHA-256', 'OAEP-SHA-384', 'OAEP-SHA-512'];
+const OPTIONS: Members<RawRsaKeyringOptions> = members<RawRsaKeyringOptions>({
+  keyNamespace: text,
+  keyName: text,
+  padding: oneOf('RSA padding', PADDINGS),
+  publicKey: optional(pem('PUBLIC KEY')),
+  privateKey: optional(pem('PRIVATE KEY')),
+});
 
 /**
  * A keyring over one RSA key pair, or over half of one. The keys stay in a closure: no log or `inspect` shows them.
@@ -49,17 +51,12 @@ const PADDINGS: ReadonlySet<string> = new Set<RsaPadding>([
  * const keyring = rawRsaKeyring({ keyNamespace: 'my-app', keyName: 'rsa-1', padding: 'OAEP-SHA-256', publicKey });
  */
 export function rawRsaKeyring(options: RawRsaKeyringOptions): Keyring {
-  const { padding, publicKey, privateKey } = options;
-  if (!PADDINGS.has(padding)) {
-    throw new RangeError(`Unknown RSA padding ${JSON.stringify(padding)}. Known: ${[...PADDINGS].join(', ')}.`);
-  }
-  checkPem(publicKey, 'publicKey', 'PUBLIC KEY');
-  checkPem(privateKey, 'privateKey', 'PRIVATE KEY');
+  const { keyNamespace, keyName, padding, publicKey, privateKey } = takeOptions('rawRsaKeyring', options, OPTIONS);
   if (publicKey === undefined && privateKey === undefined) {
     throw new TypeError('A raw RSA keyring needs a publicKey to encrypt, a privateKey to decrypt, or both.');
   }
-  const providerId = keyNamespaceBytes(options.keyNamespace);
-  const providerInfo = nameBytes(options.keyName, 'keyName', MAX_UINT16);
+  const providerId = keyNamespaceBytes(keyNamespace);
+  const providerInfo = nameBytes(keyName, 'keyName', MAX_UINT16);
   const isMine = (key: EncryptedDataKey) =>
     sameBytes(key.providerId, providerId) && sameBytes(key.providerInfo, providerInfo);
   return {
@@ -77,11 +74,11 @@ export function rawRsaKeyring(options: RawRsaKeyringOptions): Keyring {
 }
 
 /** Only the form is looked at; whether the key itself is sound is the platform's to say. */
-function checkPem(key: string | undefined, option: string, label: string): void {
-  if (key === undefined) return;
-  if (typeof key !== 'string' || !key.trimStart().startsWith(`-----BEGIN ${label}-----`)) {
-    throw new TypeError(`${option} must be PEM text that begins with "-----BEGIN ${label}-----".`);
-  }
+function pem(label: string): Take<string> {
+  return (value, name) => {
+    if (typeof value === 'string' && value.trimStart().startsWith(`-----BEGIN ${label}-----`)) return value;
+    throw new TypeError(`${name} must be PEM text that begins with "-----BEGIN ${label}-----".`);
+  };
 }
 
 function wrapDataKey(

@@ -17,22 +17,30 @@ import type { RsaPadding, RsaProvider } from '../provider.ts';
 interface NodePadding {
   readonly padding: number;
   readonly oaepHash?: string;
+  /** Bytes that it adds at least. */
+  readonly overhead: number;
 }
 
 const OAEP = constants.RSA_PKCS1_OAEP_PADDING;
 /** With no `label`, OpenSSL's is empty; MGF1 takes the hash of OAEP. */
 const PADDINGS: Readonly<Record<RsaPadding, NodePadding>> = {
-  PKCS1: { padding: constants.RSA_PKCS1_PADDING },
-  'OAEP-SHA-1': { padding: OAEP, oaepHash: 'sha1' },
-  'OAEP-SHA-256': { padding: OAEP, oaepHash: 'sha256' },
-  'OAEP-SHA-384': { padding: OAEP, oaepHash: 'sha384' },
-  'OAEP-SHA-512': { padding: OAEP, oaepHash: 'sha512' },
+  PKCS1: { padding: constants.RSA_PKCS1_PADDING, overhead: 11 },
+  'OAEP-SHA-1': { padding: OAEP, oaepHash: 'sha1', overhead: 42 },
+  'OAEP-SHA-256': { padding: OAEP, oaepHash: 'sha256', overhead: 66 },
+  'OAEP-SHA-384': { padding: OAEP, oaepHash: 'sha384', overhead: 98 },
+  'OAEP-SHA-512': { padding: OAEP, oaepHash: 'sha512', overhead: 130 },
 };
 
 export const rsa: RsaProvider = {
   rsaEncrypt: (publicKey, padding, plaintext) => {
     const key = rsaKey(() => createPublicKey({ key: publicKey, format: 'pem' }), 'publicKey');
-    return Uint8Array.from(publicEncrypt({ key, ...PADDINGS[padding] }, plaintext));
+    checkRoom(key, padding, plaintext.length);
+    try {
+      return Uint8Array.from(publicEncrypt({ key, ...PADDINGS[padding] }, plaintext));
+    } catch {
+      // Its length was right: OpenSSL refuses the key itself, such as one of more than 16384 bits.
+      throw new PolicyError('UNSUPPORTED', `OpenSSL ${process.versions.openssl} cannot encrypt under this publicKey.`);
+    }
   },
   rsaDecrypt: (privateKey, padding, ciphertext) => {
     if (padding === 'PKCS1' && !hasImplicitRejection()) {
@@ -53,6 +61,16 @@ export const rsa: RsaProvider = {
     }
   },
 };
+
+/** Refuses a key that is too short for its padding and the plaintext. RFC 8017 §7.1.1 and §7.2.1, step 1. */
+function checkRoom(key: KeyObject, padding: RsaPadding, length: number): void {
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  const needed = length + PADDINGS[padding].overhead;
+  if (Math.ceil(bits / 8) >= needed) return;
+  throw new RangeError(
+    `publicKey has ${bits} bits, and ${padding} needs ${8 * needed} at least for a data key of ${length} bytes. Use a longer key, such as one of 3072 bits.`,
+  );
+}
 
 /** What is wrong with a caller's own key is no secret of the message, so that it can be told when decrypting too. */
 function rsaKey(read: () => KeyObject, option: string): KeyObject {

@@ -5,14 +5,21 @@
 
 import { copyBytes, Reader, requireBytes } from '../bytes.ts';
 import { verifiedHeader, withVerifiedKeys } from '../decrypt.ts';
-import { type DecryptionPlan, type DecryptOptions, findDataKey, planDecryption } from '../decryption-plan.ts';
+import {
+  DECRYPT_TAKES,
+  type DecryptionPlan,
+  type DecryptOptions,
+  findDataKey,
+  planDecryption,
+} from '../decryption-plan.ts';
 import { bindContext } from '../encryption-context.ts';
 import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
-import { type AsyncKeyring, requireKeyring } from '../keyrings/keyring.ts';
+import type { AsyncKeyring } from '../keyrings/keyring.ts';
 import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
 import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
 import { headerExtent } from '../message/header.ts';
+import { flag, type Members, members, optional, takeOptions } from '../options.ts';
 import { decryptFrameApart, frameCipher } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
 import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts';
@@ -26,13 +33,16 @@ export interface DecryptStreamOptions extends DecryptOptions<AsyncKeyring> {
   readonly unsignedOnly?: boolean;
 }
 
+const STREAM_OPTIONS: Members<DecryptOptions & Pick<DecryptStreamOptions, 'unsignedOnly'>> = members<
+  DecryptOptions & Pick<DecryptStreamOptions, 'unsignedOnly'>
+>({ ...DECRYPT_TAKES, unsignedOnly: optional(flag) });
+
 /**
- * Opens a message as its bytes arrive. Unsigned, a frame's plaintext comes out once its tag is verified. Signed, so does
+ * Opens a message of the function `name` as its bytes arrive. Unsigned, a frame's plaintext comes out once its tag is verified. Signed, so does
  * all but the last frame's, which waits for the signature: whoever waits for the end has it verified.
  */
-export function messageOpener(given: DecryptStreamOptions, onHeader: OnHeader): MessageTransform {
-  requireKeyring(given.keyring);
-  const options = ownOptions(given);
+export function messageOpener(name: string, given: DecryptStreamOptions, onHeader: OnHeader): MessageTransform {
+  const options = ownOptions(takeOptions(name, given, STREAM_OPTIONS as Members<DecryptStreamOptions>));
   const source = byteSource();
   let output: Uint8Array[] = [];
   let aborted = false;
@@ -83,14 +93,13 @@ export function messageOpener(given: DecryptStreamOptions, onHeader: OnHeader): 
   };
 }
 
-/** The header comes later: until then the caller may change what is its own. */
-function ownOptions(options: DecryptStreamOptions): DecryptStreamOptions {
-  return {
-    ...options,
-    encryptionContext: bindContext(options.encryptionContext).pairs,
-    legacy: { ...options.legacy },
-  };
+/** The header comes later: until then the caller may change the pairs of its context. */
+function ownOptions(options: DecryptStreamOptions): StreamOptions {
+  const { encryptionContext, maxFrameLength = MAX_STREAM_FRAME_LENGTH } = options;
+  return Object.assign(options, { encryptionContext: bindContext(encryptionContext).pairs, maxFrameLength });
 }
+
+type StreamOptions = DecryptStreamOptions & { readonly maxFrameLength: number };
 
 /** Waits for so many bytes, or for a call's outcome. */
 type Opening<Result> = Generator<number | (() => Awaitable<Uint8Array>), Result, Outcome<Uint8Array>>;
@@ -98,7 +107,7 @@ type Opening<Result> = Generator<number | (() => Awaitable<Uint8Array>), Result,
 /** The story of `decrypt`, told as the bytes come in. */
 function* open(
   source: ByteSource,
-  options: DecryptStreamOptions,
+  options: StreamOptions,
   onHeader: OnHeader,
   emit: (pieces: Pieces) => void,
 ): Opening<void> {
@@ -128,18 +137,14 @@ function* open(
 const MAX_ATTEMPTS = 64;
 
 /** Tries again as more arrives: each try fails at a later field. */
-function* readPlan(
-  source: ByteSource,
-  options: DecryptStreamOptions,
-): Opening<{ plan: DecryptionPlan; length: number }> {
-  const limits = { ...options, maxFrameLength: options.maxFrameLength ?? MAX_STREAM_FRAME_LENGTH };
+function* readPlan(source: ByteSource, options: StreamOptions): Opening<{ plan: DecryptionPlan; length: number }> {
   let needed = 1;
   for (let attempts = 1; ; attempts++) {
     yield* waitFor(source, needed);
     try {
       const reader = source.reader();
-      const plan = planDecryption(reader, limits);
-      if (limits.unsignedOnly === true && plan.verifier !== undefined) {
+      const plan = planDecryption(reader, options);
+      if (options.unsignedOnly === true && plan.verifier !== undefined) {
         throw new PolicyError('SIGNED_MESSAGE', 'The message is signed, and unsignedOnly refuses signed messages.');
       }
       checkHeaderLength(reader.offset);
@@ -169,15 +174,14 @@ function* openFrames(
   source: ByteSource,
   plan: DecryptionPlan,
   encryptionKey: Uint8Array,
-  options: DecryptStreamOptions,
+  options: StreamOptions,
   emit: (pieces: Pieces) => void,
 ): Opening<Pieces> {
   const { header, provider, verifier } = plan;
   // A copy: the header was handed out.
   const cipher = frameCipher(provider.aesGcm(encryptionKey), copyBytes(header.messageId));
-  const maxFrameLength = options.maxFrameLength ?? MAX_STREAM_FRAME_LENGTH;
   for (let sequenceNumber = 1; ; sequenceNumber++) {
-    const extent = () => frameExtent(source.bytes(), header, maxFrameLength);
+    const extent = () => frameExtent(source.bytes(), header, options.maxFrameLength);
     while (source.bytes().length < extent() && !source.ended()) yield extent();
     const reader = source.reader();
     const frame = readFrame(reader, header, sequenceNumber);

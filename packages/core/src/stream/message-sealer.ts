@@ -3,7 +3,7 @@
  * @module
  */
 
-import { concatBytes, copyBytes, NO_BYTES, requireBytes, Writer } from '../bytes.ts';
+import { concatBytes, copyBytes, NO_BYTES, PLAIN_TEXT_HINT, requireBytes, Writer } from '../bytes.ts';
 import { sealFrame, sealFrameApart, withMessageKeys, writeHeader } from '../encrypt.ts';
 import {
   checkFrameCount,
@@ -11,9 +11,10 @@ import {
   type EncryptOptions,
   headerLength,
   planEncryption,
+  takeEncryptOptions,
 } from '../encryption-plan.ts';
 import { wipeDataKey } from '../keyrings/answers.ts';
-import { type AsyncKeyring, requireKeyring, type WrappedDataKey } from '../keyrings/keyring.ts';
+import type { AsyncKeyring, WrappedDataKey } from '../keyrings/keyring.ts';
 import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
 import type { MessageHeader } from '../message/message-header.ts';
 import type { EcdsaSigner } from '../provider.ts';
@@ -23,15 +24,19 @@ import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts'
 import { type PendingBytes, pendingBytes } from './pending-bytes.ts';
 
 /**
- * Seals a message as its plaintext arrives. The keyring is asked at once, and what comes in before it has answered waits.
+ * Seals a message of the function `name` as its plaintext arrives. The keyring is asked at once, and what comes in before it has answered waits.
  */
-export function messageSealer(options: EncryptOptions<AsyncKeyring>, onHeader: OnHeader): MessageTransform {
-  requireKeyring(options.keyring);
-  const plan = planEncryption(undefined, options);
+export function messageSealer(
+  name: string,
+  options: EncryptOptions<AsyncKeyring>,
+  onHeader: OnHeader,
+): MessageTransform {
+  const own = takeEncryptOptions(name, options);
+  const plan = planEncryption(undefined, own);
   let sealer: Sealer | undefined;
   let aborted = false;
   const begin = async () => {
-    const wrapped = await options.keyring.wrapDataKey(plan.request);
+    const wrapped = await own.keyring.wrapDataKey(plan.request);
     // Too late for a stream that was given up.
     if (aborted) return wipeDataKey(wrapped);
     sealer = beginSealing(plan, wrapped);
@@ -112,7 +117,7 @@ function frameSealer(plan: EncryptionPlan, cipher: FrameCipher, signer: EcdsaSig
   };
   return {
     push: (chunk) => {
-      requireBytes(chunk, 'A chunk of plaintext');
+      requireBytes(chunk, 'A chunk of plaintext', PLAIN_TEXT_HINT);
       const pieces: Uint8Array[] = [];
       const contents = fullFrames(pending, chunk, frameLength);
       if (frameLength < LEAST_APART) {

@@ -27,7 +27,7 @@ export interface NodeMessageStream extends Transform {
  * await pipeline(createReadStream('secret.txt'), encryptNodeStream({ keyring }), createWriteStream('secret.txt.encrypted'));
  */
 export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStream {
-  return messageStream((onHeader) => messageSealer(options, onHeader));
+  return messageStream((onHeader) => messageSealer('encryptNodeStream', options, onHeader));
 }
 
 /**
@@ -37,7 +37,7 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
  * await pipeline(createReadStream('secret.txt.encrypted'), decryptNodeStream({ keyring }), createWriteStream('secret.txt'));
  */
 export function decryptNodeStream(options: DecryptStreamOptions): NodeMessageStream {
-  return messageStream((onHeader) => messageOpener(options, onHeader));
+  return messageStream((onHeader) => messageOpener('decryptNodeStream', options, onHeader));
 }
 
 /** Without `construct`: Node puts off `destroy` until that has ended, and a keyring may take its time. */

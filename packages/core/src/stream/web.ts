@@ -32,7 +32,7 @@ export type EncryptStreamOptions = EncryptOptions<AsyncKeyring>;
  * await source.pipeThrough(stream).pipeTo(sink);
  */
 export function encryptStream(options: EncryptStreamOptions): MessageStream {
-  return messageStream((onHeader) => messageSealer(options, onHeader));
+  return messageStream((onHeader) => messageSealer('encryptStream', options, onHeader));
 }
 
 /**
@@ -49,7 +49,7 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
  * await source.pipeThrough(stream).pipeTo(sink);
  */
 export function decryptStream(options: DecryptStreamOptions): MessageStream {
-  return messageStream((onHeader) => messageOpener(options, onHeader));
+  return messageStream((onHeader) => messageOpener('decryptStream', options, onHeader));
 }
 
 /** Not a TransformStream: not every browser tells that one that it is given up. */

@@ -6,7 +6,7 @@
 
 import { encodeBase64 } from '../base64.ts';
 import { decryptPlanned, messageReader } from '../decrypt.ts';
-import { planDecryption } from '../decryption-plan.ts';
+import { planDecryption, takeDecryptOptions } from '../decryption-plan.ts';
 import { encrypt } from '../encrypt.ts';
 import type { EncryptionContext } from '../encryption-context.ts';
 import { KeyUnavailableError, MalformedError, PolicyError, quoted } from '../errors.ts';
@@ -47,14 +47,16 @@ export function openAdvanced(
   provider: Provider | undefined,
 ): string {
   const body = messageReader(message);
-  const plan = planDecryption(body, { maxEncryptedDataKeys: 1, ...(provider && { provider }) });
+  const watched = watchDecrypt(kms);
+  const keyring = kmsKeyring({ kms: watched.kms, discovery: true });
+  const options = { keyring, maxEncryptedDataKeys: 1, ...(provider && { provider }) };
+  const plan = planDecryption(body, takeDecryptOptions('openParameter', options));
   if (plan.header.suite.id !== ADVANCED_SUITE) {
     throw new MalformedError('MALFORMED_SEALED_VALUE', 'An advanced-tier value is a message of suite 0x0478', 1);
   }
   checkContext(plan.request.encryptionContext, arn);
-  const watched = watchDecrypt(kms);
   try {
-    const { plaintext } = decryptPlanned(plan, body, kmsKeyring({ kms: watched.kms, discovery: true }));
+    const { plaintext } = decryptPlanned(plan, body, keyring);
     return openedValue(plaintext, 'Advanced');
   } catch (error) {
     // The key service's own words (a disabled key, a key that is gone), as the standard tier gives them.

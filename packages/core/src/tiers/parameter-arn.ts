@@ -4,8 +4,10 @@
  */
 
 import type { EncryptionContext } from '../encryption-context.ts';
-import { MalformedError, ParameterError } from '../errors.ts';
+import { MalformedError, ParameterError, quoted } from '../errors.ts';
 import { MAX_PARAMETER_ARN_LENGTH, MAX_PARAMETER_LEVELS } from '../limits.ts';
+import { type Members, members, optional, type Take, takeOptions, text, wrongKind } from '../options.ts';
+import { partitionOf } from '../partitions.ts';
 
 /** The encryption context's key in both tiers. */
 export const PARAMETER_ARN_KEY = 'PARAMETER_ARN';
@@ -14,10 +16,11 @@ export const PARAMETER_ARN_KEY = 'PARAMETER_ARN';
 export interface ParameterArnOptions {
   /** `MyParameter`, or a path that begins with `/` of at most 15 levels. Letters, digits and `_.-/`. */
   readonly name: string;
+  /** Such as `us-east-1`. */
   readonly region: string;
   /** 12 digits. */
   readonly accountId: string;
-  /** Default `aws`. */
+  /** Default the Region's: `aws`, `aws-cn` for `cn-north-1`, and so on. */
   readonly partition?: string;
 }
 
@@ -25,19 +28,42 @@ const NAME = /^[a-zA-Z0-9_.-]+$/;
 const PATH = /^(\/[a-zA-Z0-9_.-]+)+$/;
 const ARN = /^arn:[a-z0-9-]+:ssm:[a-z0-9-]+:\d{12}:parameter\/[a-zA-Z0-9_./-]+$/;
 
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+const ACCOUNT_ID = /^\d{12}$/;
+const PARTITION = /^[a-z0-9-]+$/;
+
+const OPTIONS: Members<ParameterArnOptions> = members<ParameterArnOptions>({
+  name: text,
+  region: arnPart(REGION, 'the name of a Region, such as us-east-1'),
+  accountId: arnPart(ACCOUNT_ID, 'a text of 12 digits'),
+  partition: optional(arnPart(PARTITION, 'the name of a partition, such as aws or aws-cn')),
+});
+
 /**
  * `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`. `MyParameter` and `/MyParameter` are one parameter and have one ARN.
  *
  * @throws `ParameterError` (`PARAMETER_NAME`, AWS's `ValidationException` or `HierarchyLevelLimitExceededException`).
  * @throws `MalformedError` (`MALFORMED_ARN`) where region, account id or partition are not of an ARN.
+ * @throws `TypeError` where one of them is missing or not a text.
  * @example
  * parameterArn({ name: 'MyParameter', region: 'us-east-1', accountId: '000000000000' });
  */
 export function parameterArn(options: ParameterArnOptions): string {
-  const { name, region, accountId, partition = 'aws' } = options;
+  const { name, region, accountId, partition = partitionOf(region) } = takeOptions('parameterArn', options, OPTIONS);
+  return parameterArnAt(name, { partition, region, accountId });
+}
+
+/**
+ * The same at a place that was judged when a keystore was made there: its Region may have a name of its own.
+ *
+ * @throws `ParameterError` as {@link parameterArn} does.
+ */
+export function parameterArnAt(
+  name: string,
+  { partition, region, accountId }: Required<Omit<ParameterArnOptions, 'name'>>,
+): string {
   checkName(name);
   const arn = `arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, '')}`;
-  checkParameterArn(arn);
   if (arn.length > MAX_PARAMETER_ARN_LENGTH) {
     throw nameError(
       `The parameter's ARN has ${arn.length} characters; ${MAX_PARAMETER_ARN_LENGTH} are allowed. Use a shorter name.`,
@@ -46,15 +72,23 @@ export function parameterArn(options: ParameterArnOptions): string {
   return arn;
 }
 
-/** Refuses what is no parameter's ARN. */
-export function checkParameterArn(arn: string): void {
-  if (typeof arn !== 'string' || !ARN.test(arn)) {
-    throw new MalformedError(
-      'MALFORMED_ARN',
-      `${JSON.stringify(arn)} is not a parameter's ARN, such as arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter`,
-      0,
-    );
-  }
+/** Refuses what is not a parameter's ARN. */
+export function asParameterArn(value: unknown, name: string): string {
+  const arn = text(value, name);
+  if (ARN.test(arn)) return arn;
+  throw new MalformedError(
+    'MALFORMED_ARN',
+    `${quoted(arn)} is not a parameter's ARN, such as arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter`,
+    0,
+  );
+}
+
+function arnPart(pattern: RegExp, expected: string): Take<string> {
+  return (value, name) => {
+    if (typeof value !== 'string') throw wrongKind(value, name, expected);
+    if (pattern.test(value)) return value;
+    throw new MalformedError('MALFORMED_ARN', `${name} must be ${expected}, not ${quoted(value)}`, 0);
+  };
 }
 
 /** What a parameter's ciphertext is bound to. */

@@ -4,11 +4,12 @@
  */
 
 import { MalformedError, ParameterError } from '../errors.ts';
-import type { KeyService } from '../keyrings/key-service.ts';
+import { asKeyService, type KeyService } from '../keyrings/key-service.ts';
 import { MAX_STANDARD_VALUE_LENGTH } from '../limits.ts';
-import type { Provider } from '../provider.ts';
+import { type Members, members, oneOf, optional, type Takes, takeOptions, text } from '../options.ts';
+import { asProvider, type Provider } from '../provider.ts';
 import { openAdvanced, sealAdvanced } from './advanced.ts';
-import { checkParameterArn } from './parameter-arn.ts';
+import { asParameterArn } from './parameter-arn.ts';
 import { openStandard, sealStandard } from './standard.ts';
 import { type StoredTier, sealedBytes, valueBytes } from './value.ts';
 
@@ -55,6 +56,25 @@ export interface ConvertOptions extends OpenParameterOptions {
   readonly keyId?: string;
 }
 
+const TIERS: readonly Tier[] = ['Standard', 'Advanced', 'Intelligent-Tiering'];
+const OPEN_TAKES: Takes<OpenParameterOptions> = {
+  arn: asParameterArn,
+  sealed: text,
+  kms: asKeyService,
+  provider: optional(asProvider),
+};
+const OPEN_OPTIONS: Members<OpenParameterOptions> = members<OpenParameterOptions>(OPEN_TAKES);
+const CONVERT_OPTIONS: Members<ConvertOptions> = members<ConvertOptions>({ ...OPEN_TAKES, keyId: optional(text) });
+const SEAL_OPTIONS: Members<SealParameterOptions> = members<SealParameterOptions>({
+  arn: asParameterArn,
+  value: text,
+  tier: oneOf('tier', TIERS),
+  kms: asKeyService,
+  keyId: optional(text),
+  replacing: optional(text),
+  provider: optional(asProvider),
+});
+
 /** The AWS-managed key that seals where no key is named. */
 export const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
@@ -73,12 +93,12 @@ const DOWNGRADE =
  * const sealed = sealParameter({ arn, value: 'secret_value', tier: 'Standard', kms: keystore });
  */
 export function sealParameter(options: SealParameterOptions): SealedParameter {
-  const { arn, kms, keyId = DEFAULT_KEY_ID, provider } = options;
-  checkParameterArn(arn);
-  const replaced = options.replacing === undefined ? undefined : tierOf(sealedBytes(options.replacing));
-  const value = valueBytes(options.value);
+  const own = takeOptions('sealParameter', options, SEAL_OPTIONS);
+  const { arn, kms, keyId = DEFAULT_KEY_ID, replacing, provider } = own;
+  const replaced = replacing === undefined ? undefined : tierOf(sealedBytes(replacing));
+  const value = valueBytes(own.value);
   try {
-    const tier = storedTier(options.tier, value.length, replaced);
+    const tier = storedTier(own.tier, value.length, replaced);
     const sealed =
       tier === 'Standard' ? sealStandard(kms, keyId, arn, value) : sealAdvanced(kms, keyId, arn, value, provider);
     return { tier, keyId, value: sealed };
@@ -100,9 +120,8 @@ export function sealParameter(options: SealParameterOptions): SealedParameter {
  * const value = openParameter({ arn, sealed: sealed.value, kms: keystore });
  */
 export function openParameter(options: OpenParameterOptions): string {
-  const { arn, kms, provider } = options;
-  checkParameterArn(arn);
-  const bytes = sealedBytes(options.sealed);
+  const { arn, sealed, kms, provider } = takeOptions('openParameter', options, OPEN_OPTIONS);
+  const bytes = sealedBytes(sealed);
   return tierOf(bytes) === 'Standard' ? openStandard(kms, arn, bytes) : openAdvanced(kms, arn, bytes, provider);
 }
 
@@ -115,9 +134,11 @@ export function openParameter(options: OpenParameterOptions): string {
  * const advanced = convertToAdvanced({ arn, sealed: sealed.value, kms: keystore });
  */
 export function convertToAdvanced(options: ConvertOptions): SealedParameter & { readonly tier: 'Advanced' } {
-  const { sealed, ...rest } = options;
-  const value = openParameter({ ...rest, sealed });
-  return { ...sealParameter({ ...rest, value, tier: 'Advanced', replacing: sealed }), tier: 'Advanced' };
+  const { keyId, ...opening } = takeOptions('convertToAdvanced', options, CONVERT_OPTIONS);
+  const value = openParameter(opening);
+  const { sealed, ...rest } = opening;
+  const sealing = { ...rest, value, tier: 'Advanced', replacing: sealed } as const;
+  return { ...sealParameter(keyId === undefined ? sealing : { ...sealing, keyId }), tier: 'Advanced' };
 }
 
 /** The tier of a stored value, by its first bytes: a message of version 2, or a blob. */
@@ -140,7 +161,5 @@ function storedTier(asked: Tier, valueLength: number, replaced: StoredTier | und
       return asked;
     case 'Intelligent-Tiering':
       return replaced === 'Advanced' || valueLength > MAX_STANDARD_VALUE_LENGTH ? 'Advanced' : 'Standard';
-    default:
-      throw new RangeError(`Unknown tier ${JSON.stringify(asked)}. Known: Standard, Advanced, Intelligent-Tiering.`);
   }
 }

@@ -27,7 +27,6 @@ const TOO_LONG: Readonly<Record<StoredTier, { most: number; message: string }>> 
 
 /** Bytes of a value that a SecureString can hold at all. The caller wipes them. */
 export function valueBytes(value: string): Uint8Array<ArrayBuffer> {
-  if (typeof value !== 'string') throw new TypeError('The value must be a string.');
   if (!isWellFormed(value)) throw valueError('The parameter value has a lone surrogate, which has no UTF-8 form.');
   if (value.length === 0) {
     throw valueError(
@@ -53,7 +52,6 @@ export function openedValue(bytes: Uint8Array, tier: StoredTier): string {
 
 /** Bytes of a sealed value. */
 export function sealedBytes(sealed: string): Uint8Array<ArrayBuffer> {
-  if (typeof sealed !== 'string') throw new TypeError('A sealed value must be a string of base64.');
   const bytes = decodeBase64(sealed);
   if (typeof bytes === 'number') {
     throw new MalformedError(

@@ -4,10 +4,11 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { KEY_TEXT_HINT, NO_BYTES, requireBytes } from '../bytes.ts';
+import { bytes, KEY_TEXT_HINT, NO_BYTES, PLAIN_TEXT_HINT, requireBytes } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
-import type { Provider } from '../provider.ts';
+import { type Members, members, oneOf, optional, takeOptions } from '../options.ts';
+import { asProvider, type Provider } from '../provider.ts';
 
 /** `AES-KW` is RFC 3394, `AES-KWP` RFC 5649, `AES-GCM` NIST SP 800-38D with a random IV. */
 export type WrapAlgorithm = 'AES-KW' | 'AES-KWP' | 'AES-GCM';
@@ -30,17 +31,24 @@ interface Wrapping {
   ): Uint8Array<ArrayBuffer> | undefined;
 }
 
-const WRAPPINGS: ReadonlyMap<string, Wrapping> = new Map<WrapAlgorithm, Wrapping>([
-  [
-    'AES-KW',
-    { wrap: (p, kek, key) => p.aesKwWrap(kek, key), unwrap: (p, kek, wrapped) => p.aesKwUnwrap(kek, wrapped) },
-  ],
-  [
-    'AES-KWP',
-    { wrap: (p, kek, key) => p.aesKwpWrap(kek, key), unwrap: (p, kek, wrapped) => p.aesKwpUnwrap(kek, wrapped) },
-  ],
-  ['AES-GCM', { wrap: gcmWrap, unwrap: gcmUnwrap }],
-]);
+const WRAPPINGS: Readonly<Record<WrapAlgorithm, Wrapping>> = {
+  'AES-KW': {
+    wrap: (p, kek, key) => p.aesKwWrap(kek, key),
+    unwrap: (p, kek, wrapped) => p.aesKwUnwrap(kek, wrapped),
+  },
+  'AES-KWP': {
+    wrap: (p, kek, key) => p.aesKwpWrap(kek, key),
+    unwrap: (p, kek, wrapped) => p.aesKwpUnwrap(kek, wrapped),
+  },
+  'AES-GCM': { wrap: gcmWrap, unwrap: gcmUnwrap },
+};
+const ALGORITHMS = Object.keys(WRAPPINGS) as WrapAlgorithm[];
+
+const OPTIONS: Members<WrapOptions> = members<WrapOptions>({
+  algorithm: oneOf('wrap algorithm', ALGORITHMS),
+  aad: optional(bytes(PLAIN_TEXT_HINT)),
+  provider: optional(asProvider),
+});
 
 /**
  * Wraps `key` under `kek` (16, 24 or 32 bytes).
@@ -59,7 +67,7 @@ const WRAPPINGS: ReadonlyMap<string, Wrapping> = new Map<WrapAlgorithm, Wrapping
  * const key = unwrapKey(kek, wrapped, { algorithm: 'AES-KWP' });
  */
 export function wrapKey(kek: Uint8Array, key: Uint8Array, options: WrapOptions): Uint8Array<ArrayBuffer> {
-  const { wrapping, provider, aad } = prepare(kek, options);
+  const { wrapping, provider, aad } = prepare('wrapKey', kek, options);
   requireBytes(key, 'The key', KEY_TEXT_HINT);
   return wrapping.wrap(provider, kek, key, aad);
 }
@@ -72,7 +80,7 @@ export function wrapKey(kek: Uint8Array, key: Uint8Array, options: WrapOptions):
  * @throws `RangeError` where `kek` has not 16, 24 or 32 bytes, `TypeError` where `aad` comes with AES-KW or AES-KWP.
  */
 export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array, options: WrapOptions): Uint8Array<ArrayBuffer> {
-  const { wrapping, provider, aad } = prepare(kek, options);
+  const { wrapping, provider, aad } = prepare('unwrapKey', kek, options);
   requireBytes(wrapped, 'The wrapped key');
   const key = wrapping.unwrap(provider, kek, wrapped, aad);
   if (key === undefined) throw new AuthenticationError();
@@ -81,21 +89,17 @@ export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array, options: WrapOpt
 
 const MAX_GCM_KEY_LENGTH = 65536;
 
-function prepare(kek: Uint8Array, options: WrapOptions): { wrapping: Wrapping; provider: Provider; aad: Uint8Array } {
+function prepare(
+  name: string,
+  kek: Uint8Array,
+  options: WrapOptions,
+): { wrapping: Wrapping; provider: Provider; aad: Uint8Array } {
   requireBytes(kek, 'The key-encryption key', KEY_TEXT_HINT);
-  const wrapping = WRAPPINGS.get(options.algorithm);
-  if (wrapping === undefined) {
-    throw new RangeError(
-      `Unknown wrap algorithm ${JSON.stringify(options.algorithm)}. Known: ${[...WRAPPINGS.keys()].join(', ')}.`,
-    );
+  const { algorithm, aad, provider = defaultProvider } = takeOptions(name, options, OPTIONS);
+  if (aad !== undefined && algorithm !== 'AES-GCM') {
+    throw new TypeError(`${algorithm} has no additional authenticated data. Use AES-GCM to bind some.`);
   }
-  if (options.aad !== undefined) {
-    requireBytes(options.aad, 'The additional authenticated data');
-    if (options.algorithm !== 'AES-GCM') {
-      throw new TypeError(`${options.algorithm} has no additional authenticated data. Use AES-GCM to bind some.`);
-    }
-  }
-  return { wrapping, provider: options.provider ?? defaultProvider, aad: options.aad ?? NO_BYTES };
+  return { wrapping: WRAPPINGS[algorithm], provider, aad: aad ?? NO_BYTES };
 }
 
 function gcmWrap(provider: Provider, kek: Uint8Array, key: Uint8Array, aad: Uint8Array): Uint8Array<ArrayBuffer> {

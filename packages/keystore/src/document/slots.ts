@@ -12,6 +12,7 @@
 import { createHash, type ScryptOptions, scrypt } from 'node:crypto';
 import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
 import { nodeProvider } from '@securestring/core/node';
+import { isPlainObject, takeMembers, wrongKind } from '@securestring/core/options';
 import { KeystoreError } from '../errors.ts';
 import {
   ID_LENGTH,
@@ -56,6 +57,10 @@ interface ScryptParameters {
   readonly p: number;
 }
 
+const MEMBERS = ['passphrase', 'rootKey'] as const;
+const WAYS = 'one of { passphrase: string } and { rootKey: Uint8Array of 32 bytes }';
+const ROOT_KEY_HINT =
+  'It is 32 random bytes: decode their hex or base64 first. A password belongs in unlock.passphrase.';
 const SLOT_ID_LENGTH = 16;
 const TYPE = { passphrase: 0x01, rootKey: 0x02 } as const;
 const LENGTHS: Readonly<Record<number, number>> = {
@@ -70,19 +75,18 @@ const LENGTHS: Readonly<Record<number, number>> = {
  * @throws `RangeError` where the passphrase is empty or the root key has not 32 bytes.
  */
 export function readUnlock(unlock: Unlock): UnlockSecret {
-  const { passphrase, rootKey } = unlock as { passphrase?: unknown; rootKey?: unknown };
-  if ((passphrase === undefined) === (rootKey === undefined)) {
-    throw new TypeError('unlock takes one of { passphrase: string } and { rootKey: Uint8Array of 32 bytes }.');
-  }
+  if (!isPlainObject(unlock)) throw wrongKind(unlock, 'unlock', WAYS);
+  const { passphrase, rootKey }: { passphrase?: unknown; rootKey?: unknown } = takeMembers('unlock', unlock, MEMBERS);
+  if ((passphrase === undefined) === (rootKey === undefined)) throw new TypeError(`unlock must be ${WAYS}.`);
   if (rootKey !== undefined) {
-    requireBytes(rootKey, 'unlock.rootKey');
+    requireBytes(rootKey, 'unlock.rootKey', ROOT_KEY_HINT);
     if (rootKey.length !== KEY_LENGTH) {
       throw new RangeError(`unlock.rootKey must have ${KEY_LENGTH} bytes, not ${rootKey.length}.`);
     }
     return { kind: 'rootKey', secret: copyBytes(rootKey) };
   }
   if (typeof passphrase !== 'string') {
-    throw new TypeError(`unlock.passphrase must be a string, not ${typeof passphrase}.`);
+    throw wrongKind(passphrase, 'unlock.passphrase', 'a string');
   }
   if (passphrase === '') throw new RangeError('unlock.passphrase must not be empty.');
   if (!isWellFormed(passphrase)) {

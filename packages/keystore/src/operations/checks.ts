@@ -3,8 +3,9 @@
  * @module
  */
 
+import { type Place, rootArn } from '@securestring/service';
 import { KmsError } from '../errors.ts';
-import { aliasArn, keyArn, type Place } from '../state/arns.ts';
+import { aliasArn, keyArn } from '../state/arns.ts';
 import { isDeleted, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeyUsage, Origin } from '../state/records.ts';
 import type { ActiveKey } from '../state/snapshot.ts';
@@ -51,7 +52,7 @@ export function requireCustomerManaged(
   if (keyManager === 'CUSTOMER') return;
   throw new KmsError(
     'AccessDeniedException',
-    `User: arn:aws:iam::${snapshot.state.accountId}:root is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
+    `User: ${rootArn(snapshot.state)} is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
   );
 }
 

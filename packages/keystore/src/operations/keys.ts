@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Place } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import type {
   CreateKeyRequest,
@@ -12,7 +13,7 @@ import type {
   ListKeysResult,
   PageRequest,
 } from '../shapes.ts';
-import { keyArn, type Place } from '../state/arns.ts';
+import { keyArn } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';
 import {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { PLAIN_TEXT_HINT } from '@securestring/core/bytes';
 import {
   blob,
   flag,
@@ -36,7 +37,7 @@ import {
 
 /** A key id, key ARN, alias name or alias ARN; which of them an operation takes, its work says. */
 export const KEY_ID: Member<false> = text({ least: 1, most: MAX_KEY_ID_LENGTH });
-export const PLAINTEXT: Member<false> = blob({ least: 1, most: MAX_PLAINTEXT_LENGTH });
+export const PLAINTEXT: Member<false> = blob({ least: 1, most: MAX_PLAINTEXT_LENGTH }, PLAIN_TEXT_HINT);
 export const CIPHERTEXT: Member<false> = blob({ least: 1, most: MAX_CIPHERTEXT_LENGTH });
 export const BYTE_COUNT: Member<false> = integer({ least: 1, most: MAX_GENERATED_LENGTH });
 export const FLAG: Member<true> = optional(flag());

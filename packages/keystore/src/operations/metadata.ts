@@ -3,8 +3,8 @@
  * @module
  */
 
+import { placeOf } from '@securestring/service';
 import type { KeyMetadata, MacAlgorithm } from '../shapes.ts';
-import { placeOf } from '../state/arns.ts';
 import { awaitsImport, currentMaterial, firstExpiry, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeySpec } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';

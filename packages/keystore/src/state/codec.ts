@@ -26,6 +26,7 @@ import {
   type RotationRecord,
 } from './records.ts';
 
+const DEFAULT_PARTITION = 'aws';
 const MATERIAL_ID_LENGTH = 32;
 const KEY_ARN = /^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:key\/([a-z0-9-]+)$/;
 
@@ -69,8 +70,11 @@ const readable = new WeakSet<object>();
  *
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) where it is a state that could not be.
  */
-export function encodeState({ keys, aliases, ...rest }: KeystoreState): Uint8Array {
-  requireReadable(rest, rest, readRest);
+export function encodeState({ keys, aliases, ...place }: KeystoreState): Uint8Array {
+  const { partition, ...unnamed } = place;
+  // Keystores were made before partitions: without a name it is this one.
+  const rest = partition === DEFAULT_PARTITION ? unnamed : place;
+  requireReadable(place, rest, readRest);
   for (const alias of aliases.values()) requireReadable(alias, alias, readAlias);
   const withoutKeys = encodeCbor({ ...rest, aliases: [...aliases.values()], keys: [] });
   // Its last byte is the empty list of keys.
@@ -97,7 +101,8 @@ export function decodeKeys(bytes: Uint8Array): ReadonlyMap<string, KeyRecord> {
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) that names the field which is wrong.
  */
 export function decodeState(bytes: Uint8Array): KeystoreState {
-  const { keys: keyList, aliases: aliasList, ...rest } = fields(decodeCbor(bytes), FIELDS.state, 'the state');
+  const decoded = decodeCbor(bytes);
+  const { keys: keyList, aliases: aliasList, ...rest } = fields(decoded, placed(FIELDS.state, decoded), 'the state');
   const keys = readKeys(keyList);
   for (const key of keys.values()) requireSomeMaterial(key);
   const aliases = byName(
@@ -165,12 +170,24 @@ function listHead(length: number): Uint8Array {
 }
 
 function readRest(value: unknown): Omit<KeystoreState, 'keys' | 'aliases'> {
-  const { region, accountId, highestClock } = fields(value, FIELDS.rest, 'the state');
+  const { partition, region, accountId, highestClock } = fields(
+    value,
+    placed(FIELDS.rest, value),
+    'the state',
+  ) as Record<(typeof FIELDS.rest)[number] | 'partition', unknown>;
   return {
+    partition: partition === undefined ? DEFAULT_PARTITION : text(partition, 'partition'),
     region: text(region, 'region'),
     accountId: text(accountId, 'accountId'),
     highestClock: time(highestClock, 'highestClock'),
   };
+}
+
+/** The fields of a state, which has a partition only where that is not the default one. */
+function placed<Name extends string>(names: readonly Name[], value: unknown): readonly (Name | 'partition')[] {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'partition')
+    ? [...names, 'partition']
+    : names;
 }
 
 function readKeys(value: unknown): ReadonlyMap<string, KeyRecord> {

@@ -37,6 +37,8 @@ export function fitsSpec(keySpec: KeySpec, length: number): boolean {
 
 /** All of a keystore. */
 export interface KeystoreState {
+  /** Such as `aws`; fixed when the keystore is made. */
+  readonly partition: string;
   /** Such as `us-east-1`; fixed when the keystore is made. */
   readonly region: string;
   /** 12 digits; fixed when the keystore is made. */

@@ -89,3 +89,31 @@ export function documentGone(): KeystoreError {
     'The keystore is gone: its storage holds no document any more. Restore a copy of it, or close this keystore and open a new one.',
   );
 }
+
+export function missing(): KeystoreError {
+  return new KeystoreError(
+    'KEYSTORE_MISSING',
+    'There is no keystore in this storage. Check its path; to make one there, open it without create: false. Nothing was changed.',
+  );
+}
+
+export function alreadyThere(): KeystoreError {
+  return new KeystoreError(
+    'KEYSTORE_EXISTS',
+    'There is a keystore in this storage already. Open it without create: true, or name another place. Nothing was changed.',
+  );
+}
+
+/** Judged once the document was unlocked: only then is its generation authentic. */
+export function refuseOlder(custody: Custody, minimumGeneration: number): Custody {
+  if (custody.generation >= minimumGeneration) return custody;
+  wipeCustody(custody);
+  throw rolledBack(`it is of generation ${custody.generation}`, minimumGeneration);
+}
+
+export function rolledBack(what: string, minimumGeneration: number): KeystoreError {
+  return new KeystoreError(
+    'KEYSTORE_ROLLED_BACK',
+    `The keystore was rolled back: ${what}, and generation ${minimumGeneration} at least was expected. Restore the newest copy; nothing was changed.`,
+  );
+}

@@ -6,6 +6,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type FileHandle, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type Members, members, number, optional, takeOptions, wrongKind } from '@securestring/core/options';
 import { GENERATION_END, readGeneration } from '../document/header.ts';
 import { KeystoreError } from '../errors.ts';
 import { withFileLock } from './file-lock.ts';
@@ -21,6 +22,7 @@ export interface FileStorageOptions {
   readonly patience?: number;
 }
 
+const OPTIONS: Members<FileStorageOptions> = members<FileStorageOptions>({ patience: optional(number) });
 const DEFAULT_PATIENCE = 10_000;
 /** What a system answers where there is nothing, or no symbolic link. */
 const NO_LINK = ['ENOENT', 'EINVAL', 'UNKNOWN'];
@@ -35,8 +37,8 @@ const NO_FOLDER_SYNC = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
  *   `STORAGE_BUSY`).
  */
 export function fileStorage(path: string, options: FileStorageOptions = {}): KeystoreStorage {
-  if (typeof path !== 'string' || path === '') throw new TypeError('path must be the path of the keystore file.');
-  const { patience = DEFAULT_PATIENCE } = options;
+  if (typeof path !== 'string' || path === '') throw wrongKind(path, 'path', 'the path of the keystore file');
+  const { patience = DEFAULT_PATIENCE } = takeOptions('fileStorage', options, OPTIONS);
   if (!(patience >= 0)) throw new RangeError(`patience must be milliseconds from 0, not ${patience}.`);
   // Not to change with the working directory.
   const absolute = resolve(path);

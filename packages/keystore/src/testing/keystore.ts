@@ -4,7 +4,19 @@
  */
 
 import { concatBytes, requireBytes } from '@securestring/core/bytes';
-import { keptBlob, opaque, optional } from '@securestring/service';
+import {
+  clock as anyClock,
+  callback,
+  flag,
+  type Members,
+  members,
+  optional,
+  takeOptions,
+  text,
+  unjudged,
+} from '@securestring/core/options';
+import { keptBlob, opaque, optional as optionalMember } from '@securestring/service';
+import type { EventSubscriber } from '../events.ts';
 import type { Keystore } from '../keystore.ts';
 import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
 import { type KeystoreOptions, openKeystoreWith } from '../open.ts';
@@ -39,6 +51,15 @@ export interface DeterministicKeystore extends Keystore {
   createKey(request?: DeterministicCreateKeyRequest): Promise<CreateKeyResult>;
 }
 
+const OPTIONS: Members<DeterministicKeystoreOptions> = members<DeterministicKeystoreOptions>({
+  seed: unjudged,
+  region: optional(text),
+  accountId: optional(text),
+  clock: optional(anyClock),
+  diagnostics: optional(flag),
+  onEvent: optional(callback<EventSubscriber>),
+});
+
 /** What the clock of a deterministic keystore shows unless another is given: 2026-01-01T00:00:00Z. */
 export const DETERMINISTIC_TIME: number = Date.UTC(2026, 0, 1);
 
@@ -65,11 +86,12 @@ const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
 export async function insecureDeterministicKeystore(
   options: DeterministicKeystoreOptions,
 ): Promise<DeterministicKeystore> {
-  const { seed, clock = () => DETERMINISTIC_TIME, ...rest } = options;
+  const own = takeOptions('insecureDeterministicKeystore', options, OPTIONS);
+  const { seed, clock = () => DETERMINISTIC_TIME, ...rest } = own;
   // Its own document has no other reader: what locks it is of no matter.
   const rootKey = derive(seedKey(seed), 'root key', [], 32);
   return openKeystoreWith(
-    // Last, so that nothing which a caller without types slips in takes the memory's place.
+    'insecureDeterministicKeystore',
     { ...rest, clock, storage: memoryStorage(), unlock: { rootKey } },
     { randomness: seededRandomness(seed), createKey: CREATE_CHOSEN_KEY },
   );
@@ -80,8 +102,8 @@ const CREATE_CHOSEN_KEY: Row<DeterministicCreateKeyRequest, CreateKeyResult> = {
   ...OPERATIONS.createKey,
   request: {
     ...OPERATIONS.createKey.request,
-    keyId: optional(opaque()),
-    keyMaterial: optional(keptBlob({ least: 0, most: Number.POSITIVE_INFINITY })),
+    keyId: optionalMember(opaque()),
+    keyMaterial: optionalMember(keptBlob({ least: 0, most: Number.POSITIVE_INFINITY })),
   },
   way: 'change',
   work: createChosenKey,

@@ -3,7 +3,8 @@
  * @module
  */
 
-import { ParameterError, parameterArn } from '@securestring/core';
+import { ParameterError } from '@securestring/core';
+import { parameterArnAt } from '@securestring/core/parameter-arn';
 import type { Place } from '@securestring/service';
 import { SsmError, validationError } from '../errors.ts';
 import { MAX_STORED_NAME_LENGTH } from '../limits.ts';
@@ -58,7 +59,8 @@ export function parseNewName(given: string, place: Place): Target {
 export function parseTarget(given: string, place: Place, selectors: 'with selector' | 'whole'): Target {
   const trimmed = given.trim();
   const [, prefix, rest] = ARN.exec(trimmed) ?? [];
-  const isElsewhere = prefix !== undefined && prefix !== `arn:aws:ssm:${place.region}:${place.accountId}:parameter/`;
+  const isElsewhere =
+    prefix !== undefined && prefix !== `arn:${place.partition}:ssm:${place.region}:${place.accountId}:parameter/`;
   if (isElsewhere) throw notFound(given);
   const [name = '', ...selected] = (rest === undefined ? trimmed : nameInArn(rest)).split(':');
   const [selector] = selected;
@@ -84,9 +86,9 @@ export function parsePath(path: string): string {
 }
 
 /** The parameter's ARN, which its ciphertext is bound to. */
-export function arnOf(name: string, { region, accountId }: Place): string {
+export function arnOf(name: string, place: Place): string {
   try {
-    return parameterArn({ name, region, accountId });
+    return parameterArnAt(name, place);
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     const isDepth = error.name === 'HierarchyLevelLimitExceededException';
