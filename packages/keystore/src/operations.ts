@@ -478,7 +478,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
   },
 
   exportKeys: {
-    request: { keyIds: list(KEY_ID), unlock: optional(opaque()) },
+    request: { keyIds: list(KEY_ID), unlock: opaque() },
     answer: {},
     readOnly: true,
     isOurs: true,
@@ -486,7 +486,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: exportKeys,
   },
   importKeys: {
-    request: { envelope: keptBlob({ least: 0, most: Number.POSITIVE_INFINITY }), unlock: optional(opaque()) },
+    request: { envelope: keptBlob({ least: 0, most: Number.POSITIVE_INFINITY }), unlock: opaque() },
     answer: { keys: KEY_NAMES },
     readOnly: false,
     shown: ['keys'],
@@ -496,7 +496,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
   },
   listUnlockSlots: { request: {}, answer: {}, readOnly: true, isOurs: true, way: 'steps', work: listUnlockSlots },
   addUnlockSlot: {
-    request: { unlock: optional(opaque()) },
+    request: { unlock: opaque() },
     answer: { slot: TEXT, kind: TEXT },
     readOnly: false,
     shown: ['slot', 'kind'],
@@ -505,7 +505,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: addUnlockSlot,
   },
   removeUnlockSlot: {
-    request: { unlock: optional(opaque()) },
+    request: { unlock: opaque() },
     answer: {},
     readOnly: false,
     isOurs: true,
@@ -513,7 +513,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: removeUnlockSlot,
   },
   changeUnlock: {
-    request: { from: optional(opaque()), to: optional(opaque()) },
+    request: { from: opaque(), to: opaque() },
     answer: {},
     readOnly: false,
     isOurs: true,
@@ -521,7 +521,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: changeUnlock,
   },
   rotateRootKey: {
-    request: { unlocks: optional(opaque()) },
+    request: { unlocks: opaque() },
     answer: {},
     readOnly: false,
     isOurs: true,

@@ -4,7 +4,16 @@
  * @module
  */
 
-import { type AnyOperation, list, type Operation, oneOf, opaque, optional, record, text } from '@securestring/service';
+import {
+  type AnyOperation,
+  list,
+  type Operation,
+  oneOf,
+  optional,
+  record,
+  secretText,
+  text,
+} from '@securestring/service';
 import {
   MAX_DATA_TYPE_LENGTH,
   MAX_DESCRIPTION_LENGTH,
@@ -82,7 +91,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
   putParameter: {
     request: {
       name: NAME,
-      value: opaque(),
+      value: secretText(),
       type: optional(oneOf(PARAMETER_TYPES)),
       description: optional(text({ most: MAX_DESCRIPTION_LENGTH })),
       keyId: KEY_ID,

@@ -302,7 +302,11 @@ describe('the value of a SecureString', () => {
     }
     const shown = inspect(store, { depth: null, showHidden: true, getters: true }) + JSON.stringify(store);
     expect(shown).not.toContain(SECRET.slice(0, 20));
-    expect(JSON.parse(JSON.stringify(store))).toEqual({ partition: 'aws', region: 'us-east-1', accountId: '000000000000' });
+    expect(JSON.parse(JSON.stringify(store))).toEqual({
+      partition: 'aws',
+      region: 'us-east-1',
+      accountId: '000000000000',
+    });
   });
 
   it('that was unsealed for a change which is refused is not stored', async () => {

@@ -31,6 +31,7 @@ export {
   optional,
   record,
   secret,
+  secretText,
   takeRequest,
   text,
   time,

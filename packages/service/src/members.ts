@@ -10,8 +10,15 @@ import { isWellFormed, requireBytes } from '@securestring/core/bytes';
 import { kindOf, takeMembers } from '@securestring/core/options';
 import { type Bounds, type Faults, fault, lengthFault, missing } from './faults.ts';
 
-/** The form of a value in AWS JSON 1.1. `verbatim` is a map of the caller's own words. */
-export type Wire = 'plain' | 'blob' | 'time' | 'verbatim' | { readonly list: Member } | { readonly record: Members };
+/** The form of a value in AWS JSON 1.1. `verbatim` is a map of the caller's own words; `none` never comes that way. */
+export type Wire =
+  | 'plain'
+  | 'none'
+  | 'blob'
+  | 'time'
+  | 'verbatim'
+  | { readonly list: Member }
+  | { readonly record: Members };
 
 /** A member of a request or an answer. */
 export interface Member<Optional extends boolean = boolean> {
@@ -148,9 +155,14 @@ export function words(): Member<false> {
   });
 }
 
-/** A value that only the operation can judge, and that has no form on the wire: a way to unlock. */
-export function opaque(): Member<false> {
+/** A text that the operation judges itself, in words of its own. No fault and no event shows it. */
+export function secretText(): Member<false> {
   return secret(member('plain', (value) => value));
+}
+
+/** A value that only the operation can judge, its absence too, and that has no form on the wire: a way to unlock. */
+export function opaque(): Member<false> {
+  return secret(member('none', (value) => value));
 }
 
 /** A member that this service cannot honour. `refusal` makes the error; a harmless value changes nothing. */
@@ -206,7 +218,7 @@ export function takeRequest(
 
 function take(member: Member, value: unknown, place: string, faults: Faults): unknown {
   if (value === undefined && member.isOptional) return undefined;
-  if (value === undefined || (value === null && !member.isOptional)) {
+  if (member.wire !== 'none' && (value === undefined || (value === null && !member.isOptional))) {
     faults.push(missing(place));
     return undefined;
   }
