@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ENTRY_SEALS } from './entry-seals.ts';
 import { KmsError } from './errors.ts';
 import type { Keystore, KeystoreKind } from './keystore.ts';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './operations/aliases.ts';
@@ -39,7 +40,10 @@ import type { UnlockSlots } from './unlock-slots.ts';
 export function bindOperations(
   store: Store,
   { createKey }: Pick<KeystoreKind, 'createKey'>,
-): Omit<Keystore, keyof UnlockSlots | 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
+): Omit<
+  Keystore,
+  keyof UnlockSlots | typeof ENTRY_SEALS | 'region' | 'accountId' | 'generation' | 'refresh' | 'close'
+> {
   /** Synchronous: on what is committed. What is unknown may be new: then once more, if there is anything new at all. */
   const call =
     <Request, Result>(operation: (present: Present, request: Request) => Result) =>

@@ -6,6 +6,8 @@
 import type { KeyService } from '@securestring/core';
 import { bindOperations } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
+import { bindEntrySeals } from './entries/bind.ts';
+import { ENTRY_SEALS, type EntrySeals } from './entry-seals.ts';
 import { KeystoreError } from './errors.ts';
 import type { EventSubscriber } from './events/event.ts';
 import { tellSettled } from './events/settled.ts';
@@ -16,6 +18,7 @@ import { newRotation } from './operations/rotation.ts';
 import { type Randomness, SYSTEM } from './randomness.ts';
 import type * as Shapes from './shapes.ts';
 import type { Place } from './state/arns.ts';
+import { newEntries } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 import { type Changeable, type Edit, Store } from './store.ts';
@@ -49,6 +52,8 @@ export interface KeystoreOptions {
  * everything throws `KeystoreError` (`KEYSTORE_CLOSED`).
  */
 export interface Keystore extends KeyService, UnlockSlots {
+  /** Seals of the entries of parameter storages, for `@securestring/parameters`. Holds functions, and no key. */
+  readonly [ENTRY_SEALS]: EntrySeals;
   readonly region: string;
   readonly accountId: string;
   /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */
@@ -171,7 +176,9 @@ export async function openKeystoreWith(options: KeystoreOptions, kind: KeystoreK
 function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
   const operations = { ...bindOperations(store, kind), ...bindUnlockSlots(store) };
   const { region, accountId } = store.state();
+  const { wipe, ...seals } = bindEntrySeals(store);
   return Object.freeze<Keystore>({
+    [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
     region,
     accountId,
     get generation() {
@@ -181,7 +188,10 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     refresh: async () => {
       await store.refresh();
     },
-    close: () => store.close(),
+    close: async () => {
+      await store.close();
+      wipe();
+    },
   });
 }
 
@@ -200,7 +210,13 @@ function stateWithSsmKey(place: Place, making: Pick<Changeable, 'now' | 'wrappin
   );
   const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.usual, making) };
   const alias = { name: SSM_ALIAS, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
-  return { ...place, highestClock: now, keys: new Map([[key.keyId, key]]), aliases: new Map([[SSM_ALIAS, alias]]) };
+  return {
+    ...place,
+    highestClock: now,
+    keys: new Map([[key.keyId, key]]),
+    aliases: new Map([[SSM_ALIAS, alias]]),
+    entries: newEntries(making, []),
+  };
 }
 
 function checkPlace({ region, accountId }: Pick<KeystoreOptions, 'region' | 'accountId'>): void {

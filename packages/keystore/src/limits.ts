@@ -50,6 +50,8 @@ export const DEFAULT_PAGE_LENGTH = 100;
 /** Longest pagination marker in characters. */
 export const MAX_MARKER_LENGTH = 1024;
 
+/** Most characters of a stranger's text in an error. */
+export const MAX_QUOTED_LENGTH = 256;
 /** Bytes of a store id, a salt and a scrypt salt. */
 export const ID_LENGTH = 16;
 /** Bytes of the root key, of the key that unlocks it, and of every key derived from it. */

@@ -3,12 +3,13 @@
  * @module
  */
 
+import type { ENTRY_SEALS } from '../entry-seals.ts';
 import type { Keystore } from '../keystore.ts';
 
 /** What changes nothing that is stored, and uses no key: of these there are no events. */
 type Unheard = 'region' | 'accountId' | 'generation' | 'refresh' | 'close';
 /** Every operation, by its name. */
-export type Operation = Exclude<keyof Keystore, Unheard>;
+export type Operation = Exclude<keyof Keystore, Unheard | typeof ENTRY_SEALS>;
 /** The operations of a keystore. */
 export type Operations = Pick<Keystore, Operation>;
 
