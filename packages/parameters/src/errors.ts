@@ -58,6 +58,7 @@ export class SsmError extends SecureStringError<SsmErrorCode> {
 export type ParameterStoreErrorCode =
   | 'STORE_CLOSED'
   | 'STORE_RECORD'
+  | 'STORE_TAMPERED'
   | 'STORAGE_CONFLICT'
   | 'STORAGE_BUSY'
   | 'STORAGE_FAILED';

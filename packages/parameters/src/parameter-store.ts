@@ -4,6 +4,9 @@
  */
 
 import type { Provider } from '@securestring/core';
+import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
+import type { CheckEntriesResult } from './entries/check.ts';
+import { type SealedStorage, sealedStorage } from './entries/sealed-storage.ts';
 import { eventsTo, type ParameterStoreEvent } from './events.ts';
 import { getParametersByPath } from './operations/by-path.ts';
 import { convertToAdvanced } from './operations/convert.ts';
@@ -60,6 +63,12 @@ export interface ParameterStoreOptions {
   readonly storage: ParameterStorage;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
+  /**
+   * Take in the entries of a storage that carry no seal, and seal them with the first write. It is needed once, where
+   * a keystore that seals already gets another storage of a release that did not. What is in the storage is trusted as it
+   * is: anything may have written it. A storage that is sealed is not affected. Default false.
+   */
+  readonly acceptUnsealed?: boolean;
   /** For advanced values. Default the platform's. */
   readonly provider?: Provider;
   /** Hears of every operation and of every policy that did something, once it is done. What it throws goes unheard. */
@@ -108,6 +117,8 @@ export interface ParameterStore {
    * has its own carried out there and then; call this from time to time for those that nobody asks for.
    */
   runPolicies(): Promise<void>;
+  /** Checks the seal of every entry, and throws for none of them. Changes nothing. */
+  checkEntries(): Promise<CheckEntriesResult>;
   /** Waits for what is under way, and closes the storage. */
   close(): Promise<void>;
 }
@@ -121,16 +132,25 @@ export interface ParameterStore {
  */
 export async function openParameterStore(options: ParameterStoreOptions): Promise<ParameterStore> {
   requireOptions(options);
-  const { keystore, storage, clock = Date.now, provider, onEvent } = options;
+  const { keystore, storage, clock = Date.now, provider, onEvent, acceptUnsealed = false } = options;
   const place = { region: keystore.region, accountId: keystore.accountId };
   const events = onEvent && eventsTo(onEvent, place);
-  return storeOver({ store: new Store(storage, clock), place, sealing: sealingWith(keystore, provider), events });
+  const sealed = sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed });
+  const context = { store: new Store(sealed, clock), place, sealing: sealingWith(keystore, provider), events };
+  return storeOver(context, sealed);
 }
 
 /** Refuses what a program without types may get wrong: a forgotten `await`, a folder's name, the keystore's own storage. */
 function requireOptions(options: ParameterStoreOptions): void {
-  requireFields('openParameterStore', options, ['keystore', 'storage', 'clock', 'provider', 'onEvent']);
-  const { keystore, storage, clock, provider, onEvent } = options;
+  requireFields('openParameterStore', options, [
+    'keystore',
+    'storage',
+    'clock',
+    'provider',
+    'onEvent',
+    'acceptUnsealed',
+  ]);
+  const { keystore, storage, clock, provider, onEvent, acceptUnsealed } = options;
   if (typeof keystore?.encrypt !== 'function') {
     throw new TypeError('keystore must be an open keystore, such as `await openKeystore(…)` gives.');
   }
@@ -145,11 +165,14 @@ function requireOptions(options: ParameterStoreOptions): void {
   if (provider !== undefined && typeof provider?.aesGcm !== 'function') {
     throw new TypeError('provider must be one of cryptography, such as nodeProvider of @securestring/core/node.');
   }
+  if (acceptUnsealed !== undefined && typeof acceptUnsealed !== 'boolean') {
+    throw new TypeError('acceptUnsealed must be true or false.');
+  }
   if (onEvent !== undefined && typeof onEvent !== 'function') throw new TypeError('onEvent must be a function.');
 }
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
-function storeOver(context: Context): ParameterStore {
+function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
   const { store, place } = context;
   return Object.freeze<ParameterStore>({
     ...place,
@@ -172,6 +195,7 @@ function storeOver(context: Context): ParameterStore {
     updateServiceSetting: (request) => perform(context, 'updateServiceSetting', request, updateServiceSetting),
     resetServiceSetting: (request) => perform(context, 'resetServiceSetting', request, resetServiceSetting),
     runPolicies: () => store.run(() => runPolicies(context)),
+    checkEntries: () => store.run(() => sealed.check()),
     close: () => store.close(),
   });
 }

@@ -114,9 +114,10 @@ describe.each<[string, () => ParameterStorage]>([
 describe('a page by path', () => {
   it('has a parameter whose label moves to a new version meanwhile, as it is then', async () => {
     const inner = memoryStorage();
-    const { store } = await openWorld({ storage: inner });
+    const { store, keystore } = await openWorld({ storage: inner });
     let meanwhile = async () => undefined as unknown;
     const slow = await openWorld({
+      keystore,
       storage: {
         ...inner,
         list: async (request) => {
@@ -152,13 +153,14 @@ describe.each<[string, () => ParameterStorage]>([
     ['a tag', (store) => store.addTagsToResource({ ...resource, tags: [{ key: 'k', value: '' }] }), 1],
   ])('is of the new one: %s', async (_, change, version) => {
     const inner = makeStorage();
-    const { store } = await openWorld({ storage: inner });
+    const { store, keystore } = await openWorld({ storage: inner });
     let meanwhile = async () => {
       meanwhile = async () => undefined;
       await store.deleteParameter({ name: 'p' });
       await put(store, 'p', 'new', { tier: 'Advanced' });
     };
     const slow = await openWorld({
+      keystore,
       storage: {
         ...inner,
         commit: async (changes) => {
