@@ -20,12 +20,14 @@ import {
   noChange,
   opened,
   openWorld,
+  plant,
   policies,
   put,
   recordsOf,
   refusal,
   rootKey,
   START,
+  stripSeals,
   thrownBy,
   type World,
 } from './support.ts';
@@ -35,19 +37,8 @@ const unlock = { rootKey };
 /** The entries of a storage as they are, with their seals. */
 const all = (storage: ParameterStorage) => storage.list({ prefix: '' });
 
-/** Writes an entry behind the store's back. */
-async function plant(storage: ParameterStorage, key: string, value: Uint8Array | undefined): Promise<void> {
-  await storage.commit([{ key, value, expectedVersion: (await storage.get(key))?.version ?? 0 }]);
-}
-
 async function raw(storage: ParameterStorage, key: string): Promise<Uint8Array> {
   return (await storage.get(key))?.value ?? expect.fail(`${key} is not there`);
-}
-
-/** Leaves all seals out, so that the storage looks like one of a release that made none. */
-async function stripSeals(storage: ParameterStorage): Promise<void> {
-  await plant(storage, 'seal', undefined);
-  for (const { key, value } of await all(storage)) await plant(storage, key, decodeSealed(value)?.record ?? value);
 }
 
 /** A parameter of every kind of entry. */

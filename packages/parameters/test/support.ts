@@ -6,6 +6,7 @@
 import { type Keystore, memoryStorage as keystoreMemory, openKeystore } from '@securestring/keystore';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { expect } from 'vitest';
+import { decodeSealed } from '../src/entries/seal.ts';
 import { sealedStorage } from '../src/entries/sealed-storage.ts';
 import {
   memoryStorage,
@@ -67,6 +68,25 @@ type Sealed = Pick<World, 'storage' | 'keystore'>;
 /** The records of a world's storage, without their seals, read and written as its stores do. */
 export function recordsOf({ storage, keystore }: Sealed): ParameterStorage {
   return sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed: false });
+}
+
+/** Writes an entry behind the store's back. */
+export async function plant(storage: ParameterStorage, key: string, value: Uint8Array | undefined): Promise<void> {
+  await storage.commit([{ key, value, expectedVersion: (await storage.get(key))?.version ?? 0 }]);
+}
+
+/** Leaves all seals out, so that the storage looks like one of a release that made none. */
+export async function stripSeals(storage: ParameterStorage): Promise<void> {
+  const entries = await storage.list({ prefix: '' });
+  for (let at = 0; at < entries.length; at += 500) {
+    await storage.commit(
+      entries.slice(at, at + 500).map(({ key, value, version }) => ({
+        key,
+        value: key === 'seal' ? undefined : (decodeSealed(value)?.record ?? value),
+        expectedVersion: version,
+      })),
+    );
+  }
 }
 
 /** Gives a world the records of another one, under seals of its own. */
