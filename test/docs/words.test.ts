@@ -44,7 +44,7 @@ function prose(file: string): readonly (readonly [line: number, text: string])[]
   for (const match of source.matchAll(TOKEN)) {
     for (; counted < match.index; counted++) if (source[counted] === '\n') line++;
     if (match.groups?.['code'] !== undefined) continue;
-    match[0].split('\n').forEach((text, i) => found.push([line + i, withoutCode(text)]));
+    for (const [i, text] of match[0].split('\n').entries()) found.push([line + i, withoutCode(text)]);
   }
   return found;
 }

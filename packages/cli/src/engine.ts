@@ -4,5 +4,5 @@
  * @module
  */
 
-export { openKeystore } from '@securestring/keystore';
+export { documentGeneration, openKeystore } from '@securestring/keystore';
 export { lmdbKeystoreStorage, lmdbStorage, openParameterStore } from '@securestring/parameters';

@@ -29,6 +29,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   KEYSTORE_DAMAGED: EXIT.notAuthentic,
   KEYSTORE_TAMPERED: EXIT.notAuthentic,
   KEYSTORE_ROLLED_BACK: EXIT.notAuthentic,
+  STORE_TAMPERED: EXIT.notAuthentic,
   UNSAFE_UNLOCK_SLOT: EXIT.notAuthentic,
   NOT_AN_ENVELOPE: EXIT.notAuthentic,
   ENVELOPE_TRUNCATED: EXIT.notAuthentic,

@@ -4,8 +4,10 @@
 
 import { chmodSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { lmdbStorage } from '@securestring/parameters';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sealedStorage } from '../../parameters/src/entries/sealed-storage.ts';
 import { hereIn } from './here.ts';
 import { makeFolder, withStoreAt } from './stores.ts';
 
@@ -25,11 +27,23 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Puts another entry's value into one, as whoever can write the files might. */
+/** Puts another entry's record into one, under a seal that fits: only the ciphertext in it does not belong there. */
 async function forge(from: string, into: string): Promise<void> {
+  await withStoreAt(store, Date.now, async (_, keystore) => {
+    const records = sealedStorage(lmdbStorage(join(store, 'data')), keystore[ENTRY_SEALS], { acceptUnsealed: false });
+    const [source, target] = [await records.get(from), await records.get(into)];
+    await records.commit([{ key: into, value: source?.value, expectedVersion: target?.version ?? 0 }]);
+    await records.close();
+  });
+}
+
+/** Writes entries as an attacker without any key can, who may write the files. */
+async function plant(change: (get: (key: string) => Promise<Uint8Array>) => Promise<Record<string, Uint8Array>>) {
   const storage = lmdbStorage(join(store, 'data'));
-  const [source, target] = [await storage.get(from), await storage.get(into)];
-  await storage.commit([{ key: into, value: source?.value, expectedVersion: target?.version ?? 0 }]);
+  const get = async (key: string) => (await storage.get(key))?.value ?? new Uint8Array();
+  for (const [key, value] of Object.entries(await change(get))) {
+    await storage.commit([{ key, value, expectedVersion: (await storage.get(key))?.version ?? 0 }]);
+  }
   await storage.close();
 }
 
@@ -43,6 +57,24 @@ describe('doctor', () => {
   it('finds nothing in a store that is well', async () => {
     expect(await doctor()).toEqual({ code: 0, problems: [] });
     expect(await doctor('--all')).toEqual({ code: 0, problems: [] });
+  });
+
+  it('finds every entry that no store wrote there, and names it', async () => {
+    await plant(async (get) => ({
+      'p/one': await get('p/two'),
+      'p/three': await get('p/two'),
+      't/two': Uint8Array.of(0x80),
+      'v/one 00000001': (await get('v/one 00000001')).fill(0, 40, 41),
+    }));
+    const { code, problems } = await doctor();
+    expect(code).toBe(5);
+    expect(problems.map((line) => line.slice(0, line.indexOf(' is not authentic')))).toEqual([
+      'problem  entries: 3 of 7 are authenti',
+      'problem  p/one: The entry "p/one" of the parameter store',
+      'problem  p/three: The entry "p/three" of the parameter store',
+      'problem  t/two: The entry "t/two" of the parameter store',
+      'problem  v/one 00000001: The entry "v/one 00000001" of the parameter store',
+    ]);
   });
 
   it('finds a ciphertext that belongs to another parameter', async () => {

@@ -3,6 +3,7 @@
  * @module
  */
 
+export { readGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
 export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';

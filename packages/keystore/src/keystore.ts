@@ -4,6 +4,7 @@
  */
 
 import type { KeyService } from '@securestring/core';
+import type { ENTRY_SEALS, EntrySeals } from './entry-seals.ts';
 import type * as Shapes from './shapes.ts';
 import type { UnlockSlots } from './unlock-slots.ts';
 
@@ -22,6 +23,8 @@ export interface Keystore extends KeyService, UnlockSlots {
   readonly accountId: string;
   /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */
   readonly generation: number;
+  /** Seals of the entries of parameter storages, for `@securestring/parameters`. Holds functions, and no key. */
+  readonly [ENTRY_SEALS]: EntrySeals;
 
   encrypt(request: Shapes.EncryptRequest): Shapes.EncryptResult;
   decrypt(request: Shapes.DecryptRequest): Shapes.DecryptResult;

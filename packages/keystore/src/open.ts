@@ -22,6 +22,8 @@ import type { Desk, Place } from '@securestring/service';
 import { bindOperations, type CreateKey } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
+import { bindEntrySeals } from './entries/bind.ts';
+import { ENTRY_SEALS, type EntrySeals } from './entry-seals.ts';
 import { KeystoreError, KmsError } from './errors.ts';
 import { type EventSubscriber, recorderOf } from './events.ts';
 import type { Keystore } from './keystore.ts';
@@ -30,6 +32,7 @@ import { newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
 import { OPERATIONS } from './operations.ts';
 import { type Randomness, SYSTEM } from './randomness.ts';
+import { newEntries } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 import { type Draft, Store } from './store.ts';
@@ -132,6 +135,7 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
 function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
+  const { wipe, ...seals } = bindEntrySeals(store);
   const record = onEvent && recorderOf(store, onEvent);
   const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
   const { partition, region, accountId } = store.state();
@@ -143,10 +147,14 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
       return store.generation();
     },
     ...bindOperations(store, { refuse, record }, kind),
+    [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
     refresh: async () => {
       await store.refresh();
     },
-    close: () => store.close(),
+    close: async () => {
+      await store.close();
+      wipe();
+    },
   });
 }
 
@@ -165,7 +173,13 @@ function stateWithSsmKey(place: Place, making: Pick<Draft, 'now' | 'wrappingKey'
   );
   const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.usual, making) };
   const alias = { name: SSM_ALIAS, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
-  return { ...place, highestClock: now, keys: new Map([[key.keyId, key]]), aliases: new Map([[SSM_ALIAS, alias]]) };
+  return {
+    ...place,
+    highestClock: now,
+    keys: new Map([[key.keyId, key]]),
+    aliases: new Map([[SSM_ALIAS, alias]]),
+    entries: newEntries(making, []),
+  };
 }
 
 function placeName(pattern: RegExp, expected: string): Take<string> {

@@ -21,6 +21,7 @@ import {
   time,
   words,
 } from '@securestring/service';
+import type { ENTRY_SEALS } from './entry-seals.ts';
 import type { Keystore } from './keystore.ts';
 import {
   MAX_ALIAS_NAME_LENGTH,
@@ -94,7 +95,7 @@ import type { Draft, Edited, Store, View } from './store.ts';
 import { addUnlockSlot, changeUnlock, listUnlockSlots, removeUnlockSlot, rotateRootKey } from './unlock-slots.ts';
 
 /** Members of a keystore that are not operations. */
-type Plain = 'partition' | 'region' | 'accountId' | 'generation' | 'refresh' | 'close' | typeof Symbol.asyncDispose;
+type Plain = 'partition' | 'region' | 'accountId' | 'generation' | 'refresh' | 'close' | typeof ENTRY_SEALS;
 /** Every operation, by its name. */
 export type OperationName = Exclude<keyof Keystore, Plain>;
 /** The operations of a keystore. */

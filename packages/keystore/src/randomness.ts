@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import type { Provider } from '@securestring/core';
 import type { BlobKey, KeyBlobVersion } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
+import { ID_LENGTH, KEY_LENGTH } from './limits.ts';
 import type { KeyRecord } from './state/records.ts';
 
 /** What tells a key's materials apart. */
@@ -22,6 +23,10 @@ export interface Randomness {
   keyMaterial(key: MaterialOwner, length: number): Uint8Array<ArrayBuffer>;
   /** A secret data key, the caller's; `key` will seal it. */
   dataKey(key: BlobKey, context: Uint8Array, length: number): Uint8Array<ArrayBuffer>;
+  /** A secret key that seals entries, 32 bytes; the caller's. */
+  entryKey(): Uint8Array<ArrayBuffer>;
+  /** Names a storage of entries; 16 bytes. */
+  storageId(): Uint8Array<ArrayBuffer>;
   /** For GenerateRandom. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
   /** A provider whose random values are for one blob. */
@@ -34,6 +39,8 @@ export const SYSTEM: Randomness = {
   keyId: () => randomUUID(),
   keyMaterial: (_key, length) => nodeProvider.randomKey(length),
   dataKey: (_key, _context, length) => nodeProvider.randomKey(length),
+  entryKey: () => nodeProvider.randomKey(KEY_LENGTH),
+  storageId: () => nodeProvider.randomKey(ID_LENGTH),
   bytes: (length) => nodeProvider.randomKey(length),
   blobProvider: () => nodeProvider,
 };

@@ -4,10 +4,10 @@
  * @module
  */
 
+import { readClock } from './clock.ts';
 import { claimsChecksum } from './document/header.ts';
 import type { UnlockSecret, UnlockSlot } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
-import { MAX_TIME } from './limits.ts';
 import type { Randomness } from './randomness.ts';
 import { settle } from './state/at-time.ts';
 import {
@@ -149,6 +149,12 @@ export class Store {
     return this.#latest;
   }
 
+  /** Lends the key that seals entries, as of the last call that read the storage. */
+  entryKey(): Uint8Array | undefined {
+    this.#requireOpen();
+    return this.#custody.snapshot.entryKey;
+  }
+
   /** Generation of the document that was last read or written. */
   generation(): number {
     return this.#custody.generation;
@@ -278,16 +284,6 @@ export class Store {
 function settleSnapshot({ snapshot, now, randomness }: View, wrappingKey: Uint8Array): Snapshot {
   const state = settle(snapshot.state, now, (key) => newMaterial(key, { now, wrappingKey, randomness }));
   return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot);
-}
-
-/** The clock's milliseconds, whole. */
-function readClock(clock: () => number): number {
-  // Never -0, which is stored as 0.
-  const now = Math.floor(clock()) + 0;
-  if (!(Math.abs(now) <= MAX_TIME)) {
-    throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
-  }
-  return now;
 }
 
 function openCustody({

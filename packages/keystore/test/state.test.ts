@@ -26,7 +26,7 @@ describe('the state', () => {
   it('is CBOR maps, texts, numbers and byte strings, without tags', () => {
     const bytes = Uint8Array.from(encodeState(state));
     const plain: Loose = cbor.decode(bytes);
-    expect(Object.keys(plain)).toEqual(['region', 'accountId', 'highestClock', 'aliases', 'keys']);
+    expect(Object.keys(plain)).toEqual(['region', 'accountId', 'highestClock', 'entries', 'aliases', 'keys']);
     expect(plain.keys[0].materials[0].id).toBeInstanceOf(Uint8Array);
     expect(decodeState(bytes)).toEqual(state);
   });
@@ -224,7 +224,7 @@ describe('a state is refused, naming the field', () => {
       (s) => {
         s.aliases[0].targetKeyId = 'none';
       },
-      /names key none, which is not there/,
+      /names key "none", which is not there/,
     ],
     [
       'with a key without material',

@@ -61,6 +61,7 @@ export function validationError(message: string): SsmError {
 export type ParameterStoreErrorCode =
   | 'STORE_CLOSED'
   | 'STORE_RECORD'
+  | 'STORE_TAMPERED'
   | 'STORAGE_CONFLICT'
   | 'STORAGE_BUSY'
   | 'STORAGE_FAILED';

@@ -3,6 +3,7 @@
  * @module
  */
 
+export type { CheckEntriesResult, RefusedEntry } from './entries/check.ts';
 export {
   ParameterStoreError,
   type ParameterStoreErrorCode,

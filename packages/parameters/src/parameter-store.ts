@@ -4,9 +4,21 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { callback, clock, type Members, members, optional, takeOptions, withMethods } from '@securestring/core/options';
+import {
+  callback,
+  clock,
+  flag,
+  type Members,
+  members,
+  optional,
+  takeOptions,
+  withMethods,
+} from '@securestring/core/options';
 import { asProvider } from '@securestring/core/provider';
+import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { bindOperation, type Desk } from '@securestring/service';
+import type { CheckEntriesResult } from './entries/check.ts';
+import { type SealedStorage, sealedStorage } from './entries/sealed-storage.ts';
 import { SsmError } from './errors.ts';
 import { type ParameterStoreEvent, recordersOf } from './events.ts';
 import { importParameters } from './import-parameters.ts';
@@ -54,6 +66,12 @@ export interface ParameterStoreOptions {
   readonly storage: ParameterStorage;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
+  /**
+   * Take in the entries of a storage that carry no seal, and seal them with the first write. It is needed once, where
+   * a keystore that seals already gets another storage of a release that did not. What is in the storage is trusted as it
+   * is: anything may have written it. A storage that is sealed is not affected. Default false.
+   */
+  readonly acceptUnsealed?: boolean;
   /** For advanced values. Default the platform's. */
   readonly provider?: Provider;
   /** Hears of every operation and of every policy that did something, once it is done. What it throws goes unheard. */
@@ -104,6 +122,8 @@ export interface ParameterStore {
    * has its own carried out there and then; call this from time to time for those that nobody asks for.
    */
   runPolicies(): Promise<void>;
+  /** Checks the seal of every entry, and throws for none of them. Changes nothing. */
+  checkEntries(): Promise<CheckEntriesResult>;
   /** Waits for what is under way, and closes the storage. */
   close(): Promise<void>;
 }
@@ -116,13 +136,16 @@ export interface ParameterStore {
  * const store = await openParameterStore({ keystore, storage: lmdbStorage('parameters') });
  */
 export async function openParameterStore(options: ParameterStoreOptions): Promise<ParameterStore> {
-  const { keystore, storage, clock: now, provider, onEvent } = takeOptions('openParameterStore', options, OPTIONS);
+  const own = takeOptions('openParameterStore', options, OPTIONS);
+  const { keystore, storage, clock: now, provider, onEvent, acceptUnsealed = false } = own;
   const { partition = 'aws', region, accountId } = keystore;
   const place = { partition, region, accountId };
-  const store = new Store(storage, now ?? Date.now);
+  const sealed = sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed });
+  const store = new Store(sealed, now ?? Date.now);
   const recorders = onEvent && recordersOf(onEvent, place, () => store.now());
   const sealing = sealingWith(keystore, provider);
-  return storeOver({ store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy });
+  const context = { store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy };
+  return storeOver(context, sealed);
 }
 
 const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
@@ -137,16 +160,18 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
   clock: optional(clock),
   provider: optional(asProvider),
   onEvent: optional(callback<(event: ParameterStoreEvent) => void>),
+  acceptUnsealed: optional(flag),
 });
 
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
-function storeOver(context: Context): ParameterStore {
+function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
   const { store, place } = context;
   return Object.freeze<ParameterStore>({
     ...place,
     ...bindOperations(context),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
     runPolicies: () => store.run(() => runPolicies(context)),
+    checkEntries: () => store.run(() => sealed.check()),
     close: () => store.close(),
   });
 }

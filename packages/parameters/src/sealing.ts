@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { type KeyService, openParameter, type Provider, type StoredTier, sealParameter } from '@securestring/core';
 import { KmsError } from '@securestring/keystore';
+import type { ENTRY_SEALS, EntrySeals } from '@securestring/keystore/entry-seals';
 import { SsmError } from './errors.ts';
 
 /** A keystore of `@securestring/keystore`, or any key service that knows where it stands. */
@@ -17,6 +18,8 @@ export interface ParameterKeystore extends KeyService {
   readonly accountId: string;
   /** Takes in what other processes have committed. Called before a refusal is final. */
   refresh?(): Promise<void>;
+  /** Seals the store's entries. Without it they carry no seals, and what has seals cannot be read. */
+  readonly [ENTRY_SEALS]?: EntrySeals;
 }
 
 export interface Sealing {

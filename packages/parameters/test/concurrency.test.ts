@@ -6,11 +6,18 @@ import { join } from 'node:path';
 import { RE2JS } from 're2js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
-import { lmdbStorage, memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
+import { overwriteState } from '../../keystore/test/support.ts';
+import {
+  lmdbKeystoreStorage,
+  lmdbStorage,
+  memoryStorage,
+  type ParameterStorage,
+  type ParameterStore,
+} from '../src/index.ts';
 import { MAX_ATTEMPTS } from '../src/limits.ts';
 import { openStoreAt } from './folder.ts';
 import { bundleChildren, type Child, startChild } from './storage/children.ts';
-import { noChange, opened, openWorld, policies, put, ssmRefusal } from './support.ts';
+import { noChange, opened, openWorld, policies, put, ssmRefusal, stripSeals } from './support.ts';
 import { expectWhole } from './whole.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-'));
@@ -114,9 +121,10 @@ describe.each<[string, () => ParameterStorage]>([
 describe('a page by path', () => {
   it('has a parameter whose label moves to a new version meanwhile, as it is then', async () => {
     const inner = memoryStorage();
-    const { store } = await openWorld({ storage: inner });
+    const { store, keystore } = await openWorld({ storage: inner });
     let meanwhile = async () => undefined as unknown;
     const slow = await openWorld({
+      keystore,
       storage: {
         ...inner,
         list: async (request) => {
@@ -152,13 +160,14 @@ describe.each<[string, () => ParameterStorage]>([
     ['a tag', (store) => store.addTagsToResource({ ...resource, tags: [{ key: 'k', value: '' }] }), 1],
   ])('is of the new one: %s', async (_, change, version) => {
     const inner = makeStorage();
-    const { store } = await openWorld({ storage: inner });
+    const { store, keystore } = await openWorld({ storage: inner });
     let meanwhile = async () => {
       meanwhile = async () => undefined;
       await store.deleteParameter({ name: 'p' });
       await put(store, 'p', 'new', { tier: 'Advanced' });
     };
     const slow = await openWorld({
+      keystore,
       storage: {
         ...inner,
         commit: async (changes) => {
@@ -265,6 +274,29 @@ describe('processes on one folder', () => {
     expect(await expectAcknowledged(folder, children)).toBeGreaterThan(children.length);
   });
 
+  it('that meet a store without seals seal all of it, and go on where one was killed', {
+    timeout: 600_000,
+  }, async () => {
+    const folder = freshFolder();
+    await makeWithoutSeals(folder, 1200);
+    const killed: Worker[] = [];
+    for (let round = 0; round < budget(3, 20); round++) {
+      const pair = [0, 1].map((i) => startWork(folder, `s${round}-${i}`, 1_000_000));
+      killed.push(...pair);
+      await Promise.all(pair.map(({ firstLine }) => firstLine));
+      await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()));
+      for (const child of pair) child.process.kill('SIGKILL');
+      await Promise.all(pair.map(({ ended }) => ended));
+    }
+    const children = Array.from({ length: 4 }, (_, i) => startWork(folder, `e${i}`, 5));
+    expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
+    expect(await expectAcknowledged(folder, [...killed, ...children])).toBeGreaterThan(1200);
+    const { store, close } = await openStoreAt(folder);
+    expect(await store.checkEntries()).toMatchObject({ unsealed: 0, refused: [] });
+    expect(await opened(store, '/old/1199')).toBe('v');
+    await close();
+  });
+
   it('leave the value of a SecureString in no file in clear', async () => {
     const folder = freshFolder();
     const secret = 'correct horse battery staple';
@@ -284,6 +316,20 @@ describe('processes on one folder', () => {
     }
   });
 });
+
+/** Makes a store as a release without seals left it. */
+async function makeWithoutSeals(folder: string, count: number): Promise<void> {
+  const { store, close } = await openStoreAt(folder);
+  for (let at = 0; at < count; at += 400) {
+    const names = Array.from({ length: 400 }, (_, i) => `/old/${at + i}`);
+    await store.importParameters(names.map((name) => ({ name, value: 'v', type: 'String' })));
+  }
+  await close();
+  const [keys, storage] = [lmdbKeystoreStorage(folder), lmdbStorage(folder)];
+  await overwriteState(keys, ({ entries: _, ...state }) => state);
+  await stripSeals(storage);
+  await Promise.all([keys.close(), storage.close()]);
+}
 
 async function deleteAll(store: ParameterStore, at: number): Promise<void> {
   for (let i = 0; i < 40; i += 10) {

@@ -10,7 +10,7 @@ import {
   type ParameterStoreEvent,
 } from '../src/index.ts';
 import { headCodec } from '../src/state/codec.ts';
-import { HOUR, noChange, opened, openWorld, policies, put, refusal, START, thrownBy } from './support.ts';
+import { HOUR, noChange, opened, openWorld, policies, put, recordsOf, refusal, START, thrownBy } from './support.ts';
 
 const SECRET = 'correct horse battery staple, Ünïcödé';
 const resource = { resourceType: 'Parameter', resourceId: '/p' } as const;
@@ -342,9 +342,11 @@ describe('a storage', () => {
   });
 
   it('whose entries are damaged is refused by the name of the entry, and nothing of it is quoted', async () => {
-    const { store, storage } = await openWorld();
+    const world = await openWorld();
+    const { store } = world;
+    const records = recordsOf(world);
     await put(store, '/p', 'v');
-    const entry = await storage.get('p/p');
+    const entry = await records.get('p/p');
     const head = headCodec.decode(entry?.value ?? new Uint8Array(), '');
     const broken: Uint8Array[] = [
       Buffer.from(`not CBOR at all: ${SECRET}`),
@@ -358,8 +360,8 @@ describe('a storage', () => {
       headCodec.encode({ ...head, current: { ...head.current, policies: [1] } } as never),
     ];
     for (const value of broken) {
-      const expectedVersion = (await storage.get('p/p'))?.version ?? 0;
-      await storage.commit([{ key: 'p/p', value, expectedVersion }]);
+      const expectedVersion = (await records.get('p/p'))?.version ?? 0;
+      await records.commit([{ key: 'p/p', value, expectedVersion }]);
       const error = await refusal(() => store.getParameter({ name: '/p' }), 'STORE_RECORD');
       expect(error.message).toMatch(/^The entry "p\/p" of the parameter store cannot be used: /);
       expect(inspect(error, { depth: null })).not.toContain(SECRET);

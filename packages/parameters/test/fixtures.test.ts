@@ -1,5 +1,6 @@
 /** Fixtures: the same seed and the same puts store the same bytes. */
 
+import type { Keystore } from '@securestring/keystore';
 import {
   DETERMINISTIC_TIME,
   insecureDeterministicKeystore,
@@ -7,22 +8,24 @@ import {
 } from '@securestring/keystore/testing';
 import { describe, expect, it } from 'vitest';
 import { memoryStorage, openParameterStore, type ParameterStorage, type ParameterStore } from '../src/index.ts';
-import { opened, openKeys, put, ssmRefusal } from './support.ts';
+import { copyRecords, opened, openKeys, openWorld, put, refusal, ssmRefusal } from './support.ts';
 
 interface Fixture {
+  readonly keystore: Keystore;
   readonly store: ParameterStore;
   readonly storage: ParameterStorage;
 }
 
 async function open(seed: string): Promise<Fixture> {
   const storage = memoryStorage();
+  const keystore = await insecureDeterministicKeystore({ seed });
   const store = await openParameterStore({
-    keystore: await insecureDeterministicKeystore({ seed }),
+    keystore,
     provider: insecureDeterministicProvider(seed),
     clock: () => DETERMINISTIC_TIME,
     storage,
   });
-  return { store, storage };
+  return { store, storage, keystore };
 }
 
 async function fill({ store }: Fixture): Promise<void> {
@@ -66,6 +69,10 @@ describe('a store over a deterministic keystore', () => {
     const fixture = await open('fixtures');
     await fill(fixture);
     const store = await openParameterStore({ keystore: await openKeys(), storage: fixture.storage });
-    await ssmRefusal(() => opened(store, '/app/Standard'), 'InvalidKeyId', /^null .*InvalidCiphertextException/);
+    await refusal(() => opened(store, '/app/Standard'), 'STORE_TAMPERED');
+    // Under seals of the real keystore's own, too.
+    const real = await openWorld();
+    await copyRecords(fixture, real);
+    await ssmRefusal(() => opened(real.store, '/app/Standard'), 'InvalidKeyId', /^null .*InvalidCiphertextException/);
   });
 });

@@ -5,7 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from '@securestring/core';
-import { KeystoreError, KmsError, memoryStorage as keystoreMemory, openKeystore } from '@securestring/keystore';
+import {
+  type Keystore,
+  KeystoreError,
+  KmsError,
+  memoryStorage as keystoreMemory,
+  openKeystore,
+} from '@securestring/keystore';
+import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   lmdbKeystoreStorage,
@@ -14,7 +21,19 @@ import {
   type ParameterKeystore,
   type ParameterStore,
 } from '../src/index.ts';
-import { DAY, opened, openWorld, put, rootKey, START, ssmRefusal, thrownBy, type World } from './support.ts';
+import {
+  copyRecords,
+  DAY,
+  opened,
+  openWorld,
+  put,
+  recordsOf,
+  rootKey,
+  START,
+  ssmRefusal,
+  thrownBy,
+  type World,
+} from './support.ts';
 
 const TIERS = ['Standard', 'Advanced'] as const;
 const secure = { type: 'SecureString' } as const;
@@ -189,19 +208,22 @@ describe('a key that is', () => {
   });
 
   it('of another keystore opens nothing here', async () => {
-    const { another, store, arn } = await keyed();
-    const { keystore } = await openWorld();
-    await expectLost(await another({ keystore }), arn);
+    const { store, arn, ...from } = await keyed();
+    const other = await openWorld();
+    await copyRecords(from, other);
+    await expectLost(other.store, arn);
     for (const tier of TIERS) expect(await opened(store, tier)).toBe('v');
   });
 });
 
 describe('a standard ciphertext under another name', () => {
   it('is refused with the empty message of KMS, which Parameter Store shows as null', async () => {
-    const { store, storage } = await keyed();
+    const world = await keyed();
+    const { store } = world;
+    const records = recordsOf(world);
     await put(store, 'copy', 'other', secure);
-    const [from, to] = [await storage.get('p/Standard'), await storage.get('p/copy')];
-    await storage.commit([{ key: 'p/copy', value: from?.value, expectedVersion: to?.version ?? 0 }]);
+    const [from, to] = [await records.get('p/Standard'), await records.get('p/copy')];
+    await records.commit([{ key: 'p/copy', value: from?.value, expectedVersion: to?.version ?? 0 }]);
     await wrapped(() => opened(store, 'copy'), 'InvalidKeyId', 'null', 'InvalidCiphertextException');
   });
 });
@@ -327,11 +349,18 @@ describe('keystores on one LMDB folder', () => {
 
 describe('a key service of another kind', () => {
   /** What a real keystore never does: it has no authorization, and no faults. */
-  const refusing = ({ region, accountId }: ParameterKeystore, error: unknown): ParameterKeystore => {
+  const refusing = ({ region, accountId, ...rest }: Keystore, error: unknown): ParameterKeystore => {
     const refuse = () => {
       throw error;
     };
-    return { region, accountId, encrypt: refuse, decrypt: refuse, generateDataKey: refuse };
+    return {
+      region,
+      accountId,
+      [ENTRY_SEALS]: rest[ENTRY_SEALS],
+      encrypt: refuse,
+      decrypt: refuse,
+      generateDataKey: refuse,
+    };
   };
 
   it('that denies access is shown as Parameter Store shows it', async () => {

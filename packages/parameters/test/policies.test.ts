@@ -13,6 +13,7 @@ import {
   openWorld,
   policies,
   put,
+  recordsOf,
   refusal,
   START,
   ssmRefusal,
@@ -80,7 +81,7 @@ describe('an expiration', () => {
     world.now = START + HOUR;
     await meet(world);
     expect(actions(world)).toEqual(['Expiration /p']);
-    expect((await world.storage.list({ prefix: '' })).map(({ key }) => key)).toEqual(['counts']);
+    expect((await world.storage.list({ prefix: '' })).map(({ key }) => key)).toEqual(['counts', 'seal']);
     // An earlier clock brings nothing back.
     world.now = START;
     await ssmRefusal(() => opened(world.store, '/p'), 'ParameterNotFound', /./);
@@ -98,11 +99,12 @@ describe('an expiration', () => {
 
   it('that is due makes room where there are as many parameters as there may be', async () => {
     const world = await openWorld();
-    const { store, storage } = world;
+    const { store } = world;
     await put(store, 'p', 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
     const counts = countsCodec.encode({ Standard: 0, Advanced: 100_000 });
-    const expectedVersion = (await storage.get(COUNTS_KEY))?.version ?? 0;
-    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion }]);
+    const records = recordsOf(world);
+    const expectedVersion = (await records.get(COUNTS_KEY))?.version ?? 0;
+    await records.commit([{ key: COUNTS_KEY, value: counts, expectedVersion }]);
     await ssmRefusal(() => put(store, 'q', 'v', advanced), 'ParameterLimitExceeded', /./);
     world.now += HOUR;
     expect((await put(store, 'q', 'v', advanced)).version).toBe(1);
@@ -271,13 +273,14 @@ describe('policies', () => {
 
   it('of a parameter that is damaged keep those of the others from nothing', async () => {
     const world = await openWorld();
-    const { store, storage } = world;
+    const { store } = world;
+    const records = recordsOf(world);
     for (const name of ['a', 'b', 'c']) {
       await put(store, name, 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
     }
     for (const key of ['p/a', 'p/b']) {
-      const expectedVersion = (await storage.get(key))?.version ?? 0;
-      await storage.commit([{ key, value: new Uint8Array(1), expectedVersion }]);
+      const expectedVersion = (await records.get(key))?.version ?? 0;
+      await records.commit([{ key, value: new Uint8Array(1), expectedVersion }]);
     }
     world.now += HOUR;
     expect((await refusal(() => store.runPolicies(), 'STORE_RECORD')).message).toContain('"p/a"');

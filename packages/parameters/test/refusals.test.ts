@@ -10,7 +10,18 @@ import {
 } from '../src/index.ts';
 import { countsCodec } from '../src/state/codec.ts';
 import { COUNTS_KEY } from '../src/state/keys.ts';
-import { expiration, noChange, openKeys, openWorld, policies, put, START, ssmRefusal, type World } from './support.ts';
+import {
+  expiration,
+  noChange,
+  openKeys,
+  openWorld,
+  policies,
+  put,
+  recordsOf,
+  START,
+  ssmRefusal,
+  type World,
+} from './support.ts';
 
 type Message = string | RegExp;
 type Row = readonly [
@@ -787,9 +798,10 @@ const SETTINGS: Row[] = [
   ],
 ];
 
-async function setCounts({ storage }: World, Standard: number, Advanced: number): Promise<void> {
-  const expectedVersion = (await storage.get(COUNTS_KEY))?.version ?? 0;
-  await storage.commit([{ key: COUNTS_KEY, value: countsCodec.encode({ Standard, Advanced }), expectedVersion }]);
+async function setCounts(world: World, Standard: number, Advanced: number): Promise<void> {
+  const records = recordsOf(world);
+  const expectedVersion = (await records.get(COUNTS_KEY))?.version ?? 0;
+  await records.commit([{ key: COUNTS_KEY, value: countsCodec.encode({ Standard, Advanced }), expectedVersion }]);
 }
 
 describe.each([
@@ -877,7 +889,7 @@ describe('misuse', () => {
     ['no options', 'openParameterStore takes an object, not undefined.', () => openParameterStore(undefined as never)],
     [
       'a misspelt option',
-      'openParameterStore knows no "onevent". It takes keystore, storage, clock, provider, onEvent.',
+      'openParameterStore knows no "onevent". It takes keystore, storage, clock, provider, onEvent, acceptUnsealed.',
       (_, { another }) => another({ onevent: () => undefined } as never),
     ],
     [

@@ -4,7 +4,10 @@
  */
 
 import { type Keystore, memoryStorage as keystoreMemory, openKeystore } from '@securestring/keystore';
+import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { expect } from 'vitest';
+import { decodeSealed } from '../src/entries/seal.ts';
+import { sealedStorage } from '../src/entries/sealed-storage.ts';
 import {
   memoryStorage,
   openParameterStore,
@@ -18,6 +21,7 @@ import {
   SsmError,
   type SsmExceptionName,
 } from '../src/index.ts';
+import { SEAL_KEY } from '../src/state/keys.ts';
 
 export const rootKey: Uint8Array = new Uint8Array(32).fill(7);
 export const START: number = Date.parse('2026-01-01T00:00:00Z');
@@ -56,6 +60,39 @@ export async function openWorld(options: Partial<ParameterStoreOptions> = {}): P
   });
   const world: World = { store, storage, keystore, events, now: START, another };
   return world;
+}
+
+/** What seals a world's entries, and where they are. */
+type Sealed = Pick<World, 'storage' | 'keystore'>;
+
+/** The records of a world's storage, without their seals, read and written as its stores do. */
+export function recordsOf({ storage, keystore }: Sealed): ParameterStorage {
+  return sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed: false });
+}
+
+/** Writes an entry behind the store's back. */
+export async function plant(storage: ParameterStorage, key: string, value: Uint8Array | undefined): Promise<void> {
+  await storage.commit([{ key, value, expectedVersion: (await storage.get(key))?.version ?? 0 }]);
+}
+
+/** Leaves all seals out, so that the storage looks like one of a release that made none. */
+export async function stripSeals(storage: ParameterStorage): Promise<void> {
+  const entries = await storage.list({ prefix: '' });
+  for (let at = 0; at < entries.length; at += 500) {
+    await storage.commit(
+      entries.slice(at, at + 500).map(({ key, value, version }) => ({
+        key,
+        value: key === 'seal' ? undefined : (decodeSealed(value)?.record ?? value),
+        expectedVersion: version,
+      })),
+    );
+  }
+}
+
+/** Gives a world the records of another one, under seals of its own. */
+export async function copyRecords(from: Sealed, to: Sealed): Promise<void> {
+  const records = (await recordsOf(from).list({ prefix: '' })).filter(({ key }) => key !== SEAL_KEY);
+  await recordsOf(to).commit(records.map(({ key, value }) => ({ key, value, expectedVersion: 0 })));
 }
 
 /** Puts a String, or whatever else the request says. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ParameterStore } from '../src/index.ts';
 import { countsCodec, headCodec } from '../src/state/codec.ts';
 import { COUNTS_KEY } from '../src/state/keys.ts';
-import { noChange, opened, openWorld, policies, put, ssmRefusal, thrownBy } from './support.ts';
+import { noChange, opened, openWorld, policies, put, recordsOf, ssmRefusal, thrownBy } from './support.ts';
 import { expectWhole } from './whole.ts';
 
 const SETTING = '/ssm/parameter-store/default-parameter-tier';
@@ -145,11 +145,13 @@ describe('the tier', () => {
   });
 
   it('under Intelligent-Tiering is Advanced where there are 10,000 standard parameters', async () => {
-    const { store, storage } = await openWorld();
+    const world = await openWorld();
+    const { store } = world;
+    const records = recordsOf(world);
     await put(store, 'there', 'v');
     const counts = countsCodec.encode({ Standard: 10_000, Advanced: 0 });
-    const expectedVersion = (await storage.get(COUNTS_KEY))?.version ?? 0;
-    await storage.commit([{ key: COUNTS_KEY, value: counts, expectedVersion }]);
+    const expectedVersion = (await records.get(COUNTS_KEY))?.version ?? 0;
+    await records.commit([{ key: COUNTS_KEY, value: counts, expectedVersion }]);
     expect((await put(store, 'p', 'v', { tier: 'Intelligent-Tiering' })).tier).toBe('Advanced');
     expect((await put(store, 'there', 'w', { tier: 'Intelligent-Tiering', overwrite: true })).tier).toBe('Standard');
     await store.deleteParameter({ name: 'there' });
@@ -197,8 +199,10 @@ describe('the tier', () => {
   });
 
   it('counts what there is: made, moved up, deleted, expired', async () => {
-    const { store, storage } = await openWorld();
-    const counts = async () => countsCodec.decode((await storage.get(COUNTS_KEY))?.value ?? new Uint8Array(), '');
+    const world = await openWorld();
+    const { store } = world;
+    const counts = async () =>
+      countsCodec.decode((await recordsOf(world).get(COUNTS_KEY))?.value ?? new Uint8Array(), '');
     await put(store, 'a', '1');
     await put(store, 'b', '1', { tier: 'Advanced' });
     await put(store, 'a', '2', { overwrite: true });
@@ -225,12 +229,14 @@ describe('a ciphertext', () => {
     ['Standard', 'SsmError', 'SSM_INVALID_KEY_ID'],
     ['Advanced', 'PolicyError', 'ENCRYPTION_CONTEXT_MISMATCH'],
   ] as const)('of the %s tier that was copied under another name does not open', async (tier, type, code) => {
-    const { store, storage } = await openWorld();
+    const world = await openWorld();
+    const { store } = world;
+    const records = recordsOf(world);
     await put(store, '/from', 'secret', { ...secure, tier });
     await put(store, '/to', 'other', { ...secure, tier });
-    const from = await storage.get('p/from');
-    const to = await storage.get('p/to');
-    await storage.commit([{ key: 'p/to', value: from?.value, expectedVersion: to?.version ?? 0 }]);
+    const from = await records.get('p/from');
+    const to = await records.get('p/to');
+    await records.commit([{ key: 'p/to', value: from?.value, expectedVersion: to?.version ?? 0 }]);
     const error = await thrownBy(() => opened(store, '/to'));
     expect((error as Error).constructor.name).toBe(type);
     expect(error).toHaveProperty('code', code);
@@ -240,14 +246,16 @@ describe('a ciphertext', () => {
   it.each(['Standard', 'Advanced'] as const)(
     'of the %s tier in which a bit was changed does not open',
     async (tier) => {
-      const { store, storage } = await openWorld();
+      const world = await openWorld();
+      const { store } = world;
+      const records = recordsOf(world);
       await put(store, '/p', 'secret', { ...secure, tier });
-      const entry = await storage.get('p/p');
+      const entry = await records.get('p/p');
       const head = headCodec.decode(entry?.value ?? new Uint8Array(), 'p/p');
       const bytes = Buffer.from(head.current.value, 'base64');
       bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
       const changed = { ...head, current: { ...head.current, value: bytes.toString('base64') } };
-      await storage.commit([{ key: 'p/p', value: headCodec.encode(changed), expectedVersion: entry?.version ?? 0 }]);
+      await records.commit([{ key: 'p/p', value: headCodec.encode(changed), expectedVersion: entry?.version ?? 0 }]);
       expect(await thrownBy(() => opened(store, '/p'))).toBeInstanceOf(Error);
     },
   );

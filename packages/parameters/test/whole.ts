@@ -4,6 +4,7 @@
  */
 
 import { expect } from 'vitest';
+import { decodeSealed } from '../src/entries/seal.ts';
 import type { ParameterStorage } from '../src/index.ts';
 import { countsCodec, headCodec, labelsCodec, versionCodec } from '../src/state/codec.ts';
 import { COUNTS_KEY, dueKey, headKey, labelsKey, versionKey } from '../src/state/keys.ts';
@@ -11,7 +12,7 @@ import type { HeadRecord } from '../src/state/records.ts';
 
 /** Fails where an entry is missing, too many, or says something else than another one. */
 export async function expectWhole(storage: ParameterStorage): Promise<Map<string, HeadRecord>> {
-  const entries = new Map((await storage.list({ prefix: '' })).map(({ key, value }) => [key, value]));
+  const entries = new Map((await storage.list({ prefix: '' })).map(({ key, value }) => [key, recordOf(value)]));
   const heads = new Map<string, HeadRecord>();
   const due: string[] = [];
   for (const [key, value] of entries) {
@@ -35,6 +36,11 @@ export async function expectWhole(storage: ParameterStorage): Promise<Map<string
   expect([...entries.keys()].filter((key) => key.startsWith('d/'))).toEqual(due.sort());
   expectNoOrphans(entries, heads);
   return heads;
+}
+
+/** An entry's record, be it sealed or not. */
+function recordOf(value: Uint8Array): Uint8Array {
+  return decodeSealed(value)?.record ?? value;
 }
 
 function expectNoOrphans(entries: ReadonlyMap<string, Uint8Array>, heads: ReadonlyMap<string, HeadRecord>): void {

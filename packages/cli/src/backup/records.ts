@@ -82,9 +82,10 @@ function lengthNeeded(bytes: Buffer): number {
   return valueAt + length;
 }
 
-export function notARecord(): CliError {
+export function notARecord(cause?: unknown): CliError {
   return new CliError(
     EXIT.failed,
     'The backup is authentic, but this program cannot read what is in it: use a newer release. Nothing was restored.',
+    { cause },
   );
 }

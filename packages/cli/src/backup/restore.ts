@@ -4,6 +4,7 @@
  */
 
 import type { Change } from '@securestring/parameters';
+import { isCode } from '../failure.ts';
 import { decodeRecords, KIND, notARecord } from './records.ts';
 import type { StoreStorages } from './write.ts';
 
@@ -29,22 +30,34 @@ export async function restoreRecords(
       end = key;
     } else if (kind === KIND.keystore) {
       keystores += 1;
-      await keys.restore({ bytes: value, generation: readGeneration(key) });
+      await keys.restore({ bytes: value, generation: await readGeneration(key, value) });
     } else {
       entries += 1;
       changes.push({ key, value, expectedVersion: 0 });
       if (changes.length < COMMIT) continue;
-      await parameters.commit(changes);
+      await commitEntries(parameters, changes);
       changes = [];
     }
   }
-  await parameters.commit(changes);
+  await commitEntries(parameters, changes);
   if (end !== String(entries)) throw notARecord();
   return entries;
 }
 
-function readGeneration(key: string): number {
-  const generation = Number(key);
-  if (!Number.isSafeInteger(generation) || generation < 1) throw notARecord();
+/** The generation of the keystore's document, which the record and the document itself name. */
+async function readGeneration(key: string, document: Uint8Array): Promise<number> {
+  const { documentGeneration } = await import('../engine.ts');
+  const generation = documentGeneration(document);
+  if (generation === undefined || !Number.isSafeInteger(generation) || String(generation) !== key) throw notARecord();
   return generation;
+}
+
+/** Entries that no storage takes, or that are there twice, are of no store. */
+async function commitEntries(parameters: StoreStorages['parameters'], changes: readonly Change[]): Promise<void> {
+  try {
+    await parameters.commit(changes);
+  } catch (error) {
+    if (error instanceof RangeError || isCode(error, 'STORAGE_CONFLICT')) throw notARecord(error);
+    throw error;
+  }
 }

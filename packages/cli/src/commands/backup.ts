@@ -143,16 +143,23 @@ async function writeOnce(
 async function read(file: string, header: Uint8Array, keyring: Keyring, storages: StoreStorages): Promise<number> {
   const { decryptNodeStream } = await import('@securestring/core/node');
   let entries = 0;
+  let refusal: unknown;
   try {
     await pipeline(
       createReadStream(file, { start: HEADER_LENGTH }),
       decryptNodeStream({ keyring, encryptionContext: contextOf(header) }),
       async (pieces: AsyncIterable<Uint8Array>) => {
-        entries = await restoreRecords(pieces, storages);
+        try {
+          entries = await restoreRecords(pieces, storages);
+        } catch (error) {
+          refusal = error;
+          throw error;
+        }
       },
     );
   } catch (error) {
-    throw explain(error);
+    // The pipeline may end in the abort of a stream before it; then the records' refusal is what it is about.
+    throw explain(refusal instanceof CliError ? refusal : error);
   }
   return entries;
 }

@@ -6,6 +6,7 @@
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { checkCiphertexts } from '../doctor/ciphertexts.ts';
+import { checkEntries } from '../doctor/entries.ts';
 import { checkFiles } from '../doctor/files.ts';
 import { type Finding, line } from '../doctor/finding.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -48,10 +49,13 @@ async function checkInside(context: Context, place: StorePlace, all: boolean): P
       unlocksOf(context, place),
       async (store) => {
         const keystore = await checkKeystore(store);
+        const entries = await checkEntries(store);
+        // A list would end at the first entry that is refused.
+        if (entries.some(({ ok }) => !ok)) return [keystore, ...entries];
         await store.parameters.runPolicies();
         const ciphertexts = await checkCiphertexts(context, store, all);
         const told = acted === 0 ? 'none was due' : `${acted} that were due have been carried out`;
-        return [keystore, { check: 'policies', ok: true, told }, ...ciphertexts];
+        return [keystore, ...entries, { check: 'policies', ok: true, told }, ...ciphertexts];
       },
       { onEvent: count },
     );

@@ -24,6 +24,7 @@ import { KEY_LENGTH } from '../limits.ts';
 import type { ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
+import { excerpt } from '../state/fields.ts';
 import { changeMaterials } from '../state/material.ts';
 import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';
@@ -176,15 +177,15 @@ function rewrap(
   } finally {
     material?.fill(0);
   }
-  throw unreadable(`key material of ${arn} is not what its id names`);
+  throw unreadable(`key material of ${excerpt(arn)} is not what its id names`);
 }
 
 /** What no export gives, and no keystore could be opened with. */
 function requireMaterial({ arn, origin, keyManager, materials, rotation }: KeyRecord): void {
-  if (keyManager !== 'CUSTOMER') throw unreadable(`${arn} is managed by AWS`);
+  if (keyManager !== 'CUSTOMER') throw unreadable(`${excerpt(arn)} is managed by AWS`);
   const made = rotation === undefined ? materials : [...materials, rotation.next];
   if (origin === 'AWS_KMS' && (materials.length === 0 || made.some(({ wrapped }) => wrapped === undefined))) {
-    throw unreadable(`${arn} lacks key material`);
+    throw unreadable(`${excerpt(arn)} lacks key material`);
   }
 }
 

@@ -9,7 +9,21 @@ import { marksAsBytes, Writer } from '@securestring/core/bytes';
 import { Encoder } from 'cbor-x';
 import { KeystoreError } from '../errors.ts';
 import { ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
-import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
+import { readEntries } from './entries-record.ts';
+import {
+  byName,
+  byteString,
+  excerpt,
+  fields,
+  flag,
+  list,
+  oneOf,
+  optional,
+  quoted,
+  text,
+  time,
+  wrong,
+} from './fields.ts';
 import {
   type AliasRecord,
   fitsSpec,
@@ -33,6 +47,8 @@ const KEY_ARN = /^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:key\/([a-z0-9-]+)$/;
 const FIELDS = {
   state: ['region', 'accountId', 'highestClock', 'keys', 'aliases'],
   rest: ['region', 'accountId', 'highestClock'],
+  // Older documents lack them.
+  added: ['entries', 'partition'],
   key: [
     'keyId',
     'arn',
@@ -101,8 +117,8 @@ export function decodeKeys(bytes: Uint8Array): ReadonlyMap<string, KeyRecord> {
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) that names the field which is wrong.
  */
 export function decodeState(bytes: Uint8Array): KeystoreState {
-  const decoded = decodeCbor(bytes);
-  const { keys: keyList, aliases: aliasList, ...rest } = fields(decoded, placed(FIELDS.state, decoded), 'the state');
+  const state = fields(decodeCbor(bytes), FIELDS.state, 'the state', FIELDS.added);
+  const { keys: keyList, aliases: aliasList, ...rest } = state;
   const keys = readKeys(keyList);
   for (const key of keys.values()) requireSomeMaterial(key);
   const aliases = byName(
@@ -113,7 +129,8 @@ export function decodeState(bytes: Uint8Array): KeystoreState {
   );
   for (const alias of aliases.values()) {
     const { name, targetKeyId } = alias;
-    if (!keys.has(targetKeyId)) throw wrong(`${name} names key ${targetKeyId}, which is not there`);
+    if (!keys.has(targetKeyId))
+      throw wrong(`alias ${quoted(name)} names key ${quoted(targetKeyId)}, which is not there`);
     readable.add(alias);
   }
   return { ...readRest(rest), keys, aliases };
@@ -124,7 +141,7 @@ function decodeCbor(bytes: Uint8Array): unknown {
     return cbor.decode(bytes);
   } catch (error) {
     // Whatever the codec meets in bytes that are not CBOR.
-    throw wrong(`it is not CBOR: ${error instanceof Error ? error.message : error}`);
+    throw wrong(`it is not CBOR: ${excerpt(error instanceof Error ? error.message : String(error))}`);
   }
 }
 
@@ -170,24 +187,14 @@ function listHead(length: number): Uint8Array {
 }
 
 function readRest(value: unknown): Omit<KeystoreState, 'keys' | 'aliases'> {
-  const { partition, region, accountId, highestClock } = fields(
-    value,
-    placed(FIELDS.rest, value),
-    'the state',
-  ) as Record<(typeof FIELDS.rest)[number] | 'partition', unknown>;
+  const rest: Record<string, unknown> = fields(value, FIELDS.rest, 'the state', FIELDS.added);
   return {
-    partition: partition === undefined ? DEFAULT_PARTITION : text(partition, 'partition'),
-    region: text(region, 'region'),
-    accountId: text(accountId, 'accountId'),
-    highestClock: time(highestClock, 'highestClock'),
+    partition: Object.hasOwn(rest, 'partition') ? text(rest['partition'], 'partition') : DEFAULT_PARTITION,
+    region: text(rest['region'], 'region'),
+    accountId: text(rest['accountId'], 'accountId'),
+    highestClock: time(rest['highestClock'], 'highestClock'),
+    ...(Object.hasOwn(rest, 'entries') && { entries: readEntries(rest['entries']) }),
   };
-}
-
-/** The fields of a state, which has a partition only where that is not the default one. */
-function placed<Name extends string>(names: readonly Name[], value: unknown): readonly (Name | 'partition')[] {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'partition')
-    ? [...names, 'partition']
-    : names;
 }
 
 function readKeys(value: unknown): ReadonlyMap<string, KeyRecord> {
@@ -203,7 +210,7 @@ function readKeys(value: unknown): ReadonlyMap<string, KeyRecord> {
 
 function requireSomeMaterial({ arn, origin, materials }: KeyRecord): void {
   if (origin === 'AWS_KMS' && !materials.some(({ wrapped }) => wrapped !== undefined)) {
-    throw wrong(`key ${arn} has no key material`);
+    throw wrong(`key ${excerpt(arn)} has no key material`);
   }
 }
 
@@ -211,7 +218,7 @@ function readKey(value: unknown): KeyRecord {
   const key = fields(value, FIELDS.key, 'keys[]');
   const keyId = text(key.keyId, 'keys[].keyId');
   const arn = text(key.arn, 'keys[].arn');
-  if (KEY_ARN.exec(arn)?.[1] !== keyId) throw wrong(`keys[].arn of ${keyId} is ${JSON.stringify(arn)}`);
+  if (KEY_ARN.exec(arn)?.[1] !== keyId) throw wrong(`keys[].arn of ${quoted(keyId)} is ${quoted(arn)}`);
   const keySpec = oneOf(key.keySpec, KEY_SPECS, 'keys[].keySpec');
   const origin = oneOf(key.origin, ORIGINS, 'keys[].origin');
   const materials = list(key.materials, 'keys[].materials').map((material) =>

@@ -14,7 +14,7 @@ import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
 import { decodeState, encodeState } from './codec.ts';
 import { rewrapMaterials } from './material.ts';
 import type { KeystoreState } from './records.ts';
-import { type Snapshot, takeSnapshot, wipeMaterials } from './snapshot.ts';
+import { type Snapshot, takeSnapshot, wipeSnapshot } from './snapshot.ts';
 
 /** Holds secrets: no caller ever gets it. */
 export interface Custody extends RootKeys {
@@ -89,7 +89,7 @@ export function rereadCustody(present: Custody, bytes: Uint8Array): Custody {
   if (sameBytes(document.checksum, present.checksum)) return present;
   const next = readNextState(present, document);
   if (document.generation > present.generation) return next;
-  wipeMaterials(next.snapshot.materials, present.snapshot.materials);
+  wipeSnapshot(next.snapshot, present.snapshot);
   throw new KeystoreError(
     'KEYSTORE_ROLLED_BACK',
     `The keystore was rolled back: its document is of generation ${document.generation}, and generation ${present.generation} was in use already. An old copy was put in its place; restore the newest.`,
@@ -128,7 +128,7 @@ export function commitRootKey(
 /** Overwrites every secret, but for those that are another's too. */
 export function wipeCustody(custody: Custody, kept?: Custody): void {
   if (custody.root !== kept?.root) wipeRootKeys(custody);
-  wipeMaterials(custody.snapshot.materials, kept?.snapshot.materials);
+  wipeSnapshot(custody.snapshot, kept?.snapshot);
 }
 
 function readNextState(present: Custody, document: KeystoreDocument): Custody {

@@ -6,7 +6,7 @@
 
 import { decodeUtf8 } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
-import { MAX_TIME } from '../limits.ts';
+import { MAX_QUOTED_LENGTH, MAX_TIME } from '../limits.ts';
 
 /** A field that may be undefined; it must be there all the same. */
 export function optional<Value>(
@@ -17,11 +17,12 @@ export function optional<Value>(
   return value === undefined ? undefined : read(value, where);
 }
 
-/** A map of these fields and no others. */
+/** A map of these fields and no others; those of `added` may be missing. */
 export function fields<Name extends string>(
   value: unknown,
   names: readonly Name[],
   where: string,
+  added: readonly string[] = [],
 ): Record<Name, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
     throw wrong(`${where} is not a map`);
@@ -29,8 +30,9 @@ export function fields<Name extends string>(
   for (const name of names) if (!Object.hasOwn(value, name)) throw wrong(`${where} has no field "${name}"`);
   const found = Object.keys(value);
   // All are there, so that one more is one that is unknown.
-  const unknown = found.length > names.length && found.find((name) => !(names as readonly string[]).includes(name));
-  if (unknown !== false) throw wrong(`${where} has the unknown field "${unknown}"`);
+  const known: readonly string[] = [...names, ...added];
+  const unknown = found.length > names.length ? found.find((name) => !known.includes(name)) : undefined;
+  if (unknown !== undefined) throw wrong(`${where} has the unknown field ${quoted(unknown)}`);
   return value as Record<Name, unknown>;
 }
 
@@ -61,7 +63,7 @@ export function byteString(value: unknown, length: number, where: string): Uint8
 
 export function oneOf<Value extends string>(value: unknown, values: readonly Value[], where: string): Value {
   const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw wrong(`${where} is ${JSON.stringify(value)}, not one of ${values.join(', ')}`);
+  if (found === undefined) throw wrong(`${where} is ${shown(value)}, not one of ${values.join(', ')}`);
   return found;
 }
 
@@ -80,6 +82,22 @@ export function byName<Item, Value>(
   const map = new Map(items.map((item) => [nameOf(item), itemOf(item)]));
   if (map.size !== items.length) throw wrong(`a ${what} stands twice`);
   return map;
+}
+
+/** Quotes a text of the state for an error, cut to 256 characters. */
+export function quoted(value: string): string {
+  return JSON.stringify(excerpt(value));
+}
+
+/** Cuts a text of the state, which has no characters to be escaped, to 256 of them. */
+export function excerpt(value: string): string {
+  return value.length > MAX_QUOTED_LENGTH ? `${value.slice(0, MAX_QUOTED_LENGTH)}…` : value;
+}
+
+/** Shows a text or a number; names the type of anything else, which CBOR may make of any kind and depth. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  return typeof value === 'number' || value === null ? String(value) : `of type ${typeof value}`;
 }
 
 export function wrong(what: string): KeystoreError {

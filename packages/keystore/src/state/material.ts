@@ -6,7 +6,13 @@
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
-import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from './records.ts';
+import {
+  type EntriesRecord,
+  type KeyRecord,
+  type KeystoreState,
+  MATERIAL_LENGTHS,
+  type MaterialRecord,
+} from './records.ts';
 import { hexOf, type Snapshot } from './snapshot.ts';
 
 /** The record of `material`, which is the caller's to wipe. It is the key's first, and not imported, unless changed. */
@@ -36,13 +42,31 @@ export function newMaterial(
   }
 }
 
-/** The snapshot's state with every material wrapped under another key; all else is as it was. */
-export function rewrapMaterials({ state, materials }: Snapshot, wrappingKey: Uint8Array): KeystoreState {
+/** Makes the record of a fresh entry key. `unsealed` are the ids of the storages that are not sealed yet. */
+export function newEntries(
+  { wrappingKey, randomness }: { readonly wrappingKey: Uint8Array; readonly randomness: Randomness },
+  unsealed: readonly Uint8Array[],
+): EntriesRecord {
+  const entryKey = randomness.entryKey();
+  try {
+    return { wrapped: nodeProvider.aesKwpWrap(wrappingKey, entryKey), unsealed };
+  } finally {
+    entryKey.fill(0);
+  }
+}
+
+/** The snapshot's state with every material and the entry key wrapped under another key; all else is as it was. */
+export function rewrapMaterials({ state, materials, entryKey }: Snapshot, wrappingKey: Uint8Array): KeystoreState {
   const rewrap = (record: MaterialRecord): MaterialRecord => {
     const material = materials.get(hexOf(record.id))?.blobKey?.material;
     return { ...record, wrapped: material && nodeProvider.aesKwpWrap(wrappingKey, material) };
   };
-  return { ...state, keys: new Map([...state.keys].map(([keyId, key]) => [keyId, changeMaterials(key, rewrap)])) };
+  const { entries } = state;
+  return {
+    ...state,
+    keys: new Map([...state.keys].map(([keyId, key]) => [keyId, changeMaterials(key, rewrap)])),
+    ...(entries && entryKey && { entries: { ...entries, wrapped: nodeProvider.aesKwpWrap(wrappingKey, entryKey) } }),
+  };
 }
 
 /** The key with every material changed, in their order; the one stored ahead is the last. */

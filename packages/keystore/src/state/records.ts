@@ -49,6 +49,16 @@ export interface KeystoreState {
   readonly keys: ReadonlyMap<string, KeyRecord>;
   /** By name, in the order of creation. */
   readonly aliases: ReadonlyMap<string, AliasRecord>;
+  /** Absent from documents of releases that sealed no entries, until a parameter store writes. */
+  readonly entries?: EntriesRecord;
+}
+
+/** The key that seals the entries of parameter storages, and the storages that are not sealed to the end. */
+export interface EntriesRecord {
+  /** AES-KWP of the entry key, under the keystore's material wrapping key. */
+  readonly wrapped: Uint8Array;
+  /** Ids of the storages, 16 bytes each, that may hold entries without a seal until the last one is sealed. */
+  readonly unsealed: readonly Uint8Array[];
 }
 
 /** A key. Its state at a time, and what encrypts then, are functions of this record and the time: `at-time.ts`. */

@@ -9,8 +9,10 @@ import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, blobKey } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { KeystoreError } from '../errors.ts';
+import { KEY_LENGTH } from '../limits.ts';
 import { aliasArn } from './arns.ts';
 import { lastInUse } from './at-time.ts';
+import { excerpt } from './fields.ts';
 import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from './records.ts';
 
 /** A committed state in use. Holds secrets: no caller ever gets it. */
@@ -20,6 +22,8 @@ export interface Snapshot {
   readonly keys: ReadonlyMap<string, ActiveKey>;
   /** By material id in hex, of all keys. */
   readonly materials: ReadonlyMap<string, ActiveMaterial>;
+  /** Seals the entries of parameter storages; 32 secret bytes. */
+  readonly entryKey: Uint8Array | undefined;
 }
 
 export interface ActiveKey {
@@ -50,6 +54,7 @@ export interface ActiveMaterial {
 export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, previous?: Snapshot): Snapshot {
   const keys = new Map<string, ActiveKey>();
   const materials = new Map<string, ActiveMaterial>();
+  let entryKey: Uint8Array | undefined;
   try {
     for (const record of state.keys.values()) {
       const known = previous?.keys.get(record.keyId);
@@ -59,6 +64,8 @@ export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, prev
           : activate(record, wrappingKey, materials, previous?.materials);
       keys.set(record.keyId, key).set(record.arn, key);
     }
+    // Last, so that nothing fails behind it that would have to wipe it.
+    entryKey = activateEntryKey(state, wrappingKey, previous);
   } catch (error) {
     // A material that does not unwrap; those before it did.
     wipeMaterials(materials, previous?.materials);
@@ -68,7 +75,13 @@ export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, prev
     const key = keys.get(targetKeyId);
     if (key !== undefined) keys.set(name, key).set(aliasArn(state, name), key);
   }
-  return { state, keys, materials };
+  return { state, keys, materials, entryKey };
+}
+
+/** Overwrites the secrets that are not `kept` by another snapshot. */
+export function wipeSnapshot({ materials, entryKey }: Snapshot, kept?: Snapshot): void {
+  wipeMaterials(materials, kept?.materials);
+  if (entryKey !== kept?.entryKey) entryKey?.fill(0);
 }
 
 /** Overwrites the materials that are not `kept` by another snapshot. */
@@ -84,6 +97,22 @@ export function wipeMaterials(
 /** The material id as the maps here have it. */
 export function hexOf(id: Uint8Array): string {
   return Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex');
+}
+
+function activateEntryKey(
+  { entries }: KeystoreState,
+  wrappingKey: Uint8Array,
+  previous: Snapshot | undefined,
+): Uint8Array | undefined {
+  if (entries === undefined) return undefined;
+  if (sameWrapped(previous?.state.entries?.wrapped, entries.wrapped)) return previous?.entryKey;
+  const entryKey = nodeProvider.aesKwpUnwrap(wrappingKey, entries.wrapped);
+  if (entryKey?.length === KEY_LENGTH) return entryKey;
+  entryKey?.fill(0);
+  throw new KeystoreError(
+    'KEYSTORE_RECORD',
+    "The keystore's state cannot be used: the key that seals entries does not unwrap. Restore a copy of it; nothing was changed.",
+  );
 }
 
 function takeOver(key: ActiveKey, materials: Map<string, ActiveMaterial>): ActiveKey {
@@ -142,6 +171,6 @@ function unwrapMaterial(
 function unusable({ arn }: Pick<KeyRecord, 'arn'>, what: string): KeystoreError {
   return new KeystoreError(
     'KEYSTORE_RECORD',
-    `The keystore's state cannot be used: key material of ${arn} ${what}. Restore a copy of it; nothing was changed.`,
+    `The keystore's state cannot be used: key material of ${excerpt(arn)} ${what}. Restore a copy of it; nothing was changed.`,
   );
 }

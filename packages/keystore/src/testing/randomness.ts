@@ -8,6 +8,7 @@ import type { Provider } from '@securestring/core';
 import { encodeUtf8, sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
+import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import { derive, expand, purposeKey, seedKey, uint32 } from './seed.ts';
 
@@ -27,6 +28,8 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
     keyId: () => uuid(next('key id', [], 16)),
     keyMaterial: (key, length) => unusedMaterial(root, key, length),
     dataKey: (key, context, length) => next('data key', [...inputsOf(key), context, uint32(length)], length),
+    entryKey: () => derive(root, 'entry key', [], KEY_LENGTH),
+    storageId: () => next('storage id', [], ID_LENGTH),
     bytes: (length) => next('random bytes', [uint32(length)], length),
     blobProvider: (key, context, plaintext) =>
       providerOf('blob', next('blob', [...inputsOf(key), context, plaintext], 32)),

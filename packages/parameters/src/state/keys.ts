@@ -8,6 +8,7 @@
  *     t/NAME              tags
  *     d/TIME/NAME         a parameter whose policies have something to do then; 16 digits, ms
  *     counts, settings
+ *     seal                names the storage, for the seals of all entries
  *
  * @module
  */
@@ -15,6 +16,7 @@
 export const COUNTS_KEY = 'counts';
 export const SETTINGS_KEY = 'settings';
 export const THROUGHPUT_KEY = 'throughput';
+export const SEAL_KEY = 'seal';
 export const HEADS = 'p/';
 export const DUE = 'd/';
 

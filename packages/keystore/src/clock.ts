@@ -1,0 +1,16 @@
+/**
+ * The caller's clock, which may be any function.
+ * @module
+ */
+
+import { MAX_TIME } from './limits.ts';
+
+/** Reads the clock's milliseconds, whole. */
+export function readClock(clock: () => number): number {
+  // Never -0, which is stored as 0.
+  const now = Math.floor(clock()) + 0;
+  if (!(Math.abs(now) <= MAX_TIME)) {
+    throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
+  }
+  return now;
+}

@@ -1,0 +1,117 @@
+/**
+ * The judge of entries: which seal each must carry, by what the keystore and the storage say of it.
+ * @module
+ */
+
+import { sameBytes } from '@securestring/core/bytes';
+import type { EntrySeals } from '@securestring/keystore/entry-seals';
+import type { ParameterStoreError } from '../errors.ts';
+import { SEAL_KEY } from '../state/keys.ts';
+import type { ParameterStorage, StoredEntry } from '../storage/storage.ts';
+import { tampered, WRONG } from './refusals.ts';
+import { decodeSealed, decodeStorageId, encodeSealed, isSealed } from './seal.ts';
+
+/** The storage's name, and whether its entry carries a seal. */
+interface StorageName {
+  readonly id: Uint8Array;
+  readonly isSealed: boolean;
+}
+
+export class EntryGuard {
+  readonly #storage: ParameterStorage;
+  readonly #seals: EntrySeals;
+  readonly #acceptUnsealed: boolean;
+  #name: StorageName | undefined;
+  #firstGlance: Promise<void> | undefined;
+
+  constructor(storage: ParameterStorage, seals: EntrySeals, acceptUnsealed: boolean) {
+    this.#storage = storage;
+    this.#seals = seals;
+    this.#acceptUnsealed = acceptUnsealed;
+  }
+
+  /** The storage's id, as of the last look; `undefined` where it has none yet. */
+  get storageId(): Uint8Array | undefined {
+    return this.#name?.id;
+  }
+
+  /** Says whether every entry must carry a seal, and can get one. */
+  isReady(): boolean {
+    return this.#name?.isSealed === true && this.#seals.sealing().hasKey && !this.#isBeingSealed(this.#name.id);
+  }
+
+  /** Reads the storage's name before the first entry, by what is known of the keystore: most often that suffices. */
+  glance(): Promise<void> {
+    this.#firstGlance ??= this.#readFirst();
+    return this.#firstGlance;
+  }
+
+  /**
+   * Reads the keystore and the storage's name again.
+   *
+   * @throws `ParameterStoreError` (`STORE_TAMPERED`) where the entry that names the storage is not authentic.
+   */
+  async look(): Promise<void> {
+    await this.#seals.refresh();
+    const entry = await this.#storage.get(SEAL_KEY);
+    this.#name = undefined;
+    this.#name = entry && this.#readName(entry);
+  }
+
+  /** Takes the seal off an entry, at once; `undefined` where only another look can judge it. */
+  open(entry: StoredEntry): StoredEntry | undefined {
+    const sealed = decodeSealed(entry.value);
+    if (sealed === undefined || this.#name === undefined) return undefined;
+    const isAuthentic = this.#seals.verify(this.#name.id, entry.key, sealed.record, sealed.seal);
+    return isAuthentic ? { ...entry, value: sealed.record } : undefined;
+  }
+
+  /** Takes the seal off an entry, as of the last look; else says what is wrong with it. */
+  judge(entry: StoredEntry): StoredEntry | ParameterStoreError {
+    const opened = this.open(entry);
+    if (opened !== undefined) return opened;
+    if (isSealed(entry.value)) return tampered(entry.key, this.#seals.sealing().hasKey ? WRONG.seal : WRONG.noKey);
+    return this.mayLackSeals() ? entry : tampered(entry.key, WRONG.unsealed);
+  }
+
+  /** Says whether the storage may hold entries without seals: one of an older release may, until all of it is sealed. */
+  mayLackSeals(name: StorageName | undefined = this.#name): boolean {
+    if (!this.#seals.sealing().hasKey) return true;
+    if (name?.isSealed !== true && this.#acceptUnsealed) return true;
+    return name !== undefined && this.#isBeingSealed(name.id);
+  }
+
+  /** Joins a record with its seal. */
+  seal(key: string, record: Uint8Array, storageId: Uint8Array | undefined = this.#name?.id): Uint8Array {
+    // Every caller has looked before, and found or made a name.
+    if (storageId === undefined) throw tampered(SEAL_KEY, WRONG.missing);
+    return encodeSealed({ seal: this.#seals.seal(storageId, key, record), record });
+  }
+
+  async #readFirst(): Promise<void> {
+    try {
+      const entry = await this.#storage.get(SEAL_KEY);
+      this.#name ??= entry && this.#readName(entry);
+    } catch {
+      // The keystore may have news, and the storage be there again: `look` reads both, and throws.
+      this.#firstGlance = undefined;
+    }
+  }
+
+  #isBeingSealed(id: Uint8Array): boolean {
+    return this.#seals.sealing().unsealed.some((each) => sameBytes(each, id));
+  }
+
+  #readName({ value }: StoredEntry): StorageName {
+    const sealed = decodeSealed(value);
+    const id = decodeStorageId(sealed?.record ?? value);
+    if (id === undefined) throw tampered(SEAL_KEY, WRONG.noName);
+    const name = { id, isSealed: sealed !== undefined };
+    if (sealed === undefined) {
+      if (!this.mayLackSeals(name)) throw tampered(SEAL_KEY, WRONG.unsealed);
+    } else if (!this.#seals.verify(id, SEAL_KEY, sealed.record, sealed.seal)) {
+      throw tampered(SEAL_KEY, this.#seals.sealing().hasKey ? WRONG.seal : WRONG.noKey);
+    }
+    return name;
+  }
+}
