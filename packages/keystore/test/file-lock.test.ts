@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { withFileLock } from '../src/storage/file-lock.ts';
 import { decodeHolder, encodeHolder, isAlive, type LockHolder, thisProcess } from '../src/storage/lock-holder.ts';
+import { startChild } from './children.ts';
 import { refusal, thrownBy } from './support.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'keystore-lock-'));
@@ -163,6 +164,18 @@ describe('a holder', () => {
     const gone = await dead();
     expect(await isAlive({ ...gone, machine: 'another' })).toBe(true);
     expect(await isAlive({ ...gone, pidNamespace: 'pid:[1]' })).toBe(true);
+    expect(await isAlive({ ...gone, timeNamespace: 'time:[1]' })).toBe(true);
+  });
+
+  it('of an earlier release, whose time namespace is not known, lives while there is a process of its id', async () => {
+    const { timeNamespace: _, ...early } = await thisProcess();
+    expect(await isAlive({ ...early, started: '1' })).toBe(true);
+    expect(await isAlive({ ...early, pid: deadPid })).toBe(false);
+    expect(decodeHolder(encodeHolder(early))).toEqual(early);
+  });
+
+  it('that did not see the boot of its machine counts as living', async () => {
+    expect(await isAlive({ ...(await dead()), boot: '' })).toBe(true);
   });
 
   it('from before the machine was started is dead', async () => {
@@ -178,6 +191,10 @@ describe('a holder', () => {
   describe.skipIf(!existsSync('/proc/self/stat'))('on Linux', () => {
     it('is dead where another process has got its id', async () => {
       expect(await isAlive({ ...(await thisProcess()), started: '1' })).toBe(false);
+    });
+
+    it('that did not see when it began lives while there is a process of its id', async () => {
+      expect(await isAlive({ ...(await thisProcess()), started: '' })).toBe(true);
     });
 
     it('is dead once it was killed, though its parent has not noticed', async () => {
@@ -199,5 +216,43 @@ describe('a holder', () => {
         parent.kill('SIGKILL');
       }
     });
+  });
+});
+
+/** Whether this process may run a command with these options of unshare(1). */
+const unshares = (...options: string[]) => spawnSync('unshare', [...options, 'true']).status === 0;
+const NAMESPACES = [
+  { what: 'another time namespace', command: 'unshare --time --boottime 100000' },
+  // /proc stays the one of this process's namespace, in which the ids are other processes'.
+  { what: 'another process namespace', command: 'unshare --pid --fork --kill-child' },
+];
+
+describe.each(NAMESPACES)('a holder in $what', ({ command }) => {
+  it.skipIf(!unshares(...command.split(' ').slice(1)))('keeps its lock from a writer here', async () => {
+    const path = freshPath();
+    const child = startChild('hold-lock.ts', [path], '', command);
+    try {
+      expect(await child.firstLine).toBe('held');
+      await refusal(() => acquire(path), 'STORAGE_BUSY');
+      expect(left(path)).toHaveLength(3);
+    } finally {
+      child.process.kill('SIGKILL');
+    }
+  });
+});
+
+describe('a writer in another time namespace', () => {
+  it.skipIf(!unshares('--time'))('waits for a holder here', async () => {
+    const path = freshPath();
+    const child = await withFileLock(path, 100, async () => {
+      const waiting = startChild('hold-lock.ts', [path], '', 'unshare --time --boottime 100000');
+      await expect.poll(() => left(path).length, { timeout: 20_000 }).toBe(3);
+      // Long enough for many looks at the lock.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(waiting.lines).toEqual([]);
+      return waiting;
+    });
+    expect(await child.firstLine).toBe('held');
+    child.process.kill('SIGKILL');
   });
 });
