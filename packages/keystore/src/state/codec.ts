@@ -6,7 +6,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { marksAsBytes, Writer } from '@securestring/core/bytes';
-import { Encoder } from 'cbor-x';
+import { Encoder } from '#cbor';
 import { KeystoreError } from '../errors.ts';
 import { ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
 import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
