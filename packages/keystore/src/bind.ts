@@ -6,6 +6,7 @@
 import { KmsError } from './errors.ts';
 import type { Keystore, KeystoreKind } from './keystore.ts';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './operations/aliases.ts';
+import { resetClock } from './operations/clock.ts';
 import {
   decrypt,
   encrypt,
@@ -39,7 +40,7 @@ import type { UnlockSlots } from './unlock-slots.ts';
 export function bindOperations(
   store: Store,
   { createKey }: Pick<KeystoreKind, 'createKey'>,
-): Omit<Keystore, keyof UnlockSlots | 'region' | 'accountId' | 'generation' | 'refresh' | 'close'> {
+): Omit<Keystore, keyof UnlockSlots | 'region' | 'accountId' | 'generation' | 'latestTime' | 'refresh' | 'close'> {
   /** Synchronous: on what is committed. What is unknown may be new: then once more, if there is anything new at all. */
   const call =
     <Request, Result>(operation: (present: Present, request: Request) => Result) =>
@@ -108,6 +109,8 @@ export function bindOperations(
     updateAlias: change(updateAlias),
     deleteAlias: change(deleteAlias),
     listAliases: read((request = {}) => listAliases(request)),
+
+    resetClock: () => resetClock(store),
   };
 }
 

@@ -53,6 +53,8 @@ export interface Keystore extends KeyService, UnlockSlots {
   readonly accountId: string;
   /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */
   readonly generation: number;
+  /** The latest time that a change was committed at. Where it is in the future, a clock was wrong: {@link Keystore.resetClock}. */
+  readonly latestTime: Date;
 
   encrypt(request: Shapes.EncryptRequest): Shapes.EncryptResult;
   decrypt(request: Shapes.DecryptRequest): Shapes.DecryptResult;
@@ -100,6 +102,12 @@ export interface Keystore extends KeyService, UnlockSlots {
 
   /** Takes in what other keystores on the same storage have committed, for the synchronous operations. */
   refresh(): Promise<void>;
+  /**
+   * Makes the clock's time the latest one, where a change was committed under a clock that was far ahead. Automatic
+   * rotations fall due in their period again. What the wrong time did stays done: keys and key material that it erased,
+   * dates that it left in records. No operation of AWS's.
+   */
+  resetClock(): Promise<void>;
   /** Waits for what is under way and wipes every secret. */
   close(): Promise<void>;
 }
@@ -176,6 +184,9 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     accountId,
     get generation() {
       return store.generation();
+    },
+    get latestTime() {
+      return new Date(store.state().highestClock);
     },
     ...(onEvent === undefined ? operations : tellingOperations(operations, store, onEvent)),
     refresh: async () => {

@@ -80,7 +80,7 @@ export class Store {
   readonly #onSettled: StoreOptions['onSettled'];
   #custody: Custody;
   #closed = false;
-  /** The latest time that this process saw, in ms. */
+  /** The latest time that this process's clock showed, in ms. */
   #latest = Number.NEGATIVE_INFINITY;
   /** What this process is about to have stored. */
   #underWay: Custody | undefined;
@@ -125,10 +125,10 @@ export class Store {
     return this.#custody.snapshot;
   }
 
-  /** The time, in ms; never earlier than any that the keystore has seen. */
+  /** The time, in ms; never earlier than any that the keystore has seen since its clock was last reset. */
   now(): number {
-    this.#latest = Math.max(readClock(this.#clock), this.#latest, this.#custody.snapshot.state.highestClock);
-    return this.#latest;
+    this.#latest = Math.max(readClock(this.#clock), this.#latest);
+    return Math.max(this.#latest, this.#custody.snapshot.state.highestClock);
   }
 
   /** Generation of the document that was last read or written. */
@@ -138,11 +138,7 @@ export class Store {
 
   /** What is stored now. */
   async refresh(): Promise<Present> {
-    this.#requireOpen();
-    return this.#inTurn(async () => {
-      await this.#reread();
-      return this.#present();
-    });
+    return this.look(() => this.#present());
   }
 
   /** What `view` makes of what is stored now. Nothing is committed or wiped while it runs, so it may use secrets. */
@@ -164,11 +160,11 @@ export class Store {
 
   /**
    * Commits what `edit` makes of the keystore that is stored now. `edit` runs again where another writer was faster:
-   * what takes it long, it must remember.
+   * what takes it long, it must remember. With `isReset` it is made at the clock's time, whatever times were seen.
    */
-  async changeCustody<Result>(edit: CustodyEdit<Result>): Promise<Result> {
+  async changeCustody<Result>(edit: CustodyEdit<Result>, isReset = false): Promise<Result> {
     this.#requireOpen();
-    return this.#inTurn(() => untilCommitted(() => this.#attempt(edit)));
+    return this.#inTurn(() => untilCommitted(() => this.#attempt(edit, isReset)));
   }
 
   /**
@@ -214,10 +210,14 @@ export class Store {
     }
   }
 
-  async #attempt<Result>(edit: CustodyEdit<Result>): Promise<{ readonly result: Result } | undefined> {
+  async #attempt<Result>(
+    edit: CustodyEdit<Result>,
+    isReset: boolean,
+  ): Promise<{ readonly result: Result } | undefined> {
     await this.#reread();
     const custody = this.#custody;
-    const present = this.#present();
+    if (isReset) this.#latest = readClock(this.#clock);
+    const present = isReset ? { ...this.#present(), now: this.#latest } : this.#present();
     const snapshot = settleSnapshot(present, custody.wrappingKey);
     try {
       const { next, result } = await edit({ ...custody, snapshot }, { ...this.#keyed(present), snapshot });

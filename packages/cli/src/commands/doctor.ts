@@ -6,6 +6,7 @@
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { checkCiphertexts } from '../doctor/ciphertexts.ts';
+import { checkClock, type ResetOptions, requireAgreement } from '../doctor/clock.ts';
 import { checkFiles, mayWrite } from '../doctor/files.ts';
 import { type Finding, line } from '../doctor/finding.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -15,17 +16,24 @@ import { type StorePlace, storePlace } from '../place.ts';
 import { unlocksOf } from '../unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../with-store.ts';
 
+interface DoctorOptions extends ResetOptions {
+  readonly all?: boolean;
+}
+
 export const registerDoctor: Register = (program, act) => {
   program
     .command('doctor')
     .description('check the store, its files, and that every SecureString opens')
     .option('--all', 'older versions too')
+    .option('--reset-clock', 'where a change was made under a clock far ahead, go on from the present time')
+    .option('--yes', 'agree to what --reset-clock gives up')
     .addHelpText('after', examples('securestring doctor', 'securestring doctor --all --json'))
     .action(
-      act<{ readonly all?: boolean }>(async (_, { all = false }, context) => {
+      act<DoctorOptions>(async (_, options, context) => {
         const place = storePlace(context);
+        requireAgreement(options);
         await requireStore(place);
-        const findings = [...(await checkFiles(place)), ...(await checkInside(context, place, all))];
+        const findings = [...(await checkFiles(place)), ...(await checkInside(context, place, options))];
         const problems = findings.filter(({ ok }) => !ok);
         const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
         context.json({ ok: problems.length === 0, findings: findings.map(({ exitCode: _, ...told }) => told) }, () =>
@@ -37,7 +45,7 @@ export const registerDoctor: Register = (program, act) => {
 };
 
 /** What only an open store tells. A store that does not open is a finding, too. */
-async function checkInside(context: Context, place: StorePlace, all: boolean): Promise<readonly Finding[]> {
+async function checkInside(context: Context, place: StorePlace, options: DoctorOptions): Promise<readonly Finding[]> {
   let acted = 0;
   const count = (event: { readonly serviceEventDetails?: unknown }) => {
     if (event.serviceEventDetails !== undefined) acted += 1;
@@ -48,12 +56,13 @@ async function checkInside(context: Context, place: StorePlace, all: boolean): P
       unlocksOf(context, place),
       async (store) => {
         const keystore = await checkKeystore(store);
+        const clock = await checkClock(store.keystore, options);
         const isWritable = await mayWrite(place);
         if (isWritable) await store.parameters.runPolicies();
-        const ciphertexts = await checkCiphertexts(context, store, all);
+        const ciphertexts = await checkCiphertexts(context, store, options.all === true);
         const carriedOut = acted === 0 ? 'none was due' : `${acted} that were due have been carried out`;
         const told = isWritable ? carriedOut : 'not carried out: this process may read the store, and not change it';
-        return [keystore, { check: 'policies', ok: true, told }, ...ciphertexts];
+        return [keystore, ...clock, { check: 'policies', ok: true, told }, ...ciphertexts];
       },
       { onEvent: count },
     );

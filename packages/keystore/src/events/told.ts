@@ -6,7 +6,7 @@
 import type { Keystore } from '../keystore.ts';
 
 /** What changes nothing that is stored, and uses no key: of these there are no events. */
-type Unheard = 'region' | 'accountId' | 'generation' | 'refresh' | 'close';
+type Unheard = 'region' | 'accountId' | 'generation' | 'latestTime' | 'refresh' | 'close';
 /** Every operation, by its name. */
 export type Operation = Exclude<keyof Keystore, Unheard>;
 /** The operations of a keystore. */
@@ -129,6 +129,7 @@ export const TOLD: { readonly [Name in Operation]: Told<Name> } = {
   removeUnlockSlot: { readOnly: false, request: { unlock: false } },
   changeUnlock: { readOnly: false, request: { from: false, to: false } },
   rotateRootKey: { readOnly: false, request: { unlocks: false } },
+  resetClock: { readOnly: false, request: {} },
 
   tagResource: { readOnly: false, request: TAGGED_KEY },
   untagResource: { readOnly: false, request: { keyId: true, tagKeys: true } },
