@@ -91,6 +91,20 @@ describe('a lock', () => {
   });
 });
 
+describe('a holder whose process cannot be seen', () => {
+  it('is waited for five seconds, and the error says why and which file to remove', async () => {
+    const path = freshPath();
+    leave(`${path}.lock`, { ...(await dead()), pidNamespace: 'pid:[1]' });
+    const begun = performance.now();
+    const error = await refusal(() => acquire(path, 60_000), 'STORAGE_BUSY');
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(error.message).toContain(`locked by process ${deadPid} for more than 5000 ms`);
+    expect(error.message).toContain(`cannot be seen from here: if it was killed, remove ${path}.lock.`);
+    rmSync(`${path}.lock`);
+    expect(await acquire(path)).toBe('done');
+  });
+});
+
 describe('a dead holder', () => {
   it('is succeeded at once; so is its dead successor', async () => {
     const path = freshPath();

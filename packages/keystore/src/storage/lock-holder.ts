@@ -55,18 +55,38 @@ export function decodeHolder(text: string): LockHolder {
   return TOKEN.test(String(holder['token'])) ? (holder as unknown as LockHolder) : TORN;
 }
 
-/** Whether the process still runs. One that cannot be judged from here counts as alive: no process takes its lock. */
+/** Longest wait for one holder whose process cannot be seen, in ms: a thousand times what a lock is held for. */
+export const UNSEEN_PATIENCE = 5000;
+
+/** Whether a holder's process runs; `unseen` where this process cannot know. */
+export type Life = 'running' | 'ended' | 'unseen';
+
+/** Whether the process may still run. One that cannot be seen from here counts as alive: no process takes its lock. */
 export async function isAlive(holder: LockHolder): Promise<boolean> {
-  if (holder === TORN) return false;
+  return (await lifeOf(holder)) !== 'ended';
+}
+
+/** Judges a holder: a process on another machine, in another container or in another time namespace is `unseen`. */
+export async function lifeOf(holder: LockHolder): Promise<Life> {
+  if (holder === TORN) return 'ended';
   const self = await ownIdentity();
-  if (holder.machine !== self.machine) return true;
+  if (holder.machine !== self.machine) return 'unseen';
   // A process that does not see /proc knows no boot.
-  if (holder.boot !== self.boot) return holder.boot === '' || self.boot === '';
-  if (holder.pidNamespace !== self.pidNamespace) return true;
-  if (holder.timeNamespace !== undefined && holder.timeNamespace !== self.timeNamespace) return true;
+  if (holder.boot !== self.boot) return holder.boot === '' || self.boot === '' ? 'unseen' : 'ended';
+  if (holder.pidNamespace !== self.pidNamespace) return 'unseen';
+  if (holder.timeNamespace !== undefined && holder.timeNamespace !== self.timeNamespace) return 'unseen';
   // Without the time namespace, the start time means nothing here.
   const started = holder.timeNamespace === undefined ? '' : holder.started;
-  return isRunning({ ...holder, started }, self);
+  return (await isRunning({ ...holder, started }, self)) ? 'running' : 'ended';
+}
+
+/** Says for an error who held `file` for so many ms, and what to do where that process has ended. */
+export function heldBy({ pid }: LockHolder, life: Life, waited: number, file: string): string {
+  const remedy =
+    life === 'unseen'
+      ? `That process belongs to another container, time namespace or machine and cannot be seen from here: if it was killed, remove ${file}.`
+      : `If no such process uses it, remove ${file}.`;
+  return `by process ${pid} for more than ${waited} ms. Nothing was changed: try again. ${remedy}`;
 }
 
 /** Whether the process of a holder runs whose ids mean the same here. */
