@@ -1,7 +1,8 @@
 /**
  * Checks the public packages as their users get them: packs each, lints the tarballs (publint, attw), installs them
  * together in an empty folder, and there imports, uses and type-checks them, and runs the command line; the packages
- * without native code once more by themselves, with install scripts on. Expects every
+ * without native code once more by themselves, with install scripts on, and under Bun and Deno where `BUN_PATH` and
+ * `DENO_PATH` name them. Expects every
  * `dist` to be built.
  */
 
@@ -154,6 +155,16 @@ function installLight(packages, folder) {
   if (native.length > 0) throw new Error(`native code is installed: ${native.join(', ')}`);
   writeFileSync(join(folder, 'use.mjs'), LIGHT_USE);
   run('node', ['use.mjs'], folder);
+  const { BUN_PATH, DENO_PATH } = process.env;
+  const others = [
+    [BUN_PATH, []],
+    [DENO_PATH, ['run', '--allow-all']],
+  ];
+  for (const [path, words] of others) {
+    // Another keystore file: each is made by the runtime that opens it.
+    rmSync(join(folder, 'keys'), { force: true });
+    if (path !== undefined) run(path, [...words, 'use.mjs'], folder);
+  }
 }
 
 /** Plain node: without the source condition an import ends in `dist`. */

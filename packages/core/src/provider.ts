@@ -113,3 +113,9 @@ export interface Provider {
   /** Equality in a time that tells nothing of the content. Different lengths are unequal. */
   equalConstantTime(a: Uint8Array, b: Uint8Array): boolean;
 }
+
+/** The part of a provider that is AES. */
+export type AesProvider = Pick<
+  Provider,
+  'name' | 'aesGcm' | 'aesKwWrap' | 'aesKwUnwrap' | 'aesKwpWrap' | 'aesKwpUnwrap'
+>;

@@ -192,7 +192,8 @@ function passphraseKey(passphrase: Uint8Array, { salt, log2N, r, p }: ScryptPara
   // OpenSSL counts its B, V and T: 128·r·p + 128·r·N + 256·r bytes.
   const options: ScryptOptions = { N, r, p, maxmem: 128 * r * (N + p + 2) + 1024 };
   return new Promise((resolve, reject) => {
-    scrypt(passphrase, salt, KEY_LENGTH, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+    // Node gives null where there is no error, Bun undefined.
+    scrypt(passphrase, salt, KEY_LENGTH, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 
