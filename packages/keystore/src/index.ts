@@ -3,6 +3,7 @@
  * @module
  */
 
+export { fileStorage } from '#file-storage';
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
 export type { EventResource, EventSubscriber, KeystoreEvent } from './events/event.ts';
@@ -10,6 +11,6 @@ export { type Keystore, type KeystoreOptions, openKeystore } from './keystore.ts
 export type * from './shapes.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
-export { type FileStorageOptions, fileStorage } from './storage/file-storage.ts';
+export type { FileStorageOptions } from './storage/file-storage.ts';
 export { type KeystoreStorage, memoryStorage } from './storage/storage.ts';
 export type { UnlockSlotEntry, UnlockSlots } from './unlock-slots.ts';

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
 import type { Provider } from '@securestring/core';
 import type { BlobKey, KeyBlobVersion } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import type { KeyRecord } from './state/records.ts';
 
 /** What tells a key's materials apart. */
@@ -31,9 +30,9 @@ export interface Randomness {
 /** The system's. */
 export const SYSTEM: Randomness = {
   blobVersion: 0x53,
-  keyId: () => randomUUID(),
-  keyMaterial: (_key, length) => nodeProvider.randomKey(length),
-  dataKey: (_key, _context, length) => nodeProvider.randomKey(length),
-  bytes: (length) => nodeProvider.randomKey(length),
-  blobProvider: () => nodeProvider,
+  keyId: () => crypto.randomUUID(),
+  keyMaterial: (_key, length) => provider.randomKey(length),
+  dataKey: (_key, _context, length) => provider.randomKey(length),
+  bytes: (length) => provider.randomKey(length),
+  blobProvider: () => provider,
 };

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { timingSafeEqual } from 'node:crypto';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import {
   makeSlot,
   openSlot,
@@ -114,7 +113,7 @@ async function changeSlot(store: Store, old: UnlockSecret, fresh: UnlockSecret):
 }
 
 async function rotateRoot(store: Store, secrets: readonly UnlockSecret[]): Promise<void> {
-  const root = nodeProvider.randomKey(KEY_LENGTH);
+  const root = provider.randomKey(KEY_LENGTH);
   try {
     const slots: UnlockSlot[] = [];
     for (const secret of withoutRepeats(secrets)) slots.push(await makeSlot(secret, root));
@@ -133,8 +132,7 @@ function withoutRepeats(secrets: readonly UnlockSecret[]): readonly UnlockSecret
 }
 
 function isSame(one: UnlockSecret, other: UnlockSecret): boolean {
-  if (one.kind !== other.kind || one.secret.length !== other.secret.length) return false;
-  return timingSafeEqual(one.secret, other.secret);
+  return one.kind === other.kind && provider.equalConstantTime(one.secret, other.secret);
 }
 
 /** A secret, and what came of trying it. */

@@ -16,7 +16,7 @@
 
 import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import { KeystoreError, type KeystoreErrorCode } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { checksumOf } from './header.ts';
@@ -45,13 +45,13 @@ const MATERIAL_LABEL = encodeUtf8('securestring key envelope material v1');
 /** 16 random bytes, for one envelope. */
 export function newSalt(): Uint8Array {
   const salt = new Uint8Array(ID_LENGTH);
-  nodeProvider.randomFill(salt);
+  provider.randomFill(salt);
   return salt;
 }
 
 /** The key that wraps the materials. 32 bytes, secret, the caller's. */
 export function envelopeMaterialKey(envelopeKey: Uint8Array, salt: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, envelopeKey, MATERIAL_LABEL, salt);
+  return deriveKey(provider, envelopeKey, MATERIAL_LABEL, salt);
 }
 
 /** The salt of an envelope. */
@@ -84,10 +84,10 @@ export function sealEnvelope(
   const authenticated = writer.bytes.subarray(0, headerLength);
   sealed.set(salt);
   const { iv, ciphertext } = partsOf(sealed);
-  nodeProvider.randomFill(iv);
-  const key = deriveKey(nodeProvider, envelopeKey, SEAL_LABEL, salt);
+  provider.randomFill(iv);
+  const key = deriveKey(provider, envelopeKey, SEAL_LABEL, salt);
   try {
-    nodeProvider.aesGcm(key).gcmSeal(iv, authenticated, materials, ciphertext);
+    provider.aesGcm(key).gcmSeal(iv, authenticated, materials, ciphertext);
   } finally {
     key.fill(0);
   }
@@ -138,9 +138,9 @@ export function decodeEnvelope(bytes: Uint8Array): KeyEnvelope {
 export function openEnvelope(envelopeKey: Uint8Array, envelope: KeyEnvelope): readonly (Uint8Array | undefined)[] {
   const { iv, ciphertext } = partsOf(envelope.sealed);
   const materials = new Uint8Array(ciphertext.length - TAG_LENGTH);
-  const key = deriveKey(nodeProvider, envelopeKey, SEAL_LABEL, saltOf(envelope));
+  const key = deriveKey(provider, envelopeKey, SEAL_LABEL, saltOf(envelope));
   try {
-    if (nodeProvider.aesGcm(key).gcmOpen(iv, envelope.authenticated, ciphertext, materials)) {
+    if (provider.aesGcm(key).gcmOpen(iv, envelope.authenticated, ciphertext, materials)) {
       return decodeMaterials(materials);
     }
   } finally {

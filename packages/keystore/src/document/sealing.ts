@@ -5,7 +5,7 @@
 
 import { encodeUtf8 } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type KeystoreDocument, layOutDocument, writeChecksum } from './header.ts';
@@ -31,11 +31,11 @@ export function sealDocument(
 ): SealedDocument {
   const document = layOutDocument(header, ID_LENGTH + IV_LENGTH + state.length + TAG_LENGTH);
   const { salt, iv, ciphertext } = sealedParts(document.sealed);
-  nodeProvider.randomFill(salt);
-  nodeProvider.randomFill(iv);
+  provider.randomFill(salt);
+  provider.randomFill(iv);
   const key = documentKey(root, header.storeId, salt);
   try {
-    nodeProvider.aesGcm(key).gcmSeal(iv, document.authenticated, state, ciphertext);
+    provider.aesGcm(key).gcmSeal(iv, document.authenticated, state, ciphertext);
   } finally {
     key.fill(0);
   }
@@ -52,7 +52,7 @@ export function openDocument(root: Uint8Array, document: KeystoreDocument): Uint
   const state = new Uint8Array(ciphertext.length - TAG_LENGTH);
   const key = documentKey(root, document.storeId, salt);
   try {
-    if (nodeProvider.aesGcm(key).gcmOpen(iv, document.authenticated, ciphertext, state)) return state;
+    if (provider.aesGcm(key).gcmOpen(iv, document.authenticated, ciphertext, state)) return state;
   } finally {
     key.fill(0);
   }
@@ -65,16 +65,16 @@ export function openDocument(root: Uint8Array, document: KeystoreDocument): Uint
 
 /** The key that wraps the key material inside of the state. 32 bytes, secret, the caller's. */
 export function materialWrappingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, root, MATERIAL_LABEL, storeId);
+  return deriveKey(provider, root, MATERIAL_LABEL, storeId);
 }
 
 /** The key from which those of import tokens are derived. 32 bytes, secret, the caller's. */
 export function importSealingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, root, IMPORT_LABEL, storeId);
+  return deriveKey(provider, root, IMPORT_LABEL, storeId);
 }
 
 function documentKey(root: Uint8Array, storeId: Uint8Array, salt: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, root, DOCUMENT_LABEL, storeId, salt);
+  return deriveKey(provider, root, DOCUMENT_LABEL, storeId, salt);
 }
 
 function sealedParts<Buffer extends ArrayBufferLike>(sealed: Uint8Array<Buffer>) {

@@ -9,9 +9,8 @@
  * @module
  */
 
-import { createHash, type ScryptOptions, scrypt } from 'node:crypto';
 import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
-import { nodeProvider } from '@securestring/core/node';
+import { hexOf, provider, scryptKey } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import {
   ID_LENGTH,
@@ -95,13 +94,13 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
 /** A slot that wraps `root` for `unlock`; under a fresh salt where it is for a passphrase. */
 export async function makeSlot(unlock: UnlockSecret, root: Uint8Array): Promise<UnlockSlot> {
   if (unlock.kind === 'rootKey') {
-    return { kind: 'rootKey', wrappedRoot: nodeProvider.aesKwpWrap(unlock.secret, root) };
+    return { kind: 'rootKey', wrappedRoot: provider.aesKwpWrap(unlock.secret, root) };
   }
   const salt = new Uint8Array(ID_LENGTH);
-  nodeProvider.randomFill(salt);
+  provider.randomFill(salt);
   const key = await passphraseKey(unlock.secret, { ...SCRYPT, salt });
   try {
-    return { kind: 'passphrase', ...SCRYPT, salt, wrappedRoot: nodeProvider.aesKwpWrap(key, root) };
+    return { kind: 'passphrase', ...SCRYPT, salt, wrappedRoot: provider.aesKwpWrap(key, root) };
   } finally {
     key.fill(0);
   }
@@ -125,7 +124,7 @@ export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<
   if (slot.kind !== unlock.kind) return undefined;
   const key = slot.kind === 'rootKey' ? unlock.secret.slice() : await passphraseKey(unlock.secret, slot);
   try {
-    const root = nodeProvider.aesKwpUnwrap(key, slot.wrappedRoot);
+    const root = provider.aesKwpUnwrap(key, slot.wrappedRoot);
     return root?.length === KEY_LENGTH ? root : undefined;
   } finally {
     key.fill(0);
@@ -134,7 +133,7 @@ export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<
 
 /** 16 hex digits that no other slot has. They tell nothing of what opens it. */
 export function slotId(slot: UnlockSlot): string {
-  return createHash('sha256').update(encodeSlot(slot)).digest('hex').slice(0, SLOT_ID_LENGTH);
+  return hexOf(provider.hash('sha256', encodeSlot(slot))).slice(0, SLOT_ID_LENGTH);
 }
 
 /** Bytes of a slot, by its first; `undefined` where there is no such type. */
@@ -188,13 +187,7 @@ function checkSlot(slot: UnlockSlot, what: string): void {
 
 /** RFC 7914. Runs beside the event loop; the caller wipes the 32 bytes. */
 function passphraseKey(passphrase: Uint8Array, { salt, log2N, r, p }: ScryptParameters): Promise<Uint8Array> {
-  const N = 2 ** log2N;
-  // OpenSSL counts its B, V and T: 128·r·p + 128·r·N + 256·r bytes.
-  const options: ScryptOptions = { N, r, p, maxmem: 128 * r * (N + p + 2) + 1024 };
-  return new Promise((resolve, reject) => {
-    // Node gives null where there is no error, Bun undefined.
-    scrypt(passphrase, salt, KEY_LENGTH, options, (error, key) => (error ? reject(error) : resolve(key)));
-  });
+  return scryptKey(passphrase, salt, { N: 2 ** log2N, r, p });
 }
 
 /** What is thrown where nothing of `kind` opens any of these. */

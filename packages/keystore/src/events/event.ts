@@ -4,7 +4,6 @@
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
 import type { Place } from '../state/arns.ts';
 
 /** A key, or an alias of one. CloudTrail gives both the same type. */
@@ -76,8 +75,8 @@ export function makeEvent({ region, accountId }: Place, now: number, { arns, ...
     eventSource: 'kms.amazonaws.com',
     awsRegion: region,
     ...facts,
-    ...(!own && { requestID: randomUUID() }),
-    eventID: randomUUID(),
+    ...(!own && { requestID: crypto.randomUUID() }),
+    eventID: crypto.randomUUID(),
     resources: arns.map((ARN) => ({ accountId: ARN.split(':')[4] ?? accountId, type: 'AWS::KMS::Key', ARN })),
     eventType: own ? 'AwsServiceEvent' : 'AwsApiCall',
     managementEvent: true,

@@ -14,7 +14,7 @@ import {
   unwrapKeyBlob,
   wrapKeyBlob,
 } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import { KmsError } from '../errors.ts';
 import { MAX_CIPHERTEXT_LENGTH, MAX_GENERATED_LENGTH, MAX_PLAINTEXT_LENGTH } from '../limits.ts';
 import { SYSTEM } from '../randomness.ts';
@@ -219,7 +219,7 @@ function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnosti
 
 function openBlob({ blob, key, material }: Source, context: Uint8Array, diagnostics: boolean): Uint8Array<ArrayBuffer> {
   try {
-    return unwrapKeyBlob(nodeProvider, blobKeyOf(key, material), blob, context);
+    return unwrapKeyBlob(provider, blobKeyOf(key, material), blob, context);
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw invalidCiphertext(

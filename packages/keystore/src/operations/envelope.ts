@@ -7,7 +7,7 @@
 
 import { copyBytes, requireBytes, sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import {
   decodeEnvelope,
   envelopeMaterialKey,
@@ -50,7 +50,7 @@ export async function exportKeys(
   if (keyIds.length === 0) throw validationError('keyIds must name at least one key.');
   const asked = [...keyIds];
   const secret = readUnlock(unlock);
-  const envelopeKey = nodeProvider.randomKey(KEY_LENGTH);
+  const envelopeKey = provider.randomKey(KEY_LENGTH);
   const salt = newSalt();
   const materialKey = envelopeMaterialKey(envelopeKey, salt);
   try {
@@ -106,7 +106,7 @@ function takeMaterials(
   const take = (record: MaterialRecord): MaterialRecord => {
     const material = snapshot.materials.get(hexOf(record.id))?.blobKey?.material;
     materials.push(
-      material !== undefined && isUsable(record, now) ? nodeProvider.aesKwpWrap(materialKey, material) : undefined,
+      material !== undefined && isUsable(record, now) ? provider.aesKwpWrap(materialKey, material) : undefined,
     );
     return { ...record, wrapped: undefined };
   };
@@ -168,11 +168,11 @@ function rewrap(
   }: Pick<KeystoreState, 'keys'> & Readonly<Record<'materialKey' | 'wrappingKey', Uint8Array>>,
 ): Uint8Array {
   const { arn, keySpec } = key;
-  const material = nodeProvider.aesKwpUnwrap(materialKey, wrapped);
+  const material = provider.aesKwpUnwrap(materialKey, wrapped);
   try {
-    if (material?.length === MATERIAL_LENGTHS[keySpec] && sameBytes(materialId(nodeProvider, material, arn), id)) {
+    if (material?.length === MATERIAL_LENGTHS[keySpec] && sameBytes(materialId(provider, material, arn), id)) {
       refuseSharing({ keys }, key, material);
-      return nodeProvider.aesKwpWrap(wrappingKey, material);
+      return provider.aesKwpWrap(wrappingKey, material);
     }
   } finally {
     material?.fill(0);

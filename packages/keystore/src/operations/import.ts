@@ -4,9 +4,8 @@
  * @module
  */
 
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import { copyBytes } from '@securestring/core/bytes';
+import { makeWrappingKeyPair } from '#platform';
 import { KmsError } from '../errors.ts';
 import {
   DAY,
@@ -34,8 +33,6 @@ import { openToken, sealToken, unwrapImport, WRAPPING_ALGORITHMS } from './impor
 import { type ImportChoice, withImported } from './imported-material.ts';
 import { withKey } from './keys.ts';
 import { requireBlob, requireOneOf, requirePattern, requireText, validationError } from './shape.ts';
-
-const makeKeyPair = promisify(generateKeyPair);
 
 const MODULUS_LENGTHS: Readonly<Record<WrappingKeySpec, number>> = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
 const BLOB_BOUNDS = { least: 1, most: MAX_CIPHERTEXT_LENGTH } as const;
@@ -67,11 +64,7 @@ export async function getParametersForImport(
   }
   const find = (present: Present) => findImportable(present, keyId, 'GetParametersForImport');
   await store.look(find);
-  const { publicKey, privateKey } = await makeKeyPair('rsa', {
-    modulusLength,
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-  });
+  const { publicKey, privateKey } = await makeWrappingKeyPair(modulusLength);
   try {
     return await store.look((present) => {
       const { arn } = find(present);

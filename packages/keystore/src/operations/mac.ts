@@ -3,7 +3,7 @@
  * @module
  */
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hmacOf, type MacHash, provider } from '#platform';
 import { KmsError } from '../errors.ts';
 import { MAX_MAC_LENGTH, MAX_MAC_MESSAGE_LENGTH } from '../limits.ts';
 import type {
@@ -19,7 +19,7 @@ import { endDryRun, findKey, invalidState, requireKeyId, requireUsable, requireU
 import { MAC_ALGORITHMS } from './metadata.ts';
 import { requireBlob, requireOneOf } from './shape.ts';
 
-const HASHES: Readonly<Record<MacAlgorithm, string>> = {
+const HASHES: Readonly<Record<MacAlgorithm, MacHash>> = {
   HMAC_SHA_224: 'sha224',
   HMAC_SHA_256: 'sha256',
   HMAC_SHA_384: 'sha384',
@@ -41,7 +41,7 @@ export function verifyMac(present: Present, request: VerifyMacRequest): VerifyMa
   requireShape(request);
   requireBlob(request.mac, 'mac', MAC_BOUNDS);
   const { arn, mac } = compute(present, request, 'VerifyMac');
-  if (mac.length !== request.mac.length || !timingSafeEqual(mac, request.mac)) {
+  if (!provider.equalConstantTime(mac, request.mac)) {
     throw new KmsError('KMSInvalidMacException', '');
   }
   endDryRun(request);
@@ -68,7 +68,7 @@ function compute(
   if (secret === undefined) throw invalidState(key.record.arn, 'PendingImport');
   return {
     arn: key.record.arn,
-    mac: Uint8Array.from(createHmac(HASHES[macAlgorithm], secret).update(message).digest()),
+    mac: hmacOf(HASHES[macAlgorithm], secret, message),
   };
 }
 

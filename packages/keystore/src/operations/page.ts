@@ -4,6 +4,7 @@
  */
 
 import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
+import { fromBase64url, toBase64url } from '#platform';
 import { KmsError } from '../errors.ts';
 import { DEFAULT_PAGE_LENGTH, MAX_MARKER_LENGTH, MAX_PAGE_LENGTH } from '../limits.ts';
 import type { PageRequest, PageResult } from '../shapes.ts';
@@ -47,11 +48,11 @@ export function page<Entry>(
 }
 
 function writeMarker(name: string): string {
-  return Buffer.from(encodeUtf8(name)).toString('base64url');
+  return toBase64url(encodeUtf8(name));
 }
 
 function readMarker(marker: string): string {
-  const name = decodeUtf8(Buffer.from(marker, 'base64url'));
+  const name = decodeUtf8(fromBase64url(marker));
   if (name !== undefined && writeMarker(name) === marker) return name;
   throw new KmsError('InvalidMarkerException', `Could not deserialize marker '${marker}'`);
 }

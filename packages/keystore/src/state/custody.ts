@@ -4,8 +4,8 @@
  * @module
  */
 
-import { sameBytes } from '@securestring/core/bytes';
-import { nodeProvider } from '@securestring/core/node';
+import { concatBytes, sameBytes } from '@securestring/core/bytes';
+import { provider } from '#platform';
 import { decodeDocument, type KeystoreDocument } from '../document/header.ts';
 import { importSealingKey, materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
 import { encodeSlot, makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
@@ -47,8 +47,8 @@ export async function createCustody(
   firstState: (wrappingKey: Uint8Array) => KeystoreState,
 ): Promise<Uncommitted> {
   const storeId = new Uint8Array(ID_LENGTH);
-  nodeProvider.randomFill(storeId);
-  const keys = rootKeys(nodeProvider.randomKey(KEY_LENGTH), storeId);
+  provider.randomFill(storeId);
+  const keys = rootKeys(provider.randomKey(KEY_LENGTH), storeId);
   try {
     const slots = [await makeSlot(unlock, keys.root)];
     return commitState({ ...keys, generation: 0, slots }, firstState(keys.wrappingKey));
@@ -145,7 +145,7 @@ function readNextState(present: Custody, document: KeystoreDocument): Custody {
 }
 
 function sameSlots(some: readonly UnlockSlot[], others: readonly UnlockSlot[]): boolean {
-  const encode = (slots: readonly UnlockSlot[]) => Buffer.concat(slots.map(encodeSlot));
+  const encode = (slots: readonly UnlockSlot[]) => concatBytes(...slots.map(encodeSlot));
   return sameBytes(encode(some), encode(others));
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { materialId } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from './records.ts';
 import { hexOf, type Snapshot } from './snapshot.ts';
@@ -15,8 +15,8 @@ export function materialRecord(
   { arn, now, wrappingKey }: { readonly arn: string; readonly now: number; readonly wrappingKey: Uint8Array },
 ): MaterialRecord {
   return {
-    id: materialId(nodeProvider, material, arn),
-    wrapped: nodeProvider.aesKwpWrap(wrappingKey, material),
+    id: materialId(provider, material, arn),
+    wrapped: provider.aesKwpWrap(wrappingKey, material),
     creationDate: now,
     rotation: undefined,
     imported: undefined,
@@ -40,7 +40,7 @@ export function newMaterial(
 export function rewrapMaterials({ state, materials }: Snapshot, wrappingKey: Uint8Array): KeystoreState {
   const rewrap = (record: MaterialRecord): MaterialRecord => {
     const material = materials.get(hexOf(record.id))?.blobKey?.material;
-    return { ...record, wrapped: material && nodeProvider.aesKwpWrap(wrappingKey, material) };
+    return { ...record, wrapped: material && provider.aesKwpWrap(wrappingKey, material) };
   };
   return { ...state, keys: new Map([...state.keys].map(([keyId, key]) => [keyId, changeMaterials(key, rewrap)])) };
 }

@@ -7,7 +7,7 @@
 
 import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, blobKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { hexOf, provider } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { aliasArn } from './arns.ts';
 import { lastInUse } from './at-time.ts';
@@ -82,9 +82,7 @@ export function wipeMaterials(
 }
 
 /** The material id as the maps here have it. */
-export function hexOf(id: Uint8Array): string {
-  return Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex');
-}
+export { hexOf };
 
 function takeOver(key: ActiveKey, materials: Map<string, ActiveMaterial>): ActiveKey {
   for (const material of key.materials) materials.set(material.idHex, material);
@@ -130,9 +128,9 @@ function unwrapMaterial(
   wrappingKey: Uint8Array,
 ): ActiveMaterial {
   if (wrapped === undefined) return { idHex, keyId, blobKey: undefined, wrapped };
-  const material = nodeProvider.aesKwpUnwrap(wrappingKey, wrapped);
+  const material = provider.aesKwpUnwrap(wrappingKey, wrapped);
   if (material?.length === MATERIAL_LENGTHS[keySpec]) {
-    const key = blobKey(nodeProvider, material, arn);
+    const key = blobKey(provider, material, arn);
     if (sameBytes(key.materialId, id)) return { idHex, keyId, blobKey: key, wrapped };
   }
   material?.fill(0);
