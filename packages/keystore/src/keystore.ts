@@ -53,9 +53,6 @@ export interface Keystore extends KeyService, UnlockSlots {
   readonly accountId: string;
   /** One more with each change. Keep it outside of the storage to detect an old copy: `minimumGeneration`. */
   readonly generation: number;
-  /** The latest time that a change was committed at. Where it is in the future, a clock was wrong: {@link Keystore.resetClock}. */
-  readonly latestTime: Date;
-
   encrypt(request: Shapes.EncryptRequest): Shapes.EncryptResult;
   decrypt(request: Shapes.DecryptRequest): Shapes.DecryptResult;
   reEncrypt(request: Shapes.ReEncryptRequest): Shapes.ReEncryptResult;
@@ -102,6 +99,11 @@ export interface Keystore extends KeyService, UnlockSlots {
 
   /** Takes in what other keystores on the same storage have committed, for the synchronous operations. */
   refresh(): Promise<void>;
+  /**
+   * The latest time that a change was committed at, as of the last call that read the storage. Where it is in the future, a
+   * clock was wrong: {@link Keystore.resetClock}.
+   */
+  latestTime(): Date;
   /**
    * Makes the clock's time the latest one, where a change was committed under a clock that was far ahead. Automatic
    * rotations fall due in their period again. What the wrong time did stays done: keys and key material that it erased,
@@ -185,13 +187,11 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     get generation() {
       return store.generation();
     },
-    get latestTime() {
-      return new Date(store.state().highestClock);
-    },
     ...(onEvent === undefined ? operations : tellingOperations(operations, store, onEvent)),
     refresh: async () => {
       await store.refresh();
     },
+    latestTime: () => new Date(store.state().highestClock),
     close: () => store.close(),
   });
 }

@@ -30,7 +30,7 @@ export async function checkClock(
   keystore: Keystore,
   { resetClock = false }: ResetOptions,
 ): Promise<readonly Finding[]> {
-  const seen = keystore.latestTime;
+  const seen = keystore.latestTime();
   const now = new Date();
   if (seen.getTime() - now.getTime() <= TOLERANCE) {
     return resetClock ? [{ check: 'clock', ok: true, told: 'is right: there is nothing to set back' }] : [];
