@@ -66,7 +66,9 @@ export function bindOperations(
       store.change(operation(request));
   /** Takes several steps, with what is slow between them. */
   const inSteps =
-    <Request, Result>(operation: (request: Request, store: Pick<Store, 'look' | 'change'>) => Promise<Result>) =>
+    <Request, Result>(
+      operation: (request: Request, store: Pick<Store, 'look' | 'change' | 'current'>) => Promise<Result>,
+    ) =>
     (request: Request): Promise<Result> =>
       operation(request, store);
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { KeyService } from '@securestring/core';
+import type { KeyService, Provider } from '@securestring/core';
 import { bindOperations } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
@@ -13,7 +13,7 @@ import { tellingOperations } from './events.ts';
 import { ROTATION_PERIOD } from './limits.ts';
 import { createKey, newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
-import { type Randomness, SYSTEM } from './randomness.ts';
+import { type Randomness, SYSTEM, systemRandomness } from './randomness.ts';
 import type * as Shapes from './shapes.ts';
 import type { Place } from './state/arns.ts';
 import type { KeystoreState } from './state/records.ts';
@@ -32,6 +32,11 @@ export interface KeystoreOptions {
   readonly accountId?: string;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
+  /**
+   * What seals, wraps and derives. Default the platform's: `node:crypto`, or noble where there is no Node. MACs, RSA and
+   * scrypt stay the platform's.
+   */
+  readonly provider?: Provider;
   /** Refuse a document older than this: the last `generation` that you saw. Default none. */
   readonly minimumGeneration?: number;
   /** Tell in `error.reason` what AWS keeps silent about. For development. Default false. */
@@ -132,8 +137,20 @@ const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no oth
  * @example
  * const keystore = await openKeystore({ storage: fileStorage('keys.store'), unlock: { passphrase } });
  */
-export function openKeystore(options: KeystoreOptions): Promise<Keystore> {
-  return openKeystoreWith(options, { randomness: SYSTEM, createKey });
+export async function openKeystore(options: KeystoreOptions): Promise<Keystore> {
+  const { provider } = options;
+  requireProvider(provider);
+  return openKeystoreWith(options, {
+    randomness: provider === undefined ? SYSTEM : systemRandomness(provider),
+    createKey,
+  });
+}
+
+function requireProvider(provider: unknown): void {
+  if (provider === undefined) return;
+  if (typeof provider === 'object' && provider !== null && 'aesGcm' in provider && 'randomKey' in provider) return;
+  const what = provider === null ? 'null' : typeof provider;
+  throw new TypeError(`provider must be a provider, such as nobleProvider of @securestring/core/noble, not ${what}.`);
 }
 
 /** What a real keystore and the deterministic one of fixtures differ in. No option of the public function reaches it. */

@@ -6,13 +6,15 @@
 
 import type { Provider } from '@securestring/core';
 import type { BlobKey, KeyBlobVersion } from '@securestring/core/key-blob';
-import { provider } from '#platform';
+import { provider as defaultProvider } from '#platform';
 import type { KeyRecord } from './state/records.ts';
 
 /** What tells a key's materials apart. */
 export type MaterialOwner = Pick<KeyRecord, 'arn' | 'materials' | 'rotation'>;
 
 export interface Randomness {
+  /** What seals and wraps, with random values of its own. */
+  readonly provider: Provider;
   /** What blobs are marked with. */
   readonly blobVersion: KeyBlobVersion;
   /** A UUID in lower case, for a key. */
@@ -27,12 +29,18 @@ export interface Randomness {
   blobProvider(key: BlobKey, context: Uint8Array, plaintext: Uint8Array): Provider;
 }
 
-/** The system's. */
-export const SYSTEM: Randomness = {
-  blobVersion: 0x53,
-  keyId: () => crypto.randomUUID(),
-  keyMaterial: (_key, length) => provider.randomKey(length),
-  dataKey: (_key, _context, length) => provider.randomKey(length),
-  bytes: (length) => provider.randomKey(length),
-  blobProvider: () => provider,
-};
+/** The system's, by way of a provider. */
+export function systemRandomness(provider: Provider): Randomness {
+  return {
+    provider,
+    blobVersion: 0x53,
+    keyId: () => crypto.randomUUID(),
+    keyMaterial: (_key, length) => provider.randomKey(length),
+    dataKey: (_key, _context, length) => provider.randomKey(length),
+    bytes: (length) => provider.randomKey(length),
+    blobProvider: () => provider,
+  };
+}
+
+/** The system's, by way of the platform's provider. */
+export const SYSTEM: Randomness = systemRandomness(defaultProvider);

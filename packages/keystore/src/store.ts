@@ -259,25 +259,26 @@ export class Store {
 /** The present snapshot, or a new one in which all that is due has been settled. */
 function settleSnapshot({ snapshot, now, randomness }: Present, wrappingKey: Uint8Array): Snapshot {
   const state = settle(snapshot.state, now, (key) => newMaterial(key, { now, wrappingKey, randomness }));
-  return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot);
+  return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot, randomness.provider);
 }
 
 /** The clock's milliseconds, whole. */
 function readClock(clock: () => number): number {
   // Never -0, which is stored as 0.
   const now = Math.floor(clock()) + 0;
-  if (!(Math.abs(now) <= MAX_TIME)) {
-    throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
-  }
-  return now;
+  if (Math.abs(now) <= MAX_TIME) return now;
+  throw new RangeError(`clock must return milliseconds since 1970, as Date.now does, not ${now}.`);
 }
 
-function openCustody({ storage, unlock, clock, firstState, minimumGeneration }: StoreOptions): Promise<Custody> {
+function openCustody(options: StoreOptions): Promise<Custody> {
+  const { storage, unlock, clock, firstState, minimumGeneration } = options;
+  const { provider } = options.randomness;
   return untilCommitted(async () => {
     const bytes = await readDocument(storage);
-    if (bytes !== undefined) return { result: refuseOlder(await unlockCustody(unlock, bytes), minimumGeneration) };
+    if (bytes !== undefined)
+      return { result: refuseOlder(await unlockCustody(unlock, bytes, provider), minimumGeneration) };
     if (minimumGeneration > 0) throw rolledBack('there is no document any more', minimumGeneration);
-    const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey));
+    const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey), provider);
     // Where somebody else made one at the same time, that one is opened.
     return (await commit(storage, first)) ? { result: first.custody } : undefined;
   });

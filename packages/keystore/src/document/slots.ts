@@ -9,8 +9,9 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
-import { hexOf, provider, scryptKey } from '#platform';
+import { provider as defaultProvider, hexOf, scryptKey } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import {
   ID_LENGTH,
@@ -92,7 +93,11 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
 }
 
 /** A slot that wraps `root` for `unlock`; under a fresh salt where it is for a passphrase. */
-export async function makeSlot(unlock: UnlockSecret, root: Uint8Array): Promise<UnlockSlot> {
+export async function makeSlot(
+  unlock: UnlockSecret,
+  root: Uint8Array,
+  provider: Provider = defaultProvider,
+): Promise<UnlockSlot> {
   if (unlock.kind === 'rootKey') {
     return { kind: 'rootKey', wrappedRoot: provider.aesKwpWrap(unlock.secret, root) };
   }
@@ -111,16 +116,24 @@ export async function makeSlot(unlock: UnlockSecret, root: Uint8Array): Promise<
  *
  * @throws `KeystoreError` (`UNLOCK_FAILED`) where it opens none.
  */
-export async function openSlots(unlock: UnlockSecret, slots: readonly UnlockSlot[]): Promise<Uint8Array> {
+export async function openSlots(
+  unlock: UnlockSecret,
+  slots: readonly UnlockSlot[],
+  provider: Provider = defaultProvider,
+): Promise<Uint8Array> {
   for (const slot of slots) {
-    const root = await openSlot(unlock, slot);
+    const root = await openSlot(unlock, slot, provider);
     if (root !== undefined) return root;
   }
   throw unlockFailed(unlock.kind, slots);
 }
 
 /** The root key, where `unlock` opens this slot. 32 bytes, secret, the caller's. */
-export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<Uint8Array | undefined> {
+export async function openSlot(
+  unlock: UnlockSecret,
+  slot: UnlockSlot,
+  provider: Provider = defaultProvider,
+): Promise<Uint8Array | undefined> {
   if (slot.kind !== unlock.kind) return undefined;
   const key = slot.kind === 'rootKey' ? unlock.secret.slice() : await passphraseKey(unlock.secret, slot);
   try {
@@ -133,7 +146,7 @@ export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<
 
 /** 16 hex digits that no other slot has. They tell nothing of what opens it. */
 export function slotId(slot: UnlockSlot): string {
-  return hexOf(provider.hash('sha256', encodeSlot(slot))).slice(0, SLOT_ID_LENGTH);
+  return hexOf(defaultProvider.hash('sha256', encodeSlot(slot))).slice(0, SLOT_ID_LENGTH);
 }
 
 /** Bytes of a slot, by its first; `undefined` where there is no such type. */

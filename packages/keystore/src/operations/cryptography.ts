@@ -14,7 +14,6 @@ import {
   unwrapKeyBlob,
   wrapKeyBlob,
 } from '@securestring/core/key-blob';
-import { provider } from '#platform';
 import { KmsError } from '../errors.ts';
 import { MAX_CIPHERTEXT_LENGTH, MAX_GENERATED_LENGTH, MAX_PLAINTEXT_LENGTH } from '../limits.ts';
 import { SYSTEM } from '../randomness.ts';
@@ -65,7 +64,7 @@ export function decrypt(present: Present, request: DecryptRequest): DecryptResul
   const context = contextBytes(request.encryptionContext);
   const source = findSource(present, request.ciphertextBlob, request.keyId, 'Decrypt');
   requireAlgorithm(request.encryptionAlgorithm);
-  const plaintext = openBlob(source, context, present.diagnostics);
+  const plaintext = openBlob(source, context, present);
   endDryRun(request, plaintext);
   return {
     keyId: source.key.record.arn,
@@ -87,7 +86,7 @@ export function reEncrypt(present: Present, request: ReEncryptRequest): ReEncryp
   const destination = findEncryptionKey(present, request.destinationKeyId, 'ReEncrypt');
   requireAlgorithm(request.sourceEncryptionAlgorithm);
   requireAlgorithm(request.destinationEncryptionAlgorithm);
-  const plaintext = openBlob(source, sourceContext, present.diagnostics);
+  const plaintext = openBlob(source, sourceContext, present);
   try {
     endDryRun(request);
     const ciphertextBlob = seal(present, destination, plaintext, destinationContext);
@@ -217,9 +216,13 @@ function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnosti
   throw invalidCiphertext(whose, diagnostics);
 }
 
-function openBlob({ blob, key, material }: Source, context: Uint8Array, diagnostics: boolean): Uint8Array<ArrayBuffer> {
+function openBlob(
+  { blob, key, material }: Source,
+  context: Uint8Array,
+  { randomness, diagnostics }: Present,
+): Uint8Array<ArrayBuffer> {
   try {
-    return unwrapKeyBlob(provider, blobKeyOf(key, material), blob, context);
+    return unwrapKeyBlob(randomness.provider, blobKeyOf(key, material), blob, context);
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw invalidCiphertext(

@@ -5,9 +5,9 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { copyBytes, requireBytes, sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
-import { provider } from '#platform';
 import {
   decodeEnvelope,
   envelopeMaterialKey,
@@ -21,6 +21,7 @@ import {
 import { makeSlot, openSlot, readUnlock, type UnlockSecret } from '../document/slots.ts';
 import { KeystoreError, KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
+import type { Randomness } from '../randomness.ts';
 import type { ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
@@ -43,23 +44,24 @@ interface Content {
 /** Seals keys under a passphrase or a key. Commits nothing. */
 export async function exportKeys(
   { keyIds, unlock }: ExportKeysRequest,
-  store: Pick<Store, 'look'>,
+  store: Pick<Store, 'look' | 'current'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   requireList(keyIds, 'keyIds');
   for (const keyId of keyIds) requireKeyId(keyId, 'keyIds');
   if (keyIds.length === 0) throw validationError('keyIds must name at least one key.');
   const asked = [...keyIds];
+  const { provider } = store.current().randomness;
   const secret = readUnlock(unlock);
   const envelopeKey = provider.randomKey(KEY_LENGTH);
-  const salt = newSalt();
-  const materialKey = envelopeMaterialKey(envelopeKey, salt);
+  const salt = newSalt(provider);
+  const materialKey = envelopeMaterialKey(envelopeKey, salt, provider);
   try {
-    const slot = await makeSlot(secret, envelopeKey);
+    const slot = await makeSlot(secret, envelopeKey, provider);
     return await store.look((present) => {
       const keys = new Map(asked.map((keyId) => findKept(present, keyId, 'ExportKeys')).map((key) => [key.keyId, key]));
       const { keys: records, materials } = takeMaterials([...keys.values()], present, materialKey);
       const kind = present.randomness.blobVersion;
-      return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials });
+      return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials }, provider);
     });
   } finally {
     for (const bytes of [secret.secret, envelopeKey, materialKey]) bytes.fill(0);
@@ -78,16 +80,17 @@ export async function exportKeys(
  */
 export async function importKeys(
   { envelope, unlock }: ImportKeysRequest,
-  store: Pick<Store, 'change'>,
+  store: Pick<Store, 'change' | 'current'>,
 ): Promise<ImportKeysResult> {
   requireBytes(envelope, 'envelope');
   const secret = readUnlock(unlock);
   try {
+    const { provider } = store.current().randomness;
     const parts = decodeEnvelope(copyBytes(envelope));
-    const envelopeKey = await openEnvelopeSlot(secret, parts);
-    const materialKey = envelopeMaterialKey(envelopeKey, saltOf(parts));
+    const envelopeKey = await openEnvelopeSlot(secret, parts, provider);
+    const materialKey = envelopeMaterialKey(envelopeKey, saltOf(parts), provider);
     try {
-      return await store.change(addKeys(readContent(envelopeKey, parts), materialKey));
+      return await store.change(addKeys(readContent(envelopeKey, parts, provider), materialKey));
     } finally {
       for (const bytes of [envelopeKey, materialKey]) bytes.fill(0);
     }
@@ -99,7 +102,7 @@ export async function importKeys(
 /** The records without their materials, and these wrapped for the way; what has expired stays behind. */
 function takeMaterials(
   keys: readonly KeyRecord[],
-  { snapshot, now }: Present,
+  { snapshot, now, randomness: { provider } }: Present,
   materialKey: Uint8Array,
 ): Omit<Content, 'kind'> {
   const materials: (Uint8Array | undefined)[] = [];
@@ -113,8 +116,8 @@ function takeMaterials(
   return { keys: keys.map((key) => changeMaterials(key, take)), materials };
 }
 
-async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope): Promise<Uint8Array> {
-  const envelopeKey = await openSlot(secret, slot);
+async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope, provider: Provider): Promise<Uint8Array> {
+  const envelopeKey = await openSlot(secret, slot, provider);
   if (envelopeKey !== undefined) return envelopeKey;
   const names = { passphrase: 'passphrase', rootKey: 'root key' } as const;
   const what =
@@ -124,8 +127,8 @@ async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope): Pr
   throw new KeystoreError('UNLOCK_FAILED', `${what} Nothing was imported.`);
 }
 
-function readContent(envelopeKey: Uint8Array, parts: KeyEnvelope): Content {
-  const materials = openEnvelope(envelopeKey, parts);
+function readContent(envelopeKey: Uint8Array, parts: KeyEnvelope, provider: Provider): Content {
+  const materials = openEnvelope(envelopeKey, parts, provider);
   try {
     return { kind: parts.kind, keys: [...decodeKeys(parts.metadata).values()], materials };
   } catch (error) {
@@ -144,7 +147,12 @@ function addKeys({ kind, keys, materials }: Content, materialKey: Uint8Array): E
       const rewrapped = changeMaterials(key, (record) => {
         const { value: wrapped, done } = rest.next();
         if (done === true) throw unreadable('it has fewer materials than its metadata names');
-        return { ...record, wrapped: wrapped && rewrap(wrapped, key, record, { materialKey, wrappingKey, keys: all }) };
+        return {
+          ...record,
+          wrapped:
+            wrapped &&
+            rewrap(wrapped, key, record, { materialKey, wrappingKey, keys: all, provider: randomness.provider }),
+        };
       });
       requireMaterial(rewrapped);
       all.set(key.keyId, rewrapped);
@@ -165,7 +173,10 @@ function rewrap(
     materialKey,
     wrappingKey,
     keys,
-  }: Pick<KeystoreState, 'keys'> & Readonly<Record<'materialKey' | 'wrappingKey', Uint8Array>>,
+    provider,
+  }: Pick<KeystoreState, 'keys'> &
+    Pick<Randomness, 'provider'> &
+    Readonly<Record<'materialKey' | 'wrappingKey', Uint8Array>>,
 ): Uint8Array {
   const { arn, keySpec } = key;
   const material = provider.aesKwpUnwrap(materialKey, wrapped);

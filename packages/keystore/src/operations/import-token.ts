@@ -9,9 +9,10 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { encodeUtf8 } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { provider, rsaOpener } from '#platform';
+import { provider as defaultProvider, rsaOpener } from '#platform';
 import { ID_LENGTH, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { ImportWrappingAlgorithm } from '../shapes.ts';
 
@@ -55,7 +56,12 @@ const SEALED_AT = IV_AT + IV_LENGTH;
 const FIXED_LENGTH = 9;
 
 /** Seals a token for the key that `arn` names. */
-export function sealToken(tokenKey: Uint8Array, arn: string, token: ImportToken): Uint8Array<ArrayBuffer> {
+export function sealToken(
+  tokenKey: Uint8Array,
+  arn: string,
+  token: ImportToken,
+  provider: Provider = defaultProvider,
+): Uint8Array<ArrayBuffer> {
   const content = new Uint8Array(FIXED_LENGTH + token.privateKey.length);
   const view = new DataView(content.buffer);
   view.setBigInt64(0, BigInt(token.validTo));
@@ -76,7 +82,12 @@ export function sealToken(tokenKey: Uint8Array, arn: string, token: ImportToken)
 }
 
 /** What a token says that was sealed for the key that `arn` names; `undefined` where it was not. */
-export function openToken(tokenKey: Uint8Array, arn: string, bytes: Uint8Array): ImportToken | undefined {
+export function openToken(
+  tokenKey: Uint8Array,
+  arn: string,
+  bytes: Uint8Array,
+  provider: Provider = defaultProvider,
+): ImportToken | undefined {
   const contentLength = bytes.length - SEALED_AT - TAG_LENGTH;
   if (bytes[0] !== VERSION || contentLength <= FIXED_LENGTH) return undefined;
   const content = new Uint8Array(contentLength);
@@ -98,7 +109,11 @@ export function openToken(tokenKey: Uint8Array, arn: string, bytes: Uint8Array):
  * Unwraps key material as a token says. The caller wipes what it gets. `undefined` whatever is wrong with the bytes: a
  * reason would help whoever guesses at a padding.
  */
-export function unwrapImport({ algorithm, privateKey }: ImportToken, wrapped: Uint8Array): Uint8Array | undefined {
+export function unwrapImport(
+  { algorithm, privateKey }: ImportToken,
+  wrapped: Uint8Array,
+  provider: Provider = defaultProvider,
+): Uint8Array | undefined {
   const { hash, byAes } = WRAPPINGS[algorithm];
   const { modulusBytes, open } = rsaOpener(privateKey);
   if (!byAes) return open(hash, wrapped);

@@ -69,7 +69,12 @@ export async function getParametersForImport(
     return await store.look((present) => {
       const { arn } = find(present);
       const validTo = Math.min(present.now + IMPORT_TOKEN_LIFETIME, MAX_TIME);
-      const importToken = sealToken(present.importTokenKey, arn, { validTo, algorithm, privateKey });
+      const importToken = sealToken(
+        present.importTokenKey,
+        arn,
+        { validTo, algorithm, privateKey },
+        present.randomness.provider,
+      );
       return { keyId: arn, importToken, publicKey: copyBytes(publicKey), parametersValidTo: new Date(validTo) };
     });
   } finally {
@@ -202,7 +207,7 @@ function unwrapMaterial(
   importToken: Uint8Array,
   wrapped: Uint8Array,
 ): Uint8Array {
-  const token = openToken(present.importTokenKey, arn, importToken);
+  const token = openToken(present.importTokenKey, arn, importToken, present.randomness.provider);
   if (token === undefined) {
     throw new KmsError(
       'InvalidImportTokenException',
@@ -213,7 +218,7 @@ function unwrapMaterial(
     if (present.now >= token.validTo) {
       throw new KmsError('ExpiredImportTokenException', 'The specified import token is expired.');
     }
-    const material = unwrapImport(token, wrapped);
+    const material = unwrapImport(token, wrapped, present.randomness.provider);
     if (material === undefined) throw new KmsError('InvalidCiphertextException', '');
     return material;
   } finally {

@@ -40,7 +40,11 @@ export function withImported(
   requireFitting(key, choice);
   requireLength(key, material);
   refuseSharing(present.snapshot.state, key, material);
-  const made = materialRecord(material, { arn: key.arn, now: present.now, wrappingKey: present.wrappingKey });
+  const made = materialRecord(
+    material,
+    { arn: key.arn, now: present.now, wrappingKey: present.wrappingKey },
+    present.randomness.provider,
+  );
   const known = key.materials.find(({ id }) => sameBytes(id, made.id));
   requireType(key, choice, hexOf(made.id), known);
   const { validTo, description } = choice;

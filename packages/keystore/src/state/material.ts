@@ -3,8 +3,9 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { materialId } from '@securestring/core/key-blob';
-import { provider } from '#platform';
+import { provider as defaultProvider } from '#platform';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import { type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, type MaterialRecord } from './records.ts';
 import { hexOf, type Snapshot } from './snapshot.ts';
@@ -13,6 +14,7 @@ import { hexOf, type Snapshot } from './snapshot.ts';
 export function materialRecord(
   material: Uint8Array,
   { arn, now, wrappingKey }: { readonly arn: string; readonly now: number; readonly wrappingKey: Uint8Array },
+  provider: Provider = defaultProvider,
 ): MaterialRecord {
   return {
     id: materialId(provider, material, arn),
@@ -30,14 +32,19 @@ export function newMaterial(
 ): MaterialRecord {
   const material = making.randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
   try {
-    return materialRecord(material, { arn: key.arn, now: making.now, wrappingKey: making.wrappingKey });
+    const { now, wrappingKey, randomness } = making;
+    return materialRecord(material, { arn: key.arn, now, wrappingKey }, randomness.provider);
   } finally {
     material.fill(0);
   }
 }
 
 /** The snapshot's state with every material wrapped under another key; all else is as it was. */
-export function rewrapMaterials({ state, materials }: Snapshot, wrappingKey: Uint8Array): KeystoreState {
+export function rewrapMaterials(
+  { state, materials }: Snapshot,
+  wrappingKey: Uint8Array,
+  provider: Provider = defaultProvider,
+): KeystoreState {
   const rewrap = (record: MaterialRecord): MaterialRecord => {
     const material = materials.get(hexOf(record.id))?.blobKey?.material;
     return { ...record, wrapped: material && provider.aesKwpWrap(wrappingKey, material) };

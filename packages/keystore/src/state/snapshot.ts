@@ -5,9 +5,10 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, blobKey } from '@securestring/core/key-blob';
-import { hexOf, provider } from '#platform';
+import { provider as defaultProvider, hexOf } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { aliasArn } from './arns.ts';
 import { lastInUse } from './at-time.ts';
@@ -47,7 +48,12 @@ export interface ActiveMaterial {
  *
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) where a material does not unwrap, or is not the one that its id names.
  */
-export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, previous?: Snapshot): Snapshot {
+export function takeSnapshot(
+  state: KeystoreState,
+  wrappingKey: Uint8Array,
+  previous?: Snapshot,
+  provider: Provider = defaultProvider,
+): Snapshot {
   const keys = new Map<string, ActiveKey>();
   const materials = new Map<string, ActiveMaterial>();
   try {
@@ -56,7 +62,7 @@ export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, prev
       const key =
         known?.record === record
           ? takeOver(known, materials)
-          : activate(record, wrappingKey, materials, previous?.materials);
+          : activate(record, { wrappingKey, provider }, materials, previous?.materials);
       keys.set(record.keyId, key).set(record.arn, key);
     }
   } catch (error) {
@@ -89,10 +95,16 @@ function takeOver(key: ActiveKey, materials: Map<string, ActiveMaterial>): Activ
   return key;
 }
 
+/** What unwraps key material. */
+interface Unwrapping {
+  readonly wrappingKey: Uint8Array;
+  readonly provider: Provider;
+}
+
 /** Adds to `materials` at once what it unwraps, so that a later failure finds it there and wipes it. */
 function activate(
   record: KeyRecord,
-  wrappingKey: Uint8Array,
+  unwrapping: Unwrapping,
   materials: Map<string, ActiveMaterial>,
   known: ReadonlyMap<string, ActiveMaterial> | undefined,
 ): ActiveKey {
@@ -102,7 +114,7 @@ function activate(
     const made =
       same !== undefined && same.keyId === record.keyId && sameWrapped(same.wrapped, material.wrapped)
         ? same
-        : unwrapMaterial(record, material, idHex, wrappingKey);
+        : unwrapMaterial(record, material, idHex, unwrapping);
     materials.set(idHex, made);
     return made;
   };
@@ -125,7 +137,7 @@ function unwrapMaterial(
   { keyId, arn, keySpec }: KeyRecord,
   { id, wrapped }: MaterialRecord,
   idHex: string,
-  wrappingKey: Uint8Array,
+  { wrappingKey, provider }: Unwrapping,
 ): ActiveMaterial {
   if (wrapped === undefined) return { idHex, keyId, blobKey: undefined, wrapped };
   const material = provider.aesKwpUnwrap(wrappingKey, wrapped);

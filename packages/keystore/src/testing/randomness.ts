@@ -23,6 +23,7 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
     return derive(root, purpose, [...inputs, uint32(count)], length);
   };
   return {
+    provider,
     blobVersion: 0x54,
     keyId: () => uuid(next('key id', [], 16)),
     keyMaterial: (key, length) => unusedMaterial(root, key, length),
