@@ -62,7 +62,7 @@ async function readsAll(at: string, why: string, options: SpawnOptions): Promise
   expect((await run('list', '/', '--recursive')).out).toMatch(/\/app\/PLAIN.*\n\/app\/SECRET.*\n$/);
   expect((await run('export', '/app')).out).toBe('PLAIN=seen\nSECRET=hidden\n');
   expect((await run('exec', '/app', '--', 'sh', '-c', 'echo $SECRET')).out).toBe('hidden\n');
-  // Its policy is due, and nobody can carry it out.
+  // Its policy is due, and this process cannot carry it out.
   expect(await run('get', '/due')).toMatchObject({ code: 3, out: '' });
   const { code, out } = await run('doctor', '--json');
   const { findings } = JSON.parse(out);

@@ -3,7 +3,7 @@
  *
  * LMDB then does without its lock file, in which readers announce what they read, so that a writer elsewhere does not know
  * of this reader. A writer overwrites pages of snapshot N in commit N + 3 at the earliest: commit N + 1 gives them up, and
- * a commit takes what was given up before the last one (mdb.c, mdb_page_alloc). So whoever reads snapshot N, and finds
+ * a commit takes what was given up before the last one (mdb.c, mdb_page_alloc). So a reader that reads snapshot N, and finds
  * commit N + 1 or an earlier one at the head of the file afterwards, has read what was committed. Else it reads again.
  * @module
  */
@@ -28,7 +28,7 @@ export function whyReadOnly(folder: string): Error | undefined {
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       if (FORBIDDEN.includes(code)) return error as Error;
-      // A missing lock file is made by whoever may write.
+      // A process that may write makes a missing lock file.
       if (code !== 'ENOENT') throw error;
     }
   }
