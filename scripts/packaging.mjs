@@ -1,10 +1,12 @@
 /**
  * Checks the public packages as their users get them: packs each, lints the tarballs (publint, attw), installs them
- * together in an empty folder, and there imports, uses and type-checks them, and runs the command line. Expects every
+ * together in an empty folder, and there imports, uses and type-checks them, and runs the command line; the packages
+ * without native code once more by themselves, with install scripts on, and under Bun and Deno where `BUN_PATH` and
+ * `DENO_PATH` name them. Expects every
  * `dist` to be built.
  */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +43,25 @@ await store.close();
 await kms.close();
 `;
 
+/** What installs without a script, a warning or native code. */
+const LIGHT = ['@securestring/core', '@securestring/keystore'];
+
+/** What is native code, or what it is compiled from. */
+const NATIVE = /\.(node|wasm|gyp|cc|cpp)$/;
+
+const LIGHT_USE = `
+import assert from 'node:assert/strict';
+import { fileStorage, memoryStorage, openKeystore } from '@securestring/keystore';
+
+for (const storage of [memoryStorage(), fileStorage('keys')]) {
+  const keystore = await openKeystore({ storage, unlock: { rootKey: new Uint8Array(32).fill(9) } });
+  const request = { keyId: 'alias/aws/ssm', plaintext: new TextEncoder().encode('hello') };
+  const { ciphertextBlob } = keystore.encrypt(request);
+  assert.deepEqual(keystore.decrypt({ ciphertextBlob }).plaintext, request.plaintext);
+  await keystore.close();
+}
+`;
+
 const folder = mkdtempSync(join(tmpdir(), 'securestring-packaging-'));
 let failed = 0;
 try {
@@ -69,6 +90,7 @@ try {
     writeFileSync(join(consumer, 'use.mjs'), USE);
     run('node', ['use.mjs'], consumer);
   });
+  check('install without scripts, warnings and native code', () => installLight(packages, join(folder, 'light')));
   const programs = packages.filter(({ bin }) => bin !== undefined);
   for (const entry of programs) check(`run ${entry.name}`, () => runAlone(entry, join(folder, entry.name)));
 } finally {
@@ -91,9 +113,9 @@ function specifiers({ name, exports }) {
 }
 
 /** A tarball holds what its users need and nothing of the place it was made in. */
-function refuseStrays({ tarball, bin }) {
+function refuseStrays({ tarball, bin, imports = {} }) {
   const files = run('tar', ['-tzf', tarball]).split('\n');
-  const code = bin === undefined ? ['dist/index.js'] : ['dist/main.js', 'dist/NOTICES.txt'];
+  const code = bin === undefined ? ['dist/index.js', ...built(imports)] : ['dist/main.js', 'dist/NOTICES.txt'];
   for (const wanted of ['package.json', 'LICENSE', 'README.md', ...code]) {
     if (!files.includes(`package/${wanted}`)) throw new Error(`${wanted} is not packed`);
   }
@@ -101,11 +123,48 @@ function refuseStrays({ tarball, bin }) {
   if (strays.length > 0) throw new Error(`packed by mistake: ${strays.join(', ')}`);
 }
 
+/** The files that a package's own imports name for its users. */
+function built(imports) {
+  const targets = (entry) => (typeof entry === 'string' ? [entry] : Object.entries(entry).flatMap(targetsOf));
+  const targetsOf = ([condition, entry]) => (condition === '@securestring/source' ? [] : targets(entry));
+  return targets(imports).map((path) => path.replace('./', ''));
+}
+
 function installTogether(packages, consumer) {
   const dependencies = Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`]));
   const manifest = { name: 'consumer', private: true, type: 'module', dependencies };
   writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
   run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], consumer);
+}
+
+/** As a user does, scripts and all. */
+function installLight(packages, folder) {
+  const light = packages.filter(({ name }) => LIGHT.includes(name));
+  equal(light.length, LIGHT.length);
+  mkdirSync(folder);
+  const manifest = { name: 'light', private: true, type: 'module' };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const tarballs = light.map(({ tarball }) => tarball);
+  const install = ['install', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=warn', ...tarballs];
+  const { status, stderr } = spawnSync('npm', install, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0 || stderr !== '') throw new Error(`npm install ended with ${status} and says:\n${stderr}`);
+  const lock = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'));
+  const scripted = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  if (scripted.length > 0) throw new Error(`these run a script: ${scripted.map(([path]) => path).join(', ')}`);
+  const native = readdirSync(join(folder, 'node_modules'), { recursive: true }).filter((file) => NATIVE.test(file));
+  if (native.length > 0) throw new Error(`native code is installed: ${native.join(', ')}`);
+  writeFileSync(join(folder, 'use.mjs'), LIGHT_USE);
+  run('node', ['use.mjs'], folder);
+  const { BUN_PATH, DENO_PATH } = process.env;
+  const others = [
+    [BUN_PATH, []],
+    [DENO_PATH, ['run', '--allow-all']],
+  ];
+  for (const [path, words] of others) {
+    // Another keystore file: each is made by the runtime that opens it.
+    rmSync(join(folder, 'keys'), { force: true });
+    if (path !== undefined) run(path, [...words, 'use.mjs'], folder);
+  }
 }
 
 /** Plain node: without the source condition an import ends in `dist`. */

@@ -13,8 +13,6 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 /** Of this build alone: two may be under way. */
 const made = join(root, `node_modules/.dist-${process.pid}`);
 const dist = join(root, 'dist');
-/** Its native part takes longer to load than all there is to decode. */
-const WITHOUT_NATIVE_PART = /^cbor-x$/;
 /**
  * What is asked for and never used: lmdb's codec of values (ours are bytes), commander's way to start other programs, and
  * the last of the ways in which detect-libc finds out what it wants to know.
@@ -56,12 +54,7 @@ writeFileSync(join(made, 'NOTICES.txt'), licences(Object.keys(metafile.inputs)))
 rmSync(dist, { recursive: true, force: true });
 renameSync(made, dist);
 
-function lighten({ onLoad, onResolve, resolve }) {
-  onResolve({ filter: WITHOUT_NATIVE_PART }, async ({ path, pluginData, ...request }) => {
-    if (pluginData === 'lighter') return undefined;
-    const found = await resolve(path, { ...request, pluginData: 'lighter' });
-    return { path: found.path.replace(/node-index\.js$/, 'index.js') };
-  });
+function lighten({ onLoad, onResolve }) {
   onResolve({ filter: /^(msgpackr|(node:)?child_process)$/ }, ({ path, importer }) =>
     UNUSED[path]?.[1].test(importer) ? { path, namespace: 'unused' } : undefined,
   );

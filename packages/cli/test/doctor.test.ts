@@ -2,10 +2,11 @@
  * What `doctor` finds, and that it tells no secret.
  */
 
-import { chmodSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { openKeystore } from '@securestring/keystore';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
-import { lmdbStorage } from '@securestring/parameters';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/parameters';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealedStorage } from '../../parameters/src/entries/sealed-storage.ts';
 import { hereIn } from './here.ts';
@@ -157,5 +158,27 @@ describe('doctor', () => {
     const { code, problems } = await doctor();
     expect(code).not.toBe(0);
     expect(problems).toEqual([expect.stringMatching(/^problem {2}store: /)]);
+  });
+
+  it('finds that a change was made under a clock far ahead, and sets it back where that was agreed to', async () => {
+    const far = Date.UTC(2099, 0, 1);
+    const rootKey = Buffer.from(readFileSync(join(store, 'root.key'), 'utf8'), 'base64');
+    const storage = lmdbKeystoreStorage(join(store, 'data'));
+    const keystore = await openKeystore({ storage, unlock: { rootKey }, clock: () => far });
+    await keystore.createKey();
+    await keystore.close();
+    await storage.close();
+    const { code, problems } = await doctor();
+    expect(code).toBe(1);
+    expect(problems).toEqual([
+      expect.stringMatching(/^problem {2}clock: .*2099-01-01T00:00:00.000Z.*--reset-clock --yes$/),
+    ]);
+    const refused = await hereIn(store, 'doctor', '--reset-clock');
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('--yes');
+    expect((await doctor()).problems).toHaveLength(1);
+    const reset = await hereIn(store, 'doctor', '--reset-clock', '--yes');
+    expect(reset.out).toMatch(/^ok {7}clock: set back from 2099-01-01T00:00:00.000Z to /m);
+    expect(await doctor()).toEqual({ code: 0, problems: [] });
   });
 });

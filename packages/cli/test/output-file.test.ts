@@ -7,17 +7,24 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { temporaryName } from '../src/files/leftovers.ts';
 import { writeOutput } from '../src/files/output-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'securestring-outputs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const leftover = (name: string, pid: number) => `.${name}.securestring-${pid}.0123456789ab.tmp`;
+/** A temporary file's name, as another process would have made it. */
+const named = await temporaryName('');
+const [pid = '', started = '', machine = '', boot = '', pidNamespace = '', timeNamespace = ''] = named.split(/[-.]/);
+const leftover = (name: string, ended: number, places = [machine, boot, pidNamespace, timeNamespace]) =>
+  `.${name}.securestring-${[ended, started, ...places].join('-')}.0123456789ab.tmp`;
+const ANOTHER = '00000000';
 
 describe('a temporary file', () => {
   it('is removed by the next that writes the same output, where its process has ended, and no other is', async () => {
     const { pid: ended } = spawnSync(process.execPath, ['--version']);
     const others = [leftover('one', process.pid), leftover('two', ended), '.one.tmp'];
+    expect(Number(pid)).toBe(process.pid);
     for (const name of [leftover('one', ended), ...others]) writeFileSync(join(folder, name), '');
     await writeOutput(join(folder, 'one'), 'one', false);
     expect(readdirSync(folder).sort()).toEqual([...others, 'one'].sort());
@@ -31,5 +38,21 @@ describe('a temporary file', () => {
     writeFileSync(join(folder, leftover('four', ended)), '');
     await writeOutput(join(folder, 'four'), 'four', false);
     expect(readdirSync(folder)).toContain(leftover('four', ended));
+  });
+
+  it('stays where the process that made it cannot be judged from here: of another machine or another namespace', async () => {
+    const { pid: ended } = spawnSync(process.execPath, ['--version']);
+    const foreign = [
+      leftover('five', ended, [ANOTHER, boot, pidNamespace, timeNamespace]),
+      leftover('five', ended, [machine, boot, ANOTHER, timeNamespace]),
+      leftover('five', ended, [machine, boot, pidNamespace, ANOTHER]),
+      // Of a release that named the process id alone.
+      `.five.securestring-${ended}.0123456789ab.tmp`,
+    ];
+    const before = leftover('five', process.pid, [machine, ANOTHER, pidNamespace, timeNamespace]);
+    const fresh = mkdtempSync(join(folder, 'foreign-'));
+    for (const name of [...foreign, before]) writeFileSync(join(fresh, name), '');
+    await writeOutput(join(fresh, 'five'), 'five', false);
+    expect(readdirSync(fresh).sort()).toEqual([...foreign, 'five'].sort());
   });
 });

@@ -120,3 +120,8 @@ export const asProvider: Take<Provider> = withMethods<Provider>(
   ['randomKey', 'randomFill', 'aesGcm', 'hmac'],
   'a provider of primitives, such as nodeProvider of @securestring/core/node or nobleProvider of @securestring/core/noble',
 );
+/** The part of a provider that is AES. */
+export type AesProvider = Pick<
+  Provider,
+  'name' | 'aesGcm' | 'aesKwWrap' | 'aesKwUnwrap' | 'aesKwpWrap' | 'aesKwpUnwrap'
+>;

@@ -4,4 +4,14 @@
  */
 
 export { withFileLock } from './storage/file-lock.ts';
-export { decodeHolder, encodeHolder, isAlive, type LockHolder, thisProcess } from './storage/lock-holder.ts';
+export {
+  decodeHolder,
+  encodeHolder,
+  heldBy,
+  isAlive,
+  type Life,
+  type LockHolder,
+  lifeOf,
+  thisProcess,
+  UNSEEN_PATIENCE,
+} from './storage/lock-holder.ts';

@@ -3,6 +3,7 @@
  * @module
  */
 
+export { fileStorage } from '#file-storage';
 export { readGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
@@ -12,6 +13,6 @@ export { type KeystoreOptions, openKeystore } from './open.ts';
 export type * from './shapes.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
-export { type FileStorageOptions, fileStorage } from './storage/file-storage.ts';
+export type { FileStorageOptions } from './storage/file-storage.ts';
 export { type KeystoreStorage, memoryStorage } from './storage/storage.ts';
 export type { UnlockSlotEntry, UnlockSlots } from './unlock-slots.ts';

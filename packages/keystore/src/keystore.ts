@@ -72,6 +72,17 @@ export interface Keystore extends KeyService, UnlockSlots {
 
   /** Takes in what other keystores on the same storage have committed, for the synchronous operations. */
   refresh(): Promise<void>;
+  /**
+   * The latest time that a change was committed at, as of the last call that read the storage. Where it is in the future, a
+   * clock was wrong: {@link Keystore.resetClock}.
+   */
+  latestTime(): Date;
+  /**
+   * Makes the clock's time the latest one, where a change was committed under a clock that was far ahead. Automatic
+   * rotations fall due in their period again. What the wrong time did stays done: keys and key material that it erased,
+   * dates that it left in records. No operation of AWS's.
+   */
+  resetClock(): Promise<void>;
   /** Waits for what is under way and wipes every secret. */
   close(): Promise<void>;
 }

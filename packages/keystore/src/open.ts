@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import {
   callback,
   clock,
@@ -18,6 +19,7 @@ import {
   wrongKind,
 } from '@securestring/core/options';
 import { partitionOf } from '@securestring/core/partitions';
+import { asProvider } from '@securestring/core/provider';
 import type { Desk, Place } from '@securestring/service';
 import { bindOperations, type CreateKey } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
@@ -31,7 +33,7 @@ import { ROTATION_PERIOD } from './limits.ts';
 import { newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
 import { OPERATIONS } from './operations.ts';
-import { type Randomness, SYSTEM } from './randomness.ts';
+import { type Randomness, SYSTEM, systemRandomness } from './randomness.ts';
 import { newEntries } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
@@ -53,6 +55,11 @@ export interface KeystoreOptions {
   readonly create?: boolean;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
+  /**
+   * What seals, wraps and derives. Default the platform's: `node:crypto`, or noble where there is no Node. MACs, RSA and
+   * scrypt stay the platform's.
+   */
+  readonly provider?: Provider;
   /** Refuse a document older than this: the last `generation` that you saw. Default none. */
   readonly minimumGeneration?: number;
   /** Tell in `error.reason` what AWS keeps silent about. For development. Default false. */
@@ -78,6 +85,7 @@ const OPTIONS: Members<KeystoreOptions> = members<KeystoreOptions>({
   minimumGeneration: optional(number),
   diagnostics: optional(flag),
   onEvent: optional(callback<EventSubscriber>),
+  provider: optional(asProvider),
 });
 const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no other key is defined';
 
@@ -94,8 +102,10 @@ const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no oth
  * @example
  * const keystore = await openKeystore({ storage: fileStorage('keys.store'), unlock: { passphrase } });
  */
-export function openKeystore(options: KeystoreOptions): Promise<Keystore> {
-  return openKeystoreWith('openKeystore', options, { randomness: SYSTEM, createKey: OPERATIONS.createKey });
+export async function openKeystore(options: KeystoreOptions): Promise<Keystore> {
+  const own = takeOptions('openKeystore', options, OPTIONS);
+  const randomness = own.provider === undefined ? SYSTEM : systemRandomness(own.provider);
+  return openKeystoreWith('openKeystore', own, { randomness, createKey: OPERATIONS.createKey });
 }
 
 /** What a real keystore and the deterministic one of tests differ in. No option of the public function reaches it. */
@@ -143,6 +153,7 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     partition,
     region,
     accountId,
+    latestTime: () => new Date(store.state().highestClock),
     get generation() {
       return store.generation();
     },

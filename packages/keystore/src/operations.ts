@@ -33,6 +33,7 @@ import {
   ROTATION_PERIOD,
 } from './limits.ts';
 import { createAlias, deleteAlias, listAliases, requireOwnAliasName, updateAlias } from './operations/aliases.ts';
+import { resetClock } from './operations/clock.ts';
 import {
   decrypt,
   encrypt,
@@ -95,7 +96,15 @@ import type { Draft, Edited, Store, View } from './store.ts';
 import { addUnlockSlot, changeUnlock, listUnlockSlots, removeUnlockSlot, rotateRootKey } from './unlock-slots.ts';
 
 /** Members of a keystore that are not operations. */
-type Plain = 'partition' | 'region' | 'accountId' | 'generation' | 'refresh' | 'close' | typeof ENTRY_SEALS;
+type Plain =
+  | 'partition'
+  | 'region'
+  | 'accountId'
+  | 'generation'
+  | 'latestTime'
+  | 'refresh'
+  | 'close'
+  | typeof ENTRY_SEALS;
 /** Every operation, by its name. */
 export type OperationName = Exclude<keyof Keystore, Plain>;
 /** The operations of a keystore. */
@@ -529,4 +538,5 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     way: 'steps',
     work: rotateRootKey,
   },
+  resetClock: { request: {}, answer: {}, readOnly: false, isOurs: true, way: 'steps', work: resetClock },
 };

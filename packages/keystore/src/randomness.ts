@@ -4,10 +4,9 @@
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
 import type { Provider } from '@securestring/core';
 import type { BlobKey, KeyBlobVersion } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider as defaultProvider } from '#platform';
 import { ID_LENGTH, KEY_LENGTH } from './limits.ts';
 import type { KeyRecord } from './state/records.ts';
 
@@ -15,6 +14,8 @@ import type { KeyRecord } from './state/records.ts';
 export type MaterialOwner = Pick<KeyRecord, 'arn' | 'materials' | 'rotation'>;
 
 export interface Randomness {
+  /** What seals and wraps, with random values of its own. */
+  readonly provider: Provider;
   /** What blobs are marked with. */
   readonly blobVersion: KeyBlobVersion;
   /** A UUID in lower case, for a key. */
@@ -33,14 +34,20 @@ export interface Randomness {
   blobProvider(key: BlobKey, context: Uint8Array, plaintext: Uint8Array): Provider;
 }
 
-/** The system's. */
-export const SYSTEM: Randomness = {
-  blobVersion: 0x53,
-  keyId: () => randomUUID(),
-  keyMaterial: (_key, length) => nodeProvider.randomKey(length),
-  dataKey: (_key, _context, length) => nodeProvider.randomKey(length),
-  entryKey: () => nodeProvider.randomKey(KEY_LENGTH),
-  storageId: () => nodeProvider.randomKey(ID_LENGTH),
-  bytes: (length) => nodeProvider.randomKey(length),
-  blobProvider: () => nodeProvider,
-};
+/** The system's, by way of a provider. */
+export function systemRandomness(provider: Provider): Randomness {
+  return {
+    provider,
+    blobVersion: 0x53,
+    keyId: () => crypto.randomUUID(),
+    keyMaterial: (_key, length) => provider.randomKey(length),
+    dataKey: (_key, _context, length) => provider.randomKey(length),
+    entryKey: () => provider.randomKey(KEY_LENGTH),
+    storageId: () => provider.randomKey(ID_LENGTH),
+    bytes: (length) => provider.randomKey(length),
+    blobProvider: () => provider,
+  };
+}
+
+/** The system's, by way of the platform's provider. */
+export const SYSTEM: Randomness = systemRandomness(defaultProvider);

@@ -98,7 +98,7 @@ export class Store {
   readonly #onSettled: StoreOptions['onSettled'];
   #custody: Custody;
   #closed = false;
-  /** The latest time that this process saw, in ms. */
+  /** The latest time that this process's clock showed, in ms. */
   #latest = Number.NEGATIVE_INFINITY;
   /** What this process is about to have stored. */
   #underWay: Custody | undefined;
@@ -143,10 +143,10 @@ export class Store {
     return this.#custody.snapshot;
   }
 
-  /** The time, in ms; never earlier than any that the keystore has seen. */
+  /** The time, in ms; never earlier than any that the keystore has seen since its clock was last reset. */
   now(): number {
-    this.#latest = Math.max(readClock(this.#clock), this.#latest, this.#custody.snapshot.state.highestClock);
-    return this.#latest;
+    this.#latest = Math.max(readClock(this.#clock), this.#latest);
+    return Math.max(this.#latest, this.#custody.snapshot.state.highestClock);
   }
 
   /** Lends the key that seals entries, as of the last call that read the storage. */
@@ -162,11 +162,7 @@ export class Store {
 
   /** What is stored now. */
   async refresh(): Promise<View> {
-    this.#requireOpen();
-    return this.#inTurn(async () => {
-      await this.#reread();
-      return this.#view();
-    });
+    return this.look(() => this.#view());
   }
 
   /** What `view` makes of what is stored now. Nothing is committed or wiped while it runs, so it may use secrets. */
@@ -188,11 +184,11 @@ export class Store {
 
   /**
    * Commits what `edit` makes of the keystore that is stored now. `edit` runs again where another writer was faster:
-   * what takes it long, it must remember.
+   * what takes it long, it must remember. With `isReset` it is made at the clock's time, whatever times were seen.
    */
-  async changeCustody<Result>(edit: CustodyEdit<Result>): Promise<Result> {
+  async changeCustody<Result>(edit: CustodyEdit<Result>, isReset = false): Promise<Result> {
     this.#requireOpen();
-    return this.#inTurn(() => untilCommitted(() => this.#attempt(edit)));
+    return this.#inTurn(() => untilCommitted(() => this.#attempt(edit, isReset)));
   }
 
   /**
@@ -238,10 +234,14 @@ export class Store {
     }
   }
 
-  async #attempt<Result>(edit: CustodyEdit<Result>): Promise<{ readonly result: Result } | undefined> {
+  async #attempt<Result>(
+    edit: CustodyEdit<Result>,
+    isReset: boolean,
+  ): Promise<{ readonly result: Result } | undefined> {
     await this.#reread();
     const custody = this.#custody;
-    const view = this.#view();
+    if (isReset) this.#latest = readClock(this.#clock);
+    const view = isReset ? { ...this.#view(), now: this.#latest } : this.#view();
     const snapshot = settleSnapshot(view, custody.wrappingKey);
     try {
       const { next, result } = await edit({ ...custody, snapshot }, { ...this.#draft(view), snapshot });
@@ -283,24 +283,21 @@ export class Store {
 /** The present snapshot, or a new one in which all that is due has been settled. */
 function settleSnapshot({ snapshot, now, randomness }: View, wrappingKey: Uint8Array): Snapshot {
   const state = settle(snapshot.state, now, (key) => newMaterial(key, { now, wrappingKey, randomness }));
-  return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot);
+  return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot, randomness.provider);
 }
 
-function openCustody({
-  storage,
-  unlock,
-  clock,
-  firstState,
-  create,
-  minimumGeneration,
-}: StoreOptions): Promise<Custody> {
+function openCustody(options: StoreOptions): Promise<Custody> {
+  const { storage, unlock, clock, firstState, create, minimumGeneration } = options;
+  const { provider } = options.randomness;
   return untilCommitted(async () => {
     const bytes = await readDocument(storage);
     if (bytes !== undefined && create === true) throw alreadyThere();
-    if (bytes !== undefined) return { result: refuseOlder(await unlockCustody(unlock, bytes), minimumGeneration) };
+    if (bytes !== undefined) {
+      return { result: refuseOlder(await unlockCustody(unlock, bytes, provider), minimumGeneration) };
+    }
     if (minimumGeneration > 0) throw rolledBack('there is no document any more', minimumGeneration);
     if (create === false) throw missing();
-    const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey));
+    const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey), provider);
     // Where somebody else made one at the same time, that one is opened.
     return (await commit(storage, first)) ? { result: first.custody } : undefined;
   });

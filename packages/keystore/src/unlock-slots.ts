@@ -4,9 +4,9 @@
  * @module
  */
 
-import { timingSafeEqual } from 'node:crypto';
-import { nodeProvider } from '@securestring/core/node';
+import type { Provider } from '@securestring/core';
 import { listOf, unjudged } from '@securestring/core/options';
+import { provider as defaultProvider } from '#platform';
 import {
   makeSlot,
   openSlot,
@@ -93,7 +93,7 @@ export async function rotateRootKey(store: Store, request: { readonly unlocks: r
 }
 
 async function addSlot(store: Store, secret: UnlockSecret): Promise<UnlockSlotEntry> {
-  const key = trying(secret);
+  const key = trying(secret, store);
   return store.changeCustody(async (custody, { now }) => {
     const { slots, slot } = await withSlotFor(key, custody.slots, custody.root);
     const next = slots === custody.slots ? undefined : commitSlots(custody, slots, now);
@@ -102,7 +102,7 @@ async function addSlot(store: Store, secret: UnlockSecret): Promise<UnlockSlotEn
 }
 
 async function removeSlot(store: Store, secret: UnlockSecret): Promise<void> {
-  const key = trying(secret);
+  const key = trying(secret, store);
   await store.changeCustody(async (custody, { now }) => {
     const slots = await withoutSlotsOf(key, custody.slots);
     if (slots.length === 0) {
@@ -116,7 +116,7 @@ async function removeSlot(store: Store, secret: UnlockSecret): Promise<void> {
 }
 
 async function changeSlot(store: Store, old: UnlockSecret, fresh: UnlockSecret): Promise<void> {
-  const [from, to] = [trying(old), trying(fresh)];
+  const [from, to] = [trying(old, store), trying(fresh, store)];
   await store.changeCustody(async (custody, { now }) => {
     const { slots } = await withSlotFor(to, await withoutSlotsOf(from, custody.slots), custody.root);
     return { next: commitSlots(custody, slots, now), result: undefined };
@@ -124,10 +124,11 @@ async function changeSlot(store: Store, old: UnlockSecret, fresh: UnlockSecret):
 }
 
 async function rotateRoot(store: Store, secrets: readonly UnlockSecret[]): Promise<void> {
-  const root = nodeProvider.randomKey(KEY_LENGTH);
+  const { provider } = store.current().randomness;
+  const root = provider.randomKey(KEY_LENGTH);
   try {
     const slots: UnlockSlot[] = [];
-    for (const secret of withoutRepeats(secrets)) slots.push(await makeSlot(secret, root));
+    for (const secret of withoutRepeats(secrets)) slots.push(await makeSlot(secret, root, provider));
     await store.changeCustody(async (custody, { now }) => ({
       // Of its own, to be wiped with the custody: this one may be needed again.
       next: commitRootKey(seenAt(custody, now), root.slice(), slots),
@@ -143,28 +144,28 @@ function withoutRepeats(secrets: readonly UnlockSecret[]): readonly UnlockSecret
 }
 
 function isSame(one: UnlockSecret, other: UnlockSecret): boolean {
-  if (one.kind !== other.kind || one.secret.length !== other.secret.length) return false;
-  return timingSafeEqual(one.secret, other.secret);
+  return one.kind === other.kind && defaultProvider.equalConstantTime(one.secret, other.secret);
 }
 
 /** A secret, and what came of trying it. */
 interface TriedSecret {
   readonly secret: UnlockSecret;
+  readonly provider: Provider;
   /** Whether it opens a slot, by the slot's id. */
   readonly opens: Map<string, boolean>;
   /** The slot that was made for it. */
   made: UnlockSlot | undefined;
 }
 
-function trying(secret: UnlockSecret): TriedSecret {
-  return { secret, opens: new Map(), made: undefined };
+function trying(secret: UnlockSecret, store: Store): TriedSecret {
+  return { secret, provider: store.current().randomness.provider, opens: new Map(), made: undefined };
 }
 
-async function opens({ secret, opens }: TriedSecret, slot: UnlockSlot): Promise<boolean> {
+async function opens({ secret, provider, opens }: TriedSecret, slot: UnlockSlot): Promise<boolean> {
   const id = slotId(slot);
   const known = opens.get(id);
   if (known !== undefined) return known;
-  const root = await openSlot(secret, slot);
+  const root = await openSlot(secret, slot, provider);
   root?.fill(0);
   opens.set(id, root !== undefined);
   return root !== undefined;
@@ -183,7 +184,7 @@ async function withSlotFor(
       `The keystore has ${slots.length} unlock slots, which is all that it may have. Remove one first. Nothing was changed.`,
     );
   }
-  key.made ??= await makeSlot(key.secret, root);
+  key.made ??= await makeSlot(key.secret, root, key.provider);
   return { slots: [...slots, key.made], slot: key.made };
 }
 

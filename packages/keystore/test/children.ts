@@ -21,9 +21,9 @@ export interface Child {
   readonly ended: Promise<void>;
 }
 
-/** Starts `test/children/SCRIPT`; `limits` are commands of the shell that run before. */
-export function startChild(script: string, args: readonly string[], limits = ''): Child {
-  return startNode(['--conditions=@securestring/source', '--import', tsx, sourceOf(script), ...args], limits);
+/** Starts `test/children/SCRIPT`; `limits` are commands of the shell that run before, `through` a program that starts it. */
+export function startChild(script: string, args: readonly string[], limits = '', through = ''): Child {
+  return startNode(['--conditions=@securestring/source', '--import', tsx, sourceOf(script), ...args], limits, through);
 }
 
 /** Makes one file of `test/children/SCRIPT` in a folder, and returns what starts that: much faster, for many of them. */
@@ -37,9 +37,9 @@ function sourceOf(script: string): string {
   return fileURLToPath(new URL(`children/${script}`, import.meta.url));
 }
 
-function startNode(args: readonly string[], limits = ''): Child {
+function startNode(args: readonly string[], limits = '', through = ''): Child {
   const node = [process.execPath, ...args];
-  const command = `${limits}exec ${node.map((part) => `'${part}'`).join(' ')}`;
+  const command = `${limits}exec ${through} ${node.map((part) => `'${part}'`).join(' ')}`;
   const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   let rest = '';

@@ -113,6 +113,7 @@ export const calls: Calls = {
   addUnlockSlot: (k) => k.addUnlockSlot({ unlock: other }),
   changeUnlock: (k) => k.changeUnlock({ from: other, to: third }),
   removeUnlockSlot: (k) => k.removeUnlockSlot({ unlock: third }),
+  resetClock: (k) => k.resetClock(),
   rotateRootKey: (k) => k.rotateRootKey({ unlocks: [unlock] }),
 
   tagResource: (k, { keyId }) => k.tagResource({ keyId, tags: [{ tagKey: 'a', tagValue: 'b' }] }),

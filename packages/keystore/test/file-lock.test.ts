@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { withFileLock } from '../src/storage/file-lock.ts';
 import { decodeHolder, encodeHolder, isAlive, type LockHolder, thisProcess } from '../src/storage/lock-holder.ts';
+import { startChild } from './children.ts';
 import { refusal, thrownBy } from './support.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'keystore-lock-'));
@@ -90,6 +91,20 @@ describe('a lock', () => {
   });
 });
 
+describe('a holder whose process cannot be seen', () => {
+  it('is waited for five seconds, and the error says why and which file to remove', async () => {
+    const path = freshPath();
+    leave(`${path}.lock`, { ...(await dead()), pidNamespace: 'pid:[1]' });
+    const begun = performance.now();
+    const error = await refusal(() => acquire(path, 60_000), 'STORAGE_BUSY');
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(error.message).toContain(`locked by process ${deadPid} for more than 5000 ms`);
+    expect(error.message).toContain(`cannot be seen from here: if it was killed, remove ${path}.lock.`);
+    rmSync(`${path}.lock`);
+    expect(await acquire(path)).toBe('done');
+  });
+});
+
 describe('a dead holder', () => {
   it('is succeeded at once; so is its dead successor', async () => {
     const path = freshPath();
@@ -163,6 +178,18 @@ describe('a holder', () => {
     const gone = await dead();
     expect(await isAlive({ ...gone, machine: 'another' })).toBe(true);
     expect(await isAlive({ ...gone, pidNamespace: 'pid:[1]' })).toBe(true);
+    expect(await isAlive({ ...gone, timeNamespace: 'time:[1]' })).toBe(true);
+  });
+
+  it('of an earlier release, whose time namespace is not known, lives while there is a process of its id', async () => {
+    const { timeNamespace: _, ...early } = await thisProcess();
+    expect(await isAlive({ ...early, started: '1' })).toBe(true);
+    expect(await isAlive({ ...early, pid: deadPid })).toBe(false);
+    expect(decodeHolder(encodeHolder(early))).toEqual(early);
+  });
+
+  it('that did not see the boot of its machine counts as living', async () => {
+    expect(await isAlive({ ...(await dead()), boot: '' })).toBe(true);
   });
 
   it('from before the machine was started is dead', async () => {
@@ -178,6 +205,10 @@ describe('a holder', () => {
   describe.skipIf(!existsSync('/proc/self/stat'))('on Linux', () => {
     it('is dead where another process has got its id', async () => {
       expect(await isAlive({ ...(await thisProcess()), started: '1' })).toBe(false);
+    });
+
+    it('that did not see when it began lives while there is a process of its id', async () => {
+      expect(await isAlive({ ...(await thisProcess()), started: '' })).toBe(true);
     });
 
     it('is dead once it was killed, though its parent has not noticed', async () => {
@@ -199,5 +230,43 @@ describe('a holder', () => {
         parent.kill('SIGKILL');
       }
     });
+  });
+});
+
+/** Whether this process may run a command with these options of unshare(1). */
+const unshares = (...options: string[]) => spawnSync('unshare', [...options, 'true']).status === 0;
+const NAMESPACES = [
+  { what: 'another time namespace', command: 'unshare --time --boottime 100000' },
+  // /proc stays the one of this process's namespace, in which the ids are other processes'.
+  { what: 'another process namespace', command: 'unshare --pid --fork --kill-child' },
+];
+
+describe.each(NAMESPACES)('a holder in $what', ({ command }) => {
+  it.skipIf(!unshares(...command.split(' ').slice(1)))('keeps its lock from a writer here', async () => {
+    const path = freshPath();
+    const child = startChild('hold-lock.ts', [path], '', command);
+    try {
+      expect(await child.firstLine).toBe('held');
+      await refusal(() => acquire(path), 'STORAGE_BUSY');
+      expect(left(path)).toHaveLength(3);
+    } finally {
+      child.process.kill('SIGKILL');
+    }
+  });
+});
+
+describe('a writer in another time namespace', () => {
+  it.skipIf(!unshares('--time'))('waits for a holder here', async () => {
+    const path = freshPath();
+    const child = await withFileLock(path, 100, async () => {
+      const waiting = startChild('hold-lock.ts', [path], '', 'unshare --time --boottime 100000');
+      await expect.poll(() => left(path).length, { timeout: 20_000 }).toBe(3);
+      // Long enough for many looks at the lock.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(waiting.lines).toEqual([]);
+      return waiting;
+    });
+    expect(await child.firstLine).toBe('held');
+    child.process.kill('SIGKILL');
   });
 });

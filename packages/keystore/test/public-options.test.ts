@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nobleProvider } from '@securestring/core/noble';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readUnlock } from '../src/document/slots.ts';
 import * as keystorePackage from '../src/index.ts';
@@ -41,6 +42,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       minimumGeneration: 0,
       diagnostics: false,
       onEvent: () => undefined,
+      provider: nobleProvider,
     }),
     required: ['storage', 'unlock'],
     call: openKeystore,

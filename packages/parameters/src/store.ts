@@ -71,6 +71,20 @@ export class Store {
     return retried;
   }
 
+  /**
+   * What `edit` gives, for an operation that only reads: commits as {@link Store.change} does, and goes without where this
+   * process may only read the storage.
+   */
+  async changeIfAllowed<Result>(edit: Edit<Result>): Promise<Result> {
+    try {
+      return await this.change(edit);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      // The next that may write the storage commits it. What happened then is reported then, too.
+      return edit(new Transaction(this.#reads, this.now()));
+    }
+  }
+
   /** Runs an operation, unless the store was closed. */
   async run<Result>(operation: () => Promise<Result>): Promise<Result> {
     if (this.#closed !== undefined) {
@@ -120,6 +134,15 @@ export class Store {
       throw error;
     }
   }
+}
+
+/** What a file system answers where a process may not write. */
+const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM'];
+
+function isForbidden(error: unknown): boolean {
+  if (!(error instanceof SecureStringError) || error.code !== 'STORAGE_FAILED') return false;
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause && FORBIDDEN.includes(String(cause.code));
 }
 
 /** What is said to whom others were faster than, again and again. */

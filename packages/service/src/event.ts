@@ -4,7 +4,6 @@
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
 import { type Place, placeOf, rootArn } from './place.ts';
 
 /** Plain data: texts, numbers, flags, `Date`s, lists and records. */
@@ -95,8 +94,8 @@ export function makeEvent<Source extends string, Type extends string, Details = 
     eventSource,
     awsRegion: region,
     ...facts,
-    ...(!isOwn && { requestID: randomUUID() }),
-    eventID: randomUUID(),
+    ...(!isOwn && { requestID: crypto.randomUUID() }),
+    eventID: crypto.randomUUID(),
     ...(arns && {
       resources: arns.map((ARN) => ({ accountId: placeOf(ARN).accountId || accountId, type: resourceType, ARN })),
     }),

@@ -4,15 +4,19 @@
  * @module
  */
 
+import { decodeBase64, encodeBase64 } from '@securestring/core/base64';
 import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
 
-/** Writes texts, none of which has a line end, as a token. */
+/** Writes texts, none of which has a line end, as a token in base64url (RFC 4648 §5). */
 export function writeToken(texts: readonly string[]): string {
-  return Buffer.from(encodeUtf8(texts.join('\n'))).toString('base64url');
+  const text = encodeBase64(encodeUtf8(texts.join('\n')));
+  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
 /** Reads the texts of a token; `undefined` where it is not the token of so many. */
 export function parseToken(token: string, count: number): readonly string[] | undefined {
-  const texts = decodeUtf8(Buffer.from(token, 'base64url'))?.split('\n');
+  const base64 = token.replaceAll('-', '+').replaceAll('_', '/');
+  const bytes = decodeBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, '='));
+  const texts = typeof bytes === 'number' ? undefined : decodeUtf8(bytes)?.split('\n');
   return texts?.length === count && writeToken(texts) === token ? texts : undefined;
 }

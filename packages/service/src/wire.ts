@@ -3,6 +3,7 @@
  * @module
  */
 
+import { encodeBase64 } from '@securestring/core/base64';
 import type { Member, Members } from './members.ts';
 import { awsName } from './operation.ts';
 
@@ -25,7 +26,7 @@ export function wireName(name: string, member: Member): string {
 }
 
 function valueToWire({ wire }: Member, value: unknown, times: TimeForm): unknown {
-  if (wire === 'blob') return Buffer.from(value as Uint8Array).toString('base64');
+  if (wire === 'blob') return encodeBase64(value as Uint8Array);
   if (wire === 'time') return times === 'seconds' ? (value as Date).getTime() / 1000 : (value as Date).toISOString();
   if (typeof wire === 'string') return value;
   if ('record' in wire) return toWire(wire.record, value, times);

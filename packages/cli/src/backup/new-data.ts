@@ -25,7 +25,7 @@ export async function withNewData<Result>(
 ): Promise<Result> {
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
   await removeLeftovers(place.folder);
-  const folder = join(place.folder, temporaryName(PREFIX));
+  const folder = join(place.folder, await temporaryName(PREFIX));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {

@@ -6,8 +6,9 @@
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { checkCiphertexts } from '../doctor/ciphertexts.ts';
+import { checkClock, type ResetOptions, requireAgreement } from '../doctor/clock.ts';
 import { checkEntries } from '../doctor/entries.ts';
-import { checkFiles } from '../doctor/files.ts';
+import { checkFiles, mayWrite } from '../doctor/files.ts';
 import { type Finding, line } from '../doctor/finding.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf, messageOf } from '../failure.ts';
@@ -16,17 +17,24 @@ import { type StorePlace, storePlace } from '../place.ts';
 import { unlocksOf } from '../unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../with-store.ts';
 
+interface DoctorOptions extends ResetOptions {
+  readonly all?: boolean;
+}
+
 export const registerDoctor: Register = (program, act) => {
   program
     .command('doctor')
     .description('check the store, its files, and that every SecureString opens')
     .option('--all', 'older versions too')
+    .option('--reset-clock', 'where a change was made under a clock far ahead, go on from the present time')
+    .option('--yes', 'agree to what --reset-clock gives up')
     .addHelpText('after', examples('securestring doctor', 'securestring doctor --all --json'))
     .action(
-      act<{ readonly all?: boolean }>(async (_, { all = false }, context) => {
+      act<DoctorOptions>(async (_, options, context) => {
         const place = storePlace(context);
+        requireAgreement(options);
         await requireStore(place);
-        const findings = [...(await checkFiles(place)), ...(await checkInside(context, place, all))];
+        const findings = [...(await checkFiles(place)), ...(await checkInside(context, place, options))];
         const problems = findings.filter(({ ok }) => !ok);
         const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
         context.json({ ok: problems.length === 0, findings: findings.map(({ exitCode: _, ...told }) => told) }, () =>
@@ -38,7 +46,7 @@ export const registerDoctor: Register = (program, act) => {
 };
 
 /** What only an open store tells. A store that does not open is a finding, too. */
-async function checkInside(context: Context, place: StorePlace, all: boolean): Promise<readonly Finding[]> {
+async function checkInside(context: Context, place: StorePlace, options: DoctorOptions): Promise<readonly Finding[]> {
   let acted = 0;
   const count = (event: { readonly serviceEventDetails?: unknown }) => {
     if (event.serviceEventDetails !== undefined) acted += 1;
@@ -49,13 +57,16 @@ async function checkInside(context: Context, place: StorePlace, all: boolean): P
       unlocksOf(context, place),
       async (store) => {
         const keystore = await checkKeystore(store);
+        const clock = await checkClock(store.keystore, options);
         const entries = await checkEntries(store);
         // A list would end at the first entry that is refused.
-        if (entries.some(({ ok }) => !ok)) return [keystore, ...entries];
-        await store.parameters.runPolicies();
-        const ciphertexts = await checkCiphertexts(context, store, all);
-        const told = acted === 0 ? 'none was due' : `${acted} that were due have been carried out`;
-        return [keystore, ...entries, { check: 'policies', ok: true, told }, ...ciphertexts];
+        if (entries.some(({ ok }) => !ok)) return [keystore, ...clock, ...entries];
+        const isWritable = await mayWrite(place);
+        if (isWritable) await store.parameters.runPolicies();
+        const ciphertexts = await checkCiphertexts(context, store, options.all === true);
+        const carriedOut = acted === 0 ? 'none was due' : `${acted} that were due have been carried out`;
+        const told = isWritable ? carriedOut : 'not carried out: this process may read the store, and not change it';
+        return [keystore, ...clock, ...entries, { check: 'policies', ok: true, told }, ...ciphertexts];
       },
       { onEvent: count },
     );

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOpenToOthers } from '../file-facts.ts';
 import type { StorePlace } from '../place.ts';
@@ -25,6 +25,12 @@ export async function checkFiles(place: StorePlace): Promise<readonly Finding[]>
     if (finding !== undefined) findings.push(finding);
   }
   return findings;
+}
+
+/** Whether this process may change the store, or only read it: on a read-only disk, or as another user. */
+export async function mayWrite({ data }: StorePlace): Promise<boolean> {
+  const asked = [data, join(data, 'data.mdb')].map((path) => access(path, constants.W_OK));
+  return (await Promise.allSettled(asked)).every(({ status }) => status === 'fulfilled');
 }
 
 /** Nothing where there is no such file. */

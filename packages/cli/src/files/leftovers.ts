@@ -1,17 +1,25 @@
 /**
- * Names of what is made beside its place, and then put there. They tell whose process it is, so that what is left of a
- * killed one can be removed by another.
+ * Names of files and folders that a command makes beside their place, and then puts there. A name shows which process
+ * made it, by the identity that a lock's holder has, so that the next command removes what a killed process left, and
+ * nothing that a process in another container is still writing.
  * @module
  */
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { isAlive, type LockHolder, thisProcess } from '@securestring/keystore/file-lock';
 
-const OWN = /(\d+)\.[0-9a-f]{12}\.tmp$/;
+/** What says where a process id and a start time mean something, as short hashes in a name. */
+const PLACES = ['machine', 'boot', 'pidNamespace', 'timeNamespace'] as const;
+/** Hexadecimal digits of such a hash. */
+const HASH_DIGITS = 8;
+const OWN = new RegExp(`(\\d+)-(\\d*)((?:-[0-9a-f]{${HASH_DIGITS}}){${PLACES.length}})\\.[0-9a-f]{12}\\.tmp$`);
 
 /** A name that nothing has. */
-export function temporaryName(prefix: string): string {
-  return `${prefix}${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+export async function temporaryName(prefix: string): Promise<string> {
+  const self = await thisProcess();
+  const places = PLACES.map((place) => hashOf(self[place]));
+  return `${prefix}${[self.pid, self.started, ...places].join('-')}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
 /** A name in a folder whose process has ended. */
@@ -22,19 +30,25 @@ export interface Leftover {
 }
 
 export async function leftoversIn(folder: string): Promise<readonly Leftover[]> {
-  return (await readdir(folder)).flatMap((name) => {
-    const [own, pid] = OWN.exec(name) ?? [];
-    if (own === undefined || isAlive(Number(pid))) return [];
-    return [{ name, prefix: name.slice(0, -own.length) }];
-  });
+  const self = await thisProcess();
+  const found: Leftover[] = [];
+  for (const name of await readdir(folder)) {
+    const [own, pid, started = '', places = ''] = OWN.exec(name) ?? [];
+    if (own === undefined) continue;
+    const maker = { ...self, pid: Number(pid), started, ...placesOf(places, self) };
+    if (!(await isAlive(maker))) found.push({ name, prefix: name.slice(0, -own.length) });
+  }
+  return found;
 }
 
-/** Whether there is such a process. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process is alive as well.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+/** Each place of this process where the hash is its own, and another one where it is not. */
+function placesOf(hashes: string, self: LockHolder): Partial<LockHolder> {
+  const found = hashes.slice(1).split('-');
+  return Object.fromEntries(
+    PLACES.map((place, at) => [place, found[at] === hashOf(self[place]) ? self[place] : `not ${self[place]}`]),
+  );
+}
+
+function hashOf(place = ''): string {
+  return createHash('sha256').update(place).digest('hex').slice(0, HASH_DIGITS);
 }

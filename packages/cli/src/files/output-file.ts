@@ -39,7 +39,7 @@ export async function outputFile(given: string, overwrite: boolean): Promise<Out
   const [folder, prefix] = [dirname(path), temporaryPrefix(basename(path))];
   await mkdir(folder, { recursive: true });
   await removeLeftovers(folder, prefix);
-  const temporary = join(folder, temporaryName(prefix));
+  const temporary = join(folder, await temporaryName(prefix));
   const done = async () => {
     await rm(temporary, { force: true });
     unfinished.delete(temporary);

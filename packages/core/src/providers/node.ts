@@ -10,12 +10,15 @@ import {
   createHash,
   createHmac,
   type DecipherGCM,
+  getCiphers,
   randomFillSync,
   timingSafeEqual,
 } from 'node:crypto';
+import { nobleAes } from '#noble-aes';
 import { TAG_LENGTH } from '../limits.ts';
 import type { AesGcmKey, Provider } from '../provider.ts';
 import type { HashName } from '../suites.ts';
+import { missingCiphers, withAesOf } from './complete.ts';
 import {
   isWrappedLength,
   requireAesKey,
@@ -38,8 +41,8 @@ const KWP_IV = Uint8Array.of(0xa6, 0x59, 0x59, 0xa6);
 /** `update` copies what it returns; pieces of this size keep that copy in the processor's cache. */
 const UPDATE_LENGTH = 65536;
 
-/** The primitives of `node:crypto`: the default on Node. */
-export const nodeProvider: Provider = {
+/** The primitives of OpenSSL, as far as the platform has them. */
+const opensslProvider: Provider = {
   name: 'node',
 
   randomKey: (length) => randomFillSync(new Uint8Array(length)),
@@ -77,6 +80,16 @@ export const nodeProvider: Provider = {
 
   equalConstantTime: (a, b) => a.length === b.length && timingSafeEqual(a, b),
 };
+
+/**
+ * The primitives of `node:crypto`: the default on Node. On a platform that lacks some of Node's ciphers, as Bun and Deno do,
+ * those are noble's, and `name` lists them.
+ */
+export const nodeProvider: Provider = /* @__PURE__ */ withAesOf(
+  nobleAes,
+  opensslProvider,
+  /* @__PURE__ */ missingCiphers(/* @__PURE__ */ getCiphers()),
+);
 
 /** The name that every platform's default goes by. */
 export { nodeProvider as provider };

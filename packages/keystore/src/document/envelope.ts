@@ -14,9 +14,10 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider as defaultProvider } from '#platform';
 import { KeystoreError, type KeystoreErrorCode } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { checksumOf } from './header.ts';
@@ -43,15 +44,19 @@ const SEAL_LABEL = encodeUtf8('securestring key envelope v1');
 const MATERIAL_LABEL = encodeUtf8('securestring key envelope material v1');
 
 /** 16 random bytes, for one envelope. */
-export function newSalt(): Uint8Array {
+export function newSalt(provider: Provider = defaultProvider): Uint8Array {
   const salt = new Uint8Array(ID_LENGTH);
-  nodeProvider.randomFill(salt);
+  provider.randomFill(salt);
   return salt;
 }
 
 /** The key that wraps the materials. 32 bytes, secret, the caller's. */
-export function envelopeMaterialKey(envelopeKey: Uint8Array, salt: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, envelopeKey, MATERIAL_LABEL, salt);
+export function envelopeMaterialKey(
+  envelopeKey: Uint8Array,
+  salt: Uint8Array,
+  provider: Provider = defaultProvider,
+): Uint8Array {
+  return deriveKey(provider, envelopeKey, MATERIAL_LABEL, salt);
 }
 
 /** The salt of an envelope. */
@@ -65,6 +70,7 @@ export function sealEnvelope(
   slot: UnlockSlot,
   salt: Uint8Array,
   content: Pick<KeyEnvelope, 'kind' | 'metadata'> & { readonly materials: readonly (Uint8Array | undefined)[] },
+  provider: Provider = defaultProvider,
 ): Uint8Array<ArrayBuffer> {
   const { kind, metadata } = content;
   const materials = encodeMaterials(content.materials);
@@ -84,10 +90,10 @@ export function sealEnvelope(
   const authenticated = writer.bytes.subarray(0, headerLength);
   sealed.set(salt);
   const { iv, ciphertext } = partsOf(sealed);
-  nodeProvider.randomFill(iv);
-  const key = deriveKey(nodeProvider, envelopeKey, SEAL_LABEL, salt);
+  provider.randomFill(iv);
+  const key = deriveKey(provider, envelopeKey, SEAL_LABEL, salt);
   try {
-    nodeProvider.aesGcm(key).gcmSeal(iv, authenticated, materials, ciphertext);
+    provider.aesGcm(key).gcmSeal(iv, authenticated, materials, ciphertext);
   } finally {
     key.fill(0);
   }
@@ -135,12 +141,16 @@ export function decodeEnvelope(bytes: Uint8Array): KeyEnvelope {
  *
  * @throws `KeystoreError` (`ENVELOPE_TAMPERED`) where the tag does not cover it. Its checksum was right before.
  */
-export function openEnvelope(envelopeKey: Uint8Array, envelope: KeyEnvelope): readonly (Uint8Array | undefined)[] {
+export function openEnvelope(
+  envelopeKey: Uint8Array,
+  envelope: KeyEnvelope,
+  provider: Provider = defaultProvider,
+): readonly (Uint8Array | undefined)[] {
   const { iv, ciphertext } = partsOf(envelope.sealed);
   const materials = new Uint8Array(ciphertext.length - TAG_LENGTH);
-  const key = deriveKey(nodeProvider, envelopeKey, SEAL_LABEL, saltOf(envelope));
+  const key = deriveKey(provider, envelopeKey, SEAL_LABEL, saltOf(envelope));
   try {
-    if (nodeProvider.aesGcm(key).gcmOpen(iv, envelope.authenticated, ciphertext, materials)) {
+    if (provider.aesGcm(key).gcmOpen(iv, envelope.authenticated, ciphertext, materials)) {
       return decodeMaterials(materials);
     }
   } finally {

@@ -11,8 +11,8 @@
  * @module
  */
 
-import { createHash } from 'node:crypto';
-import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
+import { concatBytes, encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
+import { provider } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, MAX_SLOTS, TAG_LENGTH } from '../limits.ts';
 import { checkSlots, decodeSlot, encodeSlot, slotLength, type UnlockSlot } from './slots.ts';
@@ -165,7 +165,7 @@ function headerLengthOf(slots: readonly Uint8Array[]): number {
 
 /** SHA-256 of every byte of a file but the checksum's own. */
 export function checksumOf(authenticated: Uint8Array, sealed: Uint8Array): Uint8Array {
-  return createHash('sha256').update(authenticated).update(sealed).digest();
+  return provider.hash('sha256', concatBytes(authenticated, sealed));
 }
 
 function requireLength(file: Uint8Array, length: number): void {

@@ -3,9 +3,10 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { encodeUtf8 } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider as defaultProvider } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type KeystoreDocument, layOutDocument, writeChecksum } from './header.ts';
@@ -28,14 +29,15 @@ export function sealDocument(
   root: Uint8Array,
   header: Pick<KeystoreDocument, 'storeId' | 'generation' | 'slots'>,
   state: Uint8Array,
+  provider: Provider = defaultProvider,
 ): SealedDocument {
   const document = layOutDocument(header, ID_LENGTH + IV_LENGTH + state.length + TAG_LENGTH);
   const { salt, iv, ciphertext } = sealedParts(document.sealed);
-  nodeProvider.randomFill(salt);
-  nodeProvider.randomFill(iv);
-  const key = documentKey(root, header.storeId, salt);
+  provider.randomFill(salt);
+  provider.randomFill(iv);
+  const key = documentKey(root, header.storeId, salt, provider);
   try {
-    nodeProvider.aesGcm(key).gcmSeal(iv, document.authenticated, state, ciphertext);
+    provider.aesGcm(key).gcmSeal(iv, document.authenticated, state, ciphertext);
   } finally {
     key.fill(0);
   }
@@ -47,12 +49,16 @@ export function sealDocument(
  *
  * @throws `KeystoreError` (`KEYSTORE_TAMPERED`) where the tag does not cover it. Its checksum was right before.
  */
-export function openDocument(root: Uint8Array, document: KeystoreDocument): Uint8Array {
+export function openDocument(
+  root: Uint8Array,
+  document: KeystoreDocument,
+  provider: Provider = defaultProvider,
+): Uint8Array {
   const { salt, iv, ciphertext } = sealedParts(document.sealed);
   const state = new Uint8Array(ciphertext.length - TAG_LENGTH);
-  const key = documentKey(root, document.storeId, salt);
+  const key = documentKey(root, document.storeId, salt, provider);
   try {
-    if (nodeProvider.aesGcm(key).gcmOpen(iv, document.authenticated, ciphertext, state)) return state;
+    if (provider.aesGcm(key).gcmOpen(iv, document.authenticated, ciphertext, state)) return state;
   } finally {
     key.fill(0);
   }
@@ -64,17 +70,25 @@ export function openDocument(root: Uint8Array, document: KeystoreDocument): Uint
 }
 
 /** The key that wraps the key material inside of the state. 32 bytes, secret, the caller's. */
-export function materialWrappingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, root, MATERIAL_LABEL, storeId);
+export function materialWrappingKey(
+  root: Uint8Array,
+  storeId: Uint8Array,
+  provider: Provider = defaultProvider,
+): Uint8Array {
+  return deriveKey(provider, root, MATERIAL_LABEL, storeId);
 }
 
 /** The key from which those of import tokens are derived. 32 bytes, secret, the caller's. */
-export function importSealingKey(root: Uint8Array, storeId: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, root, IMPORT_LABEL, storeId);
+export function importSealingKey(
+  root: Uint8Array,
+  storeId: Uint8Array,
+  provider: Provider = defaultProvider,
+): Uint8Array {
+  return deriveKey(provider, root, IMPORT_LABEL, storeId);
 }
 
-function documentKey(root: Uint8Array, storeId: Uint8Array, salt: Uint8Array): Uint8Array {
-  return deriveKey(nodeProvider, root, DOCUMENT_LABEL, storeId, salt);
+function documentKey(root: Uint8Array, storeId: Uint8Array, salt: Uint8Array, provider: Provider): Uint8Array {
+  return deriveKey(provider, root, DOCUMENT_LABEL, storeId, salt);
 }
 
 function sealedParts<Buffer extends ArrayBufferLike>(sealed: Uint8Array<Buffer>) {

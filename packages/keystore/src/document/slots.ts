@@ -9,10 +9,10 @@
  * @module
  */
 
-import { createHash, type ScryptOptions, scrypt } from 'node:crypto';
+import type { Provider } from '@securestring/core';
 import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
-import { nodeProvider } from '@securestring/core/node';
 import { isPlainObject, takeMembers, wrongKind } from '@securestring/core/options';
+import { provider as defaultProvider, hexOf, scryptKey } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import {
   ID_LENGTH,
@@ -97,15 +97,19 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
 }
 
 /** A slot that wraps `root` for `unlock`; under a fresh salt where it is for a passphrase. */
-export async function makeSlot(unlock: UnlockSecret, root: Uint8Array): Promise<UnlockSlot> {
+export async function makeSlot(
+  unlock: UnlockSecret,
+  root: Uint8Array,
+  provider: Provider = defaultProvider,
+): Promise<UnlockSlot> {
   if (unlock.kind === 'rootKey') {
-    return { kind: 'rootKey', wrappedRoot: nodeProvider.aesKwpWrap(unlock.secret, root) };
+    return { kind: 'rootKey', wrappedRoot: provider.aesKwpWrap(unlock.secret, root) };
   }
   const salt = new Uint8Array(ID_LENGTH);
-  nodeProvider.randomFill(salt);
+  provider.randomFill(salt);
   const key = await passphraseKey(unlock.secret, { ...SCRYPT, salt });
   try {
-    return { kind: 'passphrase', ...SCRYPT, salt, wrappedRoot: nodeProvider.aesKwpWrap(key, root) };
+    return { kind: 'passphrase', ...SCRYPT, salt, wrappedRoot: provider.aesKwpWrap(key, root) };
   } finally {
     key.fill(0);
   }
@@ -116,20 +120,28 @@ export async function makeSlot(unlock: UnlockSecret, root: Uint8Array): Promise<
  *
  * @throws `KeystoreError` (`UNLOCK_FAILED`) where it opens none.
  */
-export async function openSlots(unlock: UnlockSecret, slots: readonly UnlockSlot[]): Promise<Uint8Array> {
+export async function openSlots(
+  unlock: UnlockSecret,
+  slots: readonly UnlockSlot[],
+  provider: Provider = defaultProvider,
+): Promise<Uint8Array> {
   for (const slot of slots) {
-    const root = await openSlot(unlock, slot);
+    const root = await openSlot(unlock, slot, provider);
     if (root !== undefined) return root;
   }
   throw unlockFailed(unlock.kind, slots);
 }
 
 /** The root key, where `unlock` opens this slot. 32 bytes, secret, the caller's. */
-export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<Uint8Array | undefined> {
+export async function openSlot(
+  unlock: UnlockSecret,
+  slot: UnlockSlot,
+  provider: Provider = defaultProvider,
+): Promise<Uint8Array | undefined> {
   if (slot.kind !== unlock.kind) return undefined;
   const key = slot.kind === 'rootKey' ? unlock.secret.slice() : await passphraseKey(unlock.secret, slot);
   try {
-    const root = nodeProvider.aesKwpUnwrap(key, slot.wrappedRoot);
+    const root = provider.aesKwpUnwrap(key, slot.wrappedRoot);
     return root?.length === KEY_LENGTH ? root : undefined;
   } finally {
     key.fill(0);
@@ -138,7 +150,7 @@ export async function openSlot(unlock: UnlockSecret, slot: UnlockSlot): Promise<
 
 /** 16 hex digits that no other slot has. They tell nothing of what opens it. */
 export function slotId(slot: UnlockSlot): string {
-  return createHash('sha256').update(encodeSlot(slot)).digest('hex').slice(0, SLOT_ID_LENGTH);
+  return hexOf(defaultProvider.hash('sha256', encodeSlot(slot))).slice(0, SLOT_ID_LENGTH);
 }
 
 /** Bytes of a slot, by its first; `undefined` where there is no such type. */
@@ -192,12 +204,7 @@ function checkSlot(slot: UnlockSlot, what: string): void {
 
 /** RFC 7914. Runs beside the event loop; the caller wipes the 32 bytes. */
 function passphraseKey(passphrase: Uint8Array, { salt, log2N, r, p }: ScryptParameters): Promise<Uint8Array> {
-  const N = 2 ** log2N;
-  // OpenSSL counts its B, V and T: 128·r·p + 128·r·N + 256·r bytes.
-  const options: ScryptOptions = { N, r, p, maxmem: 128 * r * (N + p + 2) + 1024 };
-  return new Promise((resolve, reject) => {
-    scrypt(passphrase, salt, KEY_LENGTH, options, (error, key) => (error === null ? resolve(key) : reject(error)));
-  });
+  return scryptKey(passphrase, salt, { N: 2 ** log2N, r, p });
 }
 
 /** What is thrown where nothing of `kind` opens any of these. */

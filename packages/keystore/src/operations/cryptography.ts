@@ -14,7 +14,6 @@ import {
   unwrapKeyBlob,
   wrapKeyBlob,
 } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
 import { KmsError } from '../errors.ts';
 import { SYSTEM } from '../randomness.ts';
 import type {
@@ -52,7 +51,7 @@ export function decrypt(view: View, request: DecryptRequest): DecryptResult {
   const context = contextBytes(request.encryptionContext);
   const source = findSource(view, request.ciphertextBlob, request.keyId, 'Decrypt');
   requireAlgorithm(request.encryptionAlgorithm);
-  const plaintext = openBlob(source, context, view.diagnostics);
+  const plaintext = openBlob(source, context, view);
   endDryRun(request, plaintext);
   return {
     keyId: source.key.record.arn,
@@ -69,7 +68,7 @@ export function reEncrypt(view: View, request: ReEncryptRequest): ReEncryptResul
   const destination = findEncryptionKey(view, request.destinationKeyId, 'ReEncrypt');
   requireAlgorithm(request.sourceEncryptionAlgorithm);
   requireAlgorithm(request.destinationEncryptionAlgorithm);
-  const plaintext = openBlob(source, sourceContext, view.diagnostics);
+  const plaintext = openBlob(source, sourceContext, view);
   try {
     endDryRun(request);
     const ciphertextBlob = seal(view, destination, plaintext, destinationContext);
@@ -208,9 +207,13 @@ function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnosti
   throw invalidCiphertext(whose, diagnostics);
 }
 
-function openBlob({ blob, key, material }: Source, context: Uint8Array, diagnostics: boolean): Uint8Array<ArrayBuffer> {
+function openBlob(
+  { blob, key, material }: Source,
+  context: Uint8Array,
+  { randomness, diagnostics }: View,
+): Uint8Array<ArrayBuffer> {
   try {
-    return unwrapKeyBlob(nodeProvider, blobKeyOf(key, material), blob, context);
+    return unwrapKeyBlob(randomness.provider, blobKeyOf(key, material), blob, context);
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw invalidCiphertext(

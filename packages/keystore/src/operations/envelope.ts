@@ -5,9 +5,9 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
 import {
   decodeEnvelope,
   envelopeMaterialKey,
@@ -21,6 +21,7 @@ import {
 import { makeSlot, openSlot, readUnlock, type UnlockSecret } from '../document/slots.ts';
 import { KeystoreError, KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
+import type { Randomness } from '../randomness.ts';
 import type { ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
@@ -42,21 +43,22 @@ interface Content {
 
 /** Seals keys under a passphrase or a key. Commits nothing. */
 export async function exportKeys(
-  store: Pick<Store, 'look'>,
+  store: Pick<Store, 'look' | 'current'>,
   { keyIds, unlock }: ExportKeysRequest,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (keyIds.length === 0) throw validationError('keyIds must name at least one key.');
+  const { provider } = store.current().randomness;
   const secret = readUnlock(unlock);
-  const envelopeKey = nodeProvider.randomKey(KEY_LENGTH);
-  const salt = newSalt();
-  const materialKey = envelopeMaterialKey(envelopeKey, salt);
+  const envelopeKey = provider.randomKey(KEY_LENGTH);
+  const salt = newSalt(provider);
+  const materialKey = envelopeMaterialKey(envelopeKey, salt, provider);
   try {
-    const slot = await makeSlot(secret, envelopeKey);
+    const slot = await makeSlot(secret, envelopeKey, provider);
     return await store.look((view) => {
       const keys = new Map(keyIds.map((keyId) => findKept(view, keyId, 'ExportKeys')).map((key) => [key.keyId, key]));
       const { keys: records, materials } = takeMaterials([...keys.values()], view, materialKey);
       const kind = view.randomness.blobVersion;
-      return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials });
+      return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials }, provider);
     });
   } finally {
     for (const bytes of [secret.secret, envelopeKey, materialKey]) bytes.fill(0);
@@ -74,16 +76,17 @@ export async function exportKeys(
  *   key is wrong (`UNLOCK_FAILED`).
  */
 export async function importKeys(
-  store: Pick<Store, 'change'>,
+  store: Pick<Store, 'change' | 'current'>,
   { envelope, unlock }: ImportKeysRequest,
 ): Promise<ImportKeysResult> {
   const secret = readUnlock(unlock);
   try {
+    const { provider } = store.current().randomness;
     const parts = decodeEnvelope(envelope);
-    const envelopeKey = await openEnvelopeSlot(secret, parts);
-    const materialKey = envelopeMaterialKey(envelopeKey, saltOf(parts));
+    const envelopeKey = await openEnvelopeSlot(secret, parts, provider);
+    const materialKey = envelopeMaterialKey(envelopeKey, saltOf(parts), provider);
     try {
-      return await store.change(addKeys(readContent(envelopeKey, parts), materialKey));
+      return await store.change(addKeys(readContent(envelopeKey, parts, provider), materialKey));
     } finally {
       for (const bytes of [envelopeKey, materialKey]) bytes.fill(0);
     }
@@ -95,22 +98,22 @@ export async function importKeys(
 /** The records without their materials, and these wrapped for the way; what has expired stays behind. */
 function takeMaterials(
   keys: readonly KeyRecord[],
-  { snapshot, now }: View,
+  { snapshot, now, randomness: { provider } }: View,
   materialKey: Uint8Array,
 ): Omit<Content, 'kind'> {
   const materials: (Uint8Array | undefined)[] = [];
   const take = (record: MaterialRecord): MaterialRecord => {
     const material = snapshot.materials.get(hexOf(record.id))?.blobKey?.material;
     materials.push(
-      material !== undefined && isUsable(record, now) ? nodeProvider.aesKwpWrap(materialKey, material) : undefined,
+      material !== undefined && isUsable(record, now) ? provider.aesKwpWrap(materialKey, material) : undefined,
     );
     return { ...record, wrapped: undefined };
   };
   return { keys: keys.map((key) => changeMaterials(key, take)), materials };
 }
 
-async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope): Promise<Uint8Array> {
-  const envelopeKey = await openSlot(secret, slot);
+async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope, provider: Provider): Promise<Uint8Array> {
+  const envelopeKey = await openSlot(secret, slot, provider);
   if (envelopeKey !== undefined) return envelopeKey;
   const names = { passphrase: 'passphrase', rootKey: 'root key' } as const;
   const what =
@@ -120,8 +123,8 @@ async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope): Pr
   throw new KeystoreError('UNLOCK_FAILED', `${what} Nothing was imported.`);
 }
 
-function readContent(envelopeKey: Uint8Array, parts: KeyEnvelope): Content {
-  const materials = openEnvelope(envelopeKey, parts);
+function readContent(envelopeKey: Uint8Array, parts: KeyEnvelope, provider: Provider): Content {
+  const materials = openEnvelope(envelopeKey, parts, provider);
   try {
     return { kind: parts.kind, keys: [...decodeKeys(parts.metadata).values()], materials };
   } catch (error) {
@@ -140,7 +143,12 @@ function addKeys({ kind, keys, materials }: Content, materialKey: Uint8Array): E
       const rewrapped = changeMaterials(key, (record) => {
         const { value: wrapped, done } = rest.next();
         if (done === true) throw unreadable('it has fewer materials than its metadata names');
-        return { ...record, wrapped: wrapped && rewrap(wrapped, key, record, { materialKey, wrappingKey, keys: all }) };
+        return {
+          ...record,
+          wrapped:
+            wrapped &&
+            rewrap(wrapped, key, record, { materialKey, wrappingKey, keys: all, provider: randomness.provider }),
+        };
       });
       requireMaterial(rewrapped);
       all.set(key.keyId, rewrapped);
@@ -161,18 +169,21 @@ function rewrap(
     materialKey,
     wrappingKey,
     keys,
-  }: Pick<KeystoreState, 'keys'> & Readonly<Record<'materialKey' | 'wrappingKey', Uint8Array>>,
+    provider,
+  }: Pick<KeystoreState, 'keys'> &
+    Pick<Randomness, 'provider'> &
+    Readonly<Record<'materialKey' | 'wrappingKey', Uint8Array>>,
 ): Uint8Array {
   const { arn, keySpec } = key;
-  const material = nodeProvider.aesKwpUnwrap(materialKey, wrapped);
+  const material = provider.aesKwpUnwrap(materialKey, wrapped);
   try {
     if (
       material !== undefined &&
       fitsSpec(keySpec, material.length) &&
-      sameBytes(materialId(nodeProvider, material, arn), id)
+      sameBytes(materialId(provider, material, arn), id)
     ) {
       refuseSharing({ keys }, key, material);
-      return nodeProvider.aesKwpWrap(wrappingKey, material);
+      return provider.aesKwpWrap(wrappingKey, material);
     }
   } finally {
     material?.fill(0);

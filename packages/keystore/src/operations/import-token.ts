@@ -9,10 +9,10 @@
  * @module
  */
 
-import { constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto';
+import type { Provider } from '@securestring/core';
 import { encodeUtf8 } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider as defaultProvider, rsaOpener } from '#platform';
 import { ID_LENGTH, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { ImportWrappingAlgorithm } from '../shapes.ts';
 
@@ -56,7 +56,12 @@ const SEALED_AT = IV_AT + IV_LENGTH;
 const FIXED_LENGTH = 9;
 
 /** Seals a token for the key that `arn` names. */
-export function sealToken(tokenKey: Uint8Array, arn: string, token: ImportToken): Uint8Array<ArrayBuffer> {
+export function sealToken(
+  tokenKey: Uint8Array,
+  arn: string,
+  token: ImportToken,
+  provider: Provider = defaultProvider,
+): Uint8Array<ArrayBuffer> {
   const content = new Uint8Array(FIXED_LENGTH + token.privateKey.length);
   const view = new DataView(content.buffer);
   view.setBigInt64(0, BigInt(token.validTo));
@@ -65,10 +70,10 @@ export function sealToken(tokenKey: Uint8Array, arn: string, token: ImportToken)
   const bytes = new Uint8Array(SEALED_AT + content.length + TAG_LENGTH);
   bytes[0] = VERSION;
   const iv = bytes.subarray(IV_AT, SEALED_AT);
-  nodeProvider.randomFill(bytes.subarray(SALT_AT, SEALED_AT));
-  const key = deriveKey(nodeProvider, tokenKey, LABEL, bytes.subarray(SALT_AT, IV_AT));
+  provider.randomFill(bytes.subarray(SALT_AT, SEALED_AT));
+  const key = deriveKey(provider, tokenKey, LABEL, bytes.subarray(SALT_AT, IV_AT));
   try {
-    nodeProvider.aesGcm(key).gcmSeal(iv, encodeUtf8(arn), content, bytes.subarray(SEALED_AT));
+    provider.aesGcm(key).gcmSeal(iv, encodeUtf8(arn), content, bytes.subarray(SEALED_AT));
   } finally {
     key.fill(0);
     content.fill(0);
@@ -77,14 +82,19 @@ export function sealToken(tokenKey: Uint8Array, arn: string, token: ImportToken)
 }
 
 /** What a token says that was sealed for the key that `arn` names; `undefined` where it was not. */
-export function openToken(tokenKey: Uint8Array, arn: string, bytes: Uint8Array): ImportToken | undefined {
+export function openToken(
+  tokenKey: Uint8Array,
+  arn: string,
+  bytes: Uint8Array,
+  provider: Provider = defaultProvider,
+): ImportToken | undefined {
   const contentLength = bytes.length - SEALED_AT - TAG_LENGTH;
   if (bytes[0] !== VERSION || contentLength <= FIXED_LENGTH) return undefined;
   const content = new Uint8Array(contentLength);
-  const key = deriveKey(nodeProvider, tokenKey, LABEL, bytes.subarray(SALT_AT, IV_AT));
+  const key = deriveKey(provider, tokenKey, LABEL, bytes.subarray(SALT_AT, IV_AT));
   try {
     const iv = bytes.subarray(IV_AT, SEALED_AT);
-    if (!nodeProvider.aesGcm(key).gcmOpen(iv, encodeUtf8(arn), bytes.subarray(SEALED_AT), content)) return undefined;
+    if (!provider.aesGcm(key).gcmOpen(iv, encodeUtf8(arn), bytes.subarray(SEALED_AT), content)) return undefined;
     const view = new DataView(content.buffer);
     const algorithm = WRAPPING_ALGORITHMS.find((name) => WRAPPINGS[name].code === view.getUint8(8));
     if (algorithm === undefined) return undefined;
@@ -99,30 +109,19 @@ export function openToken(tokenKey: Uint8Array, arn: string, bytes: Uint8Array):
  * Unwraps key material as a token says. The caller wipes what it gets. `undefined` whatever is wrong with the bytes: a
  * reason would help whoever guesses at a padding.
  */
-export function unwrapImport({ algorithm, privateKey }: ImportToken, wrapped: Uint8Array): Uint8Array | undefined {
+export function unwrapImport(
+  { algorithm, privateKey }: ImportToken,
+  wrapped: Uint8Array,
+  provider: Provider = defaultProvider,
+): Uint8Array | undefined {
   const { hash, byAes } = WRAPPINGS[algorithm];
-  const key = createPrivateKey({ key: bufferOver(privateKey), format: 'der', type: 'pkcs8' });
-  if (!byAes) return openOaep(key, hash, wrapped);
-  const modulusBytes = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
-  const wrappingKey = openOaep(key, hash, wrapped.subarray(0, modulusBytes));
+  const { modulusBytes, open } = rsaOpener(privateKey);
+  if (!byAes) return open(hash, wrapped);
+  const wrappingKey = open(hash, wrapped.subarray(0, modulusBytes));
   try {
     if (wrappingKey?.length !== KEY_LENGTH) return undefined;
-    return nodeProvider.aesKwpUnwrap(wrappingKey, wrapped.subarray(modulusBytes));
+    return provider.aesKwpUnwrap(wrappingKey, wrapped.subarray(modulusBytes));
   } finally {
     wrappingKey?.fill(0);
   }
-}
-
-function openOaep(key: KeyObject, oaepHash: Wrapping['hash'], wrapped: Uint8Array): Uint8Array | undefined {
-  try {
-    return privateDecrypt({ key, oaepHash, padding: constants.RSA_PKCS1_OAEP_PADDING }, wrapped);
-  } catch {
-    // OpenSSL tells a wrong length from a wrong padding; here they are the same.
-    return undefined;
-  }
-}
-
-/** The same memory: a copy would be one more to wipe. */
-function bufferOver(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

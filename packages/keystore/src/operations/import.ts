@@ -4,9 +4,8 @@
  * @module
  */
 
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import { copyBytes } from '@securestring/core/bytes';
+import { makeWrappingKeyPair } from '#platform';
 import { KmsError } from '../errors.ts';
 import { DAY, IMPORT_TOKEN_LIFETIME, MAX_IMPORT_DAYS, MAX_TIME } from '../limits.ts';
 import type {
@@ -26,8 +25,6 @@ import { findKeyNoAlias, invalidState, requireCustomerManaged, requireOrigin, va
 import { openToken, sealToken, unwrapImport, WRAPPING_ALGORITHMS } from './import-token.ts';
 import { type ImportChoice, withImported } from './imported-material.ts';
 
-const makeKeyPair = promisify(generateKeyPair);
-
 const MODULUS_LENGTHS: Readonly<Record<WrappingKeySpec, number>> = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
 
 /** Makes a wrapping key pair beside the event loop; the key is judged before and after. Commits nothing. */
@@ -44,16 +41,17 @@ export async function getParametersForImport(
   }
   const find = (view: View) => findImportable(view, keyId, 'GetParametersForImport');
   await store.look(find);
-  const { publicKey, privateKey } = await makeKeyPair('rsa', {
-    modulusLength,
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-  });
+  const { publicKey, privateKey } = await makeWrappingKeyPair(modulusLength);
   try {
     return await store.look((draft) => {
       const { arn } = find(draft);
       const validTo = Math.min(draft.now + IMPORT_TOKEN_LIFETIME, MAX_TIME);
-      const importToken = sealToken(draft.importTokenKey, arn, { validTo, algorithm, privateKey });
+      const importToken = sealToken(
+        draft.importTokenKey,
+        arn,
+        { validTo, algorithm, privateKey },
+        draft.randomness.provider,
+      );
       return { keyId: arn, importToken, publicKey: copyBytes(publicKey), parametersValidTo: new Date(validTo) };
     });
   } finally {
@@ -151,11 +149,11 @@ function requireInFuture(validTo: number | undefined, now: number): void {
 
 /** The caller wipes it. */
 function unwrapMaterial(
-  { now, importTokenKey }: Draft,
+  { now, importTokenKey, randomness }: Draft,
   { arn }: KeyRecord,
   { importToken, encryptedKeyMaterial }: ImportKeyMaterialRequest,
 ): Uint8Array {
-  const token = openToken(importTokenKey, arn, importToken);
+  const token = openToken(importTokenKey, arn, importToken, randomness.provider);
   if (token === undefined) {
     throw new KmsError(
       'InvalidImportTokenException',
@@ -166,7 +164,7 @@ function unwrapMaterial(
     if (now >= token.validTo) {
       throw new KmsError('ExpiredImportTokenException', 'The specified import token is expired.');
     }
-    const material = unwrapImport(token, encryptedKeyMaterial);
+    const material = unwrapImport(token, encryptedKeyMaterial, randomness.provider);
     if (material === undefined) throw new KmsError('InvalidCiphertextException', '');
     return material;
   } finally {

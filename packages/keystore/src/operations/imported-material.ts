@@ -6,7 +6,7 @@
 
 import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import { KmsError } from '../errors.ts';
 import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
 import type { ImportType } from '../shapes.ts';
@@ -47,7 +47,11 @@ export function withImported(
   requireFitting(key, choice);
   requireLength(key, material);
   refuseSharing(draft.snapshot.state, key, material);
-  const made = materialRecord(material, { arn: key.arn, now: draft.now, wrappingKey: draft.wrappingKey });
+  const made = materialRecord(
+    material,
+    { arn: key.arn, now: draft.now, wrappingKey: draft.wrappingKey },
+    draft.randomness.provider,
+  );
   const known = key.materials.find(({ id }) => sameBytes(id, made.id));
   requireType(key, choice, hexOf(made.id), known);
   const { validTo, description } = choice;
@@ -98,7 +102,7 @@ export function refuseSharing({ keys }: Pick<KeystoreState, 'keys'>, key: KeyRec
   const usage = keyUsageOf(key);
   for (const other of keys.values()) {
     if (keyUsageOf(other) === usage || MATERIAL_LENGTHS[other.keySpec] !== material.length) continue;
-    const id = materialId(nodeProvider, material, other.arn);
+    const id = materialId(provider, material, other.arn);
     if (other.materials.some((record) => sameBytes(record.id, id))) {
       throw incorrect(
         `The key material is that of ${other.arn}, whose key usage is ${keyUsageOf(other)}: the same bytes cannot be imported into a ${usage} key.`,

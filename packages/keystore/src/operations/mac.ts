@@ -3,7 +3,7 @@
  * @module
  */
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hmacOf, type MacHash, provider } from '#platform';
 import { KmsError } from '../errors.ts';
 import type {
   GenerateMacRequest,
@@ -17,7 +17,7 @@ import type { View } from '../store.ts';
 import { endDryRun, findKey, invalidState, requireUsable, requireUsage } from './checks.ts';
 import { MAC_ALGORITHMS } from './metadata.ts';
 
-const HASHES: Readonly<Record<MacAlgorithm, string>> = {
+const HASHES: Readonly<Record<MacAlgorithm, MacHash>> = {
   HMAC_SHA_224: 'sha224',
   HMAC_SHA_256: 'sha256',
   HMAC_SHA_384: 'sha384',
@@ -33,7 +33,7 @@ export function generateMac(view: View, request: GenerateMacRequest): GenerateMa
 /** Compares in constant time. */
 export function verifyMac(view: View, request: VerifyMacRequest): VerifyMacResult {
   const { arn, mac } = compute(view, request, 'VerifyMac');
-  if (mac.length !== request.mac.length || !timingSafeEqual(mac, request.mac)) {
+  if (!provider.equalConstantTime(mac, request.mac)) {
     throw new KmsError('KMSInvalidMacException', '');
   }
   endDryRun(request);
@@ -54,7 +54,7 @@ function compute(
   if (secret === undefined) throw invalidState(key.record.arn, 'PendingImport');
   return {
     arn: key.record.arn,
-    mac: Uint8Array.from(createHmac(HASHES[macAlgorithm], secret).update(message).digest()),
+    mac: hmacOf(HASHES[macAlgorithm], secret, message),
   };
 }
 

@@ -61,6 +61,21 @@ export function rotated(
   };
 }
 
+/** The same, as of an earlier time: the latest one is `now`, and automatic rotations are due at their first boundary after it. */
+export function setBack(state: KeystoreState, now: number): KeystoreState {
+  const keys = [...state.keys].map(
+    ([id, key]) => [id, { ...key, rotation: rotationAfter(key.rotation, now) }] as const,
+  );
+  return { ...state, highestClock: now, keys: new Map(keys) };
+}
+
+function rotationAfter(rotation: RotationRecord | undefined, now: number): RotationRecord | undefined {
+  if (rotation === undefined) return undefined;
+  const period = rotation.periodInDays * DAY;
+  const periods = Math.max(0, Math.ceil((rotation.nextRotationDate - now) / period) - 1);
+  return { ...rotation, nextRotationDate: rotation.nextRotationDate - periods * period };
+}
+
 /** The last material that is or was in use, leaving out those that await a rotation. */
 export function lastInUse({ materials }: KeyRecord): MaterialRecord | undefined {
   return materials.findLast(isInUse);

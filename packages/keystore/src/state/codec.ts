@@ -4,9 +4,8 @@
  * @module
  */
 
-import { isDeepStrictEqual } from 'node:util';
-import { marksAsBytes, Writer } from '@securestring/core/bytes';
-import { Encoder } from 'cbor-x';
+import { concatBytes, copyBytes, marksAsBytes, Writer } from '@securestring/core/bytes';
+import { Encoder } from '#cbor';
 import { KeystoreError } from '../errors.ts';
 import { ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
 import { readEntries } from './entries-record.ts';
@@ -39,6 +38,7 @@ import {
   ROTATION_TYPES,
   type RotationRecord,
 } from './records.ts';
+import { isSame } from './same.ts';
 
 const DEFAULT_PARTITION = 'aws';
 const MATERIAL_ID_LENGTH = 32;
@@ -74,7 +74,7 @@ const FIELDS = {
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
 
 /** A byte order mark, U+FEFF. */
-const MARK = Buffer.from('\ufeff');
+const MARK = [0xef, 0xbb, 0xbf] as const;
 
 /** Of each record that was encoded: a change makes new records, and leaves most as they are. */
 const encodedKeys = new WeakMap<KeyRecord, Uint8Array>();
@@ -94,12 +94,19 @@ export function encodeState({ keys, aliases, ...place }: KeystoreState): Uint8Ar
   for (const alias of aliases.values()) requireReadable(alias, alias, readAlias);
   const withoutKeys = encodeCbor({ ...rest, aliases: [...aliases.values()], keys: [] });
   // Its last byte is the empty list of keys.
-  return Buffer.concat([withoutKeys.subarray(0, -1), encodeKeys([...keys.values()])]);
+  return concatBytes(withoutKeys.subarray(0, -1), encodeKeys([...keys.values()]));
 }
 
 /** CBOR of keys alone, in their order. Otherwise as {@link encodeState}. */
 export function encodeKeys(keys: readonly KeyRecord[]): Uint8Array {
-  return Buffer.concat([listHead(keys.length), ...keys.map(encodeKey)]);
+  const parts = [listHead(keys.length), ...keys.map(encodeKey)];
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /**
@@ -159,7 +166,14 @@ function encodeKey(key: KeyRecord): Uint8Array {
 function encodeCbor(shape: object): Uint8Array {
   const encoded = cbor.encode(shape);
   // A copy, since the codec's buffer is shared.
-  return Buffer.from(encoded.includes(MARK) ? cbor.encode(marksAsBytes(shape)) : encoded);
+  return copyBytes(hasMark(encoded) ? cbor.encode(marksAsBytes(shape)) : encoded);
+}
+
+function hasMark(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(MARK[0]); at >= 0; at = bytes.indexOf(MARK[0], at + 1)) {
+    if (bytes[at + 1] === MARK[1] && bytes[at + 2] === MARK[2]) return true;
+  }
+  return false;
 }
 
 /** A record that is read again as another, or not at all, would take the whole document with it. */
@@ -167,7 +181,7 @@ function requireReadable<Value extends object>(record: Value, shape: object, rea
   if (readable.has(record)) return;
   let cause: unknown;
   try {
-    if (isDeepStrictEqual(read(decodeCbor(encodeCbor(shape))), record)) {
+    if (isSame(read(decodeCbor(encodeCbor(shape))), record)) {
       readable.add(record);
       return;
     }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { sameBytes } from '@securestring/core/bytes';
-import { nodeProvider } from '@securestring/core/node';
+import type { Provider } from '@securestring/core';
+import { concatBytes, sameBytes } from '@securestring/core/bytes';
+import { provider as defaultProvider } from '#platform';
 import { decodeDocument, type KeystoreDocument } from '../document/header.ts';
 import { importSealingKey, materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
 import { encodeSlot, makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
@@ -33,6 +34,8 @@ interface RootKeys {
   readonly wrappingKey: Uint8Array;
   /** 32 secret bytes, derived from the root: seals import tokens. */
   readonly importTokenKey: Uint8Array;
+  /** What all of it is sealed and wrapped with. */
+  readonly provider: Provider;
 }
 
 /** A custody, and the document that is yet to be stored for it. */
@@ -45,12 +48,13 @@ export interface Uncommitted {
 export async function createCustody(
   unlock: UnlockSecret,
   firstState: (wrappingKey: Uint8Array) => KeystoreState,
+  provider: Provider = defaultProvider,
 ): Promise<Uncommitted> {
   const storeId = new Uint8Array(ID_LENGTH);
-  nodeProvider.randomFill(storeId);
-  const keys = rootKeys(nodeProvider.randomKey(KEY_LENGTH), storeId);
+  provider.randomFill(storeId);
+  const keys = rootKeys(provider.randomKey(KEY_LENGTH), storeId, provider);
   try {
-    const slots = [await makeSlot(unlock, keys.root)];
+    const slots = [await makeSlot(unlock, keys.root, provider)];
     return commitState({ ...keys, generation: 0, slots }, firstState(keys.wrappingKey));
   } catch (error) {
     // What the caller's own clock may throw, or a scrypt that finds no memory.
@@ -64,10 +68,14 @@ export async function createCustody(
  *
  * @throws `KeystoreError`: whatever can be wrong with a document or with what is to unlock it.
  */
-export async function unlockCustody(unlock: UnlockSecret, bytes: Uint8Array): Promise<Custody> {
+export async function unlockCustody(
+  unlock: UnlockSecret,
+  bytes: Uint8Array,
+  provider: Provider = defaultProvider,
+): Promise<Custody> {
   const document = decodeDocument(bytes);
-  const root = await openSlots(unlock, document.slots);
-  const keys = rootKeys(root, Uint8Array.from(document.storeId));
+  const root = await openSlots(unlock, document.slots, provider);
+  const keys = rootKeys(root, Uint8Array.from(document.storeId), provider);
   try {
     return readState(keys, document);
   } catch (error) {
@@ -101,24 +109,24 @@ export function commitState(
   present: RootKeys & Pick<Custody, 'generation' | 'slots'> & { readonly snapshot?: Snapshot },
   state: KeystoreState,
 ): Uncommitted {
-  const { root, wrappingKey, importTokenKey, storeId, slots } = present;
+  const { root, wrappingKey, importTokenKey, storeId, slots, provider } = present;
   const generation = present.generation + 1;
   // Before it is stored, so that no material is ever stored that could not be used; no record, encodeState sees to.
-  const snapshot = takeSnapshot(state, wrappingKey, present.snapshot);
-  const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state));
-  const custody = { root, wrappingKey, importTokenKey, storeId, slots, generation, checksum, snapshot };
+  const snapshot = takeSnapshot(state, wrappingKey, present.snapshot, provider);
+  const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state), provider);
+  const custody = { root, wrappingKey, importTokenKey, storeId, provider, slots, generation, checksum, snapshot };
   return { custody, bytes };
 }
 
 /** The document that follows, with the same state under another root key, 32 bytes, which it takes over. */
 export function commitRootKey(
-  { storeId, generation, snapshot }: Custody,
+  { storeId, generation, snapshot, provider }: Custody,
   root: Uint8Array,
   slots: readonly UnlockSlot[],
 ): Uncommitted {
-  const keys = rootKeys(root, storeId);
+  const keys = rootKeys(root, storeId, provider);
   try {
-    return commitState({ ...keys, generation, slots }, rewrapMaterials(snapshot, keys.wrappingKey));
+    return commitState({ ...keys, generation, slots }, rewrapMaterials(snapshot, keys.wrappingKey, provider));
   } catch (error) {
     wipeRootKeys(keys);
     throw error;
@@ -145,26 +153,27 @@ function readNextState(present: Custody, document: KeystoreDocument): Custody {
 }
 
 function sameSlots(some: readonly UnlockSlot[], others: readonly UnlockSlot[]): boolean {
-  const encode = (slots: readonly UnlockSlot[]) => Buffer.concat(slots.map(encodeSlot));
+  const encode = (slots: readonly UnlockSlot[]) => concatBytes(...slots.map(encodeSlot));
   return sameBytes(encode(some), encode(others));
 }
 
 function readState(keys: RootKeys, document: KeystoreDocument, previous?: Snapshot): Custody {
-  const state = decodeState(openDocument(keys.root, document));
-  const snapshot = takeSnapshot(state, keys.wrappingKey, previous);
-  const { root, wrappingKey, importTokenKey, storeId } = keys;
+  const state = decodeState(openDocument(keys.root, document, keys.provider));
+  const snapshot = takeSnapshot(state, keys.wrappingKey, previous, keys.provider);
+  const { root, wrappingKey, importTokenKey, storeId, provider } = keys;
   const { generation, slots } = document;
   // Not a view, which would keep the whole file.
   const checksum = Uint8Array.from(document.checksum);
-  return { root, wrappingKey, importTokenKey, storeId, generation, slots, checksum, snapshot };
+  return { root, wrappingKey, importTokenKey, storeId, provider, generation, slots, checksum, snapshot };
 }
 
-function rootKeys(root: Uint8Array, storeId: Uint8Array): RootKeys {
+function rootKeys(root: Uint8Array, storeId: Uint8Array, provider: Provider): RootKeys {
   return {
     storeId,
     root,
-    wrappingKey: materialWrappingKey(root, storeId),
-    importTokenKey: importSealingKey(root, storeId),
+    provider,
+    wrappingKey: materialWrappingKey(root, storeId, provider),
+    importTokenKey: importSealingKey(root, storeId, provider),
   };
 }
 

@@ -3,8 +3,9 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { materialId } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider as defaultProvider } from '#platform';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import {
   type EntriesRecord,
@@ -19,10 +20,11 @@ import { hexOf, type Snapshot } from './snapshot.ts';
 export function materialRecord(
   material: Uint8Array,
   { arn, now, wrappingKey }: { readonly arn: string; readonly now: number; readonly wrappingKey: Uint8Array },
+  provider: Provider = defaultProvider,
 ): MaterialRecord {
   return {
-    id: materialId(nodeProvider, material, arn),
-    wrapped: nodeProvider.aesKwpWrap(wrappingKey, material),
+    id: materialId(provider, material, arn),
+    wrapped: provider.aesKwpWrap(wrappingKey, material),
     creationDate: now,
     rotation: undefined,
     imported: undefined,
@@ -36,7 +38,8 @@ export function newMaterial(
 ): MaterialRecord {
   const material = making.randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
   try {
-    return materialRecord(material, { arn: key.arn, now: making.now, wrappingKey: making.wrappingKey });
+    const { now, wrappingKey, randomness } = making;
+    return materialRecord(material, { arn: key.arn, now, wrappingKey }, randomness.provider);
   } finally {
     material.fill(0);
   }
@@ -49,23 +52,27 @@ export function newEntries(
 ): EntriesRecord {
   const entryKey = randomness.entryKey();
   try {
-    return { wrapped: nodeProvider.aesKwpWrap(wrappingKey, entryKey), unsealed };
+    return { wrapped: randomness.provider.aesKwpWrap(wrappingKey, entryKey), unsealed };
   } finally {
     entryKey.fill(0);
   }
 }
 
 /** The snapshot's state with every material and the entry key wrapped under another key; all else is as it was. */
-export function rewrapMaterials({ state, materials, entryKey }: Snapshot, wrappingKey: Uint8Array): KeystoreState {
+export function rewrapMaterials(
+  { state, materials, entryKey }: Snapshot,
+  wrappingKey: Uint8Array,
+  provider: Provider = defaultProvider,
+): KeystoreState {
   const rewrap = (record: MaterialRecord): MaterialRecord => {
     const material = materials.get(hexOf(record.id))?.blobKey?.material;
-    return { ...record, wrapped: material && nodeProvider.aesKwpWrap(wrappingKey, material) };
+    return { ...record, wrapped: material && provider.aesKwpWrap(wrappingKey, material) };
   };
   const { entries } = state;
   return {
     ...state,
     keys: new Map([...state.keys].map(([keyId, key]) => [keyId, changeMaterials(key, rewrap)])),
-    ...(entries && entryKey && { entries: { ...entries, wrapped: nodeProvider.aesKwpWrap(wrappingKey, entryKey) } }),
+    ...(entries && entryKey && { entries: { ...entries, wrapped: provider.aesKwpWrap(wrappingKey, entryKey) } }),
   };
 }
 

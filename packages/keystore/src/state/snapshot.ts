@@ -5,9 +5,10 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, blobKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider as defaultProvider, hexOf } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import { aliasArn } from './arns.ts';
@@ -51,7 +52,12 @@ export interface ActiveMaterial {
  *
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) where a material does not unwrap, or is not the one that its id names.
  */
-export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, previous?: Snapshot): Snapshot {
+export function takeSnapshot(
+  state: KeystoreState,
+  wrappingKey: Uint8Array,
+  previous?: Snapshot,
+  provider: Provider = defaultProvider,
+): Snapshot {
   const keys = new Map<string, ActiveKey>();
   const materials = new Map<string, ActiveMaterial>();
   let entryKey: Uint8Array | undefined;
@@ -61,11 +67,11 @@ export function takeSnapshot(state: KeystoreState, wrappingKey: Uint8Array, prev
       const key =
         known?.record === record
           ? takeOver(known, materials)
-          : activate(record, wrappingKey, materials, previous?.materials);
+          : activate(record, { wrappingKey, provider }, materials, previous?.materials);
       keys.set(record.keyId, key).set(record.arn, key);
     }
     // Last, so that nothing fails behind it that would have to wipe it.
-    entryKey = activateEntryKey(state, wrappingKey, previous);
+    entryKey = activateEntryKey(state, { wrappingKey, provider }, previous);
   } catch (error) {
     // A material that does not unwrap; those before it did.
     wipeMaterials(materials, previous?.materials);
@@ -95,18 +101,16 @@ export function wipeMaterials(
 }
 
 /** The material id as the maps here have it. */
-export function hexOf(id: Uint8Array): string {
-  return Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex');
-}
+export { hexOf };
 
 function activateEntryKey(
   { entries }: KeystoreState,
-  wrappingKey: Uint8Array,
+  { wrappingKey, provider }: Unwrapping,
   previous: Snapshot | undefined,
 ): Uint8Array | undefined {
   if (entries === undefined) return undefined;
   if (sameWrapped(previous?.state.entries?.wrapped, entries.wrapped)) return previous?.entryKey;
-  const entryKey = nodeProvider.aesKwpUnwrap(wrappingKey, entries.wrapped);
+  const entryKey = provider.aesKwpUnwrap(wrappingKey, entries.wrapped);
   if (entryKey?.length === KEY_LENGTH) return entryKey;
   entryKey?.fill(0);
   throw new KeystoreError(
@@ -120,10 +124,16 @@ function takeOver(key: ActiveKey, materials: Map<string, ActiveMaterial>): Activ
   return key;
 }
 
+/** What unwraps key material. */
+interface Unwrapping {
+  readonly wrappingKey: Uint8Array;
+  readonly provider: Provider;
+}
+
 /** Adds to `materials` at once what it unwraps, so that a later failure finds it there and wipes it. */
 function activate(
   record: KeyRecord,
-  wrappingKey: Uint8Array,
+  unwrapping: Unwrapping,
   materials: Map<string, ActiveMaterial>,
   known: ReadonlyMap<string, ActiveMaterial> | undefined,
 ): ActiveKey {
@@ -133,7 +143,7 @@ function activate(
     const made =
       same !== undefined && same.keyId === record.keyId && sameWrapped(same.wrapped, material.wrapped)
         ? same
-        : unwrapMaterial(record, material, idHex, wrappingKey);
+        : unwrapMaterial(record, material, idHex, unwrapping);
     materials.set(idHex, made);
     return made;
   };
@@ -156,12 +166,12 @@ function unwrapMaterial(
   { keyId, arn, keySpec }: KeyRecord,
   { id, wrapped }: MaterialRecord,
   idHex: string,
-  wrappingKey: Uint8Array,
+  { wrappingKey, provider }: Unwrapping,
 ): ActiveMaterial {
   if (wrapped === undefined) return { idHex, keyId, blobKey: undefined, wrapped };
-  const material = nodeProvider.aesKwpUnwrap(wrappingKey, wrapped);
+  const material = provider.aesKwpUnwrap(wrappingKey, wrapped);
   if (material !== undefined && fitsSpec(keySpec, material.length)) {
-    const key = blobKey(nodeProvider, material, arn);
+    const key = blobKey(provider, material, arn);
     if (sameBytes(key.materialId, id)) return { idHex, keyId, blobKey: key, wrapped };
   }
   material?.fill(0);

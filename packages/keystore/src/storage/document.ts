@@ -4,7 +4,6 @@
  * @module
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SecureStringError } from '@securestring/core';
 import { requireBytes } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
@@ -37,7 +36,8 @@ export async function untilCommitted<Result>(
     const done = await attempt();
     if (done !== undefined) return done.result;
     // Each conflict is somebody's success; a random wait keeps two from meeting again and again.
-    await sleep(Math.random() * Math.min(2 ** failures, MAX_WAIT));
+    const wait = Math.random() * Math.min(2 ** failures, MAX_WAIT);
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
   throw new KeystoreError(
     'STORAGE_BUSY',

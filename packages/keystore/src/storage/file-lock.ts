@@ -25,7 +25,18 @@ import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeystoreError } from '../errors.ts';
-import { decodeHolder, encodeHolder, isAlive, type LockHolder, TOKEN_PATTERN, thisProcess } from './lock-holder.ts';
+import {
+  decodeHolder,
+  encodeHolder,
+  heldBy,
+  isAlive,
+  type Life,
+  type LockHolder,
+  lifeOf,
+  TOKEN_PATTERN,
+  thisProcess,
+  UNSEEN_PATIENCE,
+} from './lock-holder.ts';
 
 /** Longest wait between two looks at a lock that somebody holds, in ms. */
 const MAX_WAIT = 25;
@@ -33,7 +44,7 @@ const MAX_WAIT = 25;
 /**
  * Does `work` while this process holds the lock of `path`. `work` may write to `temporary`, which nobody else does.
  *
- * @param patience longest time to wait for a living holder, in ms.
+ * @param patience longest time to wait for a living holder, in ms; for one whose process cannot be seen, at most 5000.
  * @throws `KeystoreError` (`STORAGE_BUSY`) where it holds the lock for longer.
  */
 export async function withFileLock<Result>(
@@ -60,13 +71,23 @@ export async function withFileLock<Result>(
   }
 }
 
+/** A holder that is not known to be dead. */
+interface Met {
+  readonly holder: LockHolder;
+  readonly life: Life;
+}
+
 /** The names of the chain, from the root to the one that is ours. */
 async function acquire(path: string, ticket: string, patience: number): Promise<readonly string[]> {
   const deadline = performance.now() + patience;
+  let unseen: { readonly token: string; readonly deadline: number } | undefined;
   for (let looks = 0; ; looks++) {
-    const { chain, holder } = await tryAcquire(`${path}.lock`, ticket);
+    const { chain, met } = await tryAcquire(`${path}.lock`, ticket);
     if (chain !== undefined) return chain;
-    if (performance.now() > deadline) throw busy(path, holder, patience);
+    const now = performance.now();
+    if (met?.life !== 'unseen') unseen = undefined;
+    else if (met.holder.token !== unseen?.token) unseen = { token: met.holder.token, deadline: now + UNSEEN_PATIENCE };
+    if (now > Math.min(deadline, unseen?.deadline ?? deadline)) throw busy(path, met, patience);
     await sleep(Math.random() * Math.min(2 ** looks, MAX_WAIT));
   }
 }
@@ -75,7 +96,7 @@ async function acquire(path: string, ticket: string, patience: number): Promise<
 async function tryAcquire(
   root: string,
   ticket: string,
-): Promise<{ readonly chain?: readonly string[]; readonly holder?: LockHolder }> {
+): Promise<{ readonly chain?: readonly string[]; readonly met?: Met }> {
   const chain: string[] = [];
   const tokens: string[] = [];
   for (let name = root; ; name = `${root}.${tokens.at(-1)}`) {
@@ -87,7 +108,8 @@ async function tryAcquire(
     }
     const holder = await readHolder(name);
     if (holder === undefined) return {};
-    if (await isAlive(holder)) return { holder };
+    const life = await lifeOf(holder);
+    if (life !== 'ended') return { met: { holder, life } };
     chain.push(name);
     tokens.push(holder.token);
   }
@@ -137,10 +159,11 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-function busy(path: string, holder: LockHolder | undefined, patience: number): KeystoreError {
-  const who = holder === undefined ? 'one process after another' : `process ${holder.pid}`;
-  return new KeystoreError(
-    'STORAGE_BUSY',
-    `${path} was locked by ${who} for more than ${patience} ms. Nothing was changed: try again. If no such process uses it, remove ${path}.lock.`,
-  );
+function busy(path: string, met: Met | undefined, patience: number): KeystoreError {
+  const waited = met?.life === 'unseen' ? Math.min(patience, UNSEEN_PATIENCE) : patience;
+  const who =
+    met === undefined
+      ? `by one process after another for more than ${waited} ms. Nothing was changed: try again. If no such process uses it, remove ${path}.lock.`
+      : heldBy(met.holder, met.life, waited, `${path}.lock`);
+  return new KeystoreError('STORAGE_BUSY', `${path} was locked ${who}`);
 }

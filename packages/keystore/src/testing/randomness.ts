@@ -7,7 +7,7 @@
 import type { Provider } from '@securestring/core';
 import { encodeUtf8, sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, materialId } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import { derive, expand, purposeKey, seedKey, uint32 } from './seed.ts';
@@ -24,6 +24,7 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
     return derive(root, purpose, [...inputs, uint32(count)], length);
   };
   return {
+    provider,
     blobVersion: 0x54,
     keyId: () => uuid(next('key id', [], 16)),
     keyMaterial: (key, length) => unusedMaterial(root, key, length),
@@ -57,7 +58,7 @@ export function insecureDeterministicProvider(seed: string | Uint8Array): Provid
 function providerOf(name: string, key: Uint8Array): Provider {
   let index = 0;
   return {
-    ...nodeProvider,
+    ...provider,
     name,
     randomKey: (length) => expand(key, index++, length),
     randomFill: (target) => target.set(expand(key, index++, target.length)),
@@ -76,7 +77,7 @@ function unusedMaterial(
   const used = [...materials, ...(rotation === undefined ? [] : [rotation.next])];
   for (let number = 0; ; number++) {
     const material = derive(root, 'key material', [encodeUtf8(arn), uint32(number)], length);
-    const id = materialId(nodeProvider, material, arn);
+    const id = materialId(provider, material, arn);
     if (!used.some((record) => sameBytes(record.id, id))) return material;
   }
 }

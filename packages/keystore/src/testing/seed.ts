@@ -6,7 +6,7 @@
 
 import { concatBytes, encodeUtf8, isWellFormed, requireBytes } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { provider } from '#platform';
 
 /** Bytes of one derivation. */
 const BLOCK_LENGTH = 32;
@@ -20,7 +20,7 @@ const BLOCK_LABEL = encodeUtf8('securestring insecure block v1');
  * @throws `RangeError` where it is empty.
  */
 export function seedKey(seed: string | Uint8Array): Uint8Array<ArrayBuffer> {
-  return nodeProvider.hash('sha256', seedBytes(seed));
+  return provider.hash('sha256', seedBytes(seed));
 }
 
 /** `length` bytes that belong to seed, purpose and inputs. */
@@ -37,14 +37,14 @@ export function derive(
 /** The key of one purpose with its inputs, 32 bytes. */
 export function purposeKey(seed: Uint8Array, purpose: string, inputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const prefixed = inputs.flatMap((input) => [uint32(input.length), input]);
-  return deriveKey(nodeProvider, seed, encodeUtf8(`securestring insecure ${purpose} v1`), ...prefixed);
+  return deriveKey(provider, seed, encodeUtf8(`securestring insecure ${purpose} v1`), ...prefixed);
 }
 
 /** `length` bytes of a key: the blocks of its part `index`. SP 800-108r1 has the counter in each block's input. */
 export function expand(key: Uint8Array, index: number, length: number): Uint8Array<ArrayBuffer> {
   const output = new Uint8Array(length);
   for (let at = 0, counter = 0; at < length; at += BLOCK_LENGTH, counter++) {
-    const block = deriveKey(nodeProvider, key, BLOCK_LABEL, uint32(index), uint32(counter));
+    const block = deriveKey(provider, key, BLOCK_LABEL, uint32(index), uint32(counter));
     output.set(block.subarray(0, length - at), at);
   }
   return output;

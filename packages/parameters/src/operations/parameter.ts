@@ -49,7 +49,7 @@ export async function settled(
 ): Promise<HeadRecord | undefined> {
   const { store } = context;
   if (head === undefined || !isDue(head, store.now())) return head;
-  return store.change((transaction) => takeHead(context, transaction, path));
+  return store.changeIfAllowed((transaction) => takeHead(context, transaction, path));
 }
 
 /** A parameter, within a change; due policies are carried out in the same one. */

@@ -6,7 +6,7 @@
  */
 
 import { decodeUtf8, marksAsBytes } from '@securestring/core/bytes';
-import { Encoder } from 'cbor-x';
+import { Encoder } from '#cbor';
 import { ParameterStoreError } from '../errors.ts';
 import { MAX_TIME } from '../limits.ts';
 import {

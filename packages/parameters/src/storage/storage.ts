@@ -51,7 +51,8 @@ export interface ParameterStorage {
    *
    * @throws an error with code `STORAGE_CONFLICT` where an entry has another version than expected; nothing is changed.
    *   The store reads again and repeats what it did. Any other error says that nothing was changed, or, where that cannot
-   *   be known, that it may be.
+   *   be known, that it may be. One with code `EROFS`, `EACCES` or `EPERM`, or with such a cause, says that this process
+   *   may only read: the store then answers as if due policies had been carried out.
    */
   commit(changes: readonly Change[]): Promise<void>;
   /** Frees what the storage holds, once what is under way is done; later calls are refused, but `close` itself. */

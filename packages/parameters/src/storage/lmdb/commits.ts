@@ -75,6 +75,7 @@ async function writeAll(environment: Environment, batch: readonly Waiting[]): Pr
   let open: OpenEnvironment;
   try {
     open = await environment.use();
+    if (open.readOnly !== undefined) throw open.readOnly;
     await makeRoom(environment.folder, roomFor(open, batch));
   } catch (error) {
     // There may be room for some of them.

@@ -9,6 +9,7 @@ import { storageClosed } from '../changes.ts';
 import { type CommitQueue, commitQueue } from './commits.ts';
 import { dataFile, makeFolder, prepareFiles } from './files.ts';
 import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';
+import { checkReadable, whyReadOnly } from './read-only.ts';
 
 /** The databases of a folder. */
 const NAMES = ['parameters', 'keystore'] as const;
@@ -21,6 +22,8 @@ export type Entries = Database<Uint8Array, Uint8Array>;
 export interface OpenEnvironment {
   readonly root: RootDatabase<Uint8Array, Uint8Array>;
   readonly databases: Readonly<Record<DatabaseName, Entries>>;
+  /** Why nothing can be committed, where this process may only read the folder. */
+  readonly readOnly: Error | undefined;
 }
 
 /** The environment of a folder, which may be closed for a moment after a failure. */
@@ -117,17 +120,24 @@ function makeEnvironment(folder: string, first: OpenEnvironment, gate: Gate, lea
 
 async function openEnvironment(folder: string): Promise<OpenEnvironment> {
   const { open } = await import('lmdb');
+  const readOnly = whyReadOnly(folder);
+  if (readOnly !== undefined) {
+    checkReadable(folder);
+    return openNow(open, folder, readOnly);
+  }
   makeFolder(folder);
-  return whileNobodyCommits(folder, () => openNow(open, folder));
+  return whileNobodyCommits(folder, () => {
+    prepareFiles(folder);
+    return openNow(open, folder);
+  });
 }
 
 /** Synchronous, as LMDB's opening is. */
-function openNow(open: typeof import('lmdb').open, folder: string): OpenEnvironment {
-  prepareFiles(folder);
-  const root = open<Uint8Array, Uint8Array>(folder, ENVIRONMENT_OPTIONS);
+function openNow(open: typeof import('lmdb').open, folder: string, readOnly?: Error): OpenEnvironment {
+  const root = open<Uint8Array, Uint8Array>(folder, { ...ENVIRONMENT_OPTIONS, readOnly: readOnly !== undefined });
   try {
     const [parameters, keystore] = NAMES.map((name) => root.openDB<Uint8Array, Uint8Array>(name, ENTRY_OPTIONS));
-    return { root, databases: { parameters, keystore } as Readonly<Record<DatabaseName, Entries>> };
+    return { root, databases: { parameters, keystore } as Readonly<Record<DatabaseName, Entries>>, readOnly };
   } catch (error) {
     // Such as a damaged page; nothing is under way that closing would wait for.
     void root.close();

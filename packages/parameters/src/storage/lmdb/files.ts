@@ -132,13 +132,15 @@ function checkDataFile(file: string): void {
   }
 }
 
-interface Meta {
+/** The fields of one head of the data file. */
+export interface Meta {
   readonly pageSize: number;
   readonly lastPage: bigint;
   readonly commit: bigint;
 }
 
-function readMeta(descriptor: number, offset: number): Meta {
+/** Reads the head at an offset. Throws where it is not LMDB's. */
+export function readMeta(descriptor: number, offset: number): Meta {
   const bytes = Buffer.alloc(META.length);
   if (readSync(descriptor, bytes, 0, META.length, offset) < META.length) throw damaged();
   const pageSize = bytes.readUInt32LE(META.pageSize);

@@ -19,9 +19,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   decodeHolder,
   encodeHolder,
+  heldBy,
   isAlive,
   type LockHolder,
+  lifeOf,
   thisProcess,
+  UNSEEN_PATIENCE,
   withFileLock,
 } from '@securestring/keystore/file-lock';
 import { ParameterStoreError } from '../../errors.ts';
@@ -133,7 +136,7 @@ async function untilGone(
   path: string,
   wait: (holder: LockHolder) => Promise<boolean>,
 ): Promise<LockHolder | undefined> {
-  const deadline = performance.now() + PATIENCE;
+  const begun = performance.now();
   for (;;) {
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
       if (isCode(error, 'ENOENT')) return undefined;
@@ -141,11 +144,11 @@ async function untilGone(
     });
     const holder = text === undefined ? undefined : decodeHolder(text);
     if (holder === undefined || !(await wait(holder))) return holder;
-    if (performance.now() > deadline) {
-      throw new ParameterStoreError(
-        'STORAGE_BUSY',
-        `Process ${holder.pid} has held the folder up for more than ${PATIENCE} ms. Nothing was changed: try again. If no such process uses it, remove ${path}.`,
-      );
+    const life = await lifeOf(holder);
+    const patience = life === 'unseen' ? UNSEEN_PATIENCE : PATIENCE;
+    if (performance.now() - begun > patience) {
+      const who = heldBy(holder, life, patience, path);
+      throw new ParameterStoreError('STORAGE_BUSY', `The folder was held up ${who}`);
     }
     await sleep(WAIT);
   }

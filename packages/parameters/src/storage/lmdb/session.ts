@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { storageClosed } from '../changes.ts';
 import type { PlacedChange } from './commits.ts';
 import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
+import { readUndisturbed } from './read-only.ts';
 
 export interface Session {
   readonly folder: string;
@@ -51,10 +52,14 @@ export function session(path: string, database: DatabaseName): Session {
     folder,
     read: (work) =>
       call(async ({ use }) => {
-        const entries = (await use()).databases[database];
-        // A moment that was fixed by an earlier call of the same turn would be too old.
-        entries.resetReadTxn();
-        return work(entries);
+        const { databases, readOnly } = await use();
+        const entries = databases[database];
+        const look = () => {
+          // A moment that was fixed by an earlier call of the same turn would be too old.
+          entries.resetReadTxn();
+          return work(entries);
+        };
+        return readOnly === undefined ? look() : readUndisturbed(folder, look);
       }),
     commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
     close: () => {
