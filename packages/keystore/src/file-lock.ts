@@ -5,3 +5,4 @@
 
 export { withFileLock } from './storage/file-lock.ts';
 export { decodeHolder, encodeHolder, isAlive, type LockHolder, thisProcess } from './storage/lock-holder.ts';
+export { readRegularFile } from './storage/regular-file.ts';

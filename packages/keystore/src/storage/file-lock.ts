@@ -21,11 +21,12 @@
  * @module
  */
 
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeystoreError } from '../errors.ts';
 import { decodeHolder, encodeHolder, isAlive, type LockHolder, TOKEN_PATTERN, thisProcess } from './lock-holder.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** Longest wait between two looks at a lock that somebody holds, in ms. */
 const MAX_WAIT = 25;
@@ -126,7 +127,7 @@ async function linked(ticket: string, name: string): Promise<boolean> {
 /** Whom a lock file names; `undefined` where there is none any more. */
 async function readHolder(name: string): Promise<LockHolder | undefined> {
   try {
-    return decodeHolder(await readFile(name, 'utf8'));
+    return decodeHolder((await readRegularFile(name)).toString());
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;
