@@ -25,7 +25,7 @@ export const registerDoctor: Register = (program, act) => {
       act<{ readonly all?: boolean }>(async (_, { all = false }, context) => {
         const place = storePlace(context);
         await requireStore(place);
-        const findings = [...(await checkFiles(place)), ...(await checkInside(context, place, all))];
+        const findings = [...(await checkFiles(place, context.options)), ...(await checkInside(context, place, all))];
         const problems = findings.filter(({ ok }) => !ok);
         const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
         context.json({ ok: problems.length === 0, findings: findings.map(({ exitCode: _, ...told }) => told) }, () =>
