@@ -5,10 +5,11 @@
 
 import { type Colours, colours } from './output/colour.ts';
 import { toAwsJson } from './output/json.ts';
+import type { SharedFiles } from './private-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that stand before or after any command. */
-export interface GlobalOptions {
+export interface GlobalOptions extends SharedFiles {
   readonly store?: string;
   readonly passphraseFile?: string;
   readonly rootKeyFile?: string;

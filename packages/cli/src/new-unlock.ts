@@ -29,8 +29,8 @@ export async function takeSecret(context: Context, source: SecretSource): Promis
   if (passphraseFile !== undefined && keyFile !== undefined) {
     throw new CliError(EXIT.usage, `Give one of --${option}-passphrase-file and --${option}-key-file, not both.`);
   }
-  if (keyFile !== undefined) return { rootKey: await readRootKey(keyFile) };
-  if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile) };
+  if (keyFile !== undefined) return { rootKey: await readRootKey(keyFile, context.options) };
+  if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile, context.options) };
   if (context.terminal.stdin.isTTY === true) {
     return isNew
       ? { passphrase: await askNewSecret(context, `New passphrase of ${what}:`) }

@@ -4,12 +4,13 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
-import { exists, isOpenToOthers } from './file-facts.ts';
+import { exists } from './file-facts.ts';
+import { readInput } from './files/device.ts';
 import { outputFile } from './files/output-file.ts';
+import { requirePrivate, type SharedFiles } from './private-file.ts';
 
 const LENGTH = 32;
 
@@ -40,20 +41,10 @@ export async function createRootKey<Result>(
 }
 
 /** @throws `CliError` where it is not there, readable by others, or no root key. */
-export async function readRootKey(path: string): Promise<Uint8Array> {
-  await requirePrivate(path);
-  const text = (await readFile(path, 'utf8')).trim();
+export async function readRootKey(path: string, shared: SharedFiles): Promise<Uint8Array> {
+  await requirePrivate(path, shared);
+  const text = (await readInput(path)).toString().trim();
   const rootKey = Uint8Array.from(Buffer.from(text, 'base64'));
   if (rootKey.length === LENGTH && Buffer.from(rootKey).toString('base64') === text) return rootKey;
   throw new CliError(EXIT.locked, `${path} is no root key: it must hold ${LENGTH} bytes as base64 in one line.`);
-}
-
-/** Refuses a file with a secret in it that others may read, and what is no file. */
-export async function requirePrivate(path: string): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw new CliError(EXIT.locked, `${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
-  });
-  if (found.isDirectory()) throw new CliError(EXIT.locked, `${path} is a folder: give a file.`);
-  if (isOpenToOthers(found))
-    throw new CliError(EXIT.locked, `${path} can be read by others. Mend that: chmod 600 ${path}`);
 }

@@ -4,15 +4,16 @@
  * @module
  */
 
-import { readFile } from 'node:fs/promises';
 import type { Unlock } from '@securestring/keystore';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
 import { exists } from './file-facts.ts';
+import { readInput } from './files/device.ts';
 import type { StorePlace } from './place.ts';
+import { requirePrivate, type SharedFiles } from './private-file.ts';
 import { askSecret } from './prompt.ts';
-import { readRootKey, requirePrivate } from './root-key.ts';
+import { readRootKey } from './root-key.ts';
 
 /** The first of them; and behind a root-key file of the store that opens it no longer, the prompt. */
 export async function* unlocksOf(context: Context, place: StorePlace): AsyncGenerator<Unlock> {
@@ -23,7 +24,7 @@ export async function* unlocksOf(context: Context, place: StorePlace): AsyncGene
   }
   const { folder, rootKey } = place;
   const hasRootKey = await exists(rootKey);
-  if (hasRootKey) yield { rootKey: await readRootKey(rootKey) };
+  if (hasRootKey) yield { rootKey: await readRootKey(rootKey, context.options) };
   const refused = `${rootKey} does not open the store.`;
   if (context.terminal.stdin.isTTY === true) {
     if (hasRootKey) context.warn(`${refused} Move it away, so that it is not tried again.`);
@@ -42,16 +43,16 @@ export async function givenUnlock({ options, terminal }: Context): Promise<Unloc
   if (rootKeyFile !== undefined && passphraseFile !== undefined) {
     throw new CliError(EXIT.usage, 'Give one of --root-key-file and --passphrase-file, not both.');
   }
-  if (rootKeyFile !== undefined) return { rootKey: await readRootKey(rootKeyFile) };
-  if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile) };
+  if (rootKeyFile !== undefined) return { rootKey: await readRootKey(rootKeyFile, options) };
+  if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile, options) };
   const passphrase = terminal.env['SECURESTRING_PASSPHRASE'];
   return passphrase === undefined || passphrase === '' ? undefined : { passphrase };
 }
 
 /** The first line of a file, without its end. */
-export async function readPassphrase(path: string): Promise<string> {
-  await requirePrivate(path);
-  const [passphrase = ''] = (await readFile(path, 'utf8')).split(/\r?\n/, 1);
+export async function readPassphrase(path: string, shared: SharedFiles): Promise<string> {
+  await requirePrivate(path, shared);
+  const [passphrase = ''] = (await readInput(path)).toString().split(/\r?\n/, 1);
   if (passphrase !== '') return passphrase;
   throw new CliError(EXIT.locked, `${path} has no passphrase in its first line.`);
 }

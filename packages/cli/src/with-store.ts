@@ -4,11 +4,13 @@
  */
 
 import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Keystore, KeystoreStorage, Unlock } from '@securestring/keystore';
 import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError, isCode } from './failure.ts';
+import { exists } from './file-facts.ts';
 import { type StorePlace, storePlace } from './place.ts';
 import { unlocksOf } from './unlock.ts';
 
@@ -107,13 +109,18 @@ async function openWith(
   throw failure;
 }
 
-/** Refuses a folder without data at once, so that nobody is asked for a passphrase in vain. */
+/** Refuses a folder without data before the user is asked for a passphrase. Reading a store never makes files. */
 export async function requireStore(place: StorePlace): Promise<void> {
   try {
-    await stat(place.data);
+    await stat(join(place.data, 'data.mdb'));
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) throw noStore(place, error);
-    throw cannotBeRead(place, error);
+    if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw cannotBeRead(place, error);
+    if (!(await exists(join(place.folder, 'data.mdb')))) throw noStore(place, error);
+    throw new CliError(
+      EXIT.notFound,
+      `${place.folder} holds the data of a store itself. --store takes the folder around a folder data: ${basename(place.folder) === 'data' ? `give ${dirname(place.folder)}` : 'move the files into one'}.`,
+      { cause: error },
+    );
   }
 }
 

@@ -15,3 +15,4 @@ export {
   thisProcess,
   UNSEEN_PATIENCE,
 } from './storage/lock-holder.ts';
+export { readRegularFile } from './storage/regular-file.ts';

@@ -4,7 +4,7 @@
  */
 
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Keyring } from '@securestring/core';
@@ -207,10 +207,13 @@ async function withStorages<Result>(data: string, use: (storages: StoreStorages)
 
 async function readHeader(file: string): Promise<Uint8Array> {
   const header = new Uint8Array(HEADER_LENGTH);
-  const handle = await open(file, 'r').catch((error: unknown) => {
+  // At a FIFO an opening without O_NONBLOCK would wait for a writer, and no signal could end it.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   try {
+    if (!(await handle.stat()).isFile())
+      throw new CliError(EXIT.failed, `${file} is not a file. Give a backup's file.`);
     const { bytesRead } = await handle.read(header, 0, HEADER_LENGTH, 0);
     checkHeader(header.subarray(0, bytesRead), file);
   } finally {

@@ -34,7 +34,8 @@ export const registerDoctor: Register = (program, act) => {
         const place = storePlace(context);
         requireAgreement(options);
         await requireStore(place);
-        const findings = [...(await checkFiles(place)), ...(await checkInside(context, place, options))];
+        const files = await checkFiles(place, context.options);
+        const findings = [...files, ...(await checkInside(context, place, options))];
         const problems = findings.filter(({ ok }) => !ok);
         const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
         context.json({ ok: problems.length === 0, findings: findings.map(({ exitCode: _, ...told }) => told) }, () =>

@@ -4,6 +4,7 @@
  */
 
 import { examples, type Register } from '../command.ts';
+import { collect } from '../option-values.ts';
 import {
   asVariables,
   parametersUnder,
@@ -29,6 +30,7 @@ export const registerExec: Register = (program, act) => {
     .option('--no-recursive', "only the path's own level")
     .option('--keep-case', 'do not put the names of variables in capitals')
     .option('--prefix <text>', 'what the names of variables begin with')
+    .option('--allow <name>', 'set a variable that programs obey, such as PATH; may be given several times', collect)
     .option('--pristine', 'only these variables, none of the present environment')
     .addHelpText(
       'after',

@@ -8,6 +8,7 @@ import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { STANDARD } from '../files/input.ts';
+import { collect } from '../option-values.ts';
 import {
   asVariables,
   parametersUnder,
@@ -40,6 +41,7 @@ export const registerExport: Register = (program, act) => {
     .option('--no-recursive', "only the path's own level")
     .option('--keep-case', 'do not put the names of variables in capitals')
     .option('--prefix <text>', 'what the names of variables begin with')
+    .option('--allow <name>', 'set a variable that programs obey, such as PATH; may be given several times', collect)
     .addHelpText(
       'after',
       examples(
@@ -63,11 +65,14 @@ type Found = Awaited<ReturnType<typeof parametersUnder>>;
 
 const WRITERS: Readonly<Record<Format, (found: Found, path: string, options: ExportOptions) => Promise<string>>> = {
   dotenv: async (found, path, options) => {
-    const [{ default: dotenv }, { toDotenv }] = await Promise.all([
+    const [{ default: dotenv }, { parseEnv }, { toDotenv }] = await Promise.all([
       import('dotenv'),
+      import('node:util'),
       import('../parameters/dotenv.ts'),
     ]);
-    return toDotenv(asVariables(found, path, options), dotenv.parse);
+    // Node has its reader since 20.12.
+    const readers = [dotenv.parse, ...(parseEnv === undefined ? [] : [parseEnv])];
+    return toDotenv(asVariables(found, path, options), readers);
   },
   json: async (found) =>
     `${JSON.stringify(Object.fromEntries(found.map(({ name, value }) => [name, value])), undefined, 2)}\n`,

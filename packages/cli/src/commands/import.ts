@@ -73,11 +73,16 @@ async function readRequests(
   file: string,
   path: string,
   options: ImportOptions,
-  { terminal }: Context,
+  context: Context,
 ): Promise<readonly PutParameterRequest[]> {
-  const text = await readText(file, () => terminal.stdin);
-  const values = await READERS[options.format ?? (file.endsWith('.json') ? 'json' : 'dotenv')](text, file);
-  if (values.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
+  const text = await readText(file, () => context.terminal.stdin);
+  const found = await READERS[options.format ?? (file.endsWith('.json') ? 'json' : 'dotenv')](text, file);
+  if (found.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
+  const values = found.filter(([, value]) => value !== '');
+  const empty = found.filter(([, value]) => value === '').map(([name]) => name);
+  if (empty.length > 0) context.warn(`left out, since a parameter cannot be empty: ${empty.join(', ')}`);
+  if (values.length === 0)
+    throw new CliError(EXIT.failed, `${nameOf(file)} has no values in it. Nothing was imported.`);
   const { type, tier, keyId, overwrite, lowerCase = false } = options;
   const before = path.replace(/\/+$/, '');
   return values.map(([given, value]) => {
@@ -97,11 +102,8 @@ type Values = readonly (readonly [name: string, value: string])[];
 
 const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<Values>>> = {
   dotenv: async (text, file) => {
-    const [{ default: dotenv }, { fromDotenv }] = await Promise.all([
-      import('dotenv'),
-      import('../parameters/dotenv.ts'),
-    ]);
-    return fromDotenv(text, dotenv.parse, nameOf(file));
+    const { fromDotenv } = await import('../parameters/dotenv-reader.ts');
+    return fromDotenv(text, nameOf(file));
   },
   json: async (text, file) => {
     const values = parseJson(text, file);

@@ -81,7 +81,7 @@ async function newUnlock(context: Context, place: StorePlace, generate: boolean)
       throw new CliError(EXIT.usage, 'Give one of --generate-root-key, --passphrase-file and --root-key-file.');
     }
     // It is there where an earlier `init` was interrupted.
-    if (await exists(place.rootKey)) return { rootKey: await readRootKey(place.rootKey) };
+    if (await exists(place.rootKey)) return { rootKey: await readRootKey(place.rootKey, context.options) };
     return { rootKey: await createRootKey(place.rootKey, async (rootKey) => rootKey) };
   }
   if (await exists(place.rootKey)) {

@@ -3,12 +3,12 @@
  * @module
  */
 
-import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Inspection } from '@securestring/core';
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { readInput } from '../files/device.ts';
 import { STANDARD, unreadable } from '../files/input.ts';
 
 /** More is not held in memory; messages of files may be larger than that, and their beginning tells what they are. */
@@ -64,7 +64,7 @@ interface Input {
 async function read(input: string, stdin: Readable): Promise<Input> {
   if (input === STANDARD) return { bytes: await readAll(stdin) };
   try {
-    return { bytes: await readFile(input) };
+    return { bytes: await readInput(input) };
   } catch (error) {
     const missing = unreadable(input, error, ' Give a file, base64 text, or - for standard input.');
     // What cannot be base64 of anything is told as a file that is not there.

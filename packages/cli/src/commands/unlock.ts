@@ -187,7 +187,7 @@ async function removeSlot(keystore: OpenStore['keystore'], unlock: Unlock): Prom
 async function retireRootKey(context: Context, place: StorePlace): Promise<void> {
   const { rootKey: path } = place;
   // One that is no use says so itself when it is tried.
-  const rootKey = (await exists(path)) ? await readRootKey(path).catch(() => undefined) : undefined;
+  const rootKey = (await exists(path)) ? await readRootKey(path, context.options).catch(() => undefined) : undefined;
   if (rootKey === undefined || (await opens(place, { rootKey }))) return;
   const aside = await moveAside(path);
   context.note(`${path} is now ${aside}: it still opens older copies and backups.`);

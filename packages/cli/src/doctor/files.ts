@@ -7,10 +7,11 @@ import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOpenToOthers } from '../file-facts.ts';
 import type { StorePlace } from '../place.ts';
+import { isAsMounted, type SharedFiles } from '../private-file.ts';
 import type { Finding } from './finding.ts';
 
 /** To be asked before the store is opened, which mends some of it. Windows has no such rights. */
-export async function checkFiles(place: StorePlace): Promise<readonly Finding[]> {
+export async function checkFiles(place: StorePlace, shared: SharedFiles): Promise<readonly Finding[]> {
   if (process.platform === 'win32') return [];
   const { folder, data, rootKey } = place;
   const findings: Finding[] = [];
@@ -21,7 +22,7 @@ export async function checkFiles(place: StorePlace): Promise<readonly Finding[]>
     ['lock file', join(data, 'lock.mdb'), '600'],
     ['root key', rootKey, '600'],
   ] as const) {
-    const finding = await checkRights(check, path, right);
+    const finding = await checkRights(check, path, right, check === 'root key' ? shared : {});
     if (finding !== undefined) findings.push(finding);
   }
   return findings;
@@ -34,10 +35,18 @@ export async function mayWrite({ data }: StorePlace): Promise<boolean> {
 }
 
 /** Nothing where there is no such file. */
-async function checkRights(check: string, path: string, right: string): Promise<Finding | undefined> {
+async function checkRights(
+  check: string,
+  path: string,
+  right: string,
+  { allowGroupReadable }: SharedFiles,
+): Promise<Finding | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   const mode = (found.mode & 0o777).toString(8);
   if (!isOpenToOthers(found)) return { check, ok: true, told: `${path} is its owner's alone (${mode})` };
+  if (allowGroupReadable === true && isAsMounted(found)) {
+    return { check, ok: true, told: `${path} can be read by others (${mode}), as --allow-group-readable says` };
+  }
   return { check, ok: false, told: `${path} is open to others (${mode}).`, mend: `Mend that: chmod ${right} ${path}` };
 }

@@ -3,13 +3,13 @@
  * @module
  */
 
-import { readFile } from 'node:fs/promises';
 import type { Keyring } from '@securestring/core';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { requirePrivate } from '../root-key.ts';
+import { requirePrivate, type SharedFiles } from '../private-file.ts';
 import { withStore } from '../with-store.ts';
+import { readInput } from './device.ts';
 import { inTypedNames } from './option-names.ts';
 
 export interface KeyOptions {
@@ -32,7 +32,7 @@ export async function withKeyring<Result>(
   try {
     return options.rawKeyFile === undefined
       ? await withStoreKeyring(context, options, mode, use)
-      : await use(await rawKeyring(options, options.rawKeyFile));
+      : await use(await rawKeyring(options, options.rawKeyFile, context.options));
   } catch (error) {
     throw inTypedNames(error);
   }
@@ -65,15 +65,19 @@ async function withStoreKeyring<Result>(
   });
 }
 
-async function rawKeyring({ rawKeyNamespace, rawKeyName }: KeyOptions, path: string): Promise<Keyring> {
+async function rawKeyring(
+  { rawKeyNamespace, rawKeyName }: KeyOptions,
+  path: string,
+  shared: SharedFiles,
+): Promise<Keyring> {
   if (rawKeyNamespace === undefined || rawKeyName === undefined) {
     throw new CliError(
       EXIT.usage,
       '--raw-key-file needs --raw-key-namespace and --raw-key-name, which stand in the message.',
     );
   }
-  await requirePrivate(path);
-  const wrappingKey = Uint8Array.from(await readFile(path));
+  await requirePrivate(path, shared);
+  const wrappingKey = Uint8Array.from(await readInput(path));
   const { rawAesKeyring } = await import('@securestring/core');
   try {
     return rawAesKeyring({ keyNamespace: rawKeyNamespace, keyName: rawKeyName, wrappingKey });

@@ -9,7 +9,9 @@ import type { MessageHeader } from '@securestring/core';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, messageOf } from '../failure.ts';
+import { openDevice } from './device.ts';
 import { STANDARD } from './input.ts';
+import { kindOf } from './kind.ts';
 import type { Pair } from './pairs.ts';
 
 export interface MetadataLog {
@@ -29,16 +31,31 @@ export async function metadataLog(
   pairs: readonly Pair[],
 ): Promise<MetadataLog> {
   if (target !== undefined) await requireApart(target, pairs);
+  let append: Append | undefined;
   const write = async (line: object) => {
     if (target === undefined) return;
-    const text = `${JSON.stringify(line)}\n`;
-    if (target === STANDARD) context.terminal.stdout.write(text);
-    else await appendFile(target, text, { mode: 0o600 });
+    append ??= await appenderTo(target, context);
+    await append(`${JSON.stringify(line)}\n`);
   };
   return {
     done: ({ input, output }, header) => write({ mode, input, output, header: headerJson(header) }),
     failed: ({ input, output }, error) => write({ mode, input, output, failed: true, reason: messageOf(error) }),
   };
+}
+
+type Append = (text: string) => Promise<void>;
+
+/** A FIFO or a device is opened once: its reader takes the end of one line for the end of all. */
+async function appenderTo(target: string, { terminal }: Context): Promise<Append> {
+  const isFile = target !== STANDARD && (await kindOf(target)) !== 'stream';
+  if (isFile) return (text) => appendFile(target, text, { mode: 0o600 });
+  const stream = target === STANDARD ? terminal.stdout : await openDevice(target);
+  // The callback of each write gets the error.
+  if (target !== STANDARD) stream.on('error', () => undefined);
+  return (text) =>
+    new Promise((resolve, reject) => {
+      stream.write(text, (error) => (error ? reject(error) : resolve()));
+    });
 }
 
 async function requireApart(target: string, pairs: readonly Pair[]): Promise<void> {

@@ -5,13 +5,14 @@
  * @module
  */
 
-import { createWriteStream, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { openDevice } from './device.ts';
 import { STANDARD } from './input.ts';
 import { type Kind, kindOf, namesFolder } from './kind.ts';
 import { type Leftover, leftoversIn, temporaryName } from './leftovers.ts';
@@ -91,8 +92,8 @@ export async function requireWritable(path: string, overwrite: boolean): Promise
 /** What is left to do where nothing can be taken back. */
 export async function nothing(): Promise<void> {}
 
-function straightInto(path: string): OutputFile {
-  return { stream: createWriteStream(path), commit: nothing, abandon: nothing };
+async function straightInto(path: string): Promise<OutputFile> {
+  return { stream: await openDevice(path), commit: nothing, abandon: nothing };
 }
 
 async function openNew(temporary: string): Promise<FileHandle> {

@@ -3,10 +3,10 @@
  * @module
  */
 
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { openInput } from './device.ts';
 import { nameOf, STANDARD, unreadable } from './input.ts';
 
 /** More than one commit could hold. */
@@ -14,7 +14,7 @@ const MOST = 16 * 1024 * 1024;
 
 /** @throws `CliError` where it cannot be read, is too long, or no UTF-8. */
 export async function readText(input: string, stdin: () => Readable): Promise<string> {
-  const bytes = await readBytes(input, input === STANDARD ? stdin() : createReadStream(input));
+  const bytes = await readBytes(input, stdin);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -22,11 +22,11 @@ export async function readText(input: string, stdin: () => Readable): Promise<st
   }
 }
 
-async function readBytes(input: string, stream: Readable): Promise<Uint8Array> {
+async function readBytes(input: string, stdin: () => Readable): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of input === STANDARD ? stdin() : await openInput(input)) {
       const bytes = Buffer.from(chunk as Uint8Array);
       length += bytes.length;
       if (length > MOST) break;

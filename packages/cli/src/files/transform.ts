@@ -3,7 +3,6 @@
  * @module
  */
 
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Transform } from 'node:stream';
 import { PassThrough } from 'node:stream';
@@ -14,6 +13,7 @@ import type { Context } from '../context.ts';
 import { CliError, exitCodeOf, messageOf } from '../failure.ts';
 import { startBar } from '../output/bar.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
+import { openInput } from './device.ts';
 import { STANDARD } from './input.ts';
 import type { MetadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
@@ -76,7 +76,7 @@ async function transformOne(
     // Nobody may be waiting for it where the stream fails first.
     stream.header.catch(() => undefined);
     await pipeline([
-      input === STANDARD ? context.terminal.stdin : createReadStream(input),
+      input === STANDARD ? context.terminal.stdin : await openInput(input),
       counter,
       ...(options.decode ? [decodeBase64()] : []),
       stream,

@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { allPages } from '../pages.ts';
 import { withStore } from '../with-store.ts';
+import { refuseObeyed } from './obeyed.ts';
 
 export interface UnderOptions {
   /** Commander's form of `--no-recursive`. */
@@ -17,6 +18,8 @@ export interface UnderOptions {
 export interface VariableOptions {
   readonly keepCase?: boolean;
   readonly prefix?: string;
+  /** Names of variables that programs obey, which the store may set. */
+  readonly allow?: readonly string[];
 }
 
 /** A parameter's value as it is told to a program. */
@@ -60,16 +63,16 @@ export async function parametersUnder(
 /**
  * Names them as variables: what is behind the path, `/`, `.` and `-` as `_`, in capitals.
  *
- * @throws `CliError` where two get the same name, or one gets none that a shell could read.
+ * @throws `CliError` where two get the same name, or one gets none that a shell could read, or one that programs obey.
  */
 export function asVariables(
   found: readonly Valued[],
   path: string,
-  { keepCase = false, prefix = '' }: VariableOptions,
+  { keepCase = false, prefix = '', allow = [] }: VariableOptions,
 ): readonly Variable[] {
   const behind = withoutSlash(path).length + 1;
   const names = new Map<string, string>();
-  return found.map(({ name, value }) => {
+  const variables = found.map(({ name, value }) => {
     const relative = (name.startsWith('/') ? name : `/${name}`).slice(behind).replaceAll(/[/.-]/g, '_');
     const variable = `${prefix}${keepCase ? relative : relative.toUpperCase()}`;
     if (!VARIABLE.test(variable)) {
@@ -88,6 +91,8 @@ export function asVariables(
     names.set(variable, name);
     return { name, variable, value };
   });
+  refuseObeyed(variables, allow);
+  return variables;
 }
 
 /** No environment and no shell can hold a zero byte. */

@@ -3,11 +3,11 @@
  * @module
  */
 
-import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { readInput } from '../files/device.ts';
 import { askSecret } from '../prompt.ts';
 
 export interface ValueOptions {
@@ -54,7 +54,7 @@ function withoutLineEnd(text: string, { keepNewline }: ValueOptions): string {
 
 async function readText(path: string): Promise<string> {
   try {
-    return decode(await readFile(path));
+    return decode(await readInput(path));
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(EXIT.notFound, `${path} cannot be read: ${error instanceof Error ? error.message : error}.`);

@@ -21,7 +21,7 @@
  * @module
  */
 
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeystoreError } from '../errors.ts';
@@ -37,6 +37,7 @@ import {
   thisProcess,
   UNSEEN_PATIENCE,
 } from './lock-holder.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** Longest wait between two looks at a lock that somebody holds, in ms. */
 const MAX_WAIT = 25;
@@ -148,7 +149,7 @@ async function linked(ticket: string, name: string): Promise<boolean> {
 /** Whom a lock file names; `undefined` where there is none any more. */
 async function readHolder(name: string): Promise<LockHolder | undefined> {
   try {
-    return decodeHolder(await readFile(name, 'utf8'));
+    return decodeHolder((await readRegularFile(name)).toString());
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;

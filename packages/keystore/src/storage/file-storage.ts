@@ -3,13 +3,14 @@
  * @module
  */
 
-import { readFileSync, statSync } from 'node:fs';
-import { type FileHandle, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Members, members, number, optional, takeOptions, wrongKind } from '@securestring/core/options';
 import { GENERATION_END, readGeneration } from '../document/header.ts';
 import { KeystoreError } from '../errors.ts';
 import { withFileLock } from './file-lock.ts';
+import { READING, readRegularFile, readRegularFileSync } from './regular-file.ts';
 import { type KeystoreStorage, storageConflict } from './storage.ts';
 
 interface Owner {
@@ -52,7 +53,7 @@ export function fileStorage(path: string, options: FileStorageOptions = {}): Key
 
 async function readDocument(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path);
+    return await readRegularFile(path);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     // No file, or no folder either: that is an error, and better told before any work.
@@ -64,7 +65,7 @@ async function readDocument(path: string): Promise<Uint8Array | undefined> {
 function readDocumentSync(path: string): Uint8Array | undefined {
   try {
     try {
-      return readFileSync(path);
+      return readRegularFileSync(path);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
       statSync(dirname(path));
@@ -122,7 +123,7 @@ async function linkTarget(path: string): Promise<string | undefined> {
 async function generationOf(file: string): Promise<number | undefined> {
   let handle: FileHandle;
   try {
-    handle = await open(file, 'r');
+    handle = await open(file, READING);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return 0;
     throw error;

@@ -3,11 +3,11 @@
  * @module
  */
 
-import { readFile } from 'node:fs/promises';
 import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { readInput } from '../../files/device.ts';
 import { unreadable } from '../../files/input.ts';
 import { requireWritable, writeOutput } from '../../files/output-file.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
@@ -97,7 +97,7 @@ function envelopeUnlock(context: Context, options: EnvelopeOptions, isNew: boole
 
 async function readEnvelope(file: string): Promise<Uint8Array> {
   try {
-    return Uint8Array.from(await readFile(file));
+    return Uint8Array.from(await readInput(file));
   } catch (error) {
     throw unreadable(file, error);
   }

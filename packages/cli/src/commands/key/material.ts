@@ -4,13 +4,13 @@
  */
 
 import { constants, publicEncrypt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { CliError } from '../../failure.ts';
+import { readInput } from '../../files/device.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
-import { requirePrivate } from '../../root-key.ts';
+import { requirePrivate, type SharedFiles } from '../../private-file.ts';
 import { withStore } from '../../with-store.ts';
 
 interface MaterialOptions {
@@ -37,7 +37,7 @@ export const registerImportMaterial: Register = (program, act) => {
     )
     .action(
       act<MaterialOptions>(async ([typed = ''], { material: file, validTo }, context) => {
-        const material = await readMaterial(file);
+        const material = await readMaterial(file, context.options);
         try {
           return await withStore(context, async ({ keystore }) => {
             const keyId = await plainKeyId(keystore, typed);
@@ -69,9 +69,9 @@ export const registerImportMaterial: Register = (program, act) => {
 };
 
 /** @throws `CliError` where it is longer than any key's, which could not even be wrapped. */
-async function readMaterial(file: string): Promise<Buffer> {
-  await requirePrivate(file);
-  const material = await readFile(file);
+async function readMaterial(file: string, shared: SharedFiles): Promise<Buffer> {
+  await requirePrivate(file, shared);
+  const material = await readInput(file);
   if (material.length <= MOST_MATERIAL) return material;
   material.fill(0);
   throw new CliError(

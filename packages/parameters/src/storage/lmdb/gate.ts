@@ -13,7 +13,6 @@
  */
 
 import { linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -23,6 +22,7 @@ import {
   isAlive,
   type LockHolder,
   lifeOf,
+  readRegularFile,
   thisProcess,
   UNSEEN_PATIENCE,
   withFileLock,
@@ -40,6 +40,8 @@ const USER = '.user.';
 /** The token of what is not readable as a holder. */
 const TORN = 'torn';
 const WRITING = '.writing.';
+/** Codes of the lock's own refusals. */
+const REFUSALS = ['STORAGE_BUSY', 'STORAGE_FAILED'] as const;
 /** Longest wait for another process, in ms. */
 const PATIENCE = 60_000;
 /** Between two looks, in ms. */
@@ -95,8 +97,9 @@ async function lockOpening<Result>(folder: string, work: () => Promise<Result>):
   try {
     return await withFileLock(openingOf(folder), PATIENCE, work);
   } catch (error) {
-    if (!isCode(error, 'STORAGE_BUSY')) throw error;
-    throw new ParameterStoreError('STORAGE_BUSY', error.message, { cause: error });
+    const code = REFUSALS.find((each) => isCode(error, each));
+    if (code === undefined || !(error instanceof Error)) throw error;
+    throw new ParameterStoreError(code, error.message, { cause: error });
   }
 }
 
@@ -138,11 +141,11 @@ async function untilGone(
 ): Promise<LockHolder | undefined> {
   const begun = performance.now();
   for (;;) {
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const text = await readRegularFile(path).catch((error: unknown) => {
       if (isCode(error, 'ENOENT')) return undefined;
       throw error;
     });
-    const holder = text === undefined ? undefined : decodeHolder(text);
+    const holder = text === undefined ? undefined : decodeHolder(text.toString());
     if (holder === undefined || !(await wait(holder))) return holder;
     const life = await lifeOf(holder);
     const patience = life === 'unseen' ? UNSEEN_PATIENCE : PATIENCE;
