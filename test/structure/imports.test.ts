@@ -15,7 +15,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   keystore: ['core'],
   parameters: ['core', 'keystore'],
-  cli: ['core', 'keystore', 'parameters'],
+  'storage-lmdb': ['keystore', 'parameters'],
+  cli: ['core', 'keystore', 'parameters', 'storage-lmdb'],
 };
 
 /** The levels of core, lowest first; a module is matched by the first pattern that fits. */
@@ -108,6 +109,14 @@ describe('core', () => {
 describe('packages', () => {
   it('are all known here', () => {
     expect(readdirSync(join(root, 'packages')).sort()).toEqual(Object.keys(PACKAGES).sort());
+  });
+
+  it('leave LMDB’s native code to those that keep something in it', () => {
+    const users = Object.keys(PACKAGES).filter((name) => {
+      const manifest = readFileSync(join(root, 'packages', name, 'package.json'), 'utf8');
+      return 'lmdb' in (JSON.parse(manifest).dependencies ?? {});
+    });
+    expect(users).toEqual(['storage-lmdb', 'cli']);
   });
 
   it.each(Object.entries(PACKAGES))('%s imports only the packages below it', (name, below) => {

@@ -139,7 +139,7 @@ async function filesOf(place: StorePlace): Promise<readonly string[]> {
 }
 
 async function hasKeystore({ data }: StorePlace): Promise<boolean> {
-  const { lmdbKeystoreStorage } = await import('@securestring/parameters');
+  const { lmdbKeystoreStorage } = await import('@securestring/storage-lmdb');
   const storage = lmdbKeystoreStorage(data);
   try {
     return (await storage.read()) !== undefined;

@@ -4,7 +4,7 @@
 
 import { chmodSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { lmdbStorage } from '@securestring/parameters';
+import { lmdbStorage } from '@securestring/storage-lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hereIn } from './here.ts';
 import { makeFolder, withStoreAt } from './stores.ts';

@@ -56,7 +56,10 @@ import { Store } from './store.ts';
 export interface ParameterStoreOptions {
   /** Where the keys are. Region and account id of the parameters are the keystore's. It stays open when the store is closed. */
   readonly keystore: ParameterKeystore;
-  /** Where the parameters are kept: `lmdbStorage(path)`, `memoryStorage()`, or your own. The store closes it. */
+  /**
+   * Where the parameters are kept: `memoryStorage()`, `lmdbStorage(path)` of `@securestring/storage-lmdb`, or your own.
+   * The store closes it.
+   */
   readonly storage: ParameterStorage;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
@@ -136,7 +139,7 @@ function requireOptions(options: ParameterStoreOptions): void {
   }
   if (typeof storage?.commit !== 'function') {
     throw new TypeError(
-      'storage must be one of parameters, such as memoryStorage() or lmdbStorage(path) of this package.',
+      'storage must be one of parameters, such as memoryStorage() of this package, or lmdbStorage(path) of @securestring/storage-lmdb.',
     );
   }
   if (clock !== undefined && typeof clock !== 'function') {

@@ -6,14 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from '@securestring/core';
 import { KeystoreError, KmsError, memoryStorage as keystoreMemory, openKeystore } from '@securestring/keystore';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  lmdbKeystoreStorage,
-  lmdbStorage,
-  openParameterStore,
-  type ParameterKeystore,
-  type ParameterStore,
-} from '../src/index.ts';
+import { openParameterStore, type ParameterKeystore, type ParameterStore } from '../src/index.ts';
 import { DAY, opened, openWorld, put, rootKey, START, ssmRefusal, thrownBy, type World } from './support.ts';
 
 const TIERS = ['Standard', 'Advanced'] as const;

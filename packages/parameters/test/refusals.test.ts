@@ -887,7 +887,7 @@ describe('misuse', () => {
     ],
     [
       'a folder’s name for a storage',
-      'storage must be one of parameters, such as memoryStorage() or lmdbStorage(path) of this package.',
+      'storage must be one of parameters, such as memoryStorage() of this package, or lmdbStorage(path) of @securestring/storage-lmdb.',
       (_, { another }) => another({ storage: 'folder' as never }),
     ],
     [

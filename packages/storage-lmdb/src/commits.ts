@@ -5,8 +5,8 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { storageConflict } from '../changes.ts';
-import type { Change } from '../storage.ts';
+import type { Change } from '@securestring/parameters';
+import { storageConflict } from '@securestring/parameters/storage';
 import type { DatabaseName, Entries, Environment, OpenEnvironment } from './environment.ts';
 import { makeRoom } from './files.ts';
 

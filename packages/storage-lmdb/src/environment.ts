@@ -4,8 +4,8 @@
  */
 
 import { statSync } from 'node:fs';
+import { storageClosed } from '@securestring/parameters/storage';
 import type { Database, RootDatabase } from 'lmdb';
-import { storageClosed } from '../changes.ts';
 import { type CommitQueue, commitQueue } from './commits.ts';
 import { dataFile, makeFolder, prepareFiles } from './files.ts';
 import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';

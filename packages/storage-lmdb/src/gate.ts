@@ -24,7 +24,7 @@ import {
   thisProcess,
   withFileLock,
 } from '@securestring/keystore/file-lock';
-import { ParameterStoreError } from '../../errors.ts';
+import { ParameterStoreError } from '@securestring/parameters';
 
 export interface Gate {
   /** Runs a commit while nobody opens the folder. */

@@ -4,9 +4,9 @@
  */
 
 import { KeystoreError, type KeystoreStorage } from '@securestring/keystore';
-import { ParameterStoreError } from '../errors.ts';
-import { explainFailure } from './lmdb/failures.ts';
-import { ownBytes, session } from './lmdb/session.ts';
+import { ParameterStoreError } from '@securestring/parameters';
+import { explainFailure } from './failures.ts';
+import { ownBytes, session } from './session.ts';
 
 /** A keystore's document, to be kept in another place. */
 export interface KeystoreCopy {

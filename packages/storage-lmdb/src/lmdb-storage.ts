@@ -3,11 +3,11 @@
  * @module
  */
 
-import { ParameterStoreError } from '../errors.ts';
-import { checkKey, checkRequest, takeChanges } from './changes.ts';
-import { explainFailure } from './lmdb/failures.ts';
-import { ownBytes, type Session, session } from './lmdb/session.ts';
-import type { ListRequest, ParameterStorage, StoredEntry } from './storage.ts';
+import type { ListRequest, ParameterStorage, StoredEntry } from '@securestring/parameters';
+import { ParameterStoreError } from '@securestring/parameters';
+import { checkKey, checkRequest, takeChanges } from '@securestring/parameters/storage';
+import { explainFailure } from './failures.ts';
+import { ownBytes, type Session, session } from './session.ts';
 
 /**
  * Keeps entries in the LMDB folder `path`, which is made if it is missing; the folder that it stands in must be there.

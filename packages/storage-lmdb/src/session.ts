@@ -4,7 +4,7 @@
  */
 
 import { resolve } from 'node:path';
-import { storageClosed } from '../changes.ts';
+import { storageClosed } from '@securestring/parameters/storage';
 import type { PlacedChange } from './commits.ts';
 import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { ParameterStorage, StoredEntry } from '../../src/storage/storage.ts';
+import type { ParameterStorage, StoredEntry } from '@securestring/parameters';
 
 /** Adds 1 to both, as often as it takes, and returns the sum. */
 export async function increment(storage: ParameterStorage): Promise<number> {

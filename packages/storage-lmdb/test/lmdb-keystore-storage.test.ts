@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeystoreError, openKeystore } from '@securestring/keystore';
 import { afterAll, describe, expect, it } from 'vitest';
-import { lmdbKeystoreStorage } from '../../src/storage/lmdb-keystore-storage.ts';
-import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
+import { lmdbKeystoreStorage } from '../src/lmdb-keystore-storage.ts';
+import { lmdbStorage } from '../src/lmdb-storage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-keystore-'));
 let made = 0;

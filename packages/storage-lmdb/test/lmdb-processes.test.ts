@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ParameterStorage } from '@securestring/parameters';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { budget } from '../../../../test/support/budget.ts';
-import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
-import type { ParameterStorage } from '../../src/storage/storage.ts';
+import { budget } from '../../../test/support/budget.ts';
+import { lmdbStorage } from '../src/lmdb-storage.ts';
 import { bundleChildren, startChild } from './children.ts';
 import { increment, numberIn } from './counter.ts';
 

@@ -15,11 +15,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ParameterStorage } from '@securestring/parameters';
+import { ParameterStoreError } from '@securestring/parameters';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ParameterStoreError } from '../../src/errors.ts';
-import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
-import type { ParameterStorage } from '../../src/storage/storage.ts';
-import { expiration, HOUR, opened, openWorld, policies, put, START, ssmRefusal, type World } from '../support.ts';
+import {
+  expiration,
+  HOUR,
+  opened,
+  openWorld,
+  policies,
+  put,
+  START,
+  ssmRefusal,
+  type World,
+} from '../../parameters/test/support.ts';
+import { lmdbStorage } from '../src/lmdb-storage.ts';
 import { bundleChildren, startChild } from './children.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-lmdb-'));

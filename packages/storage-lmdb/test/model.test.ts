@@ -3,12 +3,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Change, ListRequest, ParameterStorage, StoredEntry } from '@securestring/parameters';
+import { memoryStorage } from '@securestring/parameters';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { budget } from '../../../../test/support/budget.ts';
-import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
-import { memoryStorage } from '../../src/storage/memory-storage.ts';
-import type { Change, ListRequest, ParameterStorage, StoredEntry } from '../../src/storage/storage.ts';
+import { budget } from '../../../test/support/budget.ts';
+import { lmdbStorage } from '../src/lmdb-storage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-model-'));
 let made = 0;

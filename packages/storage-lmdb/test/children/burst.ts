@@ -5,7 +5,7 @@
  */
 
 import { writeSync } from 'node:fs';
-import { lmdbStorage } from '../../../src/storage/lmdb-storage.ts';
+import { lmdbStorage } from '../../src/lmdb-storage.ts';
 
 const storage = lmdbStorage(process.argv[2] ?? '');
 const change = (key: string, length: number) => ({ key, value: new Uint8Array(length), expectedVersion: 0 });

@@ -5,8 +5,8 @@
  */
 
 import { writeSync } from 'node:fs';
-import { ParameterStoreError } from '../../../src/errors.ts';
-import { lmdbStorage } from '../../../src/storage/lmdb-storage.ts';
+import { ParameterStoreError } from '@securestring/parameters';
+import { lmdbStorage } from '../../src/lmdb-storage.ts';
 import { increment } from '../counter.ts';
 
 const [folder = '', count = '0'] = process.argv.slice(2);

@@ -6,8 +6,8 @@
  */
 
 import { writeSync } from 'node:fs';
-import { ParameterStoreError } from '../../../src/errors.ts';
-import { lmdbStorage } from '../../../src/storage/lmdb-storage.ts';
+import { ParameterStoreError } from '@securestring/parameters';
+import { lmdbStorage } from '../../src/lmdb-storage.ts';
 
 const [folder = '', count = '0'] = process.argv.slice(2);
 const print = (line: string) => writeSync(1, `${line}\n`);

@@ -5,9 +5,9 @@
  */
 
 import { writeSync } from 'node:fs';
-import { lmdbKeystoreStorage } from '../../../src/storage/lmdb-keystore-storage.ts';
-import { lmdbStorage } from '../../../src/storage/lmdb-storage.ts';
-import { memoryStorage } from '../../../src/storage/memory-storage.ts';
+import { memoryStorage } from '@securestring/parameters';
+import { lmdbKeystoreStorage } from '../../src/lmdb-keystore-storage.ts';
+import { lmdbStorage } from '../../src/lmdb-storage.ts';
 
 const [folder = ''] = process.argv.slice(2);
 /** What the binary leaves in the process. */
