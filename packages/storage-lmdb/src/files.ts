@@ -15,7 +15,6 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  readSync,
   rmSync,
   type Stats,
   statfsSync,
@@ -25,6 +24,8 @@ import {
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { damaged } from './failures.ts';
+import { readNewestHead } from './heads.ts';
+import { mapPages } from './pages.ts';
 
 /** Of the lock file in bytes; its length decides how many may read at once: 64 bytes each. */
 const LOCK_LENGTH = 65_536;
@@ -34,11 +35,6 @@ const FIRST_ROOM = 131_072;
 const GROWTH = 1_048_576;
 /** Never taken from a disk, in bytes: whoever opens the folder makes some small files. */
 const SPARE = 65_536;
-
-/** mdb.c, MDB_page and MDB_meta of data format 2, where pointers have 8 bytes; the fields that are read here. */
-const META = { length: 176, flags: 18, isMeta: 8, magic: 24, version: 28, pageSize: 48, lastPage: 144, commit: 152 };
-const MAGIC = 0xbeefc0de;
-const DATA_VERSION = 2;
 
 /** The path of a folder's data file. */
 export function dataFile(folder: string): string {
@@ -121,31 +117,14 @@ function withTemporaryFile(folder: string, length: number, use: (file: string) =
 function checkDataFile(file: string): void {
   const descriptor = openSync(file, constants.O_RDWR | constants.O_APPEND);
   try {
-    const first = readMeta(descriptor, 0);
-    const second = readMeta(descriptor, first.pageSize);
-    const { lastPage } = second.commit > first.commit ? second : first;
-    const missing = (Number(lastPage) + 1) * first.pageSize - fstatSync(descriptor).size;
+    const { pages, pageSize } = readNewestHead(descriptor);
+    const missing = pages * pageSize - fstatSync(descriptor).size;
     if (missing > GROWTH) throw damaged();
     if (missing > 0) writeFileSync(descriptor, new Uint8Array(missing));
+    mapPages(descriptor);
   } finally {
     closeSync(descriptor);
   }
-}
-
-interface Meta {
-  readonly pageSize: number;
-  readonly lastPage: bigint;
-  readonly commit: bigint;
-}
-
-function readMeta(descriptor: number, offset: number): Meta {
-  const bytes = Buffer.alloc(META.length);
-  if (readSync(descriptor, bytes, 0, META.length, offset) < META.length) throw damaged();
-  const pageSize = bytes.readUInt32LE(META.pageSize);
-  const isMeta = (bytes.readUInt16LE(META.flags) & META.isMeta) !== 0;
-  if (!isMeta || bytes.readUInt32LE(META.magic) !== MAGIC) throw damaged();
-  if ((bytes.readUInt32LE(META.version) & 0xffff) !== DATA_VERSION || pageSize < META.length) throw damaged();
-  return { pageSize, lastPage: bytes.readBigUInt64LE(META.lastPage), commit: bytes.readBigUInt64LE(META.commit) };
 }
 
 function statOf(path: string): Stats | undefined {
