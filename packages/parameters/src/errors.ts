@@ -60,6 +60,7 @@ export type ParameterStoreErrorCode =
   | 'STORE_RECORD'
   | 'STORAGE_CONFLICT'
   | 'STORAGE_BUSY'
+  | 'STORAGE_DAMAGED'
   | 'STORAGE_FAILED';
 
 /**

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { storageClosed } from '@securestring/parameters/storage';
 import type { Database, RootDatabase } from 'lmdb';
 import { type CommitQueue, commitQueue } from './commits.ts';
-import { dataFile, makeFolder, prepareFiles } from './files.ts';
+import { dataFile, filesAreMade, makeFolder, prepareFiles } from './files.ts';
 import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';
 
 /** The databases of a folder. */
@@ -127,6 +127,7 @@ function openNow(open: typeof import('lmdb').open, folder: string): OpenEnvironm
   const root = open<Uint8Array, Uint8Array>(folder, ENVIRONMENT_OPTIONS);
   try {
     const [parameters, keystore] = NAMES.map((name) => root.openDB<Uint8Array, Uint8Array>(name, ENTRY_OPTIONS));
+    filesAreMade(folder);
     return { root, databases: { parameters, keystore } as Readonly<Record<DatabaseName, Entries>> };
   } catch (error) {
     // Such as a damaged page; nothing is under way that closing would wait for.

@@ -46,6 +46,11 @@ export function damaged(): Error {
   return Object.assign(new Error('Not an LMDB file.'), { code: -30793 });
 }
 
+/** Whether an error is about bytes of the file that are not as LMDB writes them. */
+export function isDamage(error: unknown): boolean {
+  return EXPLANATIONS[nameOf(error)] === DAMAGED;
+}
+
 /** Why something failed, and what to do; ends with a full stop. */
 export function explainFailure(error: unknown, path: string): string {
   const name = nameOf(error);

@@ -41,14 +41,26 @@ export function dataFile(folder: string): string {
   return join(folder, 'data.mdb');
 }
 
-/** Makes the folder's files fit for LMDB to open, while nobody else opens it. Throws what the file system answers. */
+/**
+ * Makes the folder's files fit for LMDB to open, while no other process opens it. Once LMDB has, {@link filesAreMade}.
+ * Throws what the file system answers.
+ */
 export function prepareFiles(folder: string): void {
-  const [data, lock] = [dataFile(folder), join(folder, 'lock.mdb')];
+  const [data, lock, making] = [dataFile(folder), join(folder, 'lock.mdb'), makingFile(folder)];
   for (const file of [data, lock]) makePrivate(file);
   if (statOf(lock) === undefined) makeLockFile(folder, lock);
   accessSync(lock, constants.R_OK | constants.W_OK);
-  if ((statOf(data)?.size ?? 0) > 0) checkDataFile(data);
+  const length = statOf(data)?.size;
+  if (length === undefined) writeFileSync(making, '', { mode: 0o600 });
+  // LMDB would make an empty file a new one, as if there had never been an entry.
+  if (length === 0 && statOf(making) === undefined) throw damaged();
+  if ((length ?? 0) > 0) checkDataFile(data);
   else withTemporaryFile(folder, FIRST_ROOM, () => undefined);
+}
+
+/** Says that the data file is one of LMDB's: an empty one is damaged from now on. */
+export function filesAreMade(folder: string): void {
+  rmSync(makingFile(folder), { force: true });
 }
 
 /**
@@ -68,6 +80,11 @@ export async function makeRoom(folder: string, length: number): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** There while LMDB makes the data file, which is empty then, for the first time. */
+function makingFile(folder: string): string {
+  return join(folder, '.making');
 }
 
 /** Throws what the file system answers. */

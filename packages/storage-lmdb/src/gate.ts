@@ -42,11 +42,11 @@ const PATIENCE = 60_000;
 /** Between two looks, in ms. */
 const WAIT = 1;
 
-/** Runs an opening while nobody commits to the folder, and nobody else opens it. The folder is there. */
-export function whileNobodyCommits<Result>(folder: string, open: () => Result): Promise<Result> {
+/** Does `work` while no process commits to the folder or opens it. The folder is there. */
+export function whileNobodyCommits<Result>(folder: string, work: () => Result | Promise<Result>): Promise<Result> {
   return lockOpening(folder, async () => {
     for (const name of announcements(folder)) await untilWithdrawn(folder, name);
-    return open();
+    return work();
   });
 }
 

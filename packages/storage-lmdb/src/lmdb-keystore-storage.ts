@@ -1,12 +1,22 @@
 /**
  * The keystore's document in an LMDB folder.
+ *
+ * | Entry | Its version |
+ * |---|---|
+ * | `document` | the document's generation |
+ * | `revoked` | the last generation that left out something of an older one: an unlock slot, key material |
+ * | `erased` | a generation before which no document can be read from the file |
+ *
+ * So what is still to be erased is known to every process, also where the one that revoked was killed in between.
  * @module
  */
 
 import { KeystoreError, type KeystoreStorage } from '@securestring/keystore';
 import { ParameterStoreError } from '@securestring/parameters';
-import { explainFailure } from './failures.ts';
-import { ownBytes, session } from './session.ts';
+import type { PlacedChange } from './commits.ts';
+import type { Entries } from './environment.ts';
+import { explainFailure, isDamage } from './failures.ts';
+import { ownBytes, type Session, session } from './session.ts';
 
 /** A keystore's document, to be kept in another place. */
 export interface KeystoreCopy {
@@ -30,20 +40,39 @@ export interface LmdbKeystoreStorage extends KeystoreStorage {
   close(): Promise<void>;
 }
 
+/** Generations of the entries; 0 of one that is not there. */
+interface Marks {
+  readonly document: number;
+  readonly revoked: number;
+  readonly erased: number;
+}
+
 const DOCUMENT = 'document';
+const REVOKED = 'revoked';
+const ERASED = 'erased';
+/** Longest wait for those who read an older state, in ms: after a change, and before a first look, which can do without. */
+const PATIENCE = { change: 10_000, look: 0 } as const;
+/** Why a first look erases nothing: another process reads, or this one may not write. The next one tries again. */
+const PUT_OFF = ['STORAGE_BUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
 
 /**
  * Keeps the keystore's document in the LMDB folder `path`, with all the guarantees of {@link lmdbStorage}, whose folder it
- * may be: parameters and keys are then in one place.
+ * may be: parameters and keys are then in one place. After a change that revokes something, no older document can be read
+ * from the folder.
  *
  * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `KeystoreError` (`STORAGE_FAILED`,
- *   `STORAGE_CONFLICT`).
+ *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`).
  */
 export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
   const entries = session(path, 'keystore');
-  const told = <Result>(what: string, work: () => Promise<Result>) => tell(what, entries.folder, work);
+  const { folder } = entries;
+  const explained = <Result>(what: string, work: () => Promise<Result>) =>
+    explain(`The keystore in ${folder} cannot be ${what}`, folder, work);
+  let looked = false;
   const copy = () =>
-    told('read', async () => {
+    explained('read', async () => {
+      if (!looked) await eraseLeftOvers(entries);
+      looked = true;
       const found = await entries.read((database) => database.getEntry(Buffer.from(DOCUMENT)));
       return found && { bytes: ownBytes(found.value), generation: found.version ?? 0 };
     });
@@ -51,38 +80,87 @@ export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
     read: async () => (await copy())?.bytes,
     copy,
     restore: ({ bytes, generation }) =>
-      told('written', () =>
-        entries.commit([{ key: DOCUMENT, value: bytes.slice(), expectedVersion: 0, version: generation }]),
-      ),
-    replace: (bytes, expectedGeneration) =>
-      told('written', () =>
-        // An entry's version is the document's generation.
-        entries.commit([
-          {
-            key: DOCUMENT,
-            value: bytes.slice(),
-            expectedVersion: expectedGeneration,
-            version: expectedGeneration + 1,
-          },
-        ]),
-      ),
-    close: () => told('closed', entries.close),
+      explained('written', async () => commitDocument(entries, bytes, 0, { generation, revokes: false })),
+    replace: async (bytes, expectedGeneration, { eraseOlder = false } = {}) => {
+      const change = { generation: expectedGeneration + 1, revokes: eraseOlder };
+      await explained('written', () => commitDocument(entries, bytes, expectedGeneration, change));
+      const failure = `The keystore in ${folder} was changed, and older documents of it cannot be erased yet; the next opening or change does that`;
+      await explain(failure, folder, () => erase(entries, PATIENCE.change));
+    },
+    close: () => explained('closed', entries.close),
   };
 }
 
-async function tell<Result>(what: string, folder: string, work: () => Promise<Result>): Promise<Result> {
+async function commitDocument(
+  entries: Session,
+  bytes: Uint8Array,
+  expectedGeneration: number,
+  { generation, revokes }: { readonly generation: number; readonly revokes: boolean },
+): Promise<void> {
+  const { revoked, erased } = await entries.read(marksIn);
+  const changes: PlacedChange[] = [
+    { key: DOCUMENT, value: bytes.slice(), expectedVersion: expectedGeneration, version: generation },
+  ];
+  if (revokes) changes.push(markAs(REVOKED, revoked, generation));
+  // Before the first one there is none.
+  if (expectedGeneration === 0) changes.push(markAs(ERASED, erased, generation));
+  await entries.commit(changes);
+}
+
+function markAs(key: string, expectedVersion: number, version: number): PlacedChange {
+  return { key, value: new Uint8Array(), expectedVersion, version };
+}
+
+/** Erases what an earlier process did not come to, or one of a release that did not erase. */
+async function eraseLeftOvers(entries: Session): Promise<void> {
+  try {
+    await erase(entries, PATIENCE.look);
+  } catch (error) {
+    if (!PUT_OFF.includes(String((error as { readonly code?: unknown }).code))) throw error;
+  }
+}
+
+/** Makes sure that no document can be read from the file that is older than the last one that revoked something. */
+async function erase(entries: Session, patience: number): Promise<void> {
+  for (;;) {
+    const before = await entries.read(marksIn);
+    if (!isPending(before)) return;
+    const { document } = await entries.erase(patience, marksIn);
+    try {
+      await entries.commit([markAs(ERASED, before.erased, document)]);
+    } catch (error) {
+      // Another process has erased too, maybe before a document that revoked since.
+      if (!isConflict(error)) throw error;
+    }
+  }
+}
+
+function isPending({ document, revoked, erased }: Marks): boolean {
+  return document > 0 && (erased === 0 || erased < revoked);
+}
+
+function marksIn(database: Entries): Marks {
+  const versionOf = (key: string) => database.getEntry(Buffer.from(key))?.version ?? 0;
+  return { document: versionOf(DOCUMENT), revoked: versionOf(REVOKED), erased: versionOf(ERASED) };
+}
+
+async function explain<Result>(failure: string, folder: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ParameterStoreError && error.code === 'STORAGE_CONFLICT') {
+    if (isConflict(error)) {
       throw new KeystoreError(
         'STORAGE_CONFLICT',
         'Another writer has replaced the keystore document since it was read. Read it again and repeat the change.',
       );
     }
     const reason = error instanceof ParameterStoreError ? error.message : explainFailure(error, folder);
-    throw new KeystoreError('STORAGE_FAILED', `The keystore in ${folder} cannot be ${what}: ${reason}`, {
+    throw new KeystoreError(isDamage(error) ? 'KEYSTORE_DAMAGED' : 'STORAGE_FAILED', `${failure}: ${reason}`, {
       cause: error,
     });
   }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ParameterStoreError && error.code === 'STORAGE_CONFLICT';
 }

@@ -6,7 +6,7 @@
 import type { ListRequest, ParameterStorage, StoredEntry } from '@securestring/parameters';
 import { ParameterStoreError } from '@securestring/parameters';
 import { checkKey, checkRequest, takeChanges } from '@securestring/parameters/storage';
-import { explainFailure } from './failures.ts';
+import { explainFailure, isDamage } from './failures.ts';
 import { ownBytes, type Session, session } from './session.ts';
 
 /**
@@ -19,7 +19,7 @@ import { ownBytes, type Session, session } from './session.ts';
  * have mode 0700, and the files 0600. Needs a local disk, not a network one, and 64 bits.
  *
  * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `ParameterStoreError`
- *   (`STORAGE_FAILED`, `STORAGE_CONFLICT`).
+ *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`).
  */
 export function lmdbStorage(path: string): ParameterStorage {
   const entries = session(path, 'parameters');
@@ -77,7 +77,7 @@ async function tell<Result>(what: string, { folder }: Session, work: () => Promi
     // A refusal of our own, misuse, or what the file system or LMDB answers.
     if (error instanceof ParameterStoreError || error instanceof TypeError || error instanceof RangeError) throw error;
     throw new ParameterStoreError(
-      'STORAGE_FAILED',
+      isDamage(error) ? 'STORAGE_DAMAGED' : 'STORAGE_FAILED',
       `The parameter storage ${folder} cannot be ${what}: ${explainFailure(error, folder)}`,
       { cause: error },
     );

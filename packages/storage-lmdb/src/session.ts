@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { storageClosed } from '@securestring/parameters/storage';
 import type { PlacedChange } from './commits.ts';
 import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
+import { eraseUnused } from './erase.ts';
 
 export interface Session {
   readonly folder: string;
@@ -14,8 +15,21 @@ export interface Session {
   read<Result>(work: (entries: Entries) => Result): Promise<Result>;
   /** Throws `STORAGE_CONFLICT`, or what the file system or LMDB answers. */
   commit(changes: readonly PlacedChange[]): Promise<void>;
+  /**
+   * Overwrites all that the folder's data file holds beside its entries, and returns what `look` sees of these meanwhile.
+   * Throws `STORAGE_BUSY` where another process reads an older state for longer than `patience`, in ms; and what the file
+   * system or LMDB answers.
+   */
+  erase<Seen>(patience: number, look: (entries: Entries) => Seen): Promise<Seen>;
   /** Once all commits of this session are done. */
   close(): Promise<void>;
+}
+
+/** Reads what was committed last. */
+function readNow<Result>(entries: Entries, work: (entries: Entries) => Result): Result {
+  // A moment that was fixed by an earlier call of the same turn would be too old.
+  entries.resetReadTxn();
+  return work(entries);
 }
 
 export function session(path: string, database: DatabaseName): Session {
@@ -49,12 +63,11 @@ export function session(path: string, database: DatabaseName): Session {
   };
   return {
     folder,
-    read: (work) =>
+    read: (work) => call(async ({ use }) => readNow((await use()).databases[database], work)),
+    erase: (patience, look) =>
       call(async ({ use }) => {
-        const entries = (await use()).databases[database];
-        // A moment that was fixed by an earlier call of the same turn would be too old.
-        entries.resetReadTxn();
-        return work(entries);
+        const { root, databases } = await use();
+        return eraseUnused(folder, root, patience, () => readNow(databases[database], look));
       }),
     commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
     close: () => {

@@ -15,8 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ParameterStorage } from '@securestring/parameters';
-import { ParameterStoreError } from '@securestring/parameters';
+import { type ParameterStorage, ParameterStoreError, type ParameterStoreErrorCode } from '@securestring/parameters';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   expiration,
@@ -47,13 +46,16 @@ const change = (key: string, expectedVersion = 0, length = 100) => ({
 
 const versionIn = async (storage: ParameterStorage, key: string) => (await storage.get(key))?.version ?? 0;
 
-async function refusal(action: Promise<unknown>): Promise<ParameterStoreError> {
+async function refusal(
+  action: Promise<unknown>,
+  code: ParameterStoreErrorCode = 'STORAGE_FAILED',
+): Promise<ParameterStoreError> {
   const error = await action.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof ParameterStoreError)) throw error ?? new Error('expected a refusal, but it succeeded');
-  expect(error.code, error.message).toBe('STORAGE_FAILED');
+  expect(error.code, error.message).toBe(code);
   return error;
 }
 
@@ -194,13 +196,13 @@ describe('storages of one folder in one process', () => {
 });
 
 describe('a folder that cannot be used is a clear error', () => {
-  const opening = async (path: string) => {
+  const opening = async (path: string, code?: ParameterStoreErrorCode) => {
     const storage = lmdbStorage(path);
-    const error = await refusal(storage.get('key'));
+    const error = await refusal(storage.get('key'), code);
     expect(error.message).toContain(`The parameter storage ${path} cannot be read: `);
     expect(error.cause).toBeInstanceOf(Error);
     // The same again: nothing of the first attempt is left.
-    expect((await refusal(storage.commit([change('key')]))).message.slice(-30)).toBe(error.message.slice(-30));
+    expect((await refusal(storage.commit([change('key')]), code)).message.slice(-30)).toBe(error.message.slice(-30));
     await storage.close();
     return error.message;
   };
@@ -225,6 +227,7 @@ describe('a folder that cannot be used is a clear error', () => {
 
   it.each<[string, (file: string) => void]>([
     ['of another program', (file) => writeFileSync(file, Buffer.alloc(20_000, 'text'))],
+    ['of no bytes', (file) => truncateSync(file, 0)],
     ['of ten bytes', (file) => writeFileSync(file, Buffer.alloc(10))],
     ['of zeros', (file) => writeFileSync(file, Buffer.alloc(100_000))],
     ['with another version', (file) => patch(file, 28, [1])],
@@ -237,7 +240,7 @@ describe('a folder that cannot be used is a clear error', () => {
     const file = join(path, 'data.mdb');
     damage(file);
     const before = readFileSync(file);
-    expect(await opening(path)).toMatch(/data\.mdb is damaged, .*\(MDB_[A-Z_]+\)$/);
+    expect(await opening(path, 'STORAGE_DAMAGED')).toMatch(/data\.mdb is damaged, .*\(MDB_[A-Z_]+\)$/);
     expect(readFileSync(file).subarray(0, before.length).equals(before)).toBe(true);
   });
 
