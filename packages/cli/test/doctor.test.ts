@@ -131,7 +131,7 @@ describe('doctor', () => {
     ['cut short', (data) => truncateSync(data, 4096)],
     ['empty', (data) => truncateSync(data, 0)],
     ['overwritten in its pages', (data) => writeOver(data, 8192, 8 * 4096)],
-  ])('tells that a store is damaged whose data file is %s, as every command does in one line', async (_, damage) => {
+  ])('reports a store as damaged whose data file is %s, as every command does in one line', async (_, damage) => {
     damage(join(store, 'data', 'data.mdb'));
     const { code, problems } = await doctor();
     expect(code).toBe(5);

@@ -1,9 +1,9 @@
 /**
  * What an LMDB data file holds beside its entries, overwritten.
  *
- * LMDB writes each change to other pages, and leaves those from before as they are until it needs them: whole older entries
- * remain in the file, and parts of them in the free middle of pages in use. Which pages are in use the trees say, so all
- * else is overwritten with zeros. Neither LMDB nor a reader looks at what is overwritten: no commit happens meanwhile, and
+ * LMDB writes each change to other pages, and leaves those from before as they are until it needs them: whole older
+ * entries remain in the file, and parts of them in the free middle of pages in use. The trees say which pages are in use,
+ * so all else is overwritten with zeros. Neither LMDB nor a reader looks at what is overwritten: no commit happens meanwhile, and
  * every reader has left the moments before the last commit.
  * @module
  */
@@ -56,7 +56,7 @@ export function eraseUnused<Seen>(
   });
 }
 
-/** Waits until nobody reads a moment before the last commit. */
+/** Waits until no process reads a moment before the last commit. */
 async function untilReadersFollow(
   root: RootDatabase<Uint8Array, Uint8Array>,
   commit: number,

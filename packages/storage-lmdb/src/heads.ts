@@ -1,5 +1,5 @@
 /**
- * The two heads of an LMDB data file. Each commit writes the older one anew; the newer one says where everything is.
+ * The two heads of an LMDB data file. Each commit overwrites the older one; the newer one says where everything is.
  * @module
  */
 
@@ -32,7 +32,7 @@ export const TREE_LENGTH = 48;
 
 const PAGE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536];
 
-/** Reads both heads, and returns the one that LMDB goes by. Throws what {@link damaged} makes, or the file system answers. */
+/** Reads both heads, and returns the newer one. Throws what {@link damaged} makes, or the file system answers. */
 export function readNewestHead(descriptor: number): Head {
   const first = readHead(descriptor, 0);
   const second = readHead(descriptor, first.pageSize);

@@ -50,7 +50,7 @@ interface Marks {
 const DOCUMENT = 'document';
 const REVOKED = 'revoked';
 const ERASED = 'erased';
-/** Longest wait for those who read an older state, in ms: after a change, and before a first look, which can do without. */
+/** Longest wait for processes that read an older state, in ms: after a change, and before a first look. */
 const PATIENCE = { change: 10_000, look: 0 } as const;
 /** Why a first look erases nothing: another process reads, or this one may not write. The next one tries again. */
 const PUT_OFF = ['STORAGE_BUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
@@ -102,7 +102,7 @@ async function commitDocument(
     { key: DOCUMENT, value: bytes.slice(), expectedVersion: expectedGeneration, version: generation },
   ];
   if (revokes) changes.push(markAs(REVOKED, revoked, generation));
-  // Before the first one there is none.
+  // No document comes before the first one.
   if (expectedGeneration === 0) changes.push(markAs(ERASED, erased, generation));
   await entries.commit(changes);
 }

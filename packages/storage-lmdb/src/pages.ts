@@ -10,7 +10,8 @@
  * node      low u16 | high u16 | flags u16 | key length u16 | key | data. Of a branch page, low, high and flags are the
  *           number of the page below, and there is no data; of a leaf, low and high are the length of the data
  * overflow  first page u64 | transaction u64 | pages u64: in the place of data that has pages of its own
- * tree      pad u32 | flags u16 | depth u16 | branch pages u64 | leaf pages u64 | overflow pages u64 | entries u64 | root u64
+ * tree      pad u32 | flags u16 | depth u16 | branch pages u64 | leaf pages u64 | overflow pages u64 | entries u64 |
+ *           root u64
  * ```
  *
  * mdb.c of lmdb 3.5.6: MDB_page_header, MDB_node, MDB_ovpage, MDB_db. All numbers are little-endian.
@@ -67,6 +68,8 @@ const NO_PAGE = 2 ** 64;
 /** mdb.c, CURSOR_STACK. */
 const MAX_DEPTH = 32;
 const UINT64 = 8;
+/** Keys of entries: those that the storage contract has. */
+const KEY = /^[\x20-\x7e]+$/;
 /** Bytes before each value: its version. */
 const VERSION_LENGTH = 8;
 
@@ -228,7 +231,7 @@ function take({ inUse }: Walk, first: number, pages: number): void {
 }
 
 function demandInOrder(tree: TreeWalk, key: Buffer, mayBe: boolean): void {
-  if (tree.role === 'free') demand(key.length === UINT64);
+  demand(tree.role === 'free' ? key.length === UINT64 : tree.role === 'main' || KEY.test(key.toString('latin1')));
   if (tree.floor !== undefined) {
     const order = tree.role === 'free' ? uint64(key, 0) - uint64(tree.floor.key, 0) : key.compare(tree.floor.key);
     demand(order > 0 || (order === 0 && tree.floor.mayBe));

@@ -45,7 +45,7 @@ it('a whole file has every page in one place', () => {
   expect(pagesOf(file)).toBeGreaterThan(40);
 });
 
-it('damage of any kind is told, or changes nothing that LMDB follows', {
+it('damage of any kind is an error, or changes nothing that LMDB follows', {
   timeout: budget(120_000, 1_200_000),
 }, async () => {
   const [each, at] = [budget(150, 6000), Number(process.env['SECURESTRING_SEED'] ?? Date.now() % 1_000_000)];

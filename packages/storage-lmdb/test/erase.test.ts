@@ -1,4 +1,4 @@
-/** What a change revokes cannot be read from the folder any more, whoever else has it open and whoever is killed. */
+/** What a change revokes cannot be read from the folder any more, also with other processes on it, and killed ones. */
 
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -32,7 +32,7 @@ interface World {
   close(): Promise<void>;
 }
 
-/** A keystore that `first` and `second` open, with older documents in its folder: small ones, or some of several pages. */
+/** A keystore that `first` and `second` open, with older documents in its folder: small ones, or of several pages. */
 async function openWorld(keys: number): Promise<World> {
   const folder = freshPath();
   const storage = lmdbKeystoreStorage(folder);
@@ -182,7 +182,7 @@ it('a folder of a release that erased nothing is mended when it is opened', asyn
 });
 
 describe('with other processes on the folder', { timeout: budget(60_000, 600_000) }, () => {
-  it('an older state is overwritten when nobody reads it any more', async () => {
+  it('an older state is overwritten when no process reads it any more', async () => {
     const { folder, keystore, close } = await openWorld(0);
     const storage = lmdbStorage(folder);
     await storage.commit([{ key: 'key', value, expectedVersion: 0 }]);

@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own: `read-slowly.ts FOLDER MS`. Reads an entry and, in the same turn, waits so long: all that time it
- * looks at the moment that it read. Prints `reading` before and `read` after, then the entry's length as it is now.
+ * Run as a process of its own: `read-slowly.ts FOLDER MS`. Reads an entry and, in the same turn, waits so long: all that
+ * time it looks at the moment that it read. Prints `reading` before and `read` after, then the entry's length.
  * @module
  */
 
