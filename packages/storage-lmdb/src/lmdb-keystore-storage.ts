@@ -80,10 +80,10 @@ export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
     read: async () => (await copy())?.bytes,
     copy,
     restore: ({ bytes, generation }) =>
-      explained('written', async () => commitDocument(entries, bytes, 0, { generation, revokes: false })),
+      explained('written', async () => commitDocument(entries, bytes.slice(), 0, { generation, revokes: false })),
     replace: async (bytes, expectedGeneration, { eraseOlder = false } = {}) => {
       const change = { generation: expectedGeneration + 1, revokes: eraseOlder };
-      await explained('written', () => commitDocument(entries, bytes, expectedGeneration, change));
+      await explained('written', () => commitDocument(entries, bytes.slice(), expectedGeneration, change));
       const failure = `The keystore in ${folder} was changed, and older documents of it cannot be erased yet; the next opening or change does that`;
       await explain(failure, folder, () => erase(entries, PATIENCE.change));
     },
@@ -91,6 +91,7 @@ export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
   };
 }
 
+/** `bytes` are this call's own: what the caller does with its array meanwhile changes nothing. */
 async function commitDocument(
   entries: Session,
   bytes: Uint8Array,
@@ -99,7 +100,7 @@ async function commitDocument(
 ): Promise<void> {
   const { revoked, erased } = await entries.read(marksIn);
   const changes: PlacedChange[] = [
-    { key: DOCUMENT, value: bytes.slice(), expectedVersion: expectedGeneration, version: generation },
+    { key: DOCUMENT, value: bytes, expectedVersion: expectedGeneration, version: generation },
   ];
   if (revokes) changes.push(markAs(REVOKED, revoked, generation));
   // No document comes before the first one.
