@@ -54,11 +54,11 @@ interface TreeWalk extends Walk {
   floor: { readonly key: Buffer; readonly mayBe: boolean } | undefined;
 }
 
-const HEADER = { length: 24, flags: 18, lower: 20, upper: 22 } as const;
+const HEADER = { length: 24, transaction: 8, flags: 18, lower: 20, upper: 22, overflowPages: 20 } as const;
 const NODE = { length: 8, flags: 4, keyLength: 6 } as const;
-const OVERFLOW = { length: 24, pages: 16 } as const;
+const OVERFLOW = { length: 24, transaction: 8, pages: 16 } as const;
 const TREE = { flags: 4, depth: 6, branches: 8, leaves: 16, overflows: 24, entries: 32, root: 40 } as const;
-const PAGE_FLAGS = { branch: 1, leaf: 2 } as const;
+const PAGE_FLAGS = { branch: 1, leaf: 2, overflow: 4 } as const;
 /** Of a leaf's node: its data has pages of its own, or is a tree's record. */
 const NODE_FLAGS = { inOverflow: 1, isTree: 2 } as const;
 /** The keys of `free` are numbers, MDB_INTEGERKEY; the values of `named` have versions, a flag of lmdb's own. */
@@ -109,11 +109,20 @@ function walkPage(tree: TreeWalk, number: number, height: number): void {
   take(tree, number, 1);
   const page = readPage(tree, number);
   const isLeaf = height === 1;
-  demand(uint64(page, 0) === number);
-  demand(page.readUInt16LE(HEADER.flags) === (isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch));
+  judgeHeader(tree, page, number, isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch);
   const nodes = nodesOf(tree, page, number, isLeaf);
   if (isLeaf) walkLeaf(tree, page, nodes);
   else walkBranch(tree, page, nodes, height);
+}
+
+function isTransaction(number: number, { commit }: Head): boolean {
+  return number >= 1 && number <= commit;
+}
+
+/** LMDB takes a page of a later transaction for one of its own, in memory. */
+function judgeHeader({ head }: Walk, page: Buffer, number: number, flags: number): void {
+  demand(uint64(page, 0) === number && page.readUInt16LE(HEADER.flags) === flags);
+  demand(uint64(page, HEADER.transaction) <= head.commit);
 }
 
 function walkBranch(tree: TreeWalk, page: Buffer, nodes: readonly number[], height: number): void {
@@ -179,7 +188,7 @@ function judgeData(tree: TreeWalk, page: Buffer, at: number): void {
   demand(first !== undefined || flags === 0);
   if (tree.role === 'named') demand(length >= VERSION_LENGTH);
   else if (first === undefined) tree.found.push(Buffer.from(page.subarray(start, start + length)));
-  else tree.found.push(readOverflow(tree, first, length));
+  else tree.found.push(readAt(tree, first, HEADER.length, length));
 }
 
 /** Takes the pages of a node's data, and returns the number of the first one. */
@@ -188,16 +197,21 @@ function takeOverflow(tree: TreeWalk, page: Buffer, at: number, length: number):
   const [first, pages] = [uint64(page, at), uint64(page, at + OVERFLOW.pages)];
   // mdb.c, OVPAGES.
   demand(pages === Math.floor((HEADER.length - 1 + length) / pageSize) + 1);
+  demand(uint64(page, at + OVERFLOW.transaction) <= tree.head.commit);
   take(tree, first, pages);
+  const header = readAt(tree, first, 0, HEADER.length);
+  judgeHeader(tree, header, first, PAGE_FLAGS.overflow);
+  demand(header.readUInt32LE(HEADER.overflowPages) === pages);
   tree.met.overflows += pages;
   const end = first * pageSize + HEADER.length + length;
   if (end < (first + pages) * pageSize) tree.onSlack(end, (first + pages) * pageSize);
   return first;
 }
 
-function readOverflow({ descriptor, head }: Walk, first: number, length: number): Buffer {
+/** Bytes of a page, and of those behind it, apart from those of the walk. */
+function readAt({ descriptor, head }: Walk, first: number, offset: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  demand(readSync(descriptor, bytes, 0, length, first * head.pageSize + HEADER.length) === length);
+  demand(readSync(descriptor, bytes, 0, length, first * head.pageSize + offset) === length);
   return bytes;
 }
 
@@ -231,7 +245,8 @@ function take({ inUse }: Walk, first: number, pages: number): void {
 }
 
 function demandInOrder(tree: TreeWalk, key: Buffer, mayBe: boolean): void {
-  demand(tree.role === 'free' ? key.length === UINT64 : tree.role === 'main' || KEY.test(key.toString('latin1')));
+  if (tree.role === 'free') demand(key.length === UINT64 && isTransaction(uint64(key, 0), tree.head));
+  if (tree.role === 'named') demand(KEY.test(key.toString('latin1')));
   if (tree.floor !== undefined) {
     const order = tree.role === 'free' ? uint64(key, 0) - uint64(tree.floor.key, 0) : key.compare(tree.floor.key);
     demand(order > 0 || (order === 0 && tree.floor.mayBe));

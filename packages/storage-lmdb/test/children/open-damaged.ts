@@ -13,20 +13,24 @@ import { seeded } from '../seeded.ts';
 const [file = '', folder = '', seed = '0', count = '0'] = process.argv.slice(2);
 const original = readFileSync(file);
 const PAGE = 4096;
-const pages = original.length / PAGE;
+/** Where pages begin that hold anything. */
+const starts = Array.from({ length: original.length / PAGE }, (_, page) => page * PAGE).filter((start) =>
+  original.subarray(start, start + PAGE).some((byte) => byte !== 0),
+);
+const anyPage = (draw: Draw) => starts[draw(starts.length)] ?? 0;
 
 type Draw = (below: number) => number;
 
 /** Ways to damage a file, each with numbers drawn at random. */
 const WAYS: readonly ((bytes: Buffer, draw: Draw) => Buffer)[] = [
-  (bytes, draw) => flip(bytes, draw(pages) * PAGE + draw(64), draw),
-  (bytes, draw) => flip(bytes, draw(pages) * PAGE + draw(PAGE), draw),
-  (bytes, draw) => filled(bytes, draw(pages) * PAGE + draw(PAGE / 8) * 8, 8, draw),
-  (bytes, draw) => filled(bytes, draw(pages) * PAGE, PAGE, draw),
-  (bytes, draw) => bytes.fill(0, draw(pages) * PAGE).subarray(0, bytes.length),
+  (bytes, draw) => flip(bytes, anyPage(draw) + draw(64), draw),
+  (bytes, draw) => flip(bytes, anyPage(draw) + draw(PAGE), draw),
+  (bytes, draw) => filled(bytes, anyPage(draw) + draw(PAGE / 8) * 8, 8, draw),
+  (bytes, draw) => filled(bytes, anyPage(draw), PAGE, draw),
+  (bytes, draw) => bytes.fill(0, anyPage(draw)).subarray(0, bytes.length),
   (bytes, draw) => {
-    const from = draw(pages) * PAGE;
-    bytes.copy(bytes, draw(pages) * PAGE, from, from + PAGE);
+    const from = anyPage(draw);
+    bytes.copy(bytes, anyPage(draw), from, from + PAGE);
     return bytes;
   },
   (bytes, draw) => bytes.subarray(0, draw(bytes.length)),
