@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect, openParameter, parameterArn, providerName, SecureStringError } from '@securestring/core';
 import { openKeystore } from '@securestring/keystore';
-import { lmdbKeystoreStorage, lmdbStorage, openParameterStore } from '@securestring/parameters';
+import { openParameterStore } from '@securestring/parameters';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 import { session } from './session.ts';
 
 const [name = 'MyParameter', value = 'secret_value'] = process.argv.slice(2);

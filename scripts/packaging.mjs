@@ -21,7 +21,8 @@ import assert from 'node:assert/strict';
 import { decrypt, encrypt, openParameter, parameterArn, providerName, rawAesKeyring, sealParameter } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { memoryStorage, openKeystore } from '@securestring/keystore';
-import { lmdbStorage, openParameterStore } from '@securestring/parameters';
+import { openParameterStore } from '@securestring/parameters';
+import { lmdbStorage } from '@securestring/parameters/lmdb';
 
 assert.equal(providerName, 'node');
 const keyring = rawAesKeyring({ keyNamespace: 'check', keyName: 'one', wrappingKey: new Uint8Array(32).fill(7) });
@@ -44,7 +45,7 @@ await kms.close();
 `;
 
 /** What installs without a script, a warning or native code. */
-const LIGHT = ['@securestring/core', '@securestring/keystore'];
+const LIGHT = ['@securestring/core', '@securestring/service', '@securestring/keystore', '@securestring/parameters'];
 
 /** What is native code, or what it is compiled from. */
 const NATIVE = /\.(node|wasm|gyp|cc|cpp)$/;
@@ -167,11 +168,11 @@ function installLight(packages, folder) {
   }
 }
 
-/** Plain node: without the source condition an import ends in `dist`. */
+/** Plain node: without the source condition no import ends in `src`. */
 function importProbe(specifier) {
   return `
     const url = import.meta.resolve('${specifier}');
-    if (!url.includes('/node_modules/') || !url.includes('/dist/')) throw new Error('resolved to ' + url);
+    if (!url.includes('/node_modules/') || url.includes('/src/')) throw new Error('resolved to ' + url);
     if (Object.keys(await import('${specifier}')).length === 0) throw new Error('exports nothing');
   `;
 }

@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryStorage, openKeystore } from '@securestring/keystore';
-import { lmdbStorage, openParameterStore, type ParameterStore } from '@securestring/parameters';
+import { openParameterStore, type ParameterStore } from '@securestring/parameters';
+import { lmdbStorage } from '@securestring/storage-lmdb';
 import { mustEqual } from '../agreement.ts';
 import type { Question, Row, TimedContestant } from '../question.ts';
 

@@ -16,7 +16,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   service: ['core'],
   keystore: ['core', 'service'],
   parameters: ['core', 'service', 'keystore'],
-  cli: ['core', 'service', 'keystore', 'parameters'],
+  'storage-lmdb': ['keystore', 'parameters'],
+  cli: ['core', 'service', 'keystore', 'parameters', 'storage-lmdb'],
 };
 
 /** The levels of core, lowest first; a module is matched by the first pattern that fits. */
@@ -109,6 +110,14 @@ describe('core', () => {
 describe('packages', () => {
   it('are all known here', () => {
     expect(readdirSync(join(root, 'packages')).sort()).toEqual(Object.keys(PACKAGES).sort());
+  });
+
+  it('leave LMDB’s native code to those that keep something in it', () => {
+    const users = Object.keys(PACKAGES).filter((name) => {
+      const manifest = readFileSync(join(root, 'packages', name, 'package.json'), 'utf8');
+      return 'lmdb' in (JSON.parse(manifest).dependencies ?? {});
+    });
+    expect(users).toEqual(['storage-lmdb', 'cli']);
   });
 
   it.each(Object.entries(PACKAGES))('%s imports only the packages below it', (name, below) => {

@@ -5,4 +5,5 @@
  */
 
 export { documentGeneration, openKeystore } from '@securestring/keystore';
-export { lmdbKeystoreStorage, lmdbStorage, openParameterStore } from '@securestring/parameters';
+export { openParameterStore } from '@securestring/parameters';
+export { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';

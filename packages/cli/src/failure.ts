@@ -25,6 +25,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   InvalidCiphertextException: EXIT.notAuthentic,
   UNLOCK_FAILED: EXIT.locked,
   AUTHENTICATION_FAILED: EXIT.notAuthentic,
+  STORAGE_DAMAGED: EXIT.notAuthentic,
   KEYSTORE_TRUNCATED: EXIT.notAuthentic,
   KEYSTORE_DAMAGED: EXIT.notAuthentic,
   KEYSTORE_TAMPERED: EXIT.notAuthentic,

@@ -53,8 +53,8 @@ export async function withOpenStore<Result>(
     let isMade = false;
     const storage: KeystoreStorage = {
       ...keystoreStorage,
-      replace: async (bytes, generation) => {
-        await keystoreStorage.replace(bytes, generation);
+      replace: async (bytes, generation, options) => {
+        await keystoreStorage.replace(bytes, generation, options);
         isMade ||= generation === 0;
       },
     };
@@ -125,7 +125,7 @@ export async function requireStore(place: StorePlace): Promise<void> {
 }
 
 /** Files of a store's data, with those that whoever has it open makes. */
-const OUR_FILE = /^((data|lock)\.mdb|open\.lock(\..+)?|\.(user|writing)\..+|\.\d+\.[\da-f-]{36}\.tmp)$/;
+const OUR_FILE = /^((data|lock)\.mdb|open\.lock(\..+)?|\.making|\.(user|writing)\..+|\.\d+\.[\da-f-]{36}\.tmp)$/;
 
 /** Refuses to make a store where one is, or anything else. What an interrupted `init` left behind is neither. */
 export async function requireNoStore(place: StorePlace): Promise<void> {
@@ -146,7 +146,7 @@ async function filesOf(place: StorePlace): Promise<readonly string[]> {
 }
 
 async function hasKeystore({ data }: StorePlace): Promise<boolean> {
-  const { lmdbKeystoreStorage } = await import('@securestring/parameters');
+  const { lmdbKeystoreStorage } = await import('@securestring/storage-lmdb');
   const storage = lmdbKeystoreStorage(data);
   try {
     return (await storage.read()) !== undefined;

@@ -4,7 +4,7 @@
 
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lmdbStorage } from '@securestring/parameters';
+import { lmdbStorage } from '@securestring/storage-lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { hereIn } from './here.ts';

@@ -2,11 +2,12 @@
  * What `doctor` finds, and that it tells no secret.
  */
 
-import { chmodSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKeystore } from '@securestring/keystore';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
-import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/parameters';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealedStorage } from '../../parameters/src/entries/sealed-storage.ts';
 import { hereIn } from './here.ts';
@@ -46,6 +47,13 @@ async function plant(change: (get: (key: string) => Promise<Uint8Array>) => Prom
     await storage.commit([{ key, value, expectedVersion: (await storage.get(key))?.version ?? 0 }]);
   }
   await storage.close();
+}
+
+/** Puts random bytes in the place of others. */
+function writeOver(file: string, start: number, length: number): void {
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, randomBytes(length), 0, length, start);
+  closeSync(descriptor);
 }
 
 async function doctor(...words: readonly string[]): Promise<{ code: number; problems: string[] }> {
@@ -152,12 +160,19 @@ describe('doctor', () => {
     expect(out).toContain('ok       parameters: 2, SecureStrings among them: 2\n');
   });
 
-  it('tells that a store is damaged', async () => {
-    const data = join(store, 'data', 'data.mdb');
-    truncateSync(data, Math.min(4096, statSync(data).size));
+  it.each<[string, (data: string) => void]>([
+    ['cut short', (data) => truncateSync(data, 4096)],
+    ['empty', (data) => truncateSync(data, 0)],
+    ['overwritten in its pages', (data) => writeOver(data, 8192, 8 * 4096)],
+  ])('reports a store as damaged whose data file is %s, as every command does in one line', async (_, damage) => {
+    damage(join(store, 'data', 'data.mdb'));
     const { code, problems } = await doctor();
-    expect(code).not.toBe(0);
-    expect(problems).toEqual([expect.stringMatching(/^problem {2}store: /)]);
+    expect(code).toBe(5);
+    expect(problems).toEqual([expect.stringMatching(/^problem {2}store: .* its file data\.mdb is damaged/)]);
+    for (const words of [['list'], ['get', '/one'], ['put', '/one', 'x', '--overwrite'], ['key', 'list'], ['init']]) {
+      const { code: exitCode, err } = await hereIn(store, ...words);
+      expect([exitCode, err.trim().split('\n')]).toEqual([5, [expect.stringMatching(/^error: .* is damaged/)]]);
+    }
   });
 
   it('finds that a change was made under a clock far ahead, and sets it back where that was agreed to', async () => {

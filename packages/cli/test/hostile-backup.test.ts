@@ -6,7 +6,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encrypt, rawAesKeyring } from '@securestring/core';
-import { type KeystoreCopy, lmdbKeystoreStorage, lmdbStorage, memoryStorage } from '@securestring/parameters';
+import { memoryStorage } from '@securestring/parameters';
+import { type KeystoreCopy, lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Random, seededRandom } from '../../../test/fuzz/random.ts';
 import { budget } from '../../../test/support/budget.ts';

@@ -8,7 +8,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openKeystore } from '@securestring/keystore';
-import { lmdbKeystoreStorage, lmdbStorage, openParameterStore } from '@securestring/parameters';
+import { openParameterStore } from '@securestring/parameters';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { environmentOf, makeHome, program, runSteps } from '../../../test/support/console.ts';

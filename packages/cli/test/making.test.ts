@@ -51,8 +51,10 @@ describe('a folder named data that is not ours', () => {
   });
 
   it('is deleted by restore only where it is empty', async () => {
+    // What an interrupted init leaves.
     const path = project((data) => {
       mkdirSync(data);
+      writeFileSync(join(data, '.making'), '');
       writeFileSync(join(data, 'data.mdb'), '');
     });
     expect(await hereIn(path, 'restore', backup, ...withKey)).toMatchObject({
@@ -60,6 +62,15 @@ describe('a folder named data that is not ours', () => {
       err: expect.stringContaining(`${path}/data is there already, and not empty.`),
     });
     expect(existsSync(join(path, 'data/data.mdb'))).toBe(true);
+    const damaged = project((data) => {
+      mkdirSync(data);
+      writeFileSync(join(data, 'data.mdb'), '');
+    });
+    expect(await hereIn(damaged, 'restore', backup, ...withKey)).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('data.mdb is damaged'),
+    });
+    expect(existsSync(join(damaged, 'data/data.mdb'))).toBe(true);
     const empty = project((data) => mkdirSync(data));
     expect(await hereIn(empty, 'restore', backup, ...withKey)).toMatchObject({ code: 0 });
   });

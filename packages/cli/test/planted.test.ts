@@ -4,7 +4,8 @@
 
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lmdbStorage, type ParameterStorage } from '@securestring/parameters';
+import type { ParameterStorage } from '@securestring/parameters';
+import { lmdbStorage } from '@securestring/storage-lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeSealed } from '../../parameters/src/entries/seal.ts';
 import { headCodec } from '../../parameters/src/state/codec.ts';

@@ -204,7 +204,6 @@ describe('import', () => {
   it.each([
     ['a name that is there already', { new: 'v', there: 'v' }, [], '/all/there: ParameterAlreadyExists: '],
     ['a name that is none', { new: 'v', 'no good': 'v' }, ['--overwrite'], '/all/no good: '],
-    ['an empty value', { new: 'v', empty: '' }, ['--overwrite'], '/all/empty: '],
   ])('stores nothing at all because of %s', async (_, values, options, said) => {
     await here(['put', '/all/there', 'before', '--type', 'String', ...store]);
     const words = ['import', '-', '/all', '--format', 'json', ...options, ...store];
@@ -212,6 +211,15 @@ describe('import', () => {
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`error: ${said}`) });
     expect(err).toMatch(/\. Nothing was imported\.\n$/);
     expect(await namesUnder('/all')).toEqual(['/all/there']);
+  });
+
+  it('leaves empty values out, and warns of each, since a parameter cannot be empty', async () => {
+    const words = ['import', '-', '/empties', '--format', 'json', ...store];
+    expect(await here(words, { stdin: JSON.stringify({ new: 'v', empty: '' }) })).toMatchObject({
+      code: 0,
+      err: 'warning: left out, since a parameter cannot be empty: empty\nparameters imported: 1\n',
+    });
+    expect(await namesUnder('/empties')).toEqual(['/empties/new']);
   });
 
   it.each([500, 501])('refuses more than one commit takes, and says how many that are: %d names', async (count) => {
@@ -238,7 +246,7 @@ describe('import', () => {
 
   it('stores nothing because of a line that it does not understand, and names it by its number', async () => {
     const { code, err } = await here(['import', '-', '/lines', ...store], { stdin: 'A=1\nsecret line\n' });
-    const said = 'error: Standard input: line 2 is no NAME=VALUE. Nothing was imported.\n';
+    const said = 'error: Standard input: line 2 is not NAME=VALUE. Nothing was imported.\n';
     expect({ code, err }).toEqual({ code: 1, err: said });
     expect(await namesUnder('/lines')).toEqual([]);
   });

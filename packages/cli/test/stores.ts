@@ -7,7 +7,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Keystore, openKeystore } from '@securestring/keystore';
-import { lmdbKeystoreStorage, lmdbStorage, openParameterStore, type ParameterStore } from '@securestring/parameters';
+import { openParameterStore, type ParameterStore } from '@securestring/parameters';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 
 /** A new folder for stores, with a file `pass` in it. */
 export function makeFolder(): string {

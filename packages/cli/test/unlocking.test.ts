@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generationsIn, opened } from '../../storage-lmdb/test/documents.ts';
 import { createRootKey } from '../src/root-key.ts';
 import { hereIn } from './here.ts';
 import { makeFolder } from './stores.ts';
@@ -93,5 +94,25 @@ it('the last that opens the store is not removed, and the error says what to do 
   expect(await run('unlock', 'remove', '--old-key-file', rootKey)).toMatchObject({
     code: 1,
     err: 'error: Nothing else opens the store. Let another open it first (securestring unlock add), or replace it (securestring unlock change). Nothing was changed.\n',
+  });
+});
+
+describe.each([
+  ['change', ['--new-key-file', 'NEXT', '--root-key-file', 'FIRST']],
+  ['remove', ['--old-key-file', 'FIRST', '--root-key-file', 'NEXT']],
+  ['rotate', ['--root-key-file', 'NEXT']],
+])('unlock %s', (command, words) => {
+  it('leaves nothing in the store’s folder that the old key opens', async () => {
+    const first = join(folder, 'first.key');
+    writeFileSync(first, readFileSync(rootKey), { mode: 0o600 });
+    const old = { rootKey: Uint8Array.from(Buffer.from(readFileSync(first, 'utf8'), 'base64')) };
+    if (command !== 'change') await run('unlock', 'add', '--new-key-file', next);
+    await run('key', 'create');
+    const data = join(store, 'data');
+    expect(await opened(data, old)).toBeGreaterThan(1);
+    const paths: Readonly<Record<string, string>> = { FIRST: first, NEXT: next };
+    expect(await run('unlock', command, ...words.map((word) => paths[word] ?? word))).toMatchObject({ code: 0 });
+    expect(await opened(data, old)).toBe(0);
+    expect(generationsIn(data).length).toBe(1);
   });
 });

@@ -14,5 +14,5 @@ export type * from './shapes.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
 export type { FileStorageOptions } from './storage/file-storage.ts';
-export { type KeystoreStorage, memoryStorage } from './storage/storage.ts';
+export { type KeystoreStorage, memoryStorage, type ReplaceOptions } from './storage/storage.ts';
 export type { UnlockSlotEntry, UnlockSlots } from './unlock-slots.ts';

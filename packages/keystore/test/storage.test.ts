@@ -15,7 +15,7 @@ import { chmod, chown, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileStorage, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
+import { fileStorage, type Keystore, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
 import { startChild } from './children.ts';
 import { kmsRefusal, makeKey, refusal, thrownBy, unlock } from './support.ts';
 
@@ -105,6 +105,21 @@ describe('a keystore file', () => {
     await makeKey(keystore);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(join(path, '..'))).toEqual(['keys']);
+  });
+
+  it('leaves no older document beside it after a change that revokes, also none of a writer that died', async () => {
+    const path = freshPath();
+    const keystore = await openKeystore({ storage: fileStorage(path), unlock });
+    const other = { rootKey: new Uint8Array(32).fill(8) };
+    await keystore.addUnlockSlot({ unlock: other });
+    // What is left where a writer died, and its lock was removed by hand.
+    const leftOver = `${path}.${crypto.randomUUID()}.tmp`;
+    writeFileSync(leftOver, readFileSync(path));
+    await keystore.createKey();
+    expect(readdirSync(dirname(path)).length).toBe(2);
+    await keystore.removeUnlockSlot({ unlock: other });
+    expect(readdirSync(dirname(path))).toEqual(['keys']);
+    await refusal(() => openKeystore({ storage: fileStorage(path), unlock: other }), 'UNLOCK_FAILED');
   });
 
   it('may have a name of any characters', async () => {
@@ -297,3 +312,33 @@ async function asNobody(action: () => Promise<void>): Promise<void> {
     process.seteuid?.(self);
   }
 }
+
+describe('a change', () => {
+  const other = { rootKey: new Uint8Array(32).fill(8) };
+  /** Changes, and whether each asks the storage to erase older documents. */
+  const CHANGES: readonly [string, boolean, (keystore: Keystore) => Promise<unknown>][] = [
+    ['addUnlockSlot', false, (keystore) => keystore.addUnlockSlot({ unlock: { rootKey: new Uint8Array(32).fill(9) } })],
+    ['createKey', false, (keystore) => keystore.createKey()],
+    ['removeUnlockSlot', true, (keystore) => keystore.removeUnlockSlot({ unlock: other })],
+    ['changeUnlock', true, (keystore) => keystore.changeUnlock({ from: other, to: { rootKey: new Uint8Array(32) } })],
+    ['rotateRootKey', true, (keystore) => keystore.rotateRootKey({ unlocks: [unlock] })],
+  ];
+
+  it.each(CHANGES)('%s asks for what is older to be erased: %s', async (_, erases, change) => {
+    const inner = memoryStorage();
+    const asked: (boolean | undefined)[] = [];
+    const storage: KeystoreStorage = {
+      ...inner,
+      replace: (bytes, generation, options) => {
+        asked.push(options?.eraseOlder);
+        return inner.replace(bytes, generation, options);
+      },
+    };
+    const keystore = await openKeystore({ storage, unlock });
+    await keystore.addUnlockSlot({ unlock: other });
+    await makeKey(keystore);
+    await change(keystore);
+    expect(asked.at(-1)).toBe(erases);
+    expect(asked.slice(0, -1).every((each) => each === false)).toBe(true);
+  });
+});

@@ -64,6 +64,7 @@ export type ParameterStoreErrorCode =
   | 'STORE_TAMPERED'
   | 'STORAGE_CONFLICT'
   | 'STORAGE_BUSY'
+  | 'STORAGE_DAMAGED'
   | 'STORAGE_FAILED';
 
 /**

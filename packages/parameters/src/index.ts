@@ -16,7 +16,5 @@ export { openParameterStore, type ParameterStore, type ParameterStoreOptions } f
 export type { ParameterKeystore } from './sealing.ts';
 export type * from './shapes.ts';
 export type { ParameterDataType, ParameterType, PolicyType } from './state/records.ts';
-export { type KeystoreCopy, type LmdbKeystoreStorage, lmdbKeystoreStorage } from './storage/lmdb-keystore-storage.ts';
-export { lmdbStorage } from './storage/lmdb-storage.ts';
 export { memoryStorage } from './storage/memory-storage.ts';
 export type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';

@@ -62,7 +62,10 @@ import { Store } from './store.ts';
 export interface ParameterStoreOptions {
   /** Where the keys are. Region and account id of the parameters are the keystore's. It stays open when the store is closed. */
   readonly keystore: ParameterKeystore;
-  /** Where the parameters are kept: `lmdbStorage(path)`, `memoryStorage()`, or your own. The store closes it. */
+  /**
+   * Where the parameters are kept: `memoryStorage()`, `lmdbStorage(path)` of `@securestring/storage-lmdb`, or your own.
+   * The store closes it.
+   */
   readonly storage: ParameterStorage;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
@@ -155,7 +158,7 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
   ),
   storage: withMethods<ParameterStorage>(
     ['get', 'list', 'commit'],
-    'a storage of parameters, such as memoryStorage() or lmdbStorage(path) of this package',
+    'a storage of parameters, such as memoryStorage() of this package, or lmdbStorage(path) of @securestring/storage-lmdb',
   ),
   clock: optional(clock),
   provider: optional(asProvider),

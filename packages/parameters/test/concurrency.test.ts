@@ -3,20 +3,15 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 import { RE2JS } from 're2js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { overwriteState } from '../../keystore/test/support.ts';
-import {
-  lmdbKeystoreStorage,
-  lmdbStorage,
-  memoryStorage,
-  type ParameterStorage,
-  type ParameterStore,
-} from '../src/index.ts';
+import { bundleChildren, type Child, startChild } from '../../storage-lmdb/test/children.ts';
+import { memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
 import { MAX_ATTEMPTS } from '../src/limits.ts';
 import { openStoreAt } from './folder.ts';
-import { bundleChildren, type Child, startChild } from './storage/children.ts';
 import { noChange, opened, openWorld, policies, put, ssmRefusal, stripSeals } from './support.ts';
 import { expectWhole } from './whole.ts';
 

@@ -4,13 +4,8 @@
  */
 
 import { openKeystore } from '@securestring/keystore';
-import {
-  lmdbKeystoreStorage,
-  lmdbStorage,
-  openParameterStore,
-  type ParameterStorage,
-  type ParameterStore,
-} from '../src/index.ts';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
+import { openParameterStore, type ParameterStorage, type ParameterStore } from '../src/index.ts';
 
 export interface StoreAt {
   readonly store: ParameterStore;

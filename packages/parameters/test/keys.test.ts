@@ -13,14 +13,9 @@ import {
   openKeystore,
 } from '@securestring/keystore';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
+import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  lmdbKeystoreStorage,
-  lmdbStorage,
-  openParameterStore,
-  type ParameterKeystore,
-  type ParameterStore,
-} from '../src/index.ts';
+import { openParameterStore, type ParameterKeystore, type ParameterStore } from '../src/index.ts';
 import {
   copyRecords,
   DAY,

@@ -899,7 +899,7 @@ describe('misuse', () => {
     ],
     [
       'a folder’s name for a storage',
-      'storage must be a storage of parameters, such as memoryStorage() or lmdbStorage(path) of this package, not string.',
+      'storage must be a storage of parameters, such as memoryStorage() of this package, or lmdbStorage(path) of @securestring/storage-lmdb, not string.',
       (_, { another }) => another({ storage: 'folder' as never }),
     ],
     [

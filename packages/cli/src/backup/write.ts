@@ -4,7 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { LmdbKeystoreStorage, ParameterStorage } from '@securestring/parameters';
+import type { ParameterStorage } from '@securestring/parameters';
+import type { LmdbKeystoreStorage } from '@securestring/storage-lmdb';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { type BackupRecord, encodeRecord, KIND } from './records.ts';

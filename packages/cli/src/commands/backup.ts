@@ -196,7 +196,7 @@ async function keyringOf(header: Uint8Array, unlock: Unlock): Promise<Keyring> {
 }
 
 async function withStorages<Result>(data: string, use: (storages: StoreStorages) => Promise<Result>): Promise<Result> {
-  const { lmdbKeystoreStorage, lmdbStorage } = await import('@securestring/parameters');
+  const { lmdbKeystoreStorage, lmdbStorage } = await import('@securestring/storage-lmdb');
   const [keys, parameters] = [lmdbKeystoreStorage(data), lmdbStorage(data)];
   try {
     return await use({ keys, parameters });

@@ -133,6 +133,21 @@ export function commitRootKey(
   }
 }
 
+/**
+ * Whether something of `before` must not be found any more once `next` is stored: an unlock slot, the root key, key
+ * material.
+ */
+export function leavesOut(before: Custody, next: Custody): boolean {
+  if (before.root !== next.root) return true;
+  const slots = next.slots.map(encodeSlot);
+  const kept = (slot: UnlockSlot) => slots.some((other) => sameBytes(other, encodeSlot(slot)));
+  if (!before.slots.every(kept)) return true;
+  for (const [id, { wrapped }] of before.snapshot.materials) {
+    if (wrapped !== undefined && next.snapshot.materials.get(id)?.wrapped === undefined) return true;
+  }
+  return false;
+}
+
 /** Overwrites every secret, but for those that are another's too. */
 export function wipeCustody(custody: Custody, kept?: Custody): void {
   if (custody.root !== kept?.root) wipeRootKeys(custody);

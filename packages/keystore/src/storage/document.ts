@@ -7,7 +7,7 @@
 import { SecureStringError } from '@securestring/core';
 import { requireBytes } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
-import { type Custody, type Uncommitted, wipeCustody } from '../state/custody.ts';
+import { type Custody, leavesOut, type Uncommitted, wipeCustody } from '../state/custody.ts';
 import type { KeystoreStorage } from './storage.ts';
 
 /** With eight writers of equal luck, one in a million changes would take more. */
@@ -18,10 +18,11 @@ const MAX_WAIT = 20;
 /** Stores a document. False where somebody else was faster; on any failure its new secrets are wiped. */
 export async function commit(storage: KeystoreStorage, next: Uncommitted, present?: Custody): Promise<boolean> {
   try {
-    await fromStorage(() => storage.replace(next.bytes, next.custody.generation - 1));
+    const eraseOlder = present !== undefined && leavesOut(present, next.custody);
+    await fromStorage(() => storage.replace(next.bytes, next.custody.generation - 1, { eraseOlder }));
     return true;
   } catch (error) {
-    // Whatever a storage throws, nothing was committed as far as this process can know.
+    // Whatever a storage throws: what it has stored, the next call reads.
     wipeCustody(next.custody, present);
     if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
     throw error;

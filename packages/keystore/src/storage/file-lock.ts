@@ -43,7 +43,8 @@ import { readRegularFile } from './regular-file.ts';
 const MAX_WAIT = 25;
 
 /**
- * Does `work` while this process holds the lock of `path`. `work` may write to `temporary`, which nobody else does.
+ * Does `work` while this process holds the lock of `path`. `work` may write to `temporary`, which no other process does,
+ * and `sweep` what dead processes left.
  *
  * @param patience longest time to wait for a living holder, in ms; for one whose process cannot be seen, at most 5000.
  * @throws `KeystoreError` (`STORAGE_BUSY`) where it holds the lock for longer.
@@ -51,7 +52,7 @@ const MAX_WAIT = 25;
 export async function withFileLock<Result>(
   path: string,
   patience: number,
-  work: (temporary: string) => Promise<Result>,
+  work: (temporary: string, sweep: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   // The names of the chain are compared with those that the folder has.
   const file = resolve(path);
@@ -62,7 +63,7 @@ export async function withFileLock<Result>(
     const chain = await acquire(file, ticket, patience);
     try {
       if (chain.length > 1) await sweep(file, chain);
-      return await work(`${file}.${self.token}.tmp`);
+      return await work(`${file}.${self.token}.tmp`, () => sweep(file, chain));
     } finally {
       // The root first; see above.
       for (const name of chain) await rm(name, { force: true });

@@ -46,8 +46,8 @@ export function fileStorage(path: string, options: FileStorageOptions = {}): Key
   return {
     read: () => told('read', absolute, () => readDocument(absolute)),
     readSync: () => readDocumentSync(absolute),
-    replace: (bytes, expectedGeneration) =>
-      told('written', absolute, () => replaceDocument(absolute, bytes, expectedGeneration, patience)),
+    replace: (bytes, expectedGeneration, { eraseOlder = false } = {}) =>
+      told('written', absolute, () => replaceDocument(absolute, bytes, expectedGeneration, { patience, eraseOlder })),
   };
 }
 
@@ -80,10 +80,10 @@ async function replaceDocument(
   path: string,
   bytes: Uint8Array,
   expectedGeneration: number,
-  patience: number,
+  { patience, eraseOlder }: { readonly patience: number; readonly eraseOlder: boolean },
 ): Promise<void> {
   const file = await realFile(path);
-  await withFileLock(file, patience, async (temporary) => {
+  await withFileLock(file, patience, async (temporary, sweep) => {
     if ((await generationOf(file)) !== expectedGeneration) throw storageConflict();
     await writeDurably(temporary, bytes, await ownerOf(file));
     try {
@@ -93,6 +93,8 @@ async function replaceDocument(
       await rm(temporary, { force: true });
       throw error;
     }
+    // Documents of writers that died: the file itself is a new one.
+    if (eraseOlder) await sweep();
     await syncFolder(dirname(file));
   });
 }

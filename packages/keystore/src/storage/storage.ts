@@ -31,7 +31,17 @@ export interface KeystoreStorage {
    *   keystore reads again and repeats its change. Any other error says that the old document is still there, or,
    *   where that cannot be known, that it may be.
    */
-  replace(bytes: Uint8Array, expectedGeneration: number): Promise<void>;
+  replace(bytes: Uint8Array, expectedGeneration: number, options?: ReplaceOptions): Promise<void>;
+}
+
+/** What `replace` does beside that. A storage that wraps another hands it on. */
+export interface ReplaceOptions {
+  /**
+   * The new document no longer opens with something that opened an older one, or leaves out key material. No older
+   * document can be read from the place any more when `replace` returns: what is merely free is overwritten. Where that
+   * fails after the new document was stored, `replace` throws, and the storage does it later.
+   */
+  readonly eraseOlder?: boolean;
 }
 
 /** The error that `replace` throws where somebody else was faster. */
@@ -51,6 +61,7 @@ export function memoryStorage(): KeystoreStorage {
     readSync: () => document && copyBytes(document),
     replace: async (bytes, expectedGeneration) => {
       if (expectedGeneration !== generation) throw storageConflict();
+      document?.fill(0);
       document = copyBytes(bytes);
       generation = expectedGeneration + 1;
     },

@@ -3,9 +3,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lmdbStorage } from '@securestring/storage-lmdb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { storageContract } from '../../src/storage/contract.ts';
-import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
 import { memoryStorage } from '../../src/storage/memory-storage.ts';
 import type { Change, ParameterStorage, StoredEntry } from '../../src/storage/storage.ts';
 

@@ -1,0 +1,168 @@
+/**
+ * One LMDB environment for each folder in this process, however many storages use it: LMDB must not open a folder twice.
+ * @module
+ */
+
+import { statSync } from 'node:fs';
+import { storageClosed } from '@securestring/parameters/storage';
+import type { Database, RootDatabase } from 'lmdb';
+import { type CommitQueue, commitQueue } from './commits.ts';
+import { dataFile, filesAreMade, makeFolder, prepareFiles } from './files.ts';
+import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';
+import { checkReadable, whyReadOnly } from './read-only.ts';
+
+/** The databases of a folder. */
+const NAMES = ['parameters', 'keystore'] as const;
+export type DatabaseName = (typeof NAMES)[number];
+
+/** What a folder keeps: bytes under bytes, each with a version that LMDB stores before them. */
+export type Entries = Database<Uint8Array, Uint8Array>;
+
+/** An open environment. */
+export interface OpenEnvironment {
+  readonly root: RootDatabase<Uint8Array, Uint8Array>;
+  readonly databases: Readonly<Record<DatabaseName, Entries>>;
+  /** Why nothing can be committed, where this process may only read the folder. */
+  readonly readOnly: Error | undefined;
+}
+
+/** The environment of a folder, which may be closed for a moment after a failure. */
+export interface Environment {
+  readonly folder: string;
+  readonly commits: CommitQueue;
+  readonly gate: Gate;
+  /** The open environment; opens it where it is not. Throws what the file system or LMDB answers. */
+  use(): Promise<OpenEnvironment>;
+  /** Closes it, to be opened anew by the next `use`. */
+  drop(): Promise<void>;
+  /** For whoever got it from {@link shareEnvironment}, once: the last one closes it. */
+  release(): Promise<void>;
+}
+
+interface Shared {
+  readonly environment: Environment;
+  users: number;
+}
+
+/** By the data file's device and inode, which also tell a folder that was made anew under its old name. */
+const shared = new Map<string, Shared>();
+
+/** One opening at a time in this process, so that a folder is found in {@link shared} by whoever comes second. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** The environment of a folder, made if it is missing. */
+export function shareEnvironment(folder: string): Promise<Environment> {
+  const done = turn.then(() => findOrOpen(folder));
+  turn = done.catch(() => undefined);
+  return done;
+}
+
+async function findOrOpen(folder: string): Promise<Environment> {
+  const known = shared.get(identityOf(folder) ?? '');
+  if (known !== undefined) {
+    known.users++;
+    return known.environment;
+  }
+  const first = await openEnvironment(folder);
+  const identity = identityOf(folder) ?? '';
+  const entry: Shared = {
+    users: 1,
+    environment: makeEnvironment(folder, first, await makeGate(folder), () => {
+      if (--entry.users > 0) return false;
+      shared.delete(identity);
+      return true;
+    }),
+  };
+  shared.set(identity, entry);
+  return entry.environment;
+}
+
+function makeEnvironment(folder: string, first: OpenEnvironment, gate: Gate, leave: () => boolean): Environment {
+  let current: Promise<OpenEnvironment> | undefined = Promise.resolve(first);
+  let dropped: Promise<void> = Promise.resolve();
+  let closed = false;
+  const environment: Environment = {
+    folder,
+    gate,
+    commits: commitQueue(() => environment),
+    use: async () => {
+      await dropped;
+      if (closed) throw storageClosed();
+      current ??= openEnvironment(folder).catch((error: unknown) => {
+        // The next call tries again.
+        current = undefined;
+        throw error;
+      });
+      return current;
+    },
+    drop: async () => {
+      const opened = current;
+      current = undefined;
+      // What did not open need not be closed.
+      dropped =
+        opened === undefined
+          ? dropped
+          : opened.then(
+              ({ root }) => root.close(),
+              () => undefined,
+            );
+      await dropped;
+    },
+    release: async () => {
+      if (!leave()) return;
+      closed = true;
+      await environment.drop();
+      gate.close();
+    },
+  };
+  return environment;
+}
+
+async function openEnvironment(folder: string): Promise<OpenEnvironment> {
+  const { open } = await import('lmdb');
+  const readOnly = whyReadOnly(folder);
+  if (readOnly !== undefined) {
+    checkReadable(folder);
+    return openNow(open, folder, readOnly);
+  }
+  makeFolder(folder);
+  return whileNobodyCommits(folder, () => {
+    prepareFiles(folder);
+    return openNow(open, folder);
+  });
+}
+
+/** Synchronous, as LMDB's opening is. */
+function openNow(open: typeof import('lmdb').open, folder: string, readOnly?: Error): OpenEnvironment {
+  const root = open<Uint8Array, Uint8Array>(folder, { ...ENVIRONMENT_OPTIONS, readOnly: readOnly !== undefined });
+  try {
+    const [parameters, keystore] = NAMES.map((name) => root.openDB<Uint8Array, Uint8Array>(name, ENTRY_OPTIONS));
+    if (readOnly === undefined) filesAreMade(folder);
+    return { root, databases: { parameters, keystore } as Readonly<Record<DatabaseName, Entries>>, readOnly };
+  } catch (error) {
+    // Such as a damaged page; nothing is under way that closing would wait for.
+    void root.close();
+    throw error;
+  }
+}
+
+function identityOf(folder: string): string | undefined {
+  const found = statSync(dataFile(folder), { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
+}
+
+const ENVIRONMENT_OPTIONS = {
+  encoding: 'binary',
+  keyEncoding: 'binary',
+  // A name with a dot in it would else be taken for a file's.
+  noSubdir: false,
+  maxDbs: NAMES.length,
+  permissionsMode: 0o600,
+  // Else a commit would be reported before it is on the disk, and be seen by others before that too.
+  overlappingSync: false,
+  // Commits are gathered in `commits.ts`. Here, a failing one would be an unhandled rejection as well.
+  eventTurnBatching: false,
+  txnStartThreshold: Number.MAX_SAFE_INTEGER,
+} as const;
+
+const ENTRY_OPTIONS = { encoding: 'binary', keyEncoding: 'binary', useVersions: true } as const;

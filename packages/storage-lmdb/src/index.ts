@@ -1,0 +1,7 @@
+/**
+ * Parameters and keys in an LMDB folder: many entries, several processes, no server.
+ * @module
+ */
+
+export { type KeystoreCopy, type LmdbKeystoreStorage, lmdbKeystoreStorage } from './lmdb-keystore-storage.ts';
+export { lmdbStorage } from './lmdb-storage.ts';

@@ -1,0 +1,167 @@
+/**
+ * The keystore's document in an LMDB folder.
+ *
+ * | Entry | Its version |
+ * |---|---|
+ * | `document` | the document's generation |
+ * | `revoked` | the last generation that left out something of an older one: an unlock slot, key material |
+ * | `erased` | a generation before which no document can be read from the file |
+ *
+ * So what is still to be erased is known to every process, also where the one that revoked was killed in between.
+ * @module
+ */
+
+import { KeystoreError, type KeystoreStorage } from '@securestring/keystore';
+import { ParameterStoreError } from '@securestring/parameters';
+import type { PlacedChange } from './commits.ts';
+import type { Entries } from './environment.ts';
+import { explainFailure, isDamage } from './failures.ts';
+import { ownBytes, type Session, session } from './session.ts';
+
+/** A keystore's document, to be kept in another place. */
+export interface KeystoreCopy {
+  /** Sealed, as it is stored. */
+  readonly bytes: Uint8Array;
+  /** The document's, which its storage counts on with. */
+  readonly generation: number;
+}
+
+/** A {@link KeystoreStorage} that holds something open. */
+export interface LmdbKeystoreStorage extends KeystoreStorage {
+  /** The document as it is now, with its generation; `undefined` where there is none. */
+  copy(): Promise<KeystoreCopy | undefined>;
+  /**
+   * Puts a copy where there is no document.
+   *
+   * @throws `KeystoreError` (`STORAGE_CONFLICT`) where there is one.
+   */
+  restore(copy: KeystoreCopy): Promise<void>;
+  /** Frees it, once what is under way is done; later calls are refused, but `close` itself. */
+  close(): Promise<void>;
+}
+
+/** Generations of the entries; 0 of one that is not there. */
+interface Marks {
+  readonly document: number;
+  readonly revoked: number;
+  readonly erased: number;
+}
+
+const DOCUMENT = 'document';
+const REVOKED = 'revoked';
+const ERASED = 'erased';
+/** Longest wait for processes that read an older state, in ms: after a change, and before a first look. */
+const PATIENCE = { change: 10_000, look: 0 } as const;
+/** Why a first look erases nothing: another process reads, or this one may not write. The next one tries again. */
+const PUT_OFF = ['STORAGE_BUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
+
+/**
+ * Keeps the keystore's document in the LMDB folder `path`, with all the guarantees of {@link lmdbStorage}, whose folder it
+ * may be: parameters and keys are then in one place. After a change that revokes something, no older document can be read
+ * from the folder.
+ *
+ * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `KeystoreError` (`STORAGE_FAILED`,
+ *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`).
+ */
+export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
+  const entries = session(path, 'keystore');
+  const { folder } = entries;
+  const explained = <Result>(what: string, work: () => Promise<Result>) =>
+    explain(`The keystore in ${folder} cannot be ${what}`, folder, work);
+  let looked = false;
+  const copy = () =>
+    explained('read', async () => {
+      if (!looked) await eraseLeftOvers(entries);
+      looked = true;
+      const found = await entries.read((database) => database.getEntry(Buffer.from(DOCUMENT)));
+      return found && { bytes: ownBytes(found.value), generation: found.version ?? 0 };
+    });
+  return {
+    read: async () => (await copy())?.bytes,
+    copy,
+    restore: ({ bytes, generation }) =>
+      explained('written', async () => commitDocument(entries, bytes.slice(), 0, { generation, revokes: false })),
+    replace: async (bytes, expectedGeneration, { eraseOlder = false } = {}) => {
+      const change = { generation: expectedGeneration + 1, revokes: eraseOlder };
+      await explained('written', () => commitDocument(entries, bytes.slice(), expectedGeneration, change));
+      const failure = `The keystore in ${folder} was changed, and older documents of it cannot be erased yet; the next opening or change does that`;
+      await explain(failure, folder, () => erase(entries, PATIENCE.change));
+    },
+    close: () => explained('closed', entries.close),
+  };
+}
+
+/** `bytes` are this call's own: what the caller does with its array meanwhile changes nothing. */
+async function commitDocument(
+  entries: Session,
+  bytes: Uint8Array,
+  expectedGeneration: number,
+  { generation, revokes }: { readonly generation: number; readonly revokes: boolean },
+): Promise<void> {
+  const { revoked, erased } = await entries.read(marksIn);
+  const changes: PlacedChange[] = [
+    { key: DOCUMENT, value: bytes, expectedVersion: expectedGeneration, version: generation },
+  ];
+  if (revokes) changes.push(markAs(REVOKED, revoked, generation));
+  // No document comes before the first one.
+  if (expectedGeneration === 0) changes.push(markAs(ERASED, erased, generation));
+  await entries.commit(changes);
+}
+
+function markAs(key: string, expectedVersion: number, version: number): PlacedChange {
+  return { key, value: new Uint8Array(), expectedVersion, version };
+}
+
+/** Erases what an earlier process did not come to, or one of a release that did not erase. */
+async function eraseLeftOvers(entries: Session): Promise<void> {
+  try {
+    await erase(entries, PATIENCE.look);
+  } catch (error) {
+    if (!PUT_OFF.includes(String((error as { readonly code?: unknown }).code))) throw error;
+  }
+}
+
+/** Makes sure that no document can be read from the file that is older than the last one that revoked something. */
+async function erase(entries: Session, patience: number): Promise<void> {
+  for (;;) {
+    const before = await entries.read(marksIn);
+    if (!isPending(before)) return;
+    const { document } = await entries.erase(patience, marksIn);
+    try {
+      await entries.commit([markAs(ERASED, before.erased, document)]);
+    } catch (error) {
+      // Another process has erased too, maybe before a document that revoked since.
+      if (!isConflict(error)) throw error;
+    }
+  }
+}
+
+function isPending({ document, revoked, erased }: Marks): boolean {
+  return document > 0 && (erased === 0 || erased < revoked);
+}
+
+function marksIn(database: Entries): Marks {
+  const versionOf = (key: string) => database.getEntry(Buffer.from(key))?.version ?? 0;
+  return { document: versionOf(DOCUMENT), revoked: versionOf(REVOKED), erased: versionOf(ERASED) };
+}
+
+async function explain<Result>(failure: string, folder: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isConflict(error)) {
+      throw new KeystoreError(
+        'STORAGE_CONFLICT',
+        'Another writer has replaced the keystore document since it was read. Read it again and repeat the change.',
+      );
+    }
+    const reason = error instanceof ParameterStoreError ? error.message : explainFailure(error, folder);
+    throw new KeystoreError(isDamage(error) ? 'KEYSTORE_DAMAGED' : 'STORAGE_FAILED', `${failure}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ParameterStoreError && error.code === 'STORAGE_CONFLICT';
+}

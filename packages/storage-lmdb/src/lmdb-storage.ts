@@ -1,0 +1,85 @@
+/**
+ * Parameters in an LMDB folder: many entries, several processes, no server.
+ * @module
+ */
+
+import type { ListRequest, ParameterStorage, StoredEntry } from '@securestring/parameters';
+import { ParameterStoreError } from '@securestring/parameters';
+import { checkKey, checkRequest, takeChanges } from '@securestring/parameters/storage';
+import { explainFailure, isDamage } from './failures.ts';
+import { ownBytes, type Session, session } from './session.ts';
+
+/**
+ * Keeps entries in the LMDB folder `path`, which is made if it is missing; the folder that it stands in must be there.
+ * Processes of one machine may share it, and so may storages, {@link lmdbKeystoreStorage} too, within a process. The folder is
+ * opened by the first call, and kept open until `close`; an open one does not keep a process from ending.
+ *
+ * A commit that has resolved is on the disk (`fdatasync`, then a synchronous write of the head), before anybody sees it.
+ * Reading waits for nobody. A writer that was killed leaves nothing behind, and its lock is free at once. New folders
+ * have mode 0700, and the files 0600. Needs a local disk, not a network one, and 64 bits.
+ *
+ * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `ParameterStoreError`
+ *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`).
+ */
+export function lmdbStorage(path: string): ParameterStorage {
+  const entries = session(path, 'parameters');
+  const told = <Result>(what: string, work: () => Promise<Result>) => tell(what, entries, work);
+  return {
+    get: (key) =>
+      told('read', async () => {
+        checkKey(key);
+        const found = await entries.read((database) => database.getEntry(Buffer.from(key, 'latin1')));
+        return found && stored(key, found);
+      }),
+    list: (request) =>
+      told('read', async () => {
+        checkRequest(request);
+        return listEntries(entries, request);
+      }),
+    commit: (changes) =>
+      told('written', async () => {
+        const taken = takeChanges(changes);
+        if (taken.length > 0) await entries.commit(taken);
+      }),
+    close: () => told('closed', entries.close),
+  };
+}
+
+/** In one go, so that all of it is of one moment. */
+function listEntries(entries: Session, { prefix, after, limit }: ListRequest): Promise<readonly StoredEntry[]> {
+  const start = after !== undefined && after >= prefix ? `${after}\0` : prefix;
+  const range = {
+    ...(start === '' ? {} : { start: Buffer.from(start, 'latin1') }),
+    ...(prefix === '' ? {} : { end: Buffer.from(behind(prefix), 'latin1') }),
+    ...(limit === undefined ? {} : { limit }),
+    versions: true,
+  };
+  return entries.read((database) => {
+    const found: StoredEntry[] = [];
+    for (const entry of database.getRange(range)) found.push(stored(Buffer.from(entry.key).toString('latin1'), entry));
+    return found;
+  });
+}
+
+/** The first text that comes after all that begin with this one, whose last character is printable ASCII. */
+function behind(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}
+
+function stored(key: string, { value, version }: { value: Uint8Array; version?: number }): StoredEntry {
+  return { key, value: ownBytes(value), version: version ?? 0 };
+}
+
+async function tell<Result>(what: string, { folder }: Session, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    // A refusal of our own, misuse, or what the file system or LMDB answers.
+    if (error instanceof ParameterStoreError || error instanceof TypeError || error instanceof RangeError) throw error;
+    throw new ParameterStoreError(
+      isDamage(error) ? 'STORAGE_DAMAGED' : 'STORAGE_FAILED',
+      `The parameter storage ${folder} cannot be ${what}: ${explainFailure(error, folder)}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Reading an LMDB folder in which this process may not write: on a read-only disk, or of another user.
+ *
+ * LMDB then does without its lock file, in which readers announce what they read, so that a writer elsewhere does not know
+ * of this reader. A writer overwrites pages of snapshot N in commit N + 3 at the earliest: commit N + 1 gives them up, and
+ * a commit takes what was given up before the last one (mdb.c, mdb_page_alloc). So a reader that reads snapshot N, and finds
+ * commit N + 1 or an earlier one at the head of the file afterwards, has read what was committed. Else it reads again.
+ * @module
+ */
+
+import { accessSync, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { damaged } from './failures.ts';
+import { dataFile } from './files.ts';
+import { readNewestHead } from './heads.ts';
+import { mapPages } from './pages.ts';
+
+/** What a system answers where a process may not write. */
+const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM'];
+/** Most attempts at one reading, each of them overtaken by three commits. */
+const MAX_ATTEMPTS = 100;
+
+/** What the system answers to a process that would write in a folder with data; `undefined` where it may. */
+export function whyReadOnly(folder: string): Error | undefined {
+  const data = dataFile(folder);
+  if (statSync(data, { throwIfNoEntry: false }) === undefined) return undefined;
+  for (const path of [folder, data, join(folder, 'lock.mdb')]) {
+    try {
+      accessSync(path, constants.R_OK | constants.W_OK);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (FORBIDDEN.includes(code)) return error as Error;
+      // A process that may write makes a missing lock file.
+      if (code !== 'ENOENT') throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Throws where LMDB could not map all pages of a folder's data file, or not follow them. */
+export function checkReadable(folder: string): void {
+  withDataFile(folder, (descriptor) => {
+    const { pages, pageSize } = readNewestHead(descriptor);
+    if (pages * pageSize > fstatSync(descriptor).size) throw damaged();
+    readUndisturbed(folder, () => mapPages(descriptor));
+  });
+}
+
+/** Reads one snapshot with `look`, and reads again where commits elsewhere may have overwritten it meanwhile. */
+export function readUndisturbed<Result>(folder: string, look: () => Result): Result {
+  for (let attempts = 1; ; attempts++) {
+    const commit = newestCommit(folder);
+    const outcome = tryTo(look);
+    if (newestCommit(folder) <= commit + 1) return outcome();
+    // What was overwritten may look damaged, too.
+    if (attempts === MAX_ATTEMPTS) throw overtaken();
+  }
+}
+
+/** A function that returns, or throws, what `work` did. */
+function tryTo<Result>(work: () => Result): () => Result {
+  try {
+    const result = work();
+    return () => result;
+  } catch (error) {
+    // Thrown by the returned function.
+    return () => {
+      throw error;
+    };
+  }
+}
+
+function newestCommit(folder: string): number {
+  return withDataFile(folder, (descriptor) => readNewestHead(descriptor).commit);
+}
+
+function withDataFile<Result>(folder: string, use: (descriptor: number) => Result): Result {
+  const descriptor = openSync(dataFile(folder), constants.O_RDONLY);
+  try {
+    return use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function overtaken(): Error {
+  return new Error(
+    `others committed to it again and again while it was read, ${MAX_ATTEMPTS} times, and without write access a reader cannot make them wait. Try again when less is written`,
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * One storage's use of an environment: opened by the first call, until it is closed.
+ * @module
+ */
+
+import { resolve } from 'node:path';
+import { storageClosed } from '@securestring/parameters/storage';
+import type { PlacedChange } from './commits.ts';
+import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
+import { eraseUnused } from './erase.ts';
+import { readUndisturbed } from './read-only.ts';
+
+export interface Session {
+  readonly folder: string;
+  /** Reads, without a pause, what was committed last. Throws what the file system or LMDB answers. */
+  read<Result>(work: (entries: Entries) => Result): Promise<Result>;
+  /** Throws `STORAGE_CONFLICT`, or what the file system or LMDB answers. */
+  commit(changes: readonly PlacedChange[]): Promise<void>;
+  /**
+   * Overwrites all that the folder's data file holds beside its entries, and returns what `look` sees of these meanwhile.
+   * Throws `STORAGE_BUSY` where another process reads an older state for longer than `patience`, in ms; and what the file
+   * system or LMDB answers.
+   */
+  erase<Seen>(patience: number, look: (entries: Entries) => Seen): Promise<Seen>;
+  /** Once all commits of this session are done. */
+  close(): Promise<void>;
+}
+
+/** Reads what was committed last. */
+function readNow<Result>(entries: Entries, work: (entries: Entries) => Result): Result {
+  // A moment that was fixed by an earlier call of the same turn would be too old.
+  entries.resetReadTxn();
+  return work(entries);
+}
+
+export function session(path: string, database: DatabaseName): Session {
+  if (typeof path !== 'string' || path === '') throw new TypeError('path must be the path of the storage folder.');
+  // Not to change with the working directory.
+  const folder = resolve(path);
+  let environment: Promise<Environment> | undefined;
+  let closing: Promise<void> | undefined;
+  const underWay = new Set<Promise<unknown>>();
+  const opened = async () => {
+    environment ??= shareEnvironment(folder).catch((error: unknown) => {
+      // The next call tries again.
+      environment = undefined;
+      throw error;
+    });
+    return environment;
+  };
+  const call = async <Result>(work: (environment: Environment) => Promise<Result>): Promise<Result> => {
+    if (closing !== undefined) throw storageClosed();
+    const done = opened().then(work);
+    underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      underWay.delete(done);
+    }
+  };
+  const close = async () => {
+    await Promise.allSettled(underWay);
+    await (await environment)?.release();
+  };
+  return {
+    folder,
+    read: (work) =>
+      call(async ({ use }) => {
+        const { databases, readOnly } = await use();
+        const look = () => readNow(databases[database], work);
+        return readOnly === undefined ? look() : readUndisturbed(folder, look);
+      }),
+    erase: (patience, look) =>
+      call(async ({ use }) => {
+        const { root, databases } = await use();
+        return eraseUnused(folder, root, patience, () => readNow(databases[database], look));
+      }),
+    commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** What LMDB gave, as an array that owns its whole buffer; without a copy, where it does already. */
+export function ownBytes(found: Uint8Array): Uint8Array {
+  return found.buffer.byteLength === found.length ? new Uint8Array(found.buffer) : new Uint8Array(found);
+}

@@ -1,0 +1,21 @@
+/** Packs every published package into `packed/`, to be installed as files. Expects every `dist` to be built. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const packed = `${root}packed`;
+const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+rmSync(packed, { recursive: true, force: true });
+mkdirSync(packed);
+for (const name of readdirSync(`${root}packages`)) {
+  const cwd = `${root}packages/${name}`;
+  if (JSON.parse(readFileSync(`${cwd}/package.json`, 'utf8')).private === true) continue;
+  const words = ['--yes', packageManager, 'pack', '--pack-destination', packed];
+  execFileSync('npx', words, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+}
+const files = readdirSync(packed);
+for (const file of files) console.log(`packed/${file}`);
+console.log(`\nInstall them in your project with: npm install ${files.map((file) => `${packed}/${file}`).join(' ')}`);
