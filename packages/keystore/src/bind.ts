@@ -5,7 +5,8 @@
 
 import { bindOperation, type Desk } from '@securestring/service';
 import { KmsError } from './errors.ts';
-import { type AnyRow, OPERATIONS, type Operations } from './operations.ts';
+import type { AnyRow } from './operations/row.ts';
+import { OPERATIONS, type Operations } from './operations.ts';
 import type { Store } from './store.ts';
 
 /** What `createKey` is: the deterministic keystore of tests has another. */

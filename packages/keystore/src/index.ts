@@ -15,4 +15,3 @@ export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
 export type { FileStorageOptions } from './storage/file-storage.ts';
 export { type KeystoreStorage, memoryStorage, type ReplaceOptions } from './storage/storage.ts';
-export type { UnlockSlotEntry, UnlockSlots } from './unlock-slots.ts';

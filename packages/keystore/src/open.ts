@@ -146,6 +146,10 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
 function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
   const { wipe, ...seals } = bindEntrySeals(store);
+  const close = async (): Promise<void> => {
+    await store.close();
+    wipe();
+  };
   const record = onEvent && recorderOf(store, onEvent);
   const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
   const { partition, region, accountId } = store.state();
@@ -162,10 +166,8 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     refresh: async () => {
       await store.refresh();
     },
-    close: async () => {
-      await store.close();
-      wipe();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   });
 }
 

@@ -11,3 +11,4 @@ export type * from './shapes/keys.ts';
 export type * from './shapes/lifecycle.ts';
 export type * from './shapes/page.ts';
 export type * from './shapes/rotation.ts';
+export type * from './shapes/unlock.ts';

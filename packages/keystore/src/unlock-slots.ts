@@ -6,6 +6,7 @@
 
 import type { Provider } from '@securestring/core';
 import { listOf, unjudged } from '@securestring/core/options';
+import { opaque } from '@securestring/service';
 import { provider as defaultProvider } from '#platform';
 import {
   makeSlot,
@@ -19,72 +20,36 @@ import {
 } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
 import { KEY_LENGTH, MAX_SLOTS } from './limits.ts';
+import { TEXT } from './operations/members.ts';
+import type { Rows } from './operations/row.ts';
+import type {
+  ChangeUnlockRequest,
+  RotateRootKeyRequest,
+  UnlockSlotEntry,
+  UnlockSlotRequest,
+  UnlockSlots,
+} from './shapes.ts';
 import { type Custody, commitRootKey, commitState, type Uncommitted } from './state/custody.ts';
 import type { Store } from './store.ts';
-
-/** One way to open a keystore. */
-export interface UnlockSlotEntry {
-  /** 16 hex digits: the slot's for as long as it stands, and no other's. */
-  readonly slot: string;
-  readonly kind: 'passphrase' | 'rootKey';
-}
-
-/** A keystore's ways to be opened, 1 to 16. */
-export interface UnlockSlots {
-  /** Every slot, in the order in which they are tried. What opens one is not known, and cannot be told from this. */
-  listUnlockSlots(): Promise<UnlockSlotEntry[]>;
-  /**
-   * Lets `unlock` open the keystore, too. Where it does so already, nothing changes, and its slot is returned.
-   *
-   * @throws `KeystoreError` (`UNLOCK_SLOTS`) where there are 16 slots; as `openKeystore` for what `unlock` may not be.
-   */
-  addUnlockSlot(request: { readonly unlock: Unlock }): Promise<UnlockSlotEntry>;
-  /**
-   * Removes the slot that `unlock` opens, so that it opens nothing any more; no longer this document, that is. Whoever
-   * has an older copy of it opens that copy, and whoever had it open has seen the root key, which stays the same:
-   * `rotateRootKey` changes that.
-   *
-   * @throws `KeystoreError`: it opens none (`UNLOCK_FAILED`), or nothing else would (`UNLOCK_SLOTS`).
-   */
-  removeUnlockSlot(request: { readonly unlock: Unlock }): Promise<void>;
-  /**
-   * Lets `to` open the keystore in the place of `from`, in one commit. The same passphrase twice gives it a fresh salt.
-   *
-   * @throws `KeystoreError` (`UNLOCK_FAILED`) where `from` opens none.
-   */
-  changeUnlock(request: { readonly from: Unlock; readonly to: Unlock }): Promise<void>;
-  /**
-   * Puts the keystore under a fresh root key: all key material is wrapped anew, in one commit. Keys, ARNs and ciphertexts
-   * stay as they are. Only `unlocks` (1 to 16; a slot for each that is another) open it afterwards; other slots cannot be kept, since the secrets
-   * that open them are not known here. Other keystores that have it open get `KEYSTORE_REKEYED` from their next call that
-   * reads, and have to be opened again. Import tokens from before are no longer valid.
-   *
-   * @throws `RangeError` where there are none of `unlocks`, or too many.
-   */
-  rotateRootKey(request: { readonly unlocks: readonly Unlock[] }): Promise<void>;
-}
 
 export async function listUnlockSlots(store: Store): Promise<UnlockSlotEntry[]> {
   await store.refresh();
   return store.slots().map(entryOf);
 }
 
-export function addUnlockSlot(store: Store, { unlock }: { readonly unlock: Unlock }): Promise<UnlockSlotEntry> {
+export function addUnlockSlot(store: Store, { unlock }: UnlockSlotRequest): Promise<UnlockSlotEntry> {
   return withSecrets([unlock], ([secret]) => addSlot(store, secret));
 }
 
-export function removeUnlockSlot(store: Store, { unlock }: { readonly unlock: Unlock }): Promise<void> {
+export function removeUnlockSlot(store: Store, { unlock }: UnlockSlotRequest): Promise<void> {
   return withSecrets([unlock], ([secret]) => removeSlot(store, secret));
 }
 
-export function changeUnlock(
-  store: Store,
-  { from, to }: { readonly from: Unlock; readonly to: Unlock },
-): Promise<void> {
+export function changeUnlock(store: Store, { from, to }: ChangeUnlockRequest): Promise<void> {
   return withSecrets([from, to], ([old, fresh]) => changeSlot(store, old, fresh));
 }
 
-export async function rotateRootKey(store: Store, request: { readonly unlocks: readonly Unlock[] }): Promise<void> {
+export async function rotateRootKey(store: Store, request: RotateRootKeyRequest): Promise<void> {
   const unlocks = listOf<Unlock>(unjudged)(request.unlocks, 'unlocks');
   if (unlocks.length < 1 || unlocks.length > MAX_SLOTS) {
     throw new RangeError(`unlocks must be 1 to ${MAX_SLOTS}, not ${unlocks.length}.`);
@@ -223,3 +188,41 @@ async function withSecrets<const Unlocks extends readonly Unlock[], Result>(
     for (const { secret } of secrets) secret.fill(0);
   }
 }
+
+/** The rows of these operations. */
+export const UNLOCK_ROWS: Rows<UnlockSlots> = {
+  listUnlockSlots: { request: {}, answer: {}, readOnly: true, isOurs: true, way: 'steps', work: listUnlockSlots },
+  addUnlockSlot: {
+    request: { unlock: opaque() },
+    answer: { slot: TEXT, kind: TEXT },
+    readOnly: false,
+    shown: ['slot', 'kind'],
+    isOurs: true,
+    way: 'steps',
+    work: addUnlockSlot,
+  },
+  removeUnlockSlot: {
+    request: { unlock: opaque() },
+    answer: {},
+    readOnly: false,
+    isOurs: true,
+    way: 'steps',
+    work: removeUnlockSlot,
+  },
+  changeUnlock: {
+    request: { from: opaque(), to: opaque() },
+    answer: {},
+    readOnly: false,
+    isOurs: true,
+    way: 'steps',
+    work: changeUnlock,
+  },
+  rotateRootKey: {
+    request: { unlocks: opaque() },
+    answer: {},
+    readOnly: false,
+    isOurs: true,
+    way: 'steps',
+    work: rotateRootKey,
+  },
+};

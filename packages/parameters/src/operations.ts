@@ -56,7 +56,15 @@ import type { ParameterStore } from './parameter-store.ts';
 import { PARAMETER_TYPES, TIERS } from './state/records.ts';
 
 /** Members of a parameter store that are not operations, or do several at once. */
-type Plain = 'partition' | 'region' | 'accountId' | 'importParameters' | 'runPolicies' | 'checkEntries' | 'close';
+type Plain =
+  | 'partition'
+  | 'region'
+  | 'accountId'
+  | 'importParameters'
+  | 'runPolicies'
+  | 'checkEntries'
+  | 'close'
+  | typeof Symbol.asyncDispose;
 /** Every operation, by its name. */
 export type OperationName = Exclude<keyof ParameterStore, Plain>;
 /** The operations of a parameter store. */

@@ -27,34 +27,13 @@ import { runPolicies } from './operations/policies.ts';
 import { type AnyRow, OPERATIONS, type Operations } from './operations.ts';
 import { type ParameterKeystore, sealingWith } from './sealing.ts';
 import type {
-  AddTagsToResourceRequest,
-  ConvertToAdvancedRequest,
-  DeleteParameterRequest,
-  DeleteParametersRequest,
-  DeleteParametersResult,
-  DescribeParametersRequest,
-  DescribeParametersResult,
-  GetParameterHistoryRequest,
-  GetParameterHistoryResult,
-  GetParameterRequest,
-  GetParameterResult,
-  GetParametersByPathRequest,
-  GetParametersByPathResult,
-  GetParametersRequest,
-  GetParametersResult,
-  GetServiceSettingRequest,
-  GetServiceSettingResult,
   ImportParametersResult,
-  LabelParameterVersionRequest,
-  LabelParameterVersionResult,
-  ListTagsForResourceRequest,
-  ListTagsForResourceResult,
+  LabelOperations,
+  ParameterOperations,
   PutParameterRequest,
-  PutParameterResult,
-  RemoveTagsFromResourceRequest,
-  UnlabelParameterVersionRequest,
-  UnlabelParameterVersionResult,
-  UpdateServiceSettingRequest,
+  SettingOperations,
+  TagOperations,
+  VersionOperations,
 } from './shapes.ts';
 import type { ParameterStorage } from './storage/storage.ts';
 import { Store } from './store.ts';
@@ -82,53 +61,43 @@ export interface ParameterStoreOptions {
 }
 
 /**
- * An offline Parameter Store. Each operation is one commit, or one look at what is committed: nothing is kept in memory, so
- * all stores on one storage, in whatever process, see the same. Refusals are {@link SsmError}s with AWS's name and words;
- * after {@link ParameterStore.close} everything throws `ParameterStoreError` (`STORE_CLOSED`).
+ * An offline Parameter Store. Requests and answers are AWS's in lower camel case. Each operation is one commit, or one
+ * read of what is committed: nothing is kept in memory, so that all stores on one storage, in all processes, see the same.
+ * Refusals are {@link SsmError}s with AWS's name and words; misuse of the API is a `TypeError` or a `RangeError`. After
+ * {@link ParameterStore.close} every call throws `ParameterStoreError` (`STORE_CLOSED`).
  */
-export interface ParameterStore {
-  /** The keystore's, such as `aws`. */
+export interface ParameterStore
+  extends ParameterOperations,
+    VersionOperations,
+    LabelOperations,
+    TagOperations,
+    SettingOperations {
+  /** The partition of the parameters' ARNs, such as `aws`: the keystore's. */
   readonly partition: string;
+  /** Such as `us-east-1`: the keystore's. */
   readonly region: string;
+  /** 12 digits: the keystore's. */
   readonly accountId: string;
 
-  putParameter(request: PutParameterRequest): Promise<PutParameterResult>;
   /**
-   * Puts several parameters in one commit, all or none. A refusal names the one that it is about, in `parameterName`.
-   * As many as fit into 500 entries, such as 499 new ones: a new parameter is one, a new version two or three, tags one,
-   * policies one or two, and the count of parameters one.
+   * Puts several parameters in one commit, all or none. A refusal names the parameter that it is about, in
+   * `parameterName`. As many fit as change 500 entries, such as 499 new ones: a new parameter is one entry, a new version
+   * two or three, tags one, policies one or two, and the count of parameters one.
+   *
+   * @throws as `putParameter`; `ValidationException` where they are too many, or name a parameter twice.
    */
   importParameters(requests: readonly PutParameterRequest[]): Promise<ImportParametersResult>;
   /**
-   * Moves a parameter to the advanced tier, from which none comes back: a version more, with the value that it has when the
-   * change is committed. One that is there already is a `ValidationException`. No operation of AWS's.
-   */
-  convertToAdvanced(request: ConvertToAdvancedRequest): Promise<PutParameterResult>;
-  getParameter(request: GetParameterRequest): Promise<GetParameterResult>;
-  getParameters(request: GetParametersRequest): Promise<GetParametersResult>;
-  getParametersByPath(request: GetParametersByPathRequest): Promise<GetParametersByPathResult>;
-  getParameterHistory(request: GetParameterHistoryRequest): Promise<GetParameterHistoryResult>;
-  describeParameters(request?: DescribeParametersRequest): Promise<DescribeParametersResult>;
-  deleteParameter(request: DeleteParameterRequest): Promise<void>;
-  deleteParameters(request: DeleteParametersRequest): Promise<DeleteParametersResult>;
-  labelParameterVersion(request: LabelParameterVersionRequest): Promise<LabelParameterVersionResult>;
-  unlabelParameterVersion(request: UnlabelParameterVersionRequest): Promise<UnlabelParameterVersionResult>;
-  addTagsToResource(request: AddTagsToResourceRequest): Promise<void>;
-  removeTagsFromResource(request: RemoveTagsFromResourceRequest): Promise<void>;
-  listTagsForResource(request: ListTagsForResourceRequest): Promise<ListTagsForResourceResult>;
-  getServiceSetting(request: GetServiceSettingRequest): Promise<GetServiceSettingResult>;
-  updateServiceSetting(request: UpdateServiceSettingRequest): Promise<void>;
-  resetServiceSetting(request: GetServiceSettingRequest): Promise<GetServiceSettingResult>;
-
-  /**
-   * Carries out every policy that is due: gives notifications, erases what has expired. A parameter that an operation meets
-   * has its own carried out there and then; call this from time to time for those that nobody asks for.
+   * Carries out every policy that is due: gives notifications, and erases what has expired. An operation that meets a
+   * parameter carries out its policies at once; call this from time to time for the others.
    */
   runPolicies(): Promise<void>;
-  /** Checks the seal of every entry, and throws for none of them. Changes nothing. */
+  /** Checks the seal of every entry, and reports those that are refused instead of throwing. Changes nothing. */
   checkEntries(): Promise<CheckEntriesResult>;
-  /** Waits for what is under way, and closes the storage. */
+  /** Waits for calls that are under way, and closes the storage. The keystore stays open. */
   close(): Promise<void>;
+  /** Does what {@link ParameterStore.close} does, at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -169,13 +138,15 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
 /** Functions over a closure: the object itself has nothing to be shown or serialised. */
 function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
   const { store, place } = context;
+  const close = (): Promise<void> => store.close();
   return Object.freeze<ParameterStore>({
     ...place,
     ...bindOperations(context),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
     runPolicies: () => store.run(() => runPolicies(context)),
     checkEntries: () => store.run(() => sealed.check()),
-    close: () => store.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   });
 }
 

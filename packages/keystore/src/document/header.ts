@@ -104,7 +104,7 @@ export function decodeDocument(file: Uint8Array): KeystoreDocument {
   return { storeId, generation, slots, authenticated, checksum, sealed };
 }
 
-/** The generation that a document claims, from its first {@link GENERATION_END} bytes; `undefined` where they are none. */
+/** The generation that a document claims, from its first 40 bytes; `undefined` where they are none. */
 export function readGeneration(start: Uint8Array): number | undefined {
   if (start.length < GENERATION_END || !sameBytes(start.subarray(0, MAGIC.length), MAGIC)) return undefined;
   return Number(new DataView(start.buffer, start.byteOffset, start.byteLength).getBigUint64(AT.generation));

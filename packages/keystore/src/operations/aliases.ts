@@ -3,9 +3,11 @@
  * @module
  */
 
+import { list, optional, record, text } from '@securestring/service';
 import { KmsError } from '../errors.ts';
-import { MAX_ALIASES_PER_KEY } from '../limits.ts';
+import { MAX_ALIAS_NAME_LENGTH, MAX_ALIASES_PER_KEY } from '../limits.ts';
 import type {
+  AliasOperations,
   CreateAliasRequest,
   DeleteAliasRequest,
   ListAliasesRequest,
@@ -17,7 +19,9 @@ import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import type { AliasRecord, KeyRecord, KeystoreState } from '../state/records.ts';
 import type { Draft, Edited, View } from '../store.ts';
 import { aliasNotFound, findKey, findKeyNoAlias, invalidState, isAlias, validationError } from './checks.ts';
+import { KEY_ID, PAGE, PAGE_ANSWER, TEXT, TIME } from './members.ts';
 import { page } from './pages.ts';
+import type { Rows } from './row.ts';
 
 const PREFIX = 'alias/';
 /** AWS's own. */
@@ -109,3 +113,48 @@ function requireRoom(state: KeystoreState, keyId: string): void {
 function withAlias(state: KeystoreState, alias: AliasRecord): Edited<void> {
   return { state: { ...state, aliases: new Map(state.aliases).set(alias.name, alias) }, result: undefined };
 }
+
+const ALIAS = {
+  aliasName: text({ least: 1, most: MAX_ALIAS_NAME_LENGTH, pattern: /^[a-zA-Z0-9:/_-]+$/ }),
+  targetKeyId: KEY_ID,
+} as const;
+
+/** The rows of these operations. */
+export const ALIAS_ROWS: Rows<AliasOperations> = {
+  createAlias: {
+    request: ALIAS,
+    judge: requireOwnAliasName,
+    answer: {},
+    readOnly: false,
+    way: 'change',
+    work: createAlias,
+  },
+  updateAlias: {
+    request: ALIAS,
+    judge: requireOwnAliasName,
+    answer: {},
+    readOnly: false,
+    way: 'change',
+    work: updateAlias,
+  },
+  deleteAlias: {
+    request: { aliasName: ALIAS.aliasName },
+    judge: requireOwnAliasName,
+    answer: {},
+    readOnly: false,
+    way: 'change',
+    work: deleteAlias,
+  },
+  listAliases: {
+    request: { keyId: optional(KEY_ID), ...PAGE },
+    answer: {
+      aliases: list(
+        record({ aliasName: TEXT, aliasArn: TEXT, targetKeyId: TEXT, creationDate: TIME, lastUpdatedDate: TIME }),
+      ),
+      ...PAGE_ANSWER,
+    },
+    readOnly: true,
+    way: 'look',
+    work: listAliases,
+  },
+};

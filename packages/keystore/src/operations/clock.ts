@@ -3,9 +3,11 @@
  * @module
  */
 
+import type { Keystore } from '../keystore.ts';
 import { setBack } from '../state/at-time.ts';
 import { commitState } from '../state/custody.ts';
 import type { Store } from '../store.ts';
+import type { Rows } from './row.ts';
 
 /** Commits the clock's time as the latest one. */
 export async function resetClock(store: Pick<Store, 'changeCustody'>): Promise<void> {
@@ -17,3 +19,8 @@ export async function resetClock(store: Pick<Store, 'changeCustody'>): Promise<v
     true,
   );
 }
+
+/** The rows of these operations. */
+export const CLOCK_ROWS: Rows<Pick<Keystore, 'resetClock'>> = {
+  resetClock: { request: {}, answer: {}, readOnly: false, isOurs: true, way: 'steps', work: resetClock },
+};

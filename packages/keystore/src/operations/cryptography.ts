@@ -4,19 +4,10 @@
  * @module
  */
 
-import { AuthenticationError, type EncryptionContext, MalformedError } from '@securestring/core';
-import {
-  type BlobKey,
-  type DecodedKeyBlob,
-  decodeKeyBlob,
-  encodePassingContext,
-  type KeyBlobVersion,
-  unwrapKeyBlob,
-  wrapKeyBlob,
-} from '@securestring/core/key-blob';
+import { assumed, oneOf, optional, words } from '@securestring/service';
 import { KmsError } from '../errors.ts';
-import { SYSTEM } from '../randomness.ts';
 import type {
+  CryptographicOperations,
   DataKeySpec,
   DecryptRequest,
   DecryptResult,
@@ -30,11 +21,24 @@ import type {
   ReEncryptRequest,
   ReEncryptResult,
 } from '../shapes.ts';
-import { isDeleted, rotatesBy } from '../state/at-time.ts';
-import { type ActiveKey, type ActiveMaterial, hexOf } from '../state/snapshot.ts';
 import type { View } from '../store.ts';
-import { endDryRun, findKey, invalidState, requireUsable, requireUsage, validationError } from './checks.ts';
-import { ALGORITHM } from './members.ts';
+import { blobKeyOf, contextBytes, currentOf, findEncryptionKey, findSource, openBlob, seal } from './blobs.ts';
+import { endDryRun, validationError } from './checks.ts';
+import {
+  ALGORITHM,
+  ALGORITHMS,
+  BYTE_COUNT,
+  BYTES,
+  CIPHERTEXT,
+  FLAG,
+  GRANT_TOKENS,
+  isEmptyList,
+  KEY_ID,
+  notHere,
+  PLAINTEXT,
+  TEXT,
+} from './members.ts';
+import type { Rows } from './row.ts';
 
 const DATA_KEY_LENGTHS: Readonly<Record<DataKeySpec, number>> = { AES_256: 32, AES_128: 16 };
 
@@ -115,123 +119,6 @@ function makeDataKey(view: View, request: GenerateDataKeyRequest, operation: str
   return { ciphertextBlob, plaintext, keyId: key.record.arn, keyMaterialId: material.idHex };
 }
 
-function findEncryptionKey(view: View, keyId: string, operation: string): ActiveKey {
-  const key = findUsableKey(view, keyId);
-  requireUsage(key, 'ENCRYPT_DECRYPT', operation);
-  return key;
-}
-
-function findUsableKey(view: View, keyId: string): ActiveKey {
-  const key = findKey(view, keyId);
-  requireUsable(key, view.now);
-  return key;
-}
-
-/** What encrypts now. A key in a state to be used has it. */
-function currentOf({ record, last, next }: ActiveKey, now: number): ActiveMaterial {
-  return (rotatesBy(record, now) ? next : last) as ActiveMaterial;
-}
-
-function seal(view: View, key: ActiveKey, plaintext: Uint8Array, context: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { randomness, now } = view;
-  const blobKey = blobKeyOf(key, currentOf(key, now));
-  const provider = randomness.blobProvider(blobKey, context, plaintext);
-  return wrapKeyBlob(provider, blobKey, randomness.blobVersion, plaintext, context);
-}
-
-function blobKeyOf({ record }: ActiveKey, { blobKey }: ActiveMaterial): BlobKey {
-  // A key that lacks any of its materials is pending import, which was judged before.
-  if (blobKey === undefined) throw invalidState(record.arn, 'PendingImport');
-  return blobKey;
-}
-
-/** A blob, taken apart, and what opens it. */
-interface Source {
-  readonly blob: DecodedKeyBlob;
-  readonly key: ActiveKey;
-  readonly material: ActiveMaterial;
-}
-
-/**
- * Finds the key whose material the blob names, in a state to be used. Where `keyId` names a key, it must be that one, and
- * AWS checks this before it checks the named key's usage.
- */
-function findSource(view: View, ciphertextBlob: Uint8Array, keyId: string | undefined, operation: string): Source {
-  const named = keyId === undefined ? undefined : findUsableKey(view, keyId);
-  let source: Source;
-  try {
-    source = locate(view, ciphertextBlob);
-  } catch (error) {
-    if (named !== undefined) requireUsage(named, 'ENCRYPT_DECRYPT', operation);
-    throw error;
-  }
-  const { key } = source;
-  if (named === undefined) requireUsable(key, view.now);
-  else if (key !== named) {
-    throw new KmsError(
-      'IncorrectKeyException',
-      'The key ID in the request does not identify a CMK that can perform this operation.',
-      view.diagnostics ? `The blob is under ${key.record.arn}.` : undefined,
-    );
-  }
-  requireUsage(key, 'ENCRYPT_DECRYPT', operation);
-  return source;
-}
-
-function locate({ snapshot, now, randomness, diagnostics }: View, ciphertextBlob: Uint8Array): Source {
-  const blob = readBlob(ciphertextBlob, randomness.blobVersion, diagnostics);
-  const idHex = hexOf(blob.materialId);
-  const material = snapshot.materials.get(idHex);
-  const key = material === undefined ? undefined : snapshot.keys.get(material.keyId);
-  if (material !== undefined && key !== undefined && !isDeleted(key.record, now)) return { blob, key, material };
-  throw new KmsError(
-    'AccessDeniedException',
-    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
-    diagnostics ? `No key of this keystore has the material ${idHex} that the blob was made with.` : undefined,
-  );
-}
-
-function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnostics: boolean): DecodedKeyBlob {
-  let blob: DecodedKeyBlob;
-  try {
-    blob = decodeKeyBlob(ciphertextBlob);
-  } catch (error) {
-    if (error instanceof MalformedError) throw invalidCiphertext(error.message, diagnostics);
-    throw error;
-  }
-  if (blob.version === version) return blob;
-  const whose =
-    blob.version === SYSTEM.blobVersion
-      ? 'The blob is of a real keystore, and this one is the deterministic one for tests.'
-      : 'The blob is of the deterministic keystore for tests: it protects nothing.';
-  throw invalidCiphertext(whose, diagnostics);
-}
-
-function openBlob(
-  { blob, key, material }: Source,
-  context: Uint8Array,
-  { randomness, diagnostics }: View,
-): Uint8Array<ArrayBuffer> {
-  try {
-    return unwrapKeyBlob(randomness.provider, blobKeyOf(key, material), blob, context);
-  } catch (error) {
-    if (!(error instanceof AuthenticationError)) throw error;
-    throw invalidCiphertext(
-      'The key is the right one; the blob was changed, or made under another encryption context. Every pair must be the same, in upper and lower case too.',
-      diagnostics,
-    );
-  }
-}
-
-function invalidCiphertext(reason: string, diagnostics: boolean): KmsError {
-  return new KmsError('InvalidCiphertextException', '', diagnostics ? reason : undefined);
-}
-
-/** Canonical bytes; no context and the empty one are the same. */
-function contextBytes(context: EncryptionContext | undefined): Uint8Array {
-  return encodePassingContext(context ?? {});
-}
-
 function dataKeyLength({ keySpec, numberOfBytes }: GenerateDataKeyRequest): number {
   if ((keySpec === undefined) === (numberOfBytes === undefined)) {
     throw validationError('Please specify either number of bytes or key spec.');
@@ -243,3 +130,95 @@ function requireAlgorithm(algorithm: string | undefined): void {
   if (algorithm === undefined || algorithm === ALGORITHM) return;
   throw new KmsError('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${ALGORITHM}.`);
 }
+
+const DATA_KEY = {
+  keyId: KEY_ID,
+  keySpec: optional(oneOf(['AES_256', 'AES_128'])),
+  numberOfBytes: optional(BYTE_COUNT),
+  encryptionContext: optional(words()),
+  dryRun: FLAG,
+  grantTokens: GRANT_TOKENS,
+} as const;
+const WRAPPED_DATA_KEY = { ciphertextBlob: BYTES, keyId: TEXT, keyMaterialId: TEXT } as const;
+
+/** The rows of these operations. */
+export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac' | 'verifyMac'>> = {
+  encrypt: {
+    request: {
+      keyId: KEY_ID,
+      plaintext: PLAINTEXT,
+      encryptionContext: optional(words()),
+      encryptionAlgorithm: assumed(ALGORITHM, ALGORITHMS),
+      dryRun: FLAG,
+      grantTokens: GRANT_TOKENS,
+    },
+    answer: { ciphertextBlob: BYTES, keyId: TEXT, encryptionAlgorithm: TEXT },
+    readOnly: true,
+    way: 'use',
+    work: encrypt,
+  },
+  decrypt: {
+    request: {
+      keyId: optional(KEY_ID),
+      ciphertextBlob: CIPHERTEXT,
+      encryptionContext: optional(words()),
+      encryptionAlgorithm: assumed(ALGORITHM, ALGORITHMS),
+      dryRun: FLAG,
+      grantTokens: GRANT_TOKENS,
+    },
+    refused: { recipient: notHere(), dryRunModifiers: notHere(isEmptyList) },
+    answer: { keyId: TEXT, plaintext: BYTES, encryptionAlgorithm: TEXT, keyMaterialId: TEXT },
+    readOnly: true,
+    way: 'use',
+    work: decrypt,
+  },
+  reEncrypt: {
+    request: {
+      ciphertextBlob: CIPHERTEXT,
+      sourceKeyId: optional(KEY_ID),
+      sourceEncryptionContext: optional(words()),
+      sourceEncryptionAlgorithm: assumed(ALGORITHM, ALGORITHMS),
+      destinationKeyId: KEY_ID,
+      destinationEncryptionContext: optional(words()),
+      destinationEncryptionAlgorithm: assumed(ALGORITHM, ALGORITHMS),
+      dryRun: FLAG,
+      grantTokens: GRANT_TOKENS,
+    },
+    refused: { dryRunModifiers: notHere(isEmptyList) },
+    answer: {
+      ciphertextBlob: BYTES,
+      sourceKeyId: TEXT,
+      sourceKeyMaterialId: TEXT,
+      sourceEncryptionAlgorithm: TEXT,
+      keyId: TEXT,
+      destinationKeyMaterialId: TEXT,
+      destinationEncryptionAlgorithm: TEXT,
+    },
+    readOnly: true,
+    way: 'use',
+    work: reEncrypt,
+  },
+  generateDataKey: {
+    request: DATA_KEY,
+    refused: { recipient: notHere() },
+    answer: { ...WRAPPED_DATA_KEY, plaintext: BYTES },
+    readOnly: true,
+    way: 'use',
+    work: generateDataKey,
+  },
+  generateDataKeyWithoutPlaintext: {
+    request: DATA_KEY,
+    answer: WRAPPED_DATA_KEY,
+    readOnly: true,
+    way: 'use',
+    work: generateDataKeyWithoutPlaintext,
+  },
+  generateRandom: {
+    request: { numberOfBytes: optional(BYTE_COUNT) },
+    refused: { recipient: notHere(), customKeyStoreId: notHere() },
+    answer: { plaintext: BYTES },
+    readOnly: true,
+    way: 'use',
+    work: generateRandom,
+  },
+};

@@ -8,6 +8,7 @@
 import type { Provider } from '@securestring/core';
 import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
+import { keptBlob, list, opaque } from '@securestring/service';
 import {
   decodeEnvelope,
   envelopeMaterialKey,
@@ -22,7 +23,7 @@ import { makeSlot, openSlot, readUnlock, type UnlockSecret } from '../document/s
 import { KeystoreError, KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import type { Randomness } from '../randomness.ts';
-import type { ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
+import type { EnvelopeOperations, ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
 import { excerpt } from '../state/fields.ts';
@@ -32,6 +33,8 @@ import { hexOf } from '../state/snapshot.ts';
 import type { Edit, Store, View } from '../store.ts';
 import { findKept, validationError } from './checks.ts';
 import { refuseSharing } from './imported-material.ts';
+import { KEY_ID, KEY_NAMES } from './members.ts';
+import type { Rows } from './row.ts';
 
 /** What an envelope holds. */
 interface Content {
@@ -218,3 +221,24 @@ function alreadyThere({ keyId, arn }: KeyRecord): KmsError {
 function unreadable(what: string, options?: ErrorOptions): KeystoreError {
   return refused('ENVELOPE_RECORD', `cannot be used: ${what}. It is authentic, so another release wrote it`, options);
 }
+
+/** The rows of these operations. */
+export const ENVELOPE_ROWS: Rows<EnvelopeOperations> = {
+  exportKeys: {
+    request: { keyIds: list(KEY_ID), unlock: opaque() },
+    answer: {},
+    readOnly: true,
+    isOurs: true,
+    way: 'steps',
+    work: exportKeys,
+  },
+  importKeys: {
+    request: { envelope: keptBlob({ least: 0, most: Number.POSITIVE_INFINITY }), unlock: opaque() },
+    answer: { keys: KEY_NAMES },
+    readOnly: false,
+    shown: ['keys'],
+    isOurs: true,
+    way: 'steps',
+    work: importKeys,
+  },
+};

@@ -5,9 +5,10 @@
  */
 
 import { copyBytes } from '@securestring/core/bytes';
+import { keptBlob, oneOf, optional, time } from '@securestring/service';
 import { makeWrappingKeyPair } from '#platform';
 import { KmsError } from '../errors.ts';
-import { DAY, IMPORT_TOKEN_LIFETIME, MAX_IMPORT_DAYS, MAX_TIME } from '../limits.ts';
+import { DAY, IMPORT_TOKEN_LIFETIME, MAX_CIPHERTEXT_LENGTH, MAX_IMPORT_DAYS, MAX_TIME } from '../limits.ts';
 import type {
   DeleteImportedKeyMaterialRequest,
   DeleteImportedKeyMaterialResult,
@@ -15,6 +16,7 @@ import type {
   GetParametersForImportResult,
   ImportKeyMaterialRequest,
   ImportKeyMaterialResult,
+  ImportOperations,
   WrappingKeySpec,
 } from '../shapes.ts';
 import { lastInUse } from '../state/at-time.ts';
@@ -24,6 +26,8 @@ import type { Draft, Edited, Store, View } from '../store.ts';
 import { findKeyNoAlias, invalidState, requireCustomerManaged, requireOrigin, validationError } from './checks.ts';
 import { openToken, sealToken, unwrapImport, WRAPPING_ALGORITHMS } from './import-token.ts';
 import { type ImportChoice, withImported } from './imported-material.ts';
+import { BYTES, KEY_ID, MATERIAL_DESCRIPTION, MATERIAL_ID, TEXT, TIME } from './members.ts';
+import type { Rows } from './row.ts';
 
 const MODULUS_LENGTHS: Readonly<Record<WrappingKeySpec, number>> = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
 
@@ -171,3 +175,53 @@ function unwrapMaterial(
     token.privateKey.fill(0);
   }
 }
+
+const IMPORT_BLOB = keptBlob({ least: 1, most: MAX_CIPHERTEXT_LENGTH });
+
+/** The rows of these operations. */
+export const IMPORT_ROWS: Rows<ImportOperations> = {
+  getParametersForImport: {
+    request: {
+      keyId: KEY_ID,
+      wrappingAlgorithm: oneOf([
+        'RSAES_PKCS1_V1_5',
+        'RSAES_OAEP_SHA_1',
+        'RSAES_OAEP_SHA_256',
+        'RSA_AES_KEY_WRAP_SHA_1',
+        'RSA_AES_KEY_WRAP_SHA_256',
+        'SM2PKE',
+      ]),
+      wrappingKeySpec: oneOf(['RSA_2048', 'RSA_3072', 'RSA_4096', 'SM2']),
+    },
+    answer: { keyId: TEXT, importToken: BYTES, publicKey: BYTES, parametersValidTo: TIME },
+    readOnly: true,
+    way: 'steps',
+    work: getParametersForImport,
+  },
+  importKeyMaterial: {
+    request: {
+      keyId: KEY_ID,
+      importToken: IMPORT_BLOB,
+      encryptedKeyMaterial: IMPORT_BLOB,
+      validTo: optional(time()),
+      expirationModel: optional(oneOf(['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE'])),
+      importType: optional(oneOf(['NEW_KEY_MATERIAL', 'EXISTING_KEY_MATERIAL'])),
+      keyMaterialId: MATERIAL_ID,
+      keyMaterialDescription: MATERIAL_DESCRIPTION,
+    },
+    answer: { keyId: TEXT, keyMaterialId: TEXT },
+    readOnly: false,
+    shown: ['keyId', 'keyMaterialId'],
+    judge: parseChoice,
+    way: 'change',
+    work: importKeyMaterial,
+  },
+  deleteImportedKeyMaterial: {
+    request: { keyId: KEY_ID, keyMaterialId: MATERIAL_ID },
+    answer: { keyId: TEXT, keyMaterialId: TEXT },
+    readOnly: false,
+    shown: ['keyId', 'keyMaterialId'],
+    way: 'change',
+    work: deleteImportedKeyMaterial,
+  },
+};

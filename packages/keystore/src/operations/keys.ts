@@ -4,12 +4,14 @@
  */
 
 import type { Place } from '@securestring/service';
+import { oneOf, optional } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import type {
   CreateKeyRequest,
   CreateKeyResult,
   DescribeKeyRequest,
   DescribeKeyResult,
+  KeyOperations,
   ListKeysResult,
   PageRequest,
 } from '../shapes.ts';
@@ -27,8 +29,23 @@ import {
 } from '../state/records.ts';
 import type { Draft, Edited, View } from '../store.ts';
 import { findKey, validationError } from './checks.ts';
+import {
+  DESCRIPTION,
+  FLAG,
+  GRANT_TOKENS,
+  isEmptyList,
+  isFalse,
+  KEY,
+  KEY_METADATA,
+  KEY_NAMES,
+  notHere,
+  PAGE,
+  PAGE_ANSWER,
+  TAGS,
+} from './members.ts';
 import { metadata } from './metadata.ts';
 import { page } from './pages.ts';
+import type { Rows } from './row.ts';
 import { parseTags } from './tags.ts';
 
 /** What a new key is to be. */
@@ -122,3 +139,66 @@ function isOneOf<Value extends string>(value: string, values: readonly Value[]):
 function unsupported(message: string): KmsError {
   return new KmsError('UnsupportedOperationException', message);
 }
+
+/** AWS's names, in AWS's order; of the specs and origins only those of symmetric keys are supported. */
+const KEY_SPEC = optional(
+  oneOf([
+    'RSA_2048',
+    'RSA_3072',
+    'RSA_4096',
+    'ECC_NIST_P256',
+    'ECC_NIST_P384',
+    'ECC_NIST_P521',
+    'ECC_SECG_P256K1',
+    'SYMMETRIC_DEFAULT',
+    'HMAC_224',
+    'HMAC_256',
+    'HMAC_384',
+    'HMAC_512',
+    'SM2',
+  ]),
+);
+/** The owner of every key here is the account itself. */
+const isSelf = (owners: unknown): boolean => isEmptyList(owners) || String(owners) === 'SELF';
+
+/** The rows of these operations. */
+export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' | 'listResourceTags'>> = {
+  createKey: {
+    request: {
+      description: optional(DESCRIPTION),
+      keyUsage: optional(oneOf(['SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'])),
+      keySpec: KEY_SPEC,
+      customerMasterKeySpec: KEY_SPEC,
+      origin: optional(oneOf(['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'])),
+      multiRegion: FLAG,
+      tags: optional(TAGS),
+    },
+    refused: {
+      policy: notHere(),
+      bypassPolicyLockoutSafetyCheck: notHere(isFalse),
+      customKeyStoreId: notHere(),
+      xksKeyId: notHere(),
+    },
+    answer: { keyMetadata: KEY_METADATA },
+    readOnly: false,
+    shown: ['keyMetadata'],
+    judge: parseKeyOptions,
+    way: 'change',
+    work: createKey,
+  },
+  describeKey: {
+    request: { ...KEY, grantTokens: GRANT_TOKENS },
+    answer: { keyMetadata: KEY_METADATA },
+    readOnly: true,
+    way: 'look',
+    work: describeKey,
+  },
+  listKeys: {
+    request: PAGE,
+    refused: { resourceOwners: notHere(isSelf) },
+    answer: { keys: KEY_NAMES, ...PAGE_ANSWER },
+    readOnly: true,
+    way: 'look',
+    work: listKeys,
+  },
+};

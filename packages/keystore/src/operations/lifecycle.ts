@@ -4,6 +4,7 @@
  * @module
  */
 
+import { integer, optional } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import { PENDING_WINDOW } from '../limits.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   CancelKeyDeletionResult,
   DisableKeyRequest,
   EnableKeyRequest,
+  LifecycleOperations,
   ScheduleKeyDeletionRequest,
   ScheduleKeyDeletionResult,
   UpdateKeyDescriptionRequest,
@@ -20,6 +22,8 @@ import { newMaterial } from '../state/material.ts';
 import { type KeyRecord, withKey } from '../state/records.ts';
 import type { Draft, Edited } from '../store.ts';
 import { findKept, findKeyNoAlias, invalidState, requireCustomerManaged } from './checks.ts';
+import { DESCRIPTION, KEY, KEY_ID, NUMBER, TEXT, TIME } from './members.ts';
+import type { Rows } from './row.ts';
 
 /** Enables a key. An automatic rotation that came due while the key was disabled is done at once. */
 export function enableKey(draft: Draft, { keyId }: EnableKeyRequest): Edited<void> {
@@ -78,3 +82,32 @@ function rotateIfOverdue(key: KeyRecord, draft: Draft): KeyRecord {
   if (key.rotation === undefined || !rotatesBy(key, now)) return key;
   return rotated(key, key.rotation, { date: now, now, ahead: newMaterial(key, draft) });
 }
+
+/** The rows of these operations. */
+export const LIFECYCLE_ROWS: Rows<LifecycleOperations> = {
+  updateKeyDescription: {
+    request: { keyId: KEY_ID, description: DESCRIPTION },
+    answer: {},
+    readOnly: false,
+    way: 'change',
+    work: updateKeyDescription,
+  },
+  enableKey: { request: KEY, answer: {}, readOnly: false, way: 'change', work: enableKey },
+  disableKey: { request: KEY, answer: {}, readOnly: false, way: 'change', work: disableKey },
+  scheduleKeyDeletion: {
+    request: { keyId: KEY_ID, pendingWindowInDays: optional(integer(PENDING_WINDOW)) },
+    answer: { keyId: TEXT, deletionDate: TIME, keyState: TEXT, pendingWindowInDays: NUMBER },
+    readOnly: false,
+    shown: ['keyId', 'keyState', 'deletionDate', 'pendingWindowInDays'],
+    way: 'change',
+    work: scheduleKeyDeletion,
+  },
+  cancelKeyDeletion: {
+    request: KEY,
+    answer: { keyId: TEXT },
+    readOnly: false,
+    shown: ['keyId'],
+    way: 'change',
+    work: cancelKeyDeletion,
+  },
+};

@@ -3,9 +3,13 @@
  * @module
  */
 
+import { PLAIN_TEXT_HINT } from '@securestring/core/bytes';
+import { blob, oneOf } from '@securestring/service';
 import { hmacOf, type MacHash, provider } from '#platform';
 import { KmsError } from '../errors.ts';
+import { MAX_MAC_LENGTH, MAX_MAC_MESSAGE_LENGTH } from '../limits.ts';
 import type {
+  CryptographicOperations,
   GenerateMacRequest,
   GenerateMacResult,
   MacAlgorithm,
@@ -15,7 +19,9 @@ import type {
 import type { ActiveKey } from '../state/snapshot.ts';
 import type { View } from '../store.ts';
 import { endDryRun, findKey, invalidState, requireUsable, requireUsage } from './checks.ts';
+import { BYTES, FLAG, GRANT_TOKENS, KEY_ID, TEXT, YES_OR_NO } from './members.ts';
 import { MAC_ALGORITHMS } from './metadata.ts';
+import type { Rows } from './row.ts';
 
 const HASHES: Readonly<Record<MacAlgorithm, MacHash>> = {
   HMAC_SHA_224: 'sha224',
@@ -62,3 +68,30 @@ function requireFitting({ record: { keySpec } }: ActiveKey, algorithm: MacAlgori
   if (keySpec !== 'SYMMETRIC_DEFAULT' && MAC_ALGORITHMS[keySpec] === algorithm) return;
   throw new KmsError('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${keySpec}.`);
 }
+
+const MAC_ALGORITHM = oneOf(['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512']);
+const MAC = {
+  keyId: KEY_ID,
+  message: blob({ least: 1, most: MAX_MAC_MESSAGE_LENGTH }, PLAIN_TEXT_HINT),
+  macAlgorithm: MAC_ALGORITHM,
+  dryRun: FLAG,
+  grantTokens: GRANT_TOKENS,
+} as const;
+
+/** The rows of these operations. */
+export const MAC_ROWS: Rows<Pick<CryptographicOperations, 'generateMac' | 'verifyMac'>> = {
+  generateMac: {
+    request: MAC,
+    answer: { mac: BYTES, macAlgorithm: TEXT, keyId: TEXT },
+    readOnly: true,
+    way: 'use',
+    work: generateMac,
+  },
+  verifyMac: {
+    request: { ...MAC, mac: blob({ least: 1, most: MAX_MAC_LENGTH }) },
+    answer: { keyId: TEXT, macValid: YES_OR_NO, macAlgorithm: TEXT },
+    readOnly: true,
+    way: 'use',
+    work: verifyMac,
+  },
+};

@@ -22,6 +22,7 @@ import {
 import { KmsError } from '../errors.ts';
 import {
   MAX_CIPHERTEXT_LENGTH,
+  MAX_DESCRIPTION_LENGTH,
   MAX_GENERATED_LENGTH,
   MAX_GRANT_TOKEN_LENGTH,
   MAX_GRANT_TOKENS,
@@ -132,3 +133,9 @@ export const KEY_METADATA: Member<false> = record({
   expirationModel: TEXT,
   validTo: TIME,
 });
+
+/** A request that names a key, and nothing else. */
+export const KEY: Readonly<Record<'keyId', Member<false>>> = { keyId: KEY_ID };
+export const DESCRIPTION: Member<false> = text({ most: MAX_DESCRIPTION_LENGTH });
+/** Keys by id and ARN. */
+export const KEY_NAMES: Member<false> = list(record({ keyId: TEXT, keyArn: TEXT }));

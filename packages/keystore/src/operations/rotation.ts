@@ -3,6 +3,7 @@
  * @module
  */
 
+import { integer, list, oneOf, optional, record } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import { MAX_ON_DEMAND_ROTATIONS, ON_DEMAND_DISTANCE, ROTATION_PERIOD } from '../limits.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
   ListKeyRotationsResult,
   RotateKeyOnDemandRequest,
   RotateKeyOnDemandResult,
+  RotationOperations,
   RotationsListEntry,
 } from '../shapes.ts';
 import { currentMaterial, daysAfter, isUsable, keyStateAt, materialsAt, nextBoundary } from '../state/at-time.ts';
@@ -22,8 +24,10 @@ import { type KeyRecord, type MaterialRecord, type RotationRecord, withKey } fro
 import { hexOf } from '../state/snapshot.ts';
 import type { Draft, Edited, View } from '../store.ts';
 import { findKeyNoAlias, requireCustomerManaged, requireOrigin, requireUsable } from './checks.ts';
+import { KEY, KEY_ID, NUMBER, PAGE, PAGE_ANSWER, TEXT, TIME, YES_OR_NO } from './members.ts';
 import { expiration } from './metadata.ts';
 import { page } from './pages.ts';
+import type { Rows } from './row.ts';
 
 /** Digits of a position in a list of materials, so that positions sort as text. */
 const POSITION_DIGITS = 9;
@@ -184,3 +188,52 @@ function materialState(
   const current = currentMaterial(record, now);
   return current !== undefined && hexOf(current.id) === hexOf(id) ? 'CURRENT' : 'NON_CURRENT';
 }
+
+/** The rows of these operations. */
+export const ROTATION_ROWS: Rows<RotationOperations> = {
+  enableKeyRotation: {
+    request: { keyId: KEY_ID, rotationPeriodInDays: optional(integer(ROTATION_PERIOD)) },
+    answer: {},
+    readOnly: false,
+    way: 'change',
+    work: enableKeyRotation,
+  },
+  disableKeyRotation: { request: KEY, answer: {}, readOnly: false, way: 'change', work: disableKeyRotation },
+  getKeyRotationStatus: {
+    request: KEY,
+    answer: { keyId: TEXT, keyRotationEnabled: YES_OR_NO, rotationPeriodInDays: NUMBER, nextRotationDate: TIME },
+    readOnly: true,
+    way: 'look',
+    work: getKeyRotationStatus,
+  },
+  rotateKeyOnDemand: {
+    request: KEY,
+    answer: { keyId: TEXT },
+    readOnly: false,
+    shown: ['keyId'],
+    way: 'change',
+    work: rotateKeyOnDemand,
+  },
+  listKeyRotations: {
+    request: { keyId: KEY_ID, includeKeyMaterial: optional(oneOf(['ALL_KEY_MATERIAL', 'ROTATIONS_ONLY'])), ...PAGE },
+    answer: {
+      rotations: list(
+        record({
+          keyId: TEXT,
+          keyMaterialId: TEXT,
+          keyMaterialDescription: TEXT,
+          importState: TEXT,
+          keyMaterialState: TEXT,
+          expirationModel: TEXT,
+          validTo: TIME,
+          rotationDate: TIME,
+          rotationType: TEXT,
+        }),
+      ),
+      ...PAGE_ANSWER,
+    },
+    readOnly: true,
+    way: 'look',
+    work: listKeyRotations,
+  },
+};

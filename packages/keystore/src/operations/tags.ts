@@ -3,9 +3,11 @@
  * @module
  */
 
+import { list, record } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import { MAX_TAGS } from '../limits.ts';
 import type {
+  KeyOperations,
   ListResourceTagsRequest,
   ListResourceTagsResult,
   Tag,
@@ -15,7 +17,9 @@ import type {
 import { withKey } from '../state/records.ts';
 import type { Draft, Edited, View } from '../store.ts';
 import { findKept, findKeyNoAlias } from './checks.ts';
+import { KEY_ID, PAGE, PAGE_ANSWER, TAG_KEYS, TAGS, TAGS_LIMIT, TEXT } from './members.ts';
 import { page } from './pages.ts';
+import type { Rows } from './row.ts';
 
 const RESERVED_PREFIX = 'aws:';
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -65,3 +69,29 @@ function requireRoom(tags: ReadonlyMap<string, string>): void {
 function refused(message: string): KmsError {
   return new KmsError('TagException', message);
 }
+
+/** The rows of these operations. */
+export const TAG_ROWS: Rows<Pick<KeyOperations, 'tagResource' | 'untagResource' | 'listResourceTags'>> = {
+  tagResource: {
+    request: { keyId: KEY_ID, tags: TAGS },
+    judge: ({ tags }) => void parseTags(tags),
+    answer: {},
+    readOnly: false,
+    way: 'change',
+    work: tagResource,
+  },
+  untagResource: {
+    request: { keyId: KEY_ID, tagKeys: TAG_KEYS },
+    answer: {},
+    readOnly: false,
+    way: 'change',
+    work: untagResource,
+  },
+  listResourceTags: {
+    request: { keyId: KEY_ID, ...PAGE, limit: TAGS_LIMIT },
+    answer: { tags: list(record({ tagKey: TEXT, tagValue: TEXT })), ...PAGE_ANSWER },
+    readOnly: true,
+    way: 'look',
+    work: listResourceTags,
+  },
+};

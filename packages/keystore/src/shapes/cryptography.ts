@@ -7,6 +7,7 @@ import type {
   DecryptRequest as CoreDecryptRequest,
   EncryptRequest as CoreEncryptRequest,
   EncryptionContext,
+  KeyService,
 } from '@securestring/core';
 
 /** The one algorithm of symmetric keys: AES-256-GCM. */
@@ -144,4 +145,48 @@ export interface VerifyMacResult {
   /** Always: a MAC that is not the message's is refused with `KMSInvalidMacException`. */
   readonly macValid: true;
   readonly macAlgorithm: MacAlgorithm;
+}
+
+/**
+ * The cryptographic operations. Each runs at once, on the state in memory. If the key or its material is unknown, the
+ * keystore rereads the storage, where that can be read at once, and tries once more.
+ *
+ * All of them throw a `KmsError`: `ValidationException` for a request that is malformed, `NotFoundException` for an unknown
+ * key, `DisabledException` and `KMSInvalidStateException` for a key that cannot be used now, `InvalidKeyUsageException` for
+ * a key of another usage, and `DryRunOperationException` where `dryRun` is set and the request would have succeeded.
+ */
+export interface CryptographicOperations extends KeyService {
+  /**
+   * Encrypts 1 to 4096 bytes under a symmetric key. The encryption context is bound to the blob and is not secret.
+   *
+   * @example
+   * const { ciphertextBlob } = keystore.encrypt({ keyId: 'alias/app', plaintext, encryptionContext: { tenant: 'blue' } });
+   */
+  encrypt(request: EncryptRequest): EncryptResult;
+  /**
+   * Decrypts a blob with the key that it names. The encryption context must be the one that it was made under.
+   *
+   * @throws `KmsError`: `InvalidCiphertextException` where the blob was changed or the context is another one,
+   *   `AccessDeniedException` where no key here has the blob's material, `IncorrectKeyException` where `keyId` is not the
+   *   blob's key.
+   * @example
+   * const { plaintext } = keystore.decrypt({ ciphertextBlob, encryptionContext: { tenant: 'blue' } });
+   */
+  decrypt(request: DecryptRequest): DecryptResult;
+  /** Decrypts a blob and encrypts its plaintext under another key or context. The plaintext does not leave the keystore. */
+  reEncrypt(request: ReEncryptRequest): ReEncryptResult;
+  /** Makes a data key of 1 to 1024 bytes, in clear and encrypted under a symmetric key. The caller wipes the clear one. */
+  generateDataKey(request: GenerateDataKeyRequest): GenerateDataKeyResult;
+  /** Makes a data key that is encrypted only, for a later `decrypt`. */
+  generateDataKeyWithoutPlaintext(request: GenerateDataKeyRequest): GenerateDataKeyWithoutPlaintextResult;
+  /** Returns 1 to 1024 random bytes. */
+  generateRandom(request: GenerateRandomRequest): GenerateRandomResult;
+  /** Computes the HMAC (RFC 2104) of 1 to 4096 bytes under an HMAC key. */
+  generateMac(request: GenerateMacRequest): GenerateMacResult;
+  /**
+   * Verifies an HMAC in constant time.
+   *
+   * @throws `KmsError` (`KMSInvalidMacException`) where it is not the message's.
+   */
+  verifyMac(request: VerifyMacRequest): VerifyMacResult;
 }

@@ -75,3 +75,19 @@ export interface DeleteImportedKeyMaterialResult {
   /** 64 hex digits: what is erased. Only of keys that encrypt, and where there ever was one. */
   readonly keyMaterialId?: string;
 }
+
+/** Imported key material, for keys of origin `EXTERNAL`. All of them throw a `KmsError`. */
+export interface ImportOperations {
+  /** Returns an RSA public key to wrap material with, and the token that goes with it. Both are valid for 24 hours. */
+  getParametersForImport(request: GetParametersForImportRequest): Promise<GetParametersForImportResult>;
+  /**
+   * Imports wrapped material: a key's first, the same again after it was erased, or new material that awaits
+   * `rotateKeyOnDemand`.
+   *
+   * @throws `KmsError` (`InvalidImportTokenException`, `ExpiredImportTokenException`, `InvalidCiphertextException`,
+   *   `IncorrectKeyMaterialException`).
+   */
+  importKeyMaterial(request: ImportKeyMaterialRequest): Promise<ImportKeyMaterialResult>;
+  /** Erases imported material. Importing the same bytes again makes the key what it was. */
+  deleteImportedKeyMaterial(request: DeleteImportedKeyMaterialRequest): Promise<DeleteImportedKeyMaterialResult>;
+}

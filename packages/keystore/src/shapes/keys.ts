@@ -111,3 +111,25 @@ export interface DescribeKeyResult {
 export interface ListKeysResult extends PageResult {
   readonly keys: readonly { readonly keyId: string; readonly keyArn: string }[];
 }
+
+/** Keys and their tags. All of them throw a `KmsError`: `NotFoundException` for an unknown key, among others. */
+export interface KeyOperations {
+  /**
+   * Makes a key: symmetric unless `keySpec` names an HMAC key, with fresh material unless `origin` is `EXTERNAL`.
+   *
+   * @throws `KmsError` (`ValidationException`, `TagException`, `UnsupportedOperationException`).
+   * @example
+   * const { keyMetadata } = await keystore.createKey({ description: 'invoices' });
+   */
+  createKey(request?: CreateKeyRequest): Promise<CreateKeyResult>;
+  /** Returns all that AWS says of a key. */
+  describeKey(request: DescribeKeyRequest): Promise<DescribeKeyResult>;
+  /** Lists the keys in the order of their ids, a page at a time. */
+  listKeys(request?: PageRequest): Promise<ListKeysResult>;
+  /** Adds tags, or gives those that exist another value. */
+  tagResource(request: TagResourceRequest): Promise<void>;
+  /** Takes tags away by their keys. A key that is not there is no error. */
+  untagResource(request: UntagResourceRequest): Promise<void>;
+  /** Lists a key's tags, 50 a page at most. */
+  listResourceTags(request: ListResourceTagsRequest): Promise<ListResourceTagsResult>;
+}

@@ -82,3 +82,24 @@ export interface ListKeyRotationsResult extends PageResult {
   /** Oldest first. */
   readonly rotations: readonly RotationsListEntry[];
 }
+
+/**
+ * Rotation: new key material under the same key id, ARN and aliases. What was encrypted before opens as before. All of them
+ * throw a `KmsError`: `UnsupportedOperationException` for a key that cannot rotate, among others.
+ */
+export interface RotationOperations {
+  /** Turns automatic rotation on, or gives it another period of 90 to 2560 days, which counts from now. */
+  enableKeyRotation(request: EnableKeyRotationRequest): Promise<void>;
+  /** Turns automatic rotation off. The current material stays what encrypts. */
+  disableKeyRotation(request: DisableKeyRotationRequest): Promise<void>;
+  /** Returns whether and when a key rotates. An HMAC key never does. */
+  getKeyRotationStatus(request: GetKeyRotationStatusRequest): Promise<GetKeyRotationStatusResult>;
+  /**
+   * Rotates a key now, 25 times in its life at most.
+   *
+   * @throws `KmsError` (`LimitExceededException`; `ConflictException` within 20 minutes before an automatic rotation).
+   */
+  rotateKeyOnDemand(request: RotateKeyOnDemandRequest): Promise<RotateKeyOnDemandResult>;
+  /** Lists a key's rotations, oldest first, or all of its materials. */
+  listKeyRotations(request: ListKeyRotationsRequest): Promise<ListKeyRotationsResult>;
+}
