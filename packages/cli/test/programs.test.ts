@@ -204,7 +204,6 @@ describe('import', () => {
   it.each([
     ['a name that is there already', { new: 'v', there: 'v' }, [], '/all/there: ParameterAlreadyExists: '],
     ['a name that is none', { new: 'v', 'no good': 'v' }, ['--overwrite'], '/all/no good: '],
-    ['an empty value', { new: 'v', empty: '' }, ['--overwrite'], '/all/empty: '],
   ])('stores nothing at all because of %s', async (_, values, options, said) => {
     await here(['put', '/all/there', 'before', '--type', 'String', ...store]);
     const words = ['import', '-', '/all', '--format', 'json', ...options, ...store];
@@ -212,6 +211,23 @@ describe('import', () => {
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`error: ${said}`) });
     expect(err).toMatch(/\. Nothing was imported\.\n$/);
     expect(await namesUnder('/all')).toEqual(['/all/there']);
+  });
+
+  it.each([
+    ['dotenv', 'A=\nB="" # none\nC=v\n'],
+    ['json', '{"A": "", "B": "", "C": "v"}'],
+  ])('leaves empty values out with a warning: %s', async (format, stdin) => {
+    const words = ['import', '-', `/empty/${format}`, '--format', format, ...store];
+    const { code, err } = await here(words, { stdin });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('since a parameter cannot be empty: A, B\n'),
+    });
+    expect(await namesUnder(`/empty/${format}`)).toEqual([`/empty/${format}/C`]);
+    expect(await here(words, { stdin: format === 'json' ? '{"A": ""}' : 'A=' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has no values in it'),
+    });
   });
 
   it.each([500, 501])('refuses more than one commit takes, and says how many that are: %d names', async (count) => {
@@ -238,7 +254,7 @@ describe('import', () => {
 
   it('stores nothing because of a line that it does not understand, and names it by its number', async () => {
     const { code, err } = await here(['import', '-', '/lines', ...store], { stdin: 'A=1\nsecret line\n' });
-    const said = 'error: Standard input: line 2 is no NAME=VALUE. Nothing was imported.\n';
+    const said = 'error: Standard input: line 2 is not NAME=VALUE. Nothing was imported.\n';
     expect({ code, err }).toEqual({ code: 1, err: said });
     expect(await namesUnder('/lines')).toEqual([]);
   });
