@@ -62,11 +62,11 @@ describe('a command that waits at a FIFO', () => {
   }
 });
 
-/** Whether a process has begun to handle SIGINT; where the system does not say, it is assumed. */
+/** Whether the program handles signals yet: node itself has a handler of SIGINT, and none of SIGHUP. */
 function catchesSignals(pid = 0): boolean {
   if (!existsSync('/proc/self/status')) return true;
   const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
-  return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGINT - 1))) !== 0n;
+  return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGHUP - 1))) !== 0n;
 }
 
 describe('a FIFO', () => {

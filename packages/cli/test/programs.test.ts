@@ -213,13 +213,21 @@ describe('import', () => {
     expect(await namesUnder('/all')).toEqual(['/all/there']);
   });
 
-  it('leaves empty values out, and warns of each, since a parameter cannot be empty', async () => {
-    const words = ['import', '-', '/empties', '--format', 'json', ...store];
-    expect(await here(words, { stdin: JSON.stringify({ new: 'v', empty: '' }) })).toMatchObject({
+  it.each([
+    ['dotenv', 'A=\nB="" # none\nC=v\n'],
+    ['json', '{"A": "", "B": "", "C": "v"}'],
+  ])('leaves empty values out with a warning: %s', async (format, stdin) => {
+    const words = ['import', '-', `/empty/${format}`, '--format', format, ...store];
+    const { code, err } = await here(words, { stdin });
+    expect({ code, err }).toEqual({
       code: 0,
-      err: 'warning: left out, since a parameter cannot be empty: empty\nparameters imported: 1\n',
+      err: expect.stringContaining('since a parameter cannot be empty: A, B\n'),
     });
-    expect(await namesUnder('/empties')).toEqual(['/empties/new']);
+    expect(await namesUnder(`/empty/${format}`)).toEqual([`/empty/${format}/C`]);
+    expect(await here(words, { stdin: format === 'json' ? '{"A": ""}' : 'A=' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has no values in it'),
+    });
   });
 
   it.each([500, 501])('refuses more than one commit takes, and says how many that are: %d names', async (count) => {

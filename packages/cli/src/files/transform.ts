@@ -4,7 +4,7 @@
  */
 
 import { stat } from 'node:fs/promises';
-import type { Transform } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { MessageHeader } from '@securestring/core';
@@ -70,13 +70,15 @@ async function transformOne(
 ): Promise<MessageHeader> {
   const target =
     output === STANDARD ? standardOutput(context, options.buffer) : await outputFile(output, options.overwrite);
+  let source: Readable | undefined;
   try {
+    source = input === STANDARD ? context.terminal.stdin : await openInput(input);
     // Not before all is there for them to go through: nobody would hear that one of them fails.
     const stream = options.makeStream();
     // Nobody may be waiting for it where the stream fails first.
     stream.header.catch(() => undefined);
     await pipeline([
-      input === STANDARD ? context.terminal.stdin : await openInput(input),
+      source,
       counter,
       ...(options.decode ? [decodeBase64()] : []),
       stream,
@@ -87,6 +89,8 @@ async function transformOne(
     await target.commit();
     return await stream.header;
   } catch (error) {
+    // Still open where the stream could not be made.
+    source?.destroy();
     await target.abandon();
     throw error;
   }
