@@ -26,6 +26,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeystoreError } from '../errors.ts';
 import { decodeHolder, encodeHolder, isAlive, type LockHolder, TOKEN_PATTERN, thisProcess } from './lock-holder.ts';
+import { plainPath } from './paths.ts';
 
 /** Longest wait between two looks at a lock that somebody holds, in ms. */
 const MAX_WAIT = 25;
@@ -42,7 +43,7 @@ export async function withFileLock<Result>(
   work: (temporary: string) => Promise<Result>,
 ): Promise<Result> {
   // The names of the chain are compared with those that the folder has.
-  const file = resolve(path);
+  const file = resolve(plainPath(path));
   const self = await thisProcess();
   const ticket = `${file}.lock.${self.token}.tmp`;
   await writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });

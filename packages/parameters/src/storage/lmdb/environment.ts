@@ -4,10 +4,11 @@
  */
 
 import { statSync } from 'node:fs';
+import { makeFolder, syncFolderSync } from '@securestring/keystore/paths';
 import type { Database, RootDatabase } from 'lmdb';
 import { storageClosed } from '../changes.ts';
 import { type CommitQueue, commitQueue } from './commits.ts';
-import { dataFile, makeFolder, prepareFiles } from './files.ts';
+import { dataFile, prepareFiles } from './files.ts';
 import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';
 
 /** The databases of a folder. */
@@ -123,10 +124,13 @@ async function openEnvironment(folder: string): Promise<OpenEnvironment> {
 
 /** Synchronous, as LMDB's opening is. */
 function openNow(open: typeof import('lmdb').open, folder: string): OpenEnvironment {
+  const isNew = identityOf(folder) === undefined;
   prepareFiles(folder);
   const root = open<Uint8Array, Uint8Array>(folder, ENVIRONMENT_OPTIONS);
   try {
     const [parameters, keystore] = NAMES.map((name) => root.openDB<Uint8Array, Uint8Array>(name, ENTRY_OPTIONS));
+    // What is committed from here on is in files whose names are on the disk.
+    if (isNew) syncFolderSync(folder);
     return { root, databases: { parameters, keystore } as Readonly<Record<DatabaseName, Entries>> };
   } catch (error) {
     // Such as a damaged page; nothing is under way that closing would wait for.

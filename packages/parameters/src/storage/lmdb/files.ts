@@ -13,7 +13,6 @@ import {
   constants,
   fstatSync,
   linkSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -71,16 +70,6 @@ export async function makeRoom(folder: string, length: number): Promise<void> {
     await handle.appendFile(new Uint8Array(Math.min(Math.max(missing, GROWTH), room)));
   } finally {
     await handle.close();
-  }
-}
-
-/** Throws what the file system answers. */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-    if (!statSync(folder).isDirectory()) throw Object.assign(new Error('Not a folder.'), { code: 'ENOTDIR' });
   }
 }
 

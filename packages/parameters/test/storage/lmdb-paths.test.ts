@@ -1,0 +1,47 @@
+/** Where the folder of an LMDB storage is: where the system finds its path. */
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'parameters-paths-'));
+mkdirSync(join(root, 'far/inner'), { recursive: true });
+/** `link/..` is `far` to the system, and `root` to a text operation. */
+const link = join(root, 'link');
+symlinkSync('far/inner', link);
+afterAll(() => rmSync(root, { recursive: true }));
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+describe('lmdbStorage', () => {
+  it('goes from a link to the folder above the one that it leads to, also where another storage is open', async () => {
+    const [near, through, far] = [join(root, 'store'), `${link}/../store`, join(root, 'far/store')].map(lmdbStorage);
+    await near?.commit([{ key: 'a', value: utf8('near'), expectedVersion: 0 }]);
+    await through?.commit([{ key: 'a', value: utf8('far'), expectedVersion: 0 }]);
+    expect((await far?.get('a'))?.value).toEqual(utf8('far'));
+    expect((await near?.get('a'))?.value).toEqual(utf8('near'));
+    for (const storage of [near, through, far]) await storage?.close();
+  });
+
+  it('refuses .. after a folder that is missing, and makes nothing', async () => {
+    const storage = lmdbStorage(`${root}/missing/../other`);
+    await expect(storage.get('a')).rejects.toMatchObject({ code: 'STORAGE_FAILED', cause: { code: 'ENOENT' } });
+    expect(existsSync(join(root, 'other'))).toBe(false);
+    await storage.close();
+  });
+
+  it('makes its folder with mode 0700 under every umask', async () => {
+    const folder = join(root, 'private');
+    const storage = lmdbStorage(folder);
+    const before = process.umask(0o177);
+    try {
+      await storage.get('a');
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    await storage.close();
+  });
+});
