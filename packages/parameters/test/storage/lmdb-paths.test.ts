@@ -1,12 +1,23 @@
 /** Where the folder of an LMDB storage is: where the system finds its path. */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { lmdbStorage } from '../../src/storage/lmdb-storage.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'parameters-paths-'));
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'parameters-paths-')));
 mkdirSync(join(root, 'far/inner'), { recursive: true });
 /** `link/..` is `far` to the system, and `root` to a text operation. */
 const link = join(root, 'link');
@@ -44,4 +55,29 @@ describe('lmdbStorage', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     await storage.close();
   });
+
+  it.skipIf(!existsSync('/proc/self/fd'))(
+    'synchronises a new folder, and the one around it, before its first commit',
+    async () => {
+      /** Each folder that was synchronised, with the names that it held. */
+      const seen = new Map<string, readonly string[]>();
+      const { fsyncSync } = fs;
+      fs.fsyncSync = (descriptor) => {
+        const path = readlinkSync(`/proc/self/fd/${descriptor}`);
+        seen.set(path, readdirSync(path));
+        fsyncSync(descriptor);
+      };
+      syncBuiltinESMExports();
+      const storage = lmdbStorage(join(root, 'durable'));
+      try {
+        await storage.get('a');
+      } finally {
+        fs.fsyncSync = fsyncSync;
+        syncBuiltinESMExports();
+        await storage.close();
+      }
+      expect(seen.get(root)).toContain('durable');
+      expect(seen.get(join(root, 'durable'))).toEqual(expect.arrayContaining(['data.mdb', 'lock.mdb']));
+    },
+  );
 });
