@@ -135,13 +135,16 @@ export function stayingOpen(target: Writable): Writable {
 /** The new file has the owner of what it replaces, who could else not read what root writes. */
 async function openNew(temporary: string, replaced: Stats | undefined): Promise<FileHandle> {
   unfinished.add(temporary);
+  let file: FileHandle | undefined;
   try {
-    const file = await open(temporary, 'wx', 0o600);
+    file = await open(temporary, 'wx', 0o600);
     // A umask may have taken the owner's rights too.
     await file.chmod(0o600);
     if (replaced !== undefined) await giveTo(file, replaced);
     return file;
   } catch (error) {
+    await file?.close();
+    if (file !== undefined) await rm(temporary, { force: true });
     unfinished.delete(temporary);
     throw error;
   }
