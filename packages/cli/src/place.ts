@@ -10,9 +10,10 @@
 
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { plainPath } from '@securestring/keystore/paths';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { CliError } from './failure.ts';
+import { CliError, isCode, messageOf } from './failure.ts';
 
 export interface StorePlace {
   /** Absolute. */
@@ -25,6 +26,18 @@ export interface StorePlace {
 export function storePlace({ options, terminal }: Pick<Context, 'options' | 'terminal'>): StorePlace {
   if (options.store === '') throw new CliError(EXIT.usage, '--store is empty. Give the folder of a store.');
   const fromEnvironment = terminal.env['SECURESTRING_HOME'];
-  const folder = resolve(options.store ?? (fromEnvironment || join(homedir(), '.securestring')));
+  const folder = resolved(options.store ?? (fromEnvironment || `${homedir()}/.securestring`));
   return { folder, data: join(folder, 'data'), rootKey: join(folder, 'root.key') };
+}
+
+/** As the system resolves it, so that the names of files can be joined to it. */
+function resolved(folder: string): string {
+  try {
+    return resolve(plainPath(folder));
+  } catch (error) {
+    const exitCode = isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR') ? EXIT.notFound : EXIT.failed;
+    throw new CliError(exitCode, `The store's folder ${folder} cannot be reached: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
 }

@@ -4,10 +4,11 @@
  */
 
 import { statSync } from 'node:fs';
+import { makeFolder, syncFolderSync } from '@securestring/keystore/paths';
 import { storageClosed } from '@securestring/parameters/storage';
 import type { Database, RootDatabase } from 'lmdb';
 import { type CommitQueue, commitQueue } from './commits.ts';
-import { dataFile, filesAreMade, makeFolder, prepareFiles } from './files.ts';
+import { dataFile, filesAreMade, prepareFiles } from './files.ts';
 import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';
 import { checkReadable, whyReadOnly } from './read-only.ts';
 
@@ -127,8 +128,12 @@ async function openEnvironment(folder: string): Promise<OpenEnvironment> {
   }
   makeFolder(folder);
   return whileNobodyCommits(folder, () => {
+    const isNew = identityOf(folder) === undefined;
     prepareFiles(folder);
-    return openNow(open, folder);
+    const opened = openNow(open, folder);
+    // What is committed from here on is in files whose names are on the disk.
+    if (isNew) syncFolderSync(folder);
+    return opened;
   });
 }
 

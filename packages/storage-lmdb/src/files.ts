@@ -13,7 +13,6 @@ import {
   constants,
   fstatSync,
   linkSync,
-  mkdirSync,
   openSync,
   rmSync,
   type Stats,
@@ -85,16 +84,6 @@ export async function makeRoom(folder: string, length: number): Promise<void> {
 /** There while LMDB makes the data file, which is empty then, for the first time. */
 function makingFile(folder: string): string {
   return join(folder, '.making');
-}
-
-/** Throws what the file system answers. */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-    if (!statSync(folder).isDirectory()) throw Object.assign(new Error('Not a folder.'), { code: 'ENOTDIR' });
-  }
 }
 
 /** LMDB makes its files so; this is for files that were copied. */

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { resolve } from 'node:path';
+import { absolutePath, plainPath } from '@securestring/keystore/paths';
 import { storageClosed } from '@securestring/parameters/storage';
 import type { PlacedChange } from './commits.ts';
 import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
@@ -36,11 +36,13 @@ function readNow<Result>(entries: Entries, work: (entries: Entries) => Result): 
 export function session(path: string, database: DatabaseName): Session {
   if (typeof path !== 'string' || path === '') throw new TypeError('path must be the path of the storage folder.');
   // Not to change with the working directory.
-  const folder = resolve(path);
+  let folder = absolutePath(path);
   let environment: Promise<Environment> | undefined;
   let closing: Promise<void> | undefined;
   const underWay = new Set<Promise<unknown>>();
   const opened = async () => {
+    // Once: what is open stays so, wherever a link leads later. The names of files are joined to this path as text.
+    folder = plainPath(folder);
     environment ??= shareEnvironment(folder).catch((error: unknown) => {
       // The next call tries again.
       environment = undefined;
@@ -63,7 +65,9 @@ export function session(path: string, database: DatabaseName): Session {
     await (await environment)?.release();
   };
   return {
-    folder,
+    get folder() {
+      return folder;
+    },
     read: (work) =>
       call(async ({ use }) => {
         const { databases, readOnly } = await use();

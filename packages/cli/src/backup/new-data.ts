@@ -5,8 +5,9 @@
  */
 
 import { rmSync } from 'node:fs';
-import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders, syncFolder } from '@securestring/keystore/paths';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, isCode } from '../failure.ts';
 import { leftoversIn, temporaryName } from '../files/leftovers.ts';
@@ -23,7 +24,7 @@ export async function withNewData<Result>(
   place: StorePlace,
   make: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  makeFolders(place.folder);
   await removeLeftovers(place.folder);
   const folder = join(place.folder, await temporaryName(PREFIX));
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -57,16 +58,5 @@ export async function requireNoData({ data }: StorePlace): Promise<void> {
 async function removeLeftovers(folder: string): Promise<void> {
   for (const { name, prefix } of await leftoversIn(folder)) {
     if (prefix === PREFIX) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-/** Windows has no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -21,6 +21,7 @@ import { exists } from '../file-facts.ts';
 import { unreadable } from '../files/input.ts';
 import { kindOf } from '../files/kind.ts';
 import { outputFile, requireWritable } from '../files/output-file.ts';
+import { filesOfStore, requireNotNeeded } from '../files/places.ts';
 import { takeSecret } from '../new-unlock.ts';
 import { storePlace } from '../place.ts';
 import { requireNoStore, requireStore } from '../with-store.ts';
@@ -59,6 +60,8 @@ export const registerBackup: Register = (program, act) => {
         await requireWritable(file, overwrite);
         if ((await kindOf(file)) === 'stream')
           throw new CliError(EXIT.usage, `${file} is no file, and a backup may have to begin again. Name a file.`);
+        const { backupPassphraseFile = [], backupKeyFile = [] } = options;
+        await requireNotNeeded(file, filesOfStore(context).concat(backupPassphraseFile, backupKeyFile));
         const unlock = await backupUnlock(context, options, true);
         const { entries } = await withStorages(place.data, (storages) => write(storages, unlock, file, overwrite));
         context.json({ file, entries }, () => `${place.folder} in ${file}: ${entries} entries`);

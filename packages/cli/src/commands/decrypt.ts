@@ -7,7 +7,7 @@ import type { MessageHeader } from '@securestring/core';
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { withKeyring } from '../files/keys.ts';
+import { filesNeeded, withKeyring } from '../files/keys.ts';
 import { metadataLog } from '../files/metadata.ts';
 import { addFileOptions, type FileOptions } from '../files/options.ts';
 import { pairs } from '../files/pairs.ts';
@@ -27,7 +27,7 @@ export const registerDecrypt: Register = (program, act) => {
   addFileOptions(program.command('decrypt').argument('<input...>', 'files, folders, patterns, or - for standard input'))
     .description('decrypt Encryption SDK messages')
     .option('--max-length <bytes>', 'refuse longer frames (default: 64 MiB)', wholeNumber)
-    .option('--buffer', 'on standard output, hold everything until all of it is verified')
+    .option('--buffer', 'on standard output or another stream, hold everything until all of it is verified')
     .option('--unsigned-only', 'refuse signed messages, whose last frame waits for the signature')
     .addHelpText(
       'after',
@@ -39,12 +39,14 @@ export const registerDecrypt: Register = (program, act) => {
     )
     .action(
       act<DecryptOptions>(async (inputs, options, context) => {
+        const needed = filesNeeded(context, options);
         const todo = await pairs(inputs, {
           ...placesOf(options),
+          needed,
           warn: context.warn,
           rename: (name) => plainName(name, options.suffix),
         });
-        const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo);
+        const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
         const [{ decryptNodeStream }, { transformFiles }] = await Promise.all([
           import('@securestring/core/node'),
           import('../files/transform.ts'),

@@ -8,7 +8,7 @@ import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { withKeyring } from '../files/keys.ts';
+import { filesNeeded, withKeyring } from '../files/keys.ts';
 import { metadataLog } from '../files/metadata.ts';
 import { addFileOptions, type FileOptions } from '../files/options.ts';
 import { pairs } from '../files/pairs.ts';
@@ -43,13 +43,15 @@ export const registerEncrypt: Register = (program, act) => {
     .action(
       act<EncryptOptions>(async (inputs, options, context) => {
         const { suffix = SUFFIX } = options;
+        const needed = filesNeeded(context, options);
         const todo = await pairs(inputs, {
           ...placesOf(options),
+          needed,
           warn: context.warn,
           rename: (name) => `${name}${suffix}`,
         });
         const encryptionContext = fullContext(options);
-        const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo);
+        const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo, needed);
         const [{ encryptNodeStream }, { transformFiles }] = await Promise.all([
           import('@securestring/core/node'),
           import('../files/transform.ts'),

@@ -53,6 +53,7 @@ export const registerExport: Register = (program, act) => {
     .action(
       act<ExportOptions>(async ([path = ''], options, context) => {
         const format = options.format ?? (context.options.json === true ? 'json' : 'dotenv');
+        await requirePlace(context, options);
         const found = await parametersUnder(context, path, options);
         const text = await WRITERS[format](found, path, options);
         await put(context, text, options);
@@ -83,6 +84,13 @@ const WRITERS: Readonly<Record<Format, (found: Found, path: string, options: Exp
     return variables.map(({ variable, value }) => `export ${variable}='${value.replaceAll("'", "'\\''")}'\n`).join('');
   },
 };
+
+/** Before any work. */
+async function requirePlace(context: Context, { output = STANDARD }: ExportOptions): Promise<void> {
+  if (output === STANDARD) return;
+  const { filesOfStore, requireNotNeeded } = await import('../files/places.ts');
+  await requireNotNeeded(output, filesOfStore(context));
+}
 
 async function put(
   context: Context,

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { mkdir } from 'node:fs/promises';
 import type { Unlock } from '@securestring/keystore';
+import { makeFolders } from '@securestring/keystore/paths';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -45,7 +45,7 @@ export const registerInit: Register = (program, act) => {
       act<InitOptions>(async (_, options, context) => {
         const place = storePlace(context);
         await requireNoStore(place);
-        await mkdir(place.folder, { recursive: true, mode: 0o700 });
+        makeFolders(place.folder);
         const unlock = await newUnlock(context, place, options.generateRootKey === true);
         const { region, accountId } = options;
         await withOpenStore(

@@ -11,6 +11,7 @@ import { requirePrivate, type SharedFiles } from '../private-file.ts';
 import { withStore } from '../with-store.ts';
 import { readInput } from './device.ts';
 import { inTypedNames } from './option-names.ts';
+import { filesOfStore } from './places.ts';
 
 export interface KeyOptions {
   readonly keyId?: readonly string[];
@@ -36,6 +37,11 @@ export async function withKeyring<Result>(
   } catch (error) {
     throw inTypedNames(error);
   }
+}
+
+/** Files that the keys are in, or come from. */
+export function filesNeeded(context: Context, { rawKeyFile }: KeyOptions): readonly string[] {
+  return rawKeyFile === undefined ? filesOfStore(context) : [rawKeyFile];
 }
 
 function requireOneKind({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {

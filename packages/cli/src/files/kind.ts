@@ -1,12 +1,16 @@
 /**
- * What stands at a path.
+ * What a path leads to.
  * @module
  */
 
 import { stat } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { descriptorOf } from './descriptor.ts';
 
-/** A stream is a pipe, a device or a socket: it takes bytes, and none of them can be taken back. */
+/**
+ * A stream is a pipe, a device, a socket or an open descriptor, such as `/dev/stdout`: it takes bytes, and none of them can
+ * be taken back.
+ */
 export type Kind = 'file' | 'folder' | 'stream';
 
 /** Codes of errors. A link may lead to itself. */
@@ -17,7 +21,7 @@ export async function kindOf(path: string): Promise<Kind | undefined> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) return 'folder';
-    return found.isFile() ? 'file' : 'stream';
+    return found.isFile() && (await descriptorOf(path)) === undefined ? 'file' : 'stream';
   } catch (error) {
     if (error instanceof Error && 'code' in error && NOTHING.has(error.code)) return undefined;
     throw error;

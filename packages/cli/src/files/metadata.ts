@@ -3,8 +3,7 @@
  * @module
  */
 
-import { appendFile, realpath } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { appendFile } from 'node:fs/promises';
 import type { MessageHeader } from '@securestring/core';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -13,6 +12,7 @@ import { openDevice } from './device.ts';
 import { STANDARD } from './input.ts';
 import { kindOf } from './kind.ts';
 import type { Pair } from './pairs.ts';
+import { sameFile } from './places.ts';
 
 export interface MetadataLog {
   done(pair: Pair, header: MessageHeader): Promise<void>;
@@ -22,15 +22,17 @@ export interface MetadataLog {
 /**
  * Appends to the file that `target` names; `-` is standard output.
  *
- * @throws `CliError` where that is where an input or an output of `pairs` is, which it would damage.
+ * @param needed files beside the inputs, such as a key's.
+ * @throws `CliError` where that is an input or an output of `pairs`, or a needed file: it would be damaged.
  */
 export async function metadataLog(
   context: Context,
   mode: 'encrypt' | 'decrypt',
   target: string | undefined,
   pairs: readonly Pair[],
+  needed: readonly string[],
 ): Promise<MetadataLog> {
-  if (target !== undefined) await requireApart(target, pairs);
+  if (target !== undefined) await requireApart(target, pairs, needed);
   let append: Append | undefined;
   const write = async (line: object) => {
     if (target === undefined) return;
@@ -58,27 +60,14 @@ async function appenderTo(target: string, { terminal }: Context): Promise<Append
     });
 }
 
-async function requireApart(target: string, pairs: readonly Pair[]): Promise<void> {
+async function requireApart(target: string, pairs: readonly Pair[], needed: readonly string[]): Promise<void> {
   if (target === STANDARD) {
     if (!pairs.some(({ output }) => output === STANDARD)) return;
     throw new CliError(EXIT.usage, 'Standard output gets the result: --metadata-output must name a file.');
   }
-  const place = await truePath(target);
-  for (const path of pairs.flatMap(({ input, output }) => [input, output])) {
-    if (path === STANDARD || (await truePath(path)) !== place) continue;
-    throw new CliError(EXIT.usage, `--metadata-output ${target} would damage ${path}. Name another file.`);
-  }
-}
-
-/** Without links, as far as there is something. */
-async function truePath(path: string): Promise<string> {
-  const absolute = resolve(path);
-  try {
-    return await realpath(absolute);
-  } catch {
-    const folder = dirname(absolute);
-    return folder === absolute ? absolute : join(await truePath(folder), basename(absolute));
-  }
+  const damaged = await sameFile(target, [...needed, ...pairs.flatMap(({ input, output }) => [input, output])]);
+  if (damaged === undefined) return;
+  throw new CliError(EXIT.usage, `--metadata-output ${target} would damage ${damaged}. Name another file.`);
 }
 
 function headerJson(header: MessageHeader): object {

@@ -1,21 +1,24 @@
 /**
  * An output that is there whole, or not at all: written beside its place, made durable, then put there. What is left of a
  * failure, of Ctrl-C or of a closed pipe is removed at once; what is left of a killed process, by the next that writes
- * the same output. A pipe or a device is no such output: what is written goes straight into it.
+ * the same output. A pipe, a device or an open descriptor is a stream instead: what is written goes straight into it.
  * @module
  */
 
-import { rmSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { createWriteStream, fstatSync, rmSync, type Stats } from 'node:fs';
+import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Writable } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { makeFolders, syncFolder } from '@securestring/keystore/paths';
 import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { CliError, isCode } from '../failure.ts';
+import { descriptorOf } from './descriptor.ts';
 import { openDevice } from './device.ts';
 import { STANDARD } from './input.ts';
 import { type Kind, kindOf, namesFolder } from './kind.ts';
 import { type Leftover, leftoversIn, temporaryName } from './leftovers.ts';
+import { outputPlace } from './places.ts';
 
 /** Temporary files that this process has not put in their place yet; removed where it ends before. */
 const unfinished = new Set<string>();
@@ -25,7 +28,9 @@ process.once('exit', () => {
 
 export interface OutputFile {
   readonly stream: Writable;
-  /** Puts the file in its place, once the stream has finished. */
+  /** Whether what is written is out at once, and cannot be taken back. */
+  readonly isStream: boolean;
+  /** Puts the file in its place, durably, once the stream has finished. */
   commit(): Promise<void>;
   /** Removes what was written. */
   abandon(): Promise<void>;
@@ -35,10 +40,10 @@ export interface OutputFile {
 export async function outputFile(given: string, overwrite: boolean): Promise<OutputFile> {
   const kind = await requireWritable(given, overwrite);
   if (kind === 'stream') return straightInto(given);
-  // A link stays, and what it leads to is replaced: /dev/stdout is one.
-  const path = kind === 'file' ? await realpath(given) : given;
+  // A link stays, and what it leads to is replaced or made.
+  const path = await outputPlace(given);
   const [folder, prefix] = [dirname(path), temporaryPrefix(basename(path))];
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   await removeLeftovers(folder, prefix);
   const temporary = join(folder, await temporaryName(prefix));
   const done = async () => {
@@ -46,12 +51,14 @@ export async function outputFile(given: string, overwrite: boolean): Promise<Out
     unfinished.delete(temporary);
   };
   // Flushed to the disk before it is closed, and closed when it has finished.
-  const stream = (await openNew(temporary)).createWriteStream({ flush: true });
+  const stream = (await openNew(temporary, await statOf(path))).createWriteStream({ flush: true });
   return {
     stream,
+    isStream: false,
     commit: async () => {
       try {
         await (overwrite ? rename(temporary, path) : putNew(temporary, path));
+        await syncFolder(folder);
       } finally {
         await done();
       }
@@ -85,23 +92,79 @@ export async function requireWritable(path: string, overwrite: boolean): Promise
   if (path === STANDARD) throw new CliError(EXIT.usage, 'This cannot go to standard output (-). Name a file.');
   const kind = await kindOf(path);
   if (kind === 'folder' || namesFolder(path)) throw new CliError(EXIT.usage, `${path} is a folder. Name a file in it.`);
-  if (kind === 'file' && !overwrite) throw alreadyThere(path);
+  if (kind === 'stream') return kind;
+  // A link that leads to nothing yet is there, too.
+  if (!overwrite && (kind === 'file' || (await isLink(path)))) throw alreadyThere(path);
+  await outputPlace(path);
   return kind;
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return false;
+    throw error;
+  }
 }
 
 /** What is left to do where nothing can be taken back. */
 export async function nothing(): Promise<void> {}
 
 async function straightInto(path: string): Promise<OutputFile> {
-  return { stream: await openDevice(path), commit: nothing, abandon: nothing };
+  const descriptor = await descriptorOf(path);
+  const stream = descriptor === undefined ? await openDevice(path) : intoDescriptor(path, descriptor);
+  return { stream, isStream: true, commit: nothing, abandon: nothing };
 }
 
-async function openNew(temporary: string): Promise<FileHandle> {
+/** A file behind a descriptor is written from where the descriptor is: opened again, it would lose what it holds. */
+function intoDescriptor(path: string, descriptor: number): Writable {
+  const shared = [undefined, process.stdout, process.stderr][descriptor];
+  if (shared !== undefined) return stayingOpen(shared);
+  return fstatSync(descriptor).isFile()
+    ? createWriteStream(path, { fd: descriptor, autoClose: false })
+    : createWriteStream(path);
+}
+
+/** Hands on to a stream that does not end with what is written here. */
+export function stayingOpen(target: Writable): Writable {
+  const stream = new PassThrough();
+  stream.pipe(target, { end: false });
+  return stream;
+}
+
+/** The new file has the owner of what it replaces, who could else not read what root writes. */
+async function openNew(temporary: string, replaced: Stats | undefined): Promise<FileHandle> {
   unfinished.add(temporary);
+  let file: FileHandle | undefined;
   try {
-    return await open(temporary, 'wx', 0o600);
+    file = await open(temporary, 'wx', 0o600);
+    // A umask may have taken the owner's rights too.
+    await file.chmod(0o600);
+    if (replaced !== undefined) await giveTo(file, replaced);
+    return file;
   } catch (error) {
+    await file?.close();
+    if (file !== undefined) await rm(temporary, { force: true });
     unfinished.delete(temporary);
+    throw error;
+  }
+}
+
+async function giveTo(file: FileHandle, { uid, gid }: Stats): Promise<void> {
+  try {
+    await file.chown(uid, gid);
+  } catch (error) {
+    // Only root may give a file away: what another user writes is that user's.
+    if (!isCode(error, 'EPERM')) throw error;
+  }
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

@@ -3,12 +3,14 @@
  * @module
  */
 
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { plainPath } from '@securestring/keystore/paths';
 import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
-import { STANDARD } from './input.ts';
+import { CliError, isCode } from '../failure.ts';
+import { STANDARD, unreadable } from './input.ts';
 import { kindOf, namesFolder } from './kind.ts';
+import { requireApart, unwritable } from './places.ts';
+import { filesIn, filesMatching } from './walk.ts';
 
 /** One file's way; `-` is standard input or output. */
 export interface Pair {
@@ -24,15 +26,40 @@ export interface PairOptions {
   readonly warn: (text: string) => void;
   /** Name of the output that belongs to an input's name. */
   readonly rename: (name: string) => string;
+  /** Files that the command needs, and no output may replace. */
+  readonly needed?: readonly string[];
 }
 
-/** @throws `CliError` where an input is not there, or two inputs would become one output. */
+/**
+ * The paths of pairs have no `..` after a name: text operations and the system take them for the same files.
+ *
+ * @throws `CliError` where an input is not there, an output's name is not a file's, or an output is another pair's input or
+ *   output.
+ */
 export async function pairs(inputs: readonly string[], options: PairOptions): Promise<readonly Pair[]> {
   const found: Pair[] = [];
-  for (const input of inputs) found.push(...(await pairsOf(input, inputs.length, options)));
+  const { output } = options;
+  const plain = output === undefined ? options : { ...options, output: plainOutput(output) };
+  for (const input of inputs) found.push(...(await pairsOf(plainInput(input), inputs.length, plain)));
   if (found.length === 0) throw new CliError(EXIT.notFound, `Nothing matches ${inputs.join(' ')}.`);
-  if (found.length > 1) requireApart(found);
+  await requireApart(found, options.needed ?? []);
   return found;
+}
+
+function plainInput(input: string): string {
+  try {
+    return plainPath(input);
+  } catch (error) {
+    throw isCode(error, 'ENOENT') ? noMatch(input) : unreadable(input, error);
+  }
+}
+
+function plainOutput(output: string): string {
+  try {
+    return plainPath(output);
+  } catch (error) {
+    throw unwritable(output, error);
+  }
 }
 
 async function pairsOf(input: string, inputs: number, options: PairOptions): Promise<readonly Pair[]> {
@@ -46,7 +73,7 @@ async function pairsOf(input: string, inputs: number, options: PairOptions): Pro
     output !== undefined && output !== STANDARD && (namesFolder(output) || (await kindOf(output)) === 'folder');
   if (kind === 'file' || kind === 'stream') {
     if (output !== undefined && !intoFolder) return [{ input, output }];
-    return [{ input, output: join(output ?? dirname(input), rename(basename(input))) }];
+    return [{ input, output: join(output ?? dirname(input), outputName(input, rename)) }];
   }
   if (output !== undefined && !intoFolder) {
     throw new CliError(
@@ -62,38 +89,38 @@ async function folderPairs(folder: string, { output, recursive, rename, warn }: 
   if (recursive !== true)
     throw new CliError(EXIT.usage, `${folder} is a folder: give --recursive to take what is in it.`);
   const names = await filesIn(folder, warn);
-  const target = output === undefined ? folder : join(output, relative(resolve(folder, '..'), resolve(folder)));
+  const target = output === undefined ? folder : join(output, basename(resolve(folder)));
   return names.map((name) => ({
     input: join(folder, name),
-    output: join(target, dirname(name), rename(basename(name))),
+    output: join(target, dirname(name), outputName(name, rename)),
   }));
 }
 
-/** All the way down, links to files among them. Links to folders are left out: they may lead in a circle. */
-async function filesIn(folder: string, warn: (text: string) => void): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isDirectory()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() || (await kindOf(path)) === 'file') files.push(relative(folder, path));
-    else warn(`${path} is left out: it is neither a file nor a link to one.`);
-  }
-  return files.sort();
-}
+/** Characters with a meaning in patterns. */
+const MAGIC = /[*?[\]{}()!+@|\\]/;
 
+/** A pattern's wildcards follow links no more than `--recursive` does; the folders before them are as they are typed. */
 async function globPairs(pattern: string, { output, rename }: PairOptions): Promise<readonly Pair[]> {
-  const { glob } = await import('tinyglobby');
-  const names = [...(await glob(pattern, { dot: true, onlyFiles: true }))].sort();
-  if (names.length === 0)
-    throw new CliError(EXIT.notFound, `${pattern} is neither a file nor a pattern that matches any.`);
-  return names.map((input) => ({ input, output: join(output ?? dirname(input), rename(basename(input))) }));
+  const parts = pattern.split('/');
+  const first = parts.findIndex((part) => MAGIC.test(part));
+  if (first < 0) throw noMatch(pattern);
+  const wildcards = parts.slice(first);
+  const folder = pattern.slice(0, pattern.length - wildcards.join('/').length);
+  const inputs = (await filesMatching(wildcards.join('/'), resolve(folder))).map((name) => folder + name);
+  if (inputs.length === 0) throw noMatch(pattern);
+  return inputs.map((input) => ({ input, output: join(output ?? dirname(input), outputName(input, rename)) }));
 }
 
-function requireApart(found: readonly Pair[]): void {
-  const taken = new Map<string, string>();
-  for (const { input, output } of found) {
-    const other = output === STANDARD ? undefined : taken.get(resolve(output));
-    if (other !== undefined) throw new CliError(EXIT.usage, `${other} and ${input} would both become ${output}.`);
-    taken.set(resolve(output), input);
-  }
+function noMatch(pattern: string): CliError {
+  return new CliError(EXIT.notFound, `${pattern} is neither a file nor a pattern that matches any.`);
+}
+
+/** The name of an input's output: a name in its folder, and nothing that leads out of it. */
+function outputName(input: string, rename: (name: string) => string): string {
+  const name = rename(basename(input));
+  if (name !== '' && name !== '.' && name !== '..' && !name.includes('/') && !name.includes(sep)) return name;
+  throw new CliError(
+    EXIT.usage,
+    `The output of ${input} would have the name ${JSON.stringify(name)}, which is not a file's. Give its name with --output, or another --suffix.`,
+  );
 }

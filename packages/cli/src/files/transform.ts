@@ -17,7 +17,7 @@ import { openInput } from './device.ts';
 import { STANDARD } from './input.ts';
 import type { MetadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
-import { nothing, type OutputFile, outputFile, requireWritable } from './output-file.ts';
+import { nothing, type OutputFile, outputFile, requireWritable, stayingOpen } from './output-file.ts';
 import type { Pair } from './pairs.ts';
 
 export interface TransformOptions {
@@ -27,7 +27,7 @@ export interface TransformOptions {
   readonly encode: boolean;
   /** Base64 of the input. */
   readonly decode: boolean;
-  /** Hold what goes to standard output until all of it is verified. */
+  /** Hold what goes to a stream until all of it is verified. */
   readonly buffer: boolean;
   readonly makeStream: () => NodeMessageStream;
   /** Throws where nothing may come out of a message with that header. */
@@ -68,8 +68,7 @@ async function transformOne(
   options: TransformOptions,
   counter: Transform,
 ): Promise<MessageHeader> {
-  const target =
-    output === STANDARD ? standardOutput(context, options.buffer) : await outputFile(output, options.overwrite);
+  const target = output === STANDARD ? standardOutput(context) : await outputFile(output, options.overwrite);
   let source: Readable | undefined;
   try {
     source = input === STANDARD ? context.terminal.stdin : await openInput(input);
@@ -84,6 +83,7 @@ async function transformOne(
       stream,
       ...(options.checkHeader === undefined ? [] : [gate(stream.header.then(options.checkHeader))]),
       ...(options.encode ? [encodeBase64()] : []),
+      ...(options.buffer && target.isStream ? [held()] : []),
       target.stream,
     ]);
     await target.commit();
@@ -97,10 +97,8 @@ async function transformOne(
 }
 
 /** Stays open: there may be more to come. */
-function standardOutput({ terminal }: Context, buffer: boolean): OutputFile {
-  const stream = buffer ? held() : new PassThrough();
-  stream.pipe(terminal.stdout, { end: false });
-  return { stream, commit: nothing, abandon: nothing };
+function standardOutput({ terminal }: Context): OutputFile {
+  return { stream: stayingOpen(terminal.stdout), isStream: true, commit: nothing, abandon: nothing };
 }
 
 /** Lets nothing out before `allowed`, and nothing at all where that rejects. */

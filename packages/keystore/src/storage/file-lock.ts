@@ -37,6 +37,7 @@ import {
   thisProcess,
   UNSEEN_PATIENCE,
 } from './lock-holder.ts';
+import { plainPath } from './paths.ts';
 import { readRegularFile } from './regular-file.ts';
 
 /** Longest wait between two looks at a lock that somebody holds, in ms. */
@@ -55,7 +56,7 @@ export async function withFileLock<Result>(
   work: (temporary: string, sweep: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   // The names of the chain are compared with those that the folder has.
-  const file = resolve(path);
+  const file = resolve(plainPath(path));
   const self = await thisProcess();
   const ticket = `${file}.lock.${self.token}.tmp`;
   await writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });

@@ -4,12 +4,14 @@
  */
 
 import { statSync } from 'node:fs';
-import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Members, members, number, optional, takeOptions, wrongKind } from '@securestring/core/options';
 import { GENERATION_END, readGeneration } from '../document/header.ts';
 import { KeystoreError } from '../errors.ts';
 import { withFileLock } from './file-lock.ts';
+import { syncFolder } from './folders.ts';
+import { absolutePath, truePath } from './paths.ts';
 import { READING, readRegularFile, readRegularFileSync } from './regular-file.ts';
 import { type KeystoreStorage, storageConflict } from './storage.ts';
 
@@ -25,10 +27,6 @@ export interface FileStorageOptions {
 
 const OPTIONS: Members<FileStorageOptions> = members<FileStorageOptions>({ patience: optional(number) });
 const DEFAULT_PATIENCE = 10_000;
-/** What a system answers where there is nothing, or no symbolic link. */
-const NO_LINK = ['ENOENT', 'EINVAL', 'UNKNOWN'];
-/** What a system answers that cannot write a folder to its disk apart. */
-const NO_FOLDER_SYNC = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
 
 /**
  * Keeps the document in the file `path`, whose folder must be there. Processes on one machine may share the file; each
@@ -42,7 +40,7 @@ export function fileStorage(path: string, options: FileStorageOptions = {}): Key
   const { patience = DEFAULT_PATIENCE } = takeOptions('fileStorage', options, OPTIONS);
   if (!(patience >= 0)) throw new RangeError(`patience must be milliseconds from 0, not ${patience}.`);
   // Not to change with the working directory.
-  const absolute = resolve(path);
+  const absolute = absolutePath(path);
   return {
     read: () => told('read', absolute, () => readDocument(absolute)),
     readSync: () => readDocumentSync(absolute),
@@ -82,7 +80,8 @@ async function replaceDocument(
   expectedGeneration: number,
   { patience, eraseOlder }: { readonly patience: number; readonly eraseOlder: boolean },
 ): Promise<void> {
-  const file = await realFile(path);
+  // Behind every symbolic link: else the link would be replaced, and two paths of one file have two locks.
+  const file = await truePath(path);
   await withFileLock(file, patience, async (temporary, sweep) => {
     if ((await generationOf(file)) !== expectedGeneration) throw storageConflict();
     await writeDurably(temporary, bytes, await ownerOf(file));
@@ -97,28 +96,6 @@ async function replaceDocument(
     if (eraseOlder) await sweep();
     await syncFolder(dirname(file));
   });
-}
-
-/** Behind every symbolic link: else the link would be replaced, and two paths of one file have two locks. */
-async function realFile(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
-  const folder = await realpath(dirname(path));
-  const target = await linkTarget(path);
-  return target === undefined ? join(folder, basename(path)) : realFile(resolve(folder, target));
-}
-
-/** Where a symbolic link leads, also one that leads to no file yet; `undefined` where there is no link. */
-async function linkTarget(path: string): Promise<string | undefined> {
-  try {
-    return await readlink(path);
-  } catch (error) {
-    if (!NO_LINK.includes(codeOf(error))) throw error;
-    return undefined;
-  }
 }
 
 /** 0 where there is no file; `undefined` where it is no document, which no writer expects. */
@@ -164,21 +141,6 @@ async function writeDurably(name: string, bytes: Uint8Array, owner: Owner | unde
     throw error;
   }
   await handle.close();
-}
-
-/** Makes the new name outlive a power failure, where the system can. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    // Not every system can; there, the rename is as durable as it makes it.
-    if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
-  }
 }
 
 async function told<Result>(what: 'read' | 'written', path: string, work: () => Promise<Result>): Promise<Result> {

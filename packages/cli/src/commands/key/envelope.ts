@@ -10,6 +10,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { readInput } from '../../files/device.ts';
 import { unreadable } from '../../files/input.ts';
 import { requireWritable, writeOutput } from '../../files/output-file.ts';
+import { filesOfStore, requireNotNeeded } from '../../files/places.ts';
 import { plainKeyId } from '../../keys/key-id.ts';
 import { takeSecret } from '../../new-unlock.ts';
 import { table } from '../../output/table.ts';
@@ -51,6 +52,8 @@ export const registerKeyExport: Register = (program, act) => {
       act<ExportOptions>(async (typed, options, context) => {
         const { output, overwrite = false } = options;
         await requireWritable(output, overwrite);
+        const { envelopePassphraseFile = [], envelopeKeyFile = [] } = options;
+        await requireNotNeeded(output, filesOfStore(context).concat(envelopePassphraseFile, envelopeKeyFile));
         const unlock = await envelopeUnlock(context, options, true);
         return withStore(context, async ({ keystore }) => {
           const keyIds = await Promise.all(typed.map((one) => plainKeyId(keystore, one)));

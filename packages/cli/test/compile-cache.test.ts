@@ -1,0 +1,78 @@
+/**
+ * The folder of compiled code: node runs what it finds there, so it is the user's alone.
+ */
+
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Ended, runBuilt } from './built.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'securestring-cache-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A new folder, in which a run has its home. */
+let made = 0;
+const freshFolder = () => {
+  const folder = join(root, String(made++));
+  mkdirSync(folder);
+  return folder;
+};
+const mode = (folder: string) => statSync(folder).mode & 0o777;
+
+async function run(home: string, caches: string | undefined, cwd = home): Promise<Ended> {
+  const env = { PATH: process.env['PATH'], HOME: home, XDG_CACHE_HOME: caches };
+  const result = await runBuilt(['--version'], { env, cwd });
+  expect(result).toMatchObject({ code: 0, err: '' });
+  return result;
+}
+
+describe.skipIf(!('enableCompileCache' in module))('compiled code is kept', () => {
+  it('in a folder of mode 0700 under every umask, made with those above it', async () => {
+    for (const umask of [0o000, 0o022, 0o077]) {
+      const home = freshFolder();
+      const before = process.umask(umask);
+      try {
+        await run(home, undefined);
+      } finally {
+        process.umask(before);
+      }
+      for (const folder of ['.cache', '.cache/securestring']) expect(mode(join(home, folder))).toBe(0o700);
+      expect(readdirSync(join(home, '.cache/securestring'))).toHaveLength(1);
+    }
+  });
+
+  it('in a folder that others could enter before, and no longer can', async () => {
+    const home = freshFolder();
+    const folder = join(home, '.cache/securestring');
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o777);
+    await run(home, undefined);
+    expect(mode(folder)).toBe(0o700);
+  });
+
+  it('where XDG_CACHE_HOME says, and a relative one is ignored', async () => {
+    const [home, caches] = [freshFolder(), freshFolder()];
+    await run(home, caches);
+    expect(readdirSync(caches)).toEqual(['securestring']);
+    expect(existsSync(join(home, '.cache'))).toBe(false);
+    await run(home, 'relative');
+    expect(readdirSync(home)).toEqual(['.cache']);
+  });
+
+  it('nowhere, and without a word, where the folder cannot be made', async () => {
+    const home = freshFolder();
+    await run(home, '/proc/none');
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)('never in a folder of another user', async () => {
+    const home = freshFolder();
+    const folder = join(home, '.cache/securestring');
+    mkdirSync(folder, { recursive: true });
+    chownSync(folder, 65534, 65533);
+    await run(home, undefined);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
