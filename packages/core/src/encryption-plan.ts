@@ -27,6 +27,7 @@ import { frameCount, framedBodyLength } from './message/body.ts';
 import { checkEncryptedDataKeyCount, type EncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { headerAuthLength, headerBodyLength } from './message/header.ts';
 import type { EcdsaKeyPair, Provider } from './provider.ts';
+import { quoted } from './quoted.ts';
 import { footerLength, isSigning, publicKeyText, type SigningSuite } from './sealing/signature.ts';
 import {
   type CommitmentPolicy,
@@ -156,7 +157,7 @@ function planContext(options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>, sig
   const required = new Set(options.requiredContextKeys);
   for (const key of required) {
     if (given.pairs[key] === undefined) {
-      throw new RangeError(`requiredContextKeys names ${JSON.stringify(key)}, which encryptionContext does not have.`);
+      throw new RangeError(`requiredContextKeys names ${quoted(key)}, which encryptionContext does not have.`);
     }
   }
   return {

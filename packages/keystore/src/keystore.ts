@@ -4,6 +4,7 @@
  */
 
 import type { KeyService } from '@securestring/core';
+import { quoted } from '@securestring/core/quoted';
 import { bindOperations } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
@@ -211,7 +212,7 @@ function checkPlace({ region, accountId }: Pick<KeystoreOptions, 'region' | 'acc
 function checkName(value: unknown, pattern: RegExp, rule: string): void {
   if (value === undefined) return;
   if (typeof value !== 'string') throw new TypeError(`${rule}, not ${typeof value}.`);
-  if (!pattern.test(value)) throw new RangeError(`${rule}, not ${JSON.stringify(value)}.`);
+  if (!pattern.test(value)) throw new RangeError(`${rule}, not ${quoted(value)}.`);
 }
 
 function refuseOtherPlace(state: Place, asked: Pick<KeystoreOptions, 'region' | 'accountId'>): void {

@@ -7,8 +7,9 @@
  */
 
 import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
-import { AuthenticationError, KeyringResultError, quoted } from '../errors.ts';
+import { AuthenticationError, KeyringResultError } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { quoted } from '../quoted.ts';
 import { type KeyService, requireAnswer } from './key-service.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 

@@ -6,6 +6,7 @@
 import type { EncryptionContext } from '../encryption-context.ts';
 import { MalformedError, ParameterError } from '../errors.ts';
 import { MAX_PARAMETER_ARN_LENGTH, MAX_PARAMETER_LEVELS } from '../limits.ts';
+import { quoted } from '../quoted.ts';
 
 /** The encryption context's key in both tiers. */
 export const PARAMETER_ARN_KEY = 'PARAMETER_ARN';
@@ -51,7 +52,7 @@ export function checkParameterArn(arn: string): void {
   if (typeof arn !== 'string' || !ARN.test(arn)) {
     throw new MalformedError(
       'MALFORMED_ARN',
-      `${JSON.stringify(arn)} is not a parameter's ARN, such as arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter`,
+      `${quoted(arn)} is not a parameter's ARN, such as arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter`,
       0,
     );
   }

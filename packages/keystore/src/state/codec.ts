@@ -6,6 +6,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { marksAsBytes, Writer } from '@securestring/core/bytes';
+import { quoted } from '@securestring/core/quoted';
 import { Encoder } from 'cbor-x';
 import { KeystoreError } from '../errors.ts';
 import { ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
@@ -193,7 +194,7 @@ function readKey(value: unknown): KeyRecord {
   const key = fields(value, FIELDS.key, 'keys[]');
   const keyId = text(key.keyId, 'keys[].keyId');
   const arn = text(key.arn, 'keys[].arn');
-  if (KEY_ARN.exec(arn)?.[1] !== keyId) throw wrong(`keys[].arn of ${keyId} is ${JSON.stringify(arn)}`);
+  if (KEY_ARN.exec(arn)?.[1] !== keyId) throw wrong(`keys[].arn of ${keyId} is ${quoted(arn)}`);
   const keySpec = oneOf(key.keySpec, KEY_SPECS, 'keys[].keySpec');
   const origin = oneOf(key.origin, ORIGINS, 'keys[].origin');
   const materials = list(key.materials, 'keys[].materials').map((material) =>

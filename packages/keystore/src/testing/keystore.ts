@@ -4,6 +4,7 @@
  */
 
 import { concatBytes, requireBytes } from '@securestring/core/bytes';
+import { quoted } from '@securestring/core/quoted';
 import { type Keystore, type KeystoreOptions, openKeystoreWith } from '../keystore.ts';
 import { createKey, keyIdOf } from '../operations/keys.ts';
 import type { Randomness } from '../randomness.ts';
@@ -107,7 +108,7 @@ function requireKeyIdForm({ keyId, multiRegion }: DeterministicCreateKeyRequest)
   const form = multiRegion === true ? MULTI_REGION_KEY_ID : KEY_ID;
   if (typeof keyId === 'string' && form.test(keyId)) return;
   const wanted = multiRegion === true ? 'mrk- and 32 hexadecimal digits' : 'a UUID';
-  throw new RangeError(`keyId must be ${wanted} in lower case, not ${JSON.stringify(keyId)}.`);
+  throw new RangeError(`keyId must be ${wanted} in lower case, not ${quoted(keyId)}.`);
 }
 
 function copyMaterial(request: DeterministicCreateKeyRequest): Uint8Array<ArrayBuffer> | undefined {

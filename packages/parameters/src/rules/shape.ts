@@ -5,6 +5,7 @@
  */
 
 import { isWellFormed } from '@securestring/core/bytes';
+import { quoted } from '@securestring/core/quoted';
 import { SsmError } from '../errors.ts';
 
 /** Characters, entries, or a number itself: least and most. */
@@ -20,7 +21,7 @@ export function requireFields(operation: string, request: unknown, names: readon
   }
   for (const name of Object.keys(request)) {
     if (names.includes(name)) continue;
-    throw new TypeError(`${operation} knows no ${JSON.stringify(name)}. It takes ${names.join(', ')}.`);
+    throw new TypeError(`${operation} knows no ${quoted(name)}. It takes ${names.join(', ')}.`);
   }
 }
 
