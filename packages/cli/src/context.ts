@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shown, shownLines } from '@securestring/core/quoted';
 import { type Colours, colours } from './output/colour.ts';
 import { toAwsJson } from './output/json.ts';
 import type { SharedFiles } from './private-file.ts';
@@ -47,13 +48,13 @@ export function makeContext(options: GlobalOptions, terminal: Terminal): Context
       stdout.write(options.json === true ? `${toAwsJson(shape)}\n` : line(text()));
     },
     json: (shape, text) => {
-      stdout.write(options.json === true ? `${JSON.stringify(shape, undefined, 4)}\n` : line(text()));
+      stdout.write(options.json === true ? `${shownLines(JSON.stringify(shape, undefined, 4))}\n` : line(text()));
     },
     note: (text) => {
-      if (options.json !== true) stderr.write(line(onStderr.dim(text)));
+      if (options.json !== true) stderr.write(line(onStderr.dim(shown(text))));
     },
     warn: (text) => {
-      stderr.write(line(`${onStderr.yellow('warning:')} ${text}`));
+      stderr.write(line(`${onStderr.yellow('warning:')} ${shown(text)}`));
     },
   };
 }

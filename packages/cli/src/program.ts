@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shownLines } from '@securestring/core/quoted';
 import { Command } from 'commander';
 import { examples, globalOptions, makeAct, type Register } from './command.ts';
 import { registerBackup, registerRestore } from './commands/backup.ts';
@@ -90,7 +91,7 @@ export function makeProgram(terminal: Terminal, [called = '']: readonly string[]
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text, write) => write(withoutTyped(text)),
+      outputError: (text, write) => write(shownLines(withoutTyped(text))),
     })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()

@@ -4,6 +4,7 @@
  */
 
 import { constants } from 'node:os';
+import { shown } from '@securestring/core/quoted';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
@@ -14,7 +15,7 @@ export async function askSecret({ terminal }: Context, message: string): Promise
   const { stdin, stderr } = terminal;
   try {
     return await password(
-      { message, mask: false },
+      { message: shown(message), mask: false },
       { input: stdin as NodeJS.ReadStream, output: stderr as NodeJS.WriteStream },
     );
   } catch (error) {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shown } from '@securestring/core/quoted';
 import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import type { Context } from '../../context.ts';
@@ -55,7 +56,7 @@ export const registerKeyExport: Register = (program, act) => {
         return withStore(context, async ({ keystore }) => {
           const keyIds = await Promise.all(typed.map((one) => plainKeyId(keystore, one)));
           await writeOutput(output, await keystore.exportKeys({ keyIds, unlock }), overwrite);
-          context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${output}`);
+          context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${shown(output)}`);
           context.note('Aliases stay behind: give them anew where the keys are imported.');
           return EXIT.ok;
         });
