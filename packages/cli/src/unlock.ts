@@ -15,6 +15,9 @@ import { requirePrivate, type SharedFiles } from './private-file.ts';
 import { askSecret } from './prompt.ts';
 import { readRootKey } from './root-key.ts';
 
+/** Bytes of a passphrase's line. */
+const MOST_PASSPHRASE = 65536;
+
 /** The first of them; and behind a root-key file of the store that opens it no longer, the prompt. */
 export async function* unlocksOf(context: Context, place: StorePlace): AsyncGenerator<Unlock> {
   const given = await givenUnlock(context);
@@ -52,7 +55,7 @@ export async function givenUnlock({ options, terminal }: Context): Promise<Unloc
 /** The first line of a file, without its end. */
 export async function readPassphrase(path: string, shared: SharedFiles): Promise<string> {
   await requirePrivate(path, shared);
-  const [passphrase = ''] = (await readInput(path)).toString().split(/\r?\n/, 1);
+  const [passphrase = ''] = (await readInput(path, MOST_PASSPHRASE)).toString().split(/\r?\n/, 1);
   if (passphrase !== '') return passphrase;
   throw new CliError(EXIT.locked, `${path} has no passphrase in its first line.`);
 }
