@@ -39,9 +39,15 @@ export const registerDecrypt: Register = (program, act) => {
     )
     .action(
       act<DecryptOptions>(async (inputs, options, context) => {
+        let exitCode: number = EXIT.ok;
         const todo = await pairs(inputs, {
           ...placesOf(options),
           warn: context.warn,
+          skip: (text) => {
+            context.warn(text);
+            exitCode = EXIT.failed;
+          },
+          changed: context.changed,
           rename: (name) => plainName(name, options.suffix),
         });
         const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo);
@@ -65,8 +71,8 @@ export const registerDecrypt: Register = (program, act) => {
             metadata,
           ),
         );
-        return EXIT.ok;
-      }),
+        return exitCode;
+      }, 'files'),
     );
 };
 

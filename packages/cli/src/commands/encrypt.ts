@@ -43,9 +43,15 @@ export const registerEncrypt: Register = (program, act) => {
     .action(
       act<EncryptOptions>(async (inputs, options, context) => {
         const { suffix = SUFFIX } = options;
+        let exitCode: number = EXIT.ok;
         const todo = await pairs(inputs, {
           ...placesOf(options),
           warn: context.warn,
+          skip: (text) => {
+            context.warn(text);
+            exitCode = EXIT.failed;
+          },
+          changed: context.changed,
           rename: (name) => `${name}${suffix}`,
         });
         const encryptionContext = fullContext(options);
@@ -69,8 +75,8 @@ export const registerEncrypt: Register = (program, act) => {
             metadata,
           ),
         );
-        return EXIT.ok;
-      }),
+        return exitCode;
+      }, 'files'),
     );
 };
 

@@ -3,10 +3,10 @@
  * @module
  */
 
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
+import { entriesOf, filesMatching, leftOut } from './entries.ts';
 import { STANDARD } from './input.ts';
 import { kindOf, namesFolder } from './kind.ts';
 
@@ -22,6 +22,10 @@ export interface PairOptions {
   readonly recursive?: boolean;
   /** Hears of what a folder has that is left out. */
   readonly warn: (text: string) => void;
+  /** Hears of files that are left out because their names are not UTF-8. */
+  readonly skip: (text: string) => void;
+  /** Inputs whose names are not UTF-8. */
+  readonly changed: ReadonlyMap<string, readonly { readonly shown: string }[]>;
   /** Name of the output that belongs to an input's name. */
   readonly rename: (name: string) => string;
 }
@@ -29,7 +33,12 @@ export interface PairOptions {
 /** @throws `CliError` where an input is not there, or two inputs would become one output. */
 export async function pairs(inputs: readonly string[], options: PairOptions): Promise<readonly Pair[]> {
   const found: Pair[] = [];
-  for (const input of inputs) found.push(...(await pairsOf(input, inputs.length, options)));
+  for (const input of inputs) {
+    if (!options.changed.has(input)) found.push(...(await pairsOf(input, inputs.length, options)));
+  }
+  for (const input of new Set(inputs)) {
+    for (const { shown } of options.changed.get(input) ?? []) options.skip(leftOut(shown));
+  }
   if (found.length === 0) throw new CliError(EXIT.notFound, `Nothing matches ${inputs.join(' ')}.`);
   if (found.length > 1) requireApart(found);
   return found;
@@ -58,10 +67,13 @@ async function pairsOf(input: string, inputs: number, options: PairOptions): Pro
   return globPairs(input, options);
 }
 
-async function folderPairs(folder: string, { output, recursive, rename, warn }: PairOptions): Promise<readonly Pair[]> {
+async function folderPairs(
+  folder: string,
+  { output, recursive, rename, warn, skip }: PairOptions,
+): Promise<readonly Pair[]> {
   if (recursive !== true)
     throw new CliError(EXIT.usage, `${folder} is a folder: give --recursive to take what is in it.`);
-  const names = await filesIn(folder, warn);
+  const names = await filesIn(folder, warn, skip);
   const target = output === undefined ? folder : join(output, relative(resolve(folder, '..'), resolve(folder)));
   return names.map((name) => ({
     input: join(folder, name),
@@ -70,20 +82,26 @@ async function folderPairs(folder: string, { output, recursive, rename, warn }: 
 }
 
 /** All the way down, links to files among them. Links to folders are left out: they may lead in a circle. */
-async function filesIn(folder: string, warn: (text: string) => void): Promise<readonly string[]> {
+async function filesIn(
+  folder: string,
+  warn: (text: string) => void,
+  skip: (text: string) => void,
+): Promise<readonly string[]> {
   const files: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isDirectory()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() || (await kindOf(path)) === 'file') files.push(relative(folder, path));
-    else warn(`${path} is left out: it is neither a file nor a link to one.`);
+  const folders = [folder];
+  for (const inner of folders) {
+    for (const entry of await entriesOf(inner, skip)) {
+      const path = join(inner, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile() || (await kindOf(path)) === 'file') files.push(relative(folder, path));
+      else warn(`${path} is left out: it is neither a file nor a link to one.`);
+    }
   }
   return files.sort();
 }
 
-async function globPairs(pattern: string, { output, rename }: PairOptions): Promise<readonly Pair[]> {
-  const { glob } = await import('tinyglobby');
-  const names = [...(await glob(pattern, { dot: true, onlyFiles: true }))].sort();
+async function globPairs(pattern: string, { output, rename, skip }: PairOptions): Promise<readonly Pair[]> {
+  const names = await filesMatching(pattern, skip);
   if (names.length === 0)
     throw new CliError(EXIT.notFound, `${pattern} is neither a file nor a pattern that matches any.`);
   return names.map((input) => ({ input, output: join(output ?? dirname(input), rename(basename(input))) }));

@@ -1,0 +1,69 @@
+/**
+ * Entries of folders. One whose name is not UTF-8 is left out, and named: node would look for another one.
+ * @module
+ */
+
+import type { Dirent, readdir as readdirOfNode } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isSuspect, shownBytes } from '../raw-text.ts';
+
+/** Hears of each path that is left out. */
+type Skip = (text: string) => void;
+
+interface Listing {
+  readonly entries: readonly Dirent[];
+  /** Names that are not UTF-8, by what node makes of them; each as a person may read it. */
+  readonly changed: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads a folder without the entries that are left out. */
+export async function entriesOf(folder: string, skip: Skip): Promise<readonly Dirent[]> {
+  const { entries, changed } = await listingOf(folder);
+  for (const name of [...changed.values()].flat()) skip(leftOut(join(folder, name)));
+  return entries.filter(({ name }) => !changed.has(name));
+}
+
+/** Says that a file is left out. */
+export function leftOut(path: string): string {
+  return `${path} is left out: its name is not UTF-8. Rename it.`;
+}
+
+/** Finds the files that a pattern matches. Of what is left out, it names what the pattern matches or goes into. */
+export async function filesMatching(pattern: string, skip: Skip): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby');
+  const changed = new Map<string, readonly string[]>();
+  const read = (folder: string, _: object, done: (error: unknown, entries?: readonly Dirent[]) => void): void => {
+    if (isUnchanged(folder, changed, skip)) recordedEntries(folder, changed).then((found) => done(null, found), done);
+    else done(null, []);
+  };
+  // The matcher calls it with `withFileTypes` only.
+  const fs = { readdir: read as unknown as typeof readdirOfNode };
+  const names = await glob(pattern, { dot: true, onlyFiles: true, fs });
+  return [...new Set(names)].filter((name) => isUnchanged(name, changed, skip)).sort();
+}
+
+async function recordedEntries(folder: string, into: Map<string, readonly string[]>): Promise<readonly Dirent[]> {
+  const { entries, changed } = await listingOf(folder);
+  const shownIn = (name: string) => join(folder, name).replace(join(process.cwd(), '/'), '');
+  for (const [name, shown] of changed) into.set(resolve(folder, name), shown.map(shownIn));
+  return entries;
+}
+
+/** Whether a path is what it says; `skip` hears of it otherwise. */
+function isUnchanged(path: string, changed: ReadonlyMap<string, readonly string[]>, skip: Skip): boolean {
+  const found = changed.get(resolve(path)) ?? [];
+  for (const each of found) skip(leftOut(each));
+  return found.length === 0;
+}
+
+async function listingOf(folder: string): Promise<Listing> {
+  const changed = new Map<string, readonly string[]>();
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (!entries.some(({ name }) => isSuspect(name))) return { entries, changed };
+  for (const bytes of await readdir(folder, { encoding: 'buffer' })) {
+    const name = bytes.toString();
+    if (!Buffer.from(name).equals(bytes)) changed.set(name, [...(changed.get(name) ?? []), shownBytes(bytes)]);
+  }
+  return { entries, changed };
+}
