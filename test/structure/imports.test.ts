@@ -22,7 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The levels of core, lowest first; a module is matched by the first pattern that fits. */
 const LEVELS: readonly RegExp[] = [
-  /^(limits|errors|bytes|utf8|base64|coded-text|der|options|partitions)\.ts$/,
+  /^(limits|errors|quoted|bytes|utf8|base64|coded-text|der|options|partitions)\.ts$/,
   /^(encryption-context|suites|provider)\.ts$/,
   /^message\//,
   /^(sealing|wrap)\//,

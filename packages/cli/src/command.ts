@@ -5,6 +5,9 @@
 
 import { type Command, CommanderError, Option } from 'commander';
 import { type Context, type GlobalOptions, makeContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliError } from './failure.ts';
+import { type ChangedWord, changedWords } from './raw-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds commands to the program. */
@@ -16,7 +19,11 @@ export type Register = (program: Command, act: Act) => void;
  */
 export type Act = <Options>(
   action: (args: readonly string[], options: Options, context: Context) => Promise<number | undefined>,
+  kind?: Arguments,
 ) => (this: Command, ...given: unknown[]) => Promise<void>;
+
+/** Arguments that name files may be left out one by one, where they are not UTF-8. All others end the command. */
+export type Arguments = 'files' | 'words';
 
 /** Ends a command with an exit code of its own. */
 export class Exit extends CommanderError {
@@ -25,14 +32,28 @@ export class Exit extends CommanderError {
   }
 }
 
-export function makeAct(terminal: Terminal): Act {
-  return (action) =>
+export function makeAct(terminal: Terminal, words: readonly string[]): Act {
+  return (action, kind = 'words') =>
     async function (this: Command) {
+      const changed = changedWords(words);
+      requireUnchanged(changed, kind === 'files' ? this.args : []);
       // Commander gives global options that stand behind the command's name to the program.
       const options = this.optsWithGlobals<GlobalOptions & Parameters<typeof action>[1]>();
-      const exitCode = await action(this.args, options, makeContext(options, terminal));
+      const exitCode = await action(this.args, options, { ...makeContext(options, terminal), changed });
       if (exitCode !== undefined && exitCode !== 0) throw new Exit(exitCode);
     };
+}
+
+/** Refuses words that are not UTF-8: each would become another secret, context or name. */
+function requireUnchanged(changed: ReadonlyMap<string, readonly ChangedWord[]>, files: readonly string[]): void {
+  for (const [word, found] of changed) {
+    if (found.length <= files.filter((file) => file === word).length) continue;
+    const places = found.map(({ place }) => place + 1).join(' and ');
+    throw new CliError(
+      EXIT.usage,
+      `Word ${places} of the command line is not UTF-8, and would be changed. Nothing was done. Convert it: iconv -f ENCODING -t UTF-8.`,
+    );
+  }
 }
 
 /** Options that every command takes. */

@@ -3,9 +3,11 @@
  * @module
  */
 
+import { shown, shownLines } from '@securestring/core/quoted';
 import { type Colours, colours } from './output/colour.ts';
 import { toAwsJson } from './output/json.ts';
 import type { SharedFiles } from './private-file.ts';
+import type { ChangedWord } from './raw-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that stand before or after any command. */
@@ -22,6 +24,8 @@ export interface GlobalOptions extends SharedFiles {
 export interface Context {
   readonly options: GlobalOptions;
   readonly terminal: Terminal;
+  /** Words of the command line that are not UTF-8. */
+  readonly changed: ReadonlyMap<string, readonly ChangedWord[]>;
   /** For standard output. */
   readonly colour: Colours;
   /** Tells a result: with `--json` as AWS's shape, else as `text` says it. */
@@ -34,7 +38,7 @@ export interface Context {
   warn(text: string): void;
 }
 
-export function makeContext(options: GlobalOptions, terminal: Terminal): Context {
+export function makeContext(options: GlobalOptions, terminal: Terminal): Omit<Context, 'changed'> {
   const { stdout, stderr, env } = terminal;
   const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
   const colour = colours(stdout, env, options.color);
@@ -47,13 +51,13 @@ export function makeContext(options: GlobalOptions, terminal: Terminal): Context
       stdout.write(options.json === true ? `${toAwsJson(shape)}\n` : line(text()));
     },
     json: (shape, text) => {
-      stdout.write(options.json === true ? `${JSON.stringify(shape, undefined, 4)}\n` : line(text()));
+      stdout.write(options.json === true ? `${shownLines(JSON.stringify(shape, undefined, 4))}\n` : line(text()));
     },
     note: (text) => {
-      if (options.json !== true) stderr.write(line(onStderr.dim(text)));
+      if (options.json !== true) stderr.write(line(onStderr.dim(shown(text))));
     },
     warn: (text) => {
-      stderr.write(line(`${onStderr.yellow('warning:')} ${text}`));
+      stderr.write(line(`${onStderr.yellow('warning:')} ${shown(text)}`));
     },
   };
 }

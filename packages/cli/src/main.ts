@@ -6,6 +6,7 @@
 
 import { keepCompiledCode } from './compile-cache.ts';
 import { EXIT } from './exit-codes.ts';
+import { endIfInspected } from './no-inspector.ts';
 import { endOnSignals } from './signals.ts';
 
 endOnSignals();
@@ -21,4 +22,6 @@ keepCompiledCode();
 // Not before: what is kept is what is loaded from here on.
 const { run } = await import('./run.ts');
 
+// A signal that came early has been handled by now.
+endIfInspected();
 process.exitCode = await run(process.argv.slice(2));

@@ -14,6 +14,7 @@ import { plainPath } from '@securestring/keystore/paths';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError, isCode, messageOf } from './failure.ts';
+import { changedVariables } from './raw-text.ts';
 
 export interface StorePlace {
   /** Absolute. */
@@ -26,6 +27,13 @@ export interface StorePlace {
 export function storePlace({ options, terminal }: Pick<Context, 'options' | 'terminal'>): StorePlace {
   if (options.store === '') throw new CliError(EXIT.usage, '--store is empty. Give the folder of a store.');
   const fromEnvironment = terminal.env['SECURESTRING_HOME'];
+  const source = options.store === undefined ? (fromEnvironment ? 'SECURESTRING_HOME' : 'HOME') : '';
+  if (changedVariables(terminal.env).includes(source)) {
+    throw new CliError(
+      EXIT.usage,
+      `${source} is not UTF-8, and would name another folder. Give a folder with --store.`,
+    );
+  }
   const folder = resolved(options.store ?? (fromEnvironment || `${homedir()}/.securestring`));
   return { folder, data: join(folder, 'data'), rootKey: join(folder, 'root.key') };
 }

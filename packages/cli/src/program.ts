@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shownLines } from '@securestring/core/quoted';
 import { Command } from 'commander';
 import { examples, globalOptions, makeAct, type Register } from './command.ts';
 import { registerBackup, registerRestore } from './commands/backup.ts';
@@ -83,14 +84,15 @@ const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<str
 ];
 
 /** The program with all of its commands; or, to be quick, with the one that is called, where the first word is its name. */
-export function makeProgram(terminal: Terminal, [called = '']: readonly string[]): Command {
+export function makeProgram(terminal: Terminal, words: readonly string[]): Command {
+  const [called = ''] = words;
   const program = new Command('securestring')
     .description('SecureString parameters, keys and files, offline.')
     .version(version())
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      outputError: (text, write) => write(withoutTyped(text)),
+      outputError: (text, write) => write(shownLines(withoutTyped(text))),
     })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -105,7 +107,7 @@ export function makeProgram(terminal: Terminal, [called = '']: readonly string[]
       ),
     );
   for (const option of globalOptions()) program.addOption(option);
-  const act = makeAct(terminal);
+  const act = makeAct(terminal, words);
   const isName = called !== WHOLE && GROUPS.some(([, commands]) => Object.hasOwn(commands, called));
   for (const [heading, commands] of GROUPS) {
     program.commandsGroup(heading);

@@ -13,6 +13,8 @@ import { outputFile } from './files/output-file.ts';
 import { requirePrivate, type SharedFiles } from './private-file.ts';
 
 const LENGTH = 32;
+/** More than a root-key file has, with white space around it. Bytes. */
+const MOST = 4096;
 
 /**
  * Makes one, and puts it in its place when `use` is done with it. A file that is there already is never replaced.
@@ -43,7 +45,7 @@ export async function createRootKey<Result>(
 /** @throws `CliError` where it is not there, readable by others, or no root key. */
 export async function readRootKey(path: string, shared: SharedFiles): Promise<Uint8Array> {
   await requirePrivate(path, shared);
-  const text = (await readInput(path)).toString().trim();
+  const text = (await readInput(path, MOST)).toString().trim();
   const rootKey = Uint8Array.from(Buffer.from(text, 'base64'));
   if (rootKey.length === LENGTH && Buffer.from(rootKey).toString('base64') === text) return rootKey;
   throw new CliError(EXIT.locked, `${path} is no root key: it must hold ${LENGTH} bytes as base64 in one line.`);

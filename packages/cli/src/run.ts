@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shown, shownLines } from '@securestring/core/quoted';
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { exitCodeOf, messageOf } from './failure.ts';
@@ -22,8 +23,8 @@ export async function run(words: readonly string[], terminal: Terminal = PROCESS
       return error.code.startsWith('commander.') && error.exitCode !== 0 ? EXIT.usage : error.exitCode;
     const { debug = false, color } = program.opts<{ debug?: boolean; color?: boolean }>();
     const colour = colours(terminal.stderr, terminal.env, color);
-    terminal.stderr.write(`${colour.red('error:')} ${messageOf(error)}\n`);
-    if (debug && error instanceof Error) terminal.stderr.write(`${error.stack}\n`);
+    terminal.stderr.write(`${colour.red('error:')} ${shown(messageOf(error))}\n`);
+    if (debug && error instanceof Error) terminal.stderr.write(`${shownLines(error.stack ?? '')}\n`);
     return exitCodeOf(error);
   }
 }

@@ -13,7 +13,14 @@ import { readInput } from './files/device.ts';
 import type { StorePlace } from './place.ts';
 import { requirePrivate, type SharedFiles } from './private-file.ts';
 import { askSecret } from './prompt.ts';
+import { changedVariables } from './raw-text.ts';
 import { readRootKey } from './root-key.ts';
+
+const PASSPHRASE = 'SECURESTRING_PASSPHRASE';
+/** Bytes of a passphrase's line. */
+const MOST_PASSPHRASE = 65536;
+const NOT_UTF8 =
+  'not UTF-8, so that other bytes could be the same passphrase. Convert text with iconv -f ENCODING -t UTF-8. Random bytes belong in a root-key file, as base64: openssl rand -base64 32.';
 
 /** The first of them; and behind a root-key file of the store that opens it no longer, the prompt. */
 export async function* unlocksOf(context: Context, place: StorePlace): AsyncGenerator<Unlock> {
@@ -45,14 +52,33 @@ export async function givenUnlock({ options, terminal }: Context): Promise<Unloc
   }
   if (rootKeyFile !== undefined) return { rootKey: await readRootKey(rootKeyFile, options) };
   if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile, options) };
-  const passphrase = terminal.env['SECURESTRING_PASSPHRASE'];
-  return passphrase === undefined || passphrase === '' ? undefined : { passphrase };
+  if (changedVariables(terminal.env).includes(PASSPHRASE)) {
+    throw new CliError(EXIT.locked, `${PASSPHRASE} is ${NOT_UTF8}`);
+  }
+  const passphrase = terminal.env[PASSPHRASE]?.replace(/^\ufeff/, '') ?? '';
+  return passphrase === '' ? undefined : { passphrase };
 }
 
-/** The first line of a file, without its end. */
+/**
+ * Reads the first line of a file, without its end and without a byte order mark at its beginning.
+ *
+ * @throws `CliError` where it is not UTF-8: node would read many such lines as one passphrase.
+ */
 export async function readPassphrase(path: string, shared: SharedFiles): Promise<string> {
   await requirePrivate(path, shared);
-  const [passphrase = ''] = (await readInput(path)).toString().split(/\r?\n/, 1);
-  if (passphrase !== '') return passphrase;
+  const bytes = await readInput(path, MOST_PASSPHRASE);
+  const end = bytes.indexOf('\n');
+  if (end < 0 && bytes.length > MOST_PASSPHRASE) {
+    throw new CliError(EXIT.locked, `The first line of ${path} is longer than ${MOST_PASSPHRASE} bytes.`);
+  }
+  const line = end < 0 ? bytes : bytes.subarray(0, end);
+  try {
+    const passphrase = new TextDecoder('utf-8', { fatal: true }).decode(line).replace(/\r$/, '');
+    if (passphrase !== '') return passphrase;
+  } catch (error) {
+    throw new CliError(EXIT.locked, `The first line of ${path} is ${NOT_UTF8}`, { cause: error });
+  } finally {
+    bytes.fill(0);
+  }
   throw new CliError(EXIT.locked, `${path} has no passphrase in its first line.`);
 }

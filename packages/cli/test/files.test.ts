@@ -231,7 +231,7 @@ describe('inspect', () => {
   it('tells of a file that is not there, though its name could be base64', async () => {
     const { code, out, err } = await ours('inspect', 'src/some/missingfile');
     expect({ code, out }).toEqual({ code: 3, out: '' });
-    expect(err).toMatch(/^error: src\/some\/missingfile cannot be read: ENOENT: no such file.* base64 text/);
+    expect(err).toMatch(/^error: src\/some\/missingfile is neither a file nor the base64 text of a message or blob\./);
   });
 
   it('takes base64 as an argument, whatever it is where it is longer than a name can be', async () => {

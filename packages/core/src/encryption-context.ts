@@ -19,9 +19,10 @@ import {
   utf8Length,
   Writer,
 } from './bytes.ts';
-import { PolicyError, quoted } from './errors.ts';
+import { PolicyError } from './errors.ts';
 import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
 import { isPlainObject, kindOf } from './options.ts';
+import { quoted } from './quoted.ts';
 
 /** Name-value pairs. Any text is legal as a name or value, the empty text and `__proto__` too. Not secret. */
 export type EncryptionContext = Readonly<Record<string, string>>;

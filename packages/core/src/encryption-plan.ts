@@ -12,7 +12,7 @@ import {
   PUBLIC_KEY_CONTEXT_KEY,
   refuseReservedKeys,
 } from './encryption-context.ts';
-import { PolicyError, quoted } from './errors.ts';
+import { PolicyError } from './errors.ts';
 import { checkWrapped } from './keyrings/answers.ts';
 import {
   type AsyncKeyring,
@@ -34,6 +34,7 @@ import { checkEncryptedDataKeyCount, type EncryptedDataKey } from './message/enc
 import { headerAuthLength, headerBodyLength } from './message/header.ts';
 import { listOf, type Members, members, number, optional, takeOptions, text, unjudged } from './options.ts';
 import { asProvider, type EcdsaKeyPair, type Provider } from './provider.ts';
+import { quoted } from './quoted.ts';
 import { footerLength, isSigning, publicKeyText, type SigningSuite } from './sealing/signature.ts';
 import {
   asCommitmentPolicy,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { quoted } from './quoted.ts';
+
 /** Codes of bytes that are not what they claim to be. */
 export type MalformedCode =
   | 'MALFORMED_MESSAGE'
@@ -32,14 +34,6 @@ export type CoreErrorCode =
   | 'AUTHENTICATION_FAILED'
   | 'NO_DATA_KEY'
   | 'INVALID_KEYRING_RESULT';
-
-/** Room for two ARNs, whose ends tell them apart. */
-const MOST_QUOTED = 256;
-
-/** Text of anybody's as it stands in a message: its beginning, if it is long. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text);
-}
 
 /** Base of every error here. Branch on `code`, which is stable; `message` is for people. */
 export class SecureStringError<Code extends string = string> extends Error {

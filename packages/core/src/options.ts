@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quoted } from './errors.ts';
+import { quoted } from './quoted.ts';
 
 /**
  * Judges a member's value, `undefined` where the member is missing, and returns what is kept of it: the value, or a copy.

@@ -55,8 +55,6 @@ export const MAX_MARKER_LENGTH = 1024;
 
 /** Most bytes of the material of an HMAC key: 1024 bits. The least is the length of its MACs. */
 export const MAX_HMAC_MATERIAL_LENGTH = 128;
-/** Most characters of a stranger's text in an error. */
-export const MAX_QUOTED_LENGTH = 256;
 /** Bytes of a store id, a salt and a scrypt salt. */
 export const ID_LENGTH = 16;
 /** Bytes of the root key, of the key that unlocks it, and of every key derived from it. */

@@ -20,6 +20,7 @@ import {
 } from '@securestring/core/options';
 import { partitionOf } from '@securestring/core/partitions';
 import { asProvider } from '@securestring/core/provider';
+import { quoted } from '@securestring/core/quoted';
 import type { Desk, Place } from '@securestring/service';
 import { bindOperations, type CreateKey } from './bind.ts';
 import { readUnlock, type Unlock } from './document/slots.ts';
@@ -199,7 +200,7 @@ function placeName(pattern: RegExp, expected: string): Take<string> {
   return (value, name) => {
     if (typeof value !== 'string') throw wrongKind(value, name, expected);
     if (pattern.test(value)) return value;
-    throw new RangeError(`${name} must be ${expected}, not ${JSON.stringify(value)}.`);
+    throw new RangeError(`${name} must be ${expected}, not ${quoted(value)}.`);
   };
 }
 

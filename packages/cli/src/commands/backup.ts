@@ -8,6 +8,7 @@ import { constants, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Keyring } from '@securestring/core';
+import { shown } from '@securestring/core/quoted';
 import type { Unlock } from '@securestring/keystore';
 import { backupKey, checkHeader, contextOf, HEADER_LENGTH, makeHeader } from '../backup/header.ts';
 import { requireNoData, withNewData } from '../backup/new-data.ts';
@@ -64,7 +65,7 @@ export const registerBackup: Register = (program, act) => {
         await requireNotNeeded(file, filesOfStore(context).concat(backupPassphraseFile, backupKeyFile));
         const unlock = await backupUnlock(context, options, true);
         const { entries } = await withStorages(place.data, (storages) => write(storages, unlock, file, overwrite));
-        context.json({ file, entries }, () => `${place.folder} in ${file}: ${entries} entries`);
+        context.json({ file, entries }, () => `${shown(`${place.folder} in ${file}`)}: ${entries} entries`);
         if (await exists(place.rootKey))
           context.note(`Keep a copy of ${place.rootKey} apart from it: a restored store opens with that alone.`);
         return EXIT.ok;
@@ -91,7 +92,10 @@ export const registerRestore: Register = (program, act) => {
         const entries = await withNewData(place, (data) =>
           withStorages(data, (storages) => read(file, header, keyring, storages)),
         );
-        context.json({ store: place.folder, entries }, () => `${file} in ${place.folder}: ${entries} entries`);
+        context.json(
+          { store: place.folder, entries },
+          () => `${shown(`${file} in ${place.folder}`)}: ${entries} entries`,
+        );
         context.note('It opens with what opened the store of the backup. Check it: securestring doctor');
         return EXIT.ok;
       }),

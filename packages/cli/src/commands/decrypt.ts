@@ -40,10 +40,16 @@ export const registerDecrypt: Register = (program, act) => {
     .action(
       act<DecryptOptions>(async (inputs, options, context) => {
         const needed = filesNeeded(context, options);
+        let exitCode: number = EXIT.ok;
         const todo = await pairs(inputs, {
           ...placesOf(options),
           needed,
           warn: context.warn,
+          skip: (text) => {
+            context.warn(text);
+            exitCode = EXIT.failed;
+          },
+          changed: context.changed,
           rename: (name) => plainName(name, options.suffix),
         });
         const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
@@ -67,8 +73,8 @@ export const registerDecrypt: Register = (program, act) => {
             metadata,
           ),
         );
-        return EXIT.ok;
-      }),
+        return exitCode;
+      }, 'files'),
     );
 };
 

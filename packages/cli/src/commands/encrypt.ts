@@ -44,10 +44,16 @@ export const registerEncrypt: Register = (program, act) => {
       act<EncryptOptions>(async (inputs, options, context) => {
         const { suffix = SUFFIX } = options;
         const needed = filesNeeded(context, options);
+        let exitCode: number = EXIT.ok;
         const todo = await pairs(inputs, {
           ...placesOf(options),
           needed,
           warn: context.warn,
+          skip: (text) => {
+            context.warn(text);
+            exitCode = EXIT.failed;
+          },
+          changed: context.changed,
           rename: (name) => `${name}${suffix}`,
         });
         const encryptionContext = fullContext(options);
@@ -71,8 +77,8 @@ export const registerEncrypt: Register = (program, act) => {
             metadata,
           ),
         );
-        return EXIT.ok;
-      }),
+        return exitCode;
+      }, 'files'),
     );
 };
 

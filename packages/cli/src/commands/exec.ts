@@ -3,7 +3,10 @@
  * @module
  */
 
+import { excerpt } from '@securestring/core/quoted';
 import { examples, type Register } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliError } from '../failure.ts';
 import { collect } from '../option-values.ts';
 import {
   asVariables,
@@ -13,10 +16,13 @@ import {
   type Variable,
   type VariableOptions,
 } from '../parameters/under.ts';
+import { changedVariables } from '../raw-text.ts';
 
 interface ExecOptions extends UnderOptions, VariableOptions {
   readonly pristine?: boolean;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What opens the whole store is not for a program that gets a part of it. */
 const OURS = 'SECURESTRING_PASSPHRASE';
@@ -47,15 +53,25 @@ export const registerExec: Register = (program, act) => {
         const file = await findProgram(command, env);
         const variables = asVariables(await parametersUnder(context, path, options), path, options);
         refuseZeroBytes(variables);
-        return runProgram({ file, command, args, env: environment(variables, options.pristine === true ? {} : env) });
+        const full = environment(variables, options.pristine === true ? {} : env);
+        requireUnchanged(full, variables);
+        return runProgram({ file, command, args, env: full });
       }),
     );
 };
 
-function environment(
-  variables: readonly Variable[],
-  present: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
+/** Refuses to hand on a variable that is not UTF-8: the program would get another value. */
+function requireUnchanged(env: Environment, variables: readonly Variable[]): void {
+  const ours = new Set(variables.map(({ variable }) => variable));
+  const changed = changedVariables(env).filter((name) => !ours.has(name));
+  if (changed.length === 0) return;
+  throw new CliError(
+    EXIT.failed,
+    `The environment's ${changed.map(excerpt).join(', ')} cannot be handed on unchanged: not UTF-8. Unset it, as in env -u NAME securestring exec …, or give --pristine.`,
+  );
+}
+
+function environment(variables: readonly Variable[], present: Environment): Environment {
   const { [OURS]: _, ...inherited } = present;
   return { ...inherited, ...Object.fromEntries(variables.map(({ variable, value }) => [variable, value])) };
 }

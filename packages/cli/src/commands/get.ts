@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shown } from '@securestring/core/quoted';
 import type { Parameter } from '@securestring/parameters';
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -50,7 +51,7 @@ export const registerGet: Register = (program, act) => {
             throw new CliError(EXIT.usage, `At most ${MOST_NAMES} names at once, not ${names.length}.`);
           const result = await parameters.getParameters({ names, withDecryption });
           context.result(result, () =>
-            result.parameters.map(({ name, selector = '', value }) => `${name}${selector}=${value}`).join('\n'),
+            result.parameters.map(({ name, selector = '', value }) => `${name}${selector}=${shown(value)}`).join('\n'),
           );
           noteCiphertext(context, result.parameters, withDecryption);
           if (result.invalidParameters.length === 0) return EXIT.ok;

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { excerpt, shown } from '@securestring/core/quoted';
 import type { ImportParametersResult, ParameterStore, PutParameterRequest } from '@securestring/parameters';
 import { Option } from 'commander';
 import { examples, type Register } from '../command.ts';
@@ -55,7 +56,9 @@ export const registerImport: Register = (program, act) => {
       act<ImportOptions>(async ([file = '', path = ''], options, context) => {
         const requests = await readRequests(file, path, options, context);
         if (options.dryRun === true) {
-          context.json({ names: requests.map(({ name }) => name) }, () => requests.map(({ name }) => name).join('\n'));
+          context.json({ names: requests.map(({ name }) => name) }, () =>
+            requests.map(({ name }) => shown(name)).join('\n'),
+          );
           return EXIT.ok;
         }
         return withStore(context, async ({ parameters }) => {
@@ -80,7 +83,7 @@ async function readRequests(
   if (found.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
   const values = found.filter(([, value]) => value !== '');
   const empty = found.filter(([, value]) => value === '').map(([name]) => name);
-  if (empty.length > 0) context.warn(`left out, since a parameter cannot be empty: ${empty.join(', ')}`);
+  if (empty.length > 0) context.warn(`left out, since a parameter cannot be empty: ${empty.map(excerpt).join(', ')}`);
   if (values.length === 0)
     throw new CliError(EXIT.failed, `${nameOf(file)} has no values in it. Nothing was imported.`);
   const { type, tier, keyId, overwrite, lowerCase = false } = options;
@@ -112,7 +115,7 @@ const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<V
     }
     return Object.entries(values).map(([name, value]: [string, unknown]) => {
       if (typeof value === 'string') return [name, value];
-      throw new CliError(EXIT.failed, `The value of ${name} must be a text, in quotes.`);
+      throw new CliError(EXIT.failed, `The value of ${excerpt(name)} must be a text, in quotes.`);
     });
   },
 };
@@ -161,6 +164,6 @@ function refusal(name: string, error: unknown): CliError {
   // AWS ends some of its sentences without a stop.
   const message = messageOf(error).replace(/\.?$/, '.');
   // What is said of the import as a whole blames none.
-  const about = /^(\w+: )?(This|The) import /.test(message) ? '' : `${name}: `;
+  const about = /^(\w+: )?(This|The) import /.test(message) ? '' : `${excerpt(name)}: `;
   return new CliError(exitCodeOf(error), `${about}${message} Nothing was imported.`, { cause: error });
 }

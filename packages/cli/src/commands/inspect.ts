@@ -5,14 +5,20 @@
 
 import type { Readable } from 'node:stream';
 import type { Inspection } from '@securestring/core';
+import { excerpt } from '@securestring/core/quoted';
 import { examples, type Register } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
-import { readInput } from '../files/device.ts';
-import { STANDARD, unreadable } from '../files/input.ts';
+import { CliError, isCode } from '../failure.ts';
+import { readInput, readStream } from '../files/device.ts';
+import { nameOf, STANDARD, unreadable } from '../files/input.ts';
 
 /** More is not held in memory; messages of files may be larger than that, and their beginning tells what they are. */
 const MOST = 64 * 1024 * 1024;
+/** Characters of the shortest base64 that is looked at. */
+const SHORTEST = 16;
+/** Codes of errors: an argument may also be base64 text. */
+const NO_SUCH_FILE = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'] as const;
+const ADVICE = ' Give a file, base64 text, or - for standard input.';
 
 export const registerInspect: Register = (program, act) => {
   program
@@ -62,27 +68,26 @@ interface Input {
 }
 
 async function read(input: string, stdin: Readable): Promise<Input> {
-  if (input === STANDARD) return { bytes: await readAll(stdin) };
+  if (input === STANDARD) return { bytes: requireWhole(await readStream(stdin, MOST), input) };
+  let bytes: Uint8Array;
   try {
-    return { bytes: await readInput(input) };
+    bytes = await readInput(input, MOST);
   } catch (error) {
-    const missing = unreadable(input, error, ' Give a file, base64 text, or - for standard input.');
-    // What cannot be base64 of anything is told as a file that is not there.
-    if (asText(Buffer.from(input)) === undefined || input.length < 16) throw missing;
-    const couldBeName = !(error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG');
-    return { bytes: Buffer.from(input), ...(couldBeName && { missing }) };
+    if (!NO_SUCH_FILE.some((code) => isCode(error, code))) throw unreadable(input, error, ADVICE);
+    const text = asText(Buffer.from(input));
+    const missing = notInput(input, text === undefined ? 'base64 text' : 'the base64 text of a message or blob', error);
+    if (text === undefined || input.length < SHORTEST) throw missing;
+    return { bytes: Buffer.from(input), ...(!isCode(error, 'ENAMETOOLONG') && { missing }) };
   }
+  return { bytes: requireWhole(bytes, input) };
 }
 
-async function readAll(stdin: Readable): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stdin) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    chunks.push(bytes);
-    length += bytes.length;
-    if (length > MOST)
-      throw new CliError(EXIT.failed, `The input is longer than ${MOST} bytes. Give its beginning: head -c 1M`);
-  }
-  return Buffer.concat(chunks);
+function notInput(input: string, what: string, cause: unknown): CliError {
+  return new CliError(EXIT.notFound, `${excerpt(input)} is neither a file nor ${what}.${ADVICE}`, { cause });
+}
+
+function requireWhole(bytes: Uint8Array, input: string): Uint8Array {
+  if (bytes.length <= MOST) return bytes;
+  const command = input === STANDARD ? 'head -c 1M' : `head -c 1M ${input} | securestring inspect`;
+  throw new CliError(EXIT.failed, `${nameOf(input)} is longer than ${MOST} bytes. Give its beginning: ${command}`);
 }

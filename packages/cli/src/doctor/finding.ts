@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shown } from '@securestring/core/quoted';
 import type { Colours } from '../output/colour.ts';
 
 export interface Finding {
@@ -20,5 +21,5 @@ export interface Finding {
 /** A line of a finding. */
 export function line({ check, ok, told, mend }: Finding, colour: Colours): string {
   const verdict = ok ? colour.green('ok     ') : colour.red('problem');
-  return `${verdict}  ${check}: ${told}${mend === undefined ? '' : ` ${mend}`}`;
+  return `${verdict}  ${check}: ${shown(mend === undefined ? told : `${told} ${mend}`)}`;
 }

@@ -31,12 +31,23 @@ export async function openInput(path: string): Promise<Readable> {
   return isatty(fd) ? new TerminalInput(fd) : createReadStream(path, { fd });
 }
 
-/** Reads all of a path. */
-export async function readInput(path: string): Promise<Buffer> {
+/** Reads a path up to its end, or one byte more than `most`, which shows that it is longer. */
+export async function readInput(path: string, most: number): Promise<Buffer> {
+  return readStream(await openInput(path), most);
+}
+
+/** Reads a stream in the same way. */
+export async function readStream(stream: Readable, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of await openInput(path)) chunks.push(chunk);
-  const whole = Buffer.concat(chunks);
-  // There may be a secret in them.
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    length += chunk.length;
+    // There may be a secret in it.
+    if (chunk instanceof Uint8Array) chunk.fill(0);
+    if (length > most) break;
+  }
+  const whole = Buffer.concat(chunks).subarray(0, most + 1);
   for (const chunk of chunks) chunk.fill(0);
   return whole;
 }

@@ -20,6 +20,8 @@ export interface KeyOptions {
   readonly rawKeyName?: string;
 }
 
+/** Bytes of a raw key's file that are counted. */
+const MOST_RAW_KEY = 65536;
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
 /** Lends the keyring that the options ask for. What is refused is told in the options' names. */
@@ -83,7 +85,10 @@ async function rawKeyring(
     );
   }
   await requirePrivate(path, shared);
-  const wrappingKey = Uint8Array.from(await readInput(path));
+  const wrappingKey = Uint8Array.from(await readInput(path, MOST_RAW_KEY));
+  if (wrappingKey.length > MOST_RAW_KEY) {
+    throw new CliError(EXIT.failed, `${path} is longer than ${MOST_RAW_KEY} bytes. A raw AES key has 16, 24 or 32.`);
+  }
   const { rawAesKeyring } = await import('@securestring/core');
   try {
     return rawAesKeyring({ keyNamespace: rawKeyNamespace, keyName: rawKeyName, wrappingKey });

@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { plainPath } from '@securestring/keystore/paths';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, isCode } from '../failure.ts';
+import { leftOut } from './entries.ts';
 import { STANDARD, unreadable } from './input.ts';
 import { kindOf, namesFolder } from './kind.ts';
 import { requireApart, unwritable } from './places.ts';
@@ -24,6 +25,10 @@ export interface PairOptions {
   readonly recursive?: boolean;
   /** Hears of what a folder has that is left out. */
   readonly warn: (text: string) => void;
+  /** Hears of files that are left out because their names are not UTF-8. */
+  readonly skip: (text: string) => void;
+  /** Inputs whose names are not UTF-8. */
+  readonly changed: ReadonlyMap<string, readonly { readonly shown: string }[]>;
   /** Name of the output that belongs to an input's name. */
   readonly rename: (name: string) => string;
   /** Files that the command needs, and no output may replace. */
@@ -40,7 +45,12 @@ export async function pairs(inputs: readonly string[], options: PairOptions): Pr
   const found: Pair[] = [];
   const { output } = options;
   const plain = output === undefined ? options : { ...options, output: plainOutput(output) };
-  for (const input of inputs) found.push(...(await pairsOf(plainInput(input), inputs.length, plain)));
+  for (const input of inputs) {
+    if (!options.changed.has(input)) found.push(...(await pairsOf(plainInput(input), inputs.length, plain)));
+  }
+  for (const input of new Set(inputs)) {
+    for (const { shown } of options.changed.get(input) ?? []) options.skip(leftOut(shown));
+  }
   if (found.length === 0) throw new CliError(EXIT.notFound, `Nothing matches ${inputs.join(' ')}.`);
   await requireApart(found, options.needed ?? []);
   return found;
@@ -85,10 +95,13 @@ async function pairsOf(input: string, inputs: number, options: PairOptions): Pro
   return globPairs(input, options);
 }
 
-async function folderPairs(folder: string, { output, recursive, rename, warn }: PairOptions): Promise<readonly Pair[]> {
+async function folderPairs(
+  folder: string,
+  { output, recursive, rename, warn, skip }: PairOptions,
+): Promise<readonly Pair[]> {
   if (recursive !== true)
     throw new CliError(EXIT.usage, `${folder} is a folder: give --recursive to take what is in it.`);
-  const names = await filesIn(folder, warn);
+  const names = await filesIn(folder, warn, skip);
   const target = output === undefined ? folder : join(output, basename(resolve(folder)));
   return names.map((name) => ({
     input: join(folder, name),
@@ -100,13 +113,13 @@ async function folderPairs(folder: string, { output, recursive, rename, warn }: 
 const MAGIC = /[*?[\]{}()!+@|\\]/;
 
 /** A pattern's wildcards follow links no more than `--recursive` does; the folders before them are as they are typed. */
-async function globPairs(pattern: string, { output, rename }: PairOptions): Promise<readonly Pair[]> {
+async function globPairs(pattern: string, { output, rename, skip }: PairOptions): Promise<readonly Pair[]> {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => MAGIC.test(part));
   if (first < 0) throw noMatch(pattern);
   const wildcards = parts.slice(first);
   const folder = pattern.slice(0, pattern.length - wildcards.join('/').length);
-  const inputs = (await filesMatching(wildcards.join('/'), resolve(folder))).map((name) => folder + name);
+  const inputs = (await filesMatching(wildcards.join('/'), resolve(folder), skip)).map((name) => folder + name);
   if (inputs.length === 0) throw noMatch(pattern);
   return inputs.map((input) => ({ input, output: join(output ?? dirname(input), outputName(input, rename)) }));
 }

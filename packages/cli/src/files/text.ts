@@ -6,7 +6,7 @@
 import type { Readable } from 'node:stream';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { openInput } from './device.ts';
+import { readInput, readStream } from './device.ts';
 import { nameOf, STANDARD, unreadable } from './input.ts';
 
 /** More than one commit could hold. */
@@ -23,18 +23,10 @@ export async function readText(input: string, stdin: () => Readable): Promise<st
 }
 
 async function readBytes(input: string, stdin: () => Readable): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of input === STANDARD ? stdin() : await openInput(input)) {
-      const bytes = Buffer.from(chunk as Uint8Array);
-      length += bytes.length;
-      if (length > MOST) break;
-      chunks.push(bytes);
-    }
-  } catch (error) {
+  const read = input === STANDARD ? readStream(stdin(), MOST) : readInput(input, MOST);
+  const bytes = await read.catch((error: unknown) => {
     throw unreadable(input, error);
-  }
-  if (length <= MOST) return Buffer.concat(chunks);
+  });
+  if (bytes.length <= MOST) return bytes;
   throw new CliError(EXIT.failed, `${nameOf(input)} is longer than ${MOST} bytes. Split it.`);
 }

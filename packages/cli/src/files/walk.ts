@@ -5,8 +5,8 @@
  */
 
 import type { Dirent, readdir as readdirOfNode } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entriesOf, isUnchanged, recordedEntries, type Skip } from './entries.ts';
 import { kindOf } from './kind.ts';
 
 /** A name in a folder. */
@@ -20,12 +20,13 @@ interface Entry {
  * All files of a folder, as sorted paths within it.
  *
  * @param warn hears of what is left out.
+ * @param skip hears of what is left out since its name is not UTF-8.
  */
-export async function filesIn(folder: string, warn: (text: string) => void): Promise<readonly string[]> {
+export async function filesIn(folder: string, warn: (text: string) => void, skip: Skip): Promise<readonly string[]> {
   const files: string[] = [];
   const folders = ['.'];
   for (const inner of folders) {
-    for (const entry of await entriesOf(join(folder, inner))) {
+    for (const entry of await kindsOf(await entriesOf(join(folder, inner), skip))) {
       const name = join(inner, entry.name);
       if (entry.kind === 'folder') folders.push(name);
       else if (entry.kind === 'file') files.push(name);
@@ -35,17 +36,32 @@ export async function filesIn(folder: string, warn: (text: string) => void): Pro
   return files.sort();
 }
 
-/** The files that a pattern matches, as sorted paths within `folder`, which may be a link itself. */
-export async function filesMatching(pattern: string, folder: string): Promise<readonly string[]> {
+/**
+ * The files that a pattern matches, as sorted paths within `folder`, which may be a link itself.
+ *
+ * @param skip hears of what the pattern matches, or goes into, and whose name is not UTF-8.
+ */
+export async function filesMatching(pattern: string, folder: string, skip: Skip): Promise<readonly string[]> {
   const { glob } = await import('tinyglobby');
-  const options = { cwd: folder, dot: true, onlyFiles: true, followSymbolicLinks: false };
-  return (
-    await glob(pattern, { ...options, fs: { readdir: readdirOfEntries as unknown as typeof readdirOfNode } })
-  ).sort();
+  const changed = new Map<string, readonly string[]>();
+  const read = async (inner: string) =>
+    isUnchanged(inner, changed, skip) ? (await kindsOf(await recordedEntries(inner, changed))).map(asDirent) : [];
+  // The matcher calls it with `withFileTypes` only.
+  const readdir = (inner: string, _: object, done: (error: unknown, entries?: readonly MatcherEntry[]) => void) => {
+    read(inner).then((entries) => done(null, entries), done);
+  };
+  const names = await glob(pattern, {
+    cwd: folder,
+    dot: true,
+    onlyFiles: true,
+    followSymbolicLinks: false,
+    fs: { readdir: readdir as unknown as typeof readdirOfNode },
+  });
+  return [...new Set(names)].filter((name) => isUnchanged(join(folder, name), changed, skip)).sort();
 }
 
-async function entriesOf(folder: string): Promise<readonly Entry[]> {
-  return Promise.all((await readdir(folder, { withFileTypes: true })).map(entryOf));
+async function kindsOf(entries: readonly Dirent[]): Promise<readonly Entry[]> {
+  return Promise.all(entries.map(entryOf));
 }
 
 async function entryOf(entry: Dirent): Promise<Entry> {
@@ -55,22 +71,13 @@ async function entryOf(entry: Dirent): Promise<Entry> {
   return { name, kind: isFile ? 'file' : 'other' };
 }
 
-/** `readdir` for the matcher, which calls it with `withFileTypes` only. */
-function readdirOfEntries(
-  folder: string,
-  _: object,
-  done: (
-    error: unknown,
-    entries?: readonly Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>[],
-  ) => void,
-): void {
-  const found = entriesOf(folder).then((entries) =>
-    entries.map(({ name, kind }) => ({
-      name,
-      isFile: () => kind === 'file',
-      isDirectory: () => kind === 'folder',
-      isSymbolicLink: () => false,
-    })),
-  );
-  found.then((entries) => done(null, entries), done);
+type MatcherEntry = Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>;
+
+function asDirent({ name, kind }: Entry): MatcherEntry {
+  return {
+    name,
+    isFile: () => kind === 'file',
+    isDirectory: () => kind === 'folder',
+    isSymbolicLink: () => false,
+  };
 }

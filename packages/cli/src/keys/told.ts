@@ -5,7 +5,7 @@
 
 import type { AliasListEntry, KeyMetadata, KeyState, Tag } from '@securestring/keystore';
 import type { Colours } from '../output/colour.ts';
-import { facts } from '../output/table.ts';
+import { type Cell, facts } from '../output/table.ts';
 
 const STATES: Readonly<Record<KeyState, 'green' | 'yellow' | 'red'>> = {
   Enabled: 'green',
@@ -15,8 +15,8 @@ const STATES: Readonly<Record<KeyState, 'green' | 'yellow' | 'red'>> = {
 };
 
 /** A key's state, in its colour. */
-export function stateOf({ keyState }: KeyMetadata, colour: Colours): string {
-  return colour[STATES[keyState]](keyState);
+export function stateOf({ keyState }: KeyMetadata, colour: Colours): Cell {
+  return { text: keyState, paint: colour[STATES[keyState]] };
 }
 
 /** Everything about a key. */

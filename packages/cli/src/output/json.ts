@@ -3,6 +3,8 @@
  * @module
  */
 
+import { shownLines } from '@securestring/core/quoted';
+
 /** Where AWS's name is not ours with a capital. */
 const NAMES: Readonly<Record<string, string>> = { awsAccountId: 'AWSAccountId', arn: 'ARN' };
 /** AWS KMS writes it otherwise than Systems Manager does. */
@@ -13,9 +15,9 @@ const NAMES_WITHIN: Readonly<Record<string, Readonly<Record<string, string>>>> =
 /** Maps of the user's own words. */
 const VERBATIM: ReadonlySet<string> = new Set(['encryptionContext']);
 
-/** Indented by four, as AWS's. */
+/** Writes JSON, indented by four, as AWS's. What a terminal obeys is escaped, which leaves the JSON the same. */
 export function toAwsJson(shape: unknown): string {
-  return JSON.stringify(inAwsNames(shape, ''), undefined, 4);
+  return shownLines(JSON.stringify(inAwsNames(shape, ''), undefined, 4));
 }
 
 function inAwsNames(value: unknown, within: string): unknown {

@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { Inspection } from '@securestring/core';
+import type { InspectedDataKey, Inspection } from '@securestring/core';
+import { shown } from '@securestring/core/quoted';
 import type { Colours } from './colour.ts';
 import { facts } from './table.ts';
 
@@ -25,7 +26,8 @@ export function map(inspection: Inspection, bytes: Uint8Array, colour: Colours):
   if (inspection.kind === 'key-blob' && inspection.insecure === true) {
     parts.push(colour.red('INSECURE: made by the deterministic keystore for tests; it protects nothing.'));
   }
-  for (const { offset, what } of inspection.problems) parts.push(colour.red(`problem at byte ${offset}: ${what}`));
+  for (const { offset, what } of inspection.problems)
+    parts.push(colour.red(`problem at byte ${offset}: ${shown(what)}`));
   return parts.join('\n\n');
 }
 
@@ -53,9 +55,16 @@ function summaryOf(inspection: Inspection): (readonly [string, string | undefine
   return [
     ['Suite', suite && `${suite} ${suiteName ?? ''}`.trimEnd()],
     ...Object.entries(encryptionContext).map(([name, value]) => [`Context ${name}`, value] as const),
-    ...encryptedDataKeys.map(
-      ({ form, keyArn, keyName, providerId }) => ['Data key', `${form}: ${keyArn ?? keyName ?? providerId}`] as const,
-    ),
+    ...encryptedDataKeys.map((key) => ['Data key', dataKeyOf(key)] as const),
     ['Frames', `${frameCount}, ${plaintextLength} bytes of plaintext`],
   ];
+}
+
+/** Forms whose provider id is the namespace of a key. */
+const WITH_NAMESPACE: ReadonlySet<InspectedDataKey['form']> = new Set(['raw-aes', 'raw-rsa', 'unknown']);
+
+/** Names a data key's wrapping key. A raw key's name that is not UTF-8 is shown as hex. */
+function dataKeyOf({ form, keyArn, keyName, branchKeyId, providerId, providerInfo }: InspectedDataKey): string {
+  if (!WITH_NAMESPACE.has(form)) return `${form}: ${keyArn ?? branchKeyId ?? providerId}`;
+  return `${form}: ${keyName ?? `0x${providerInfo}`}, namespace ${providerId}`;
 }

@@ -3,11 +3,10 @@
  * @module
  */
 
-import type { Readable } from 'node:stream';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
-import { readInput } from '../files/device.ts';
+import { readInput, readStream } from '../files/device.ts';
 import { askSecret } from '../prompt.ts';
 
 export interface ValueOptions {
@@ -44,7 +43,7 @@ export async function readValue(
     return withoutLineEnd(await readText(options.valueFile), options);
   }
   if (given.length === 0 && stdin.isTTY === true) return askSecret(context, 'Value:');
-  return withoutLineEnd(await readStandard(stdin), options);
+  return withoutLineEnd(decode(await readStream(stdin, MOST)), options);
 }
 
 /** Editors and `echo` put one there, and hardly anybody means it. */
@@ -54,28 +53,18 @@ function withoutLineEnd(text: string, { keepNewline }: ValueOptions): string {
 
 async function readText(path: string): Promise<string> {
   try {
-    return decode(await readInput(path));
+    return decode(await readInput(path, MOST));
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(EXIT.notFound, `${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
   }
 }
 
-async function readStandard(stdin: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stdin) {
-    chunks.push(Buffer.from(chunk as Uint8Array));
-    length += chunks.at(-1)?.length ?? 0;
-    if (length > MOST) break;
-  }
-  // Cut within a character, perhaps: it is refused for its length.
-  return decode(Buffer.concat(chunks), length > MOST);
-}
-
-function decode(bytes: Uint8Array, isCut = false): string {
+function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: isCut });
+    // Cut within a character, perhaps, where it is too long: it is refused for its length.
+    const stream = bytes.length > MOST;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream });
   } catch (error) {
     throw new CliError(EXIT.failed, 'The value is not text in UTF-8, and parameters hold text alone.', {
       cause: error,

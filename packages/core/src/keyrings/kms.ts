@@ -7,9 +7,10 @@
  */
 
 import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
-import { AuthenticationError, KeyringResultError, quoted } from '../errors.ts';
+import { AuthenticationError, KeyringResultError } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { listOf, type Members, members, optional, record, takeOptions, text } from '../options.ts';
+import { quoted } from '../quoted.ts';
 import { asKeyService, type KeyService, requireAnswer } from './key-service.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 

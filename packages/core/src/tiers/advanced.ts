@@ -9,10 +9,11 @@ import { decryptPlanned, messageReader } from '../decrypt.ts';
 import { planDecryption, takeDecryptOptions } from '../decryption-plan.ts';
 import { encrypt } from '../encrypt.ts';
 import type { EncryptionContext } from '../encryption-context.ts';
-import { KeyUnavailableError, MalformedError, PolicyError, quoted } from '../errors.ts';
+import { KeyUnavailableError, MalformedError, PolicyError } from '../errors.ts';
 import type { KeyService } from '../keyrings/key-service.ts';
 import { kmsKeyring } from '../keyrings/kms.ts';
 import type { Provider } from '../provider.ts';
+import { quoted } from '../quoted.ts';
 import type { SuiteId } from '../suites.ts';
 import { PARAMETER_ARN_KEY, parameterContext } from './parameter-arn.ts';
 import { checkValueLength, openedValue } from './value.ts';
@@ -70,7 +71,7 @@ function checkContext(context: EncryptionContext, arn: string): void {
   if (found !== arn || Object.keys(context).length !== 1) {
     throw new PolicyError(
       'ENCRYPTION_CONTEXT_MISMATCH',
-      `This value was sealed for ${found === undefined ? 'no parameter' : quoted(found)}, not for ${JSON.stringify(arn)}: it was copied from elsewhere.`,
+      `This value was sealed for ${found === undefined ? 'no parameter' : quoted(found)}, not for ${quoted(arn)}: it was copied from elsewhere.`,
     );
   }
 }

@@ -4,10 +4,11 @@
  */
 
 import type { EncryptionContext } from '../encryption-context.ts';
-import { MalformedError, ParameterError, quoted } from '../errors.ts';
+import { MalformedError, ParameterError } from '../errors.ts';
 import { MAX_PARAMETER_ARN_LENGTH, MAX_PARAMETER_LEVELS } from '../limits.ts';
 import { type Members, members, optional, type Take, takeOptions, text, wrongKind } from '../options.ts';
 import { partitionOf } from '../partitions.ts';
+import { quoted } from '../quoted.ts';
 
 /** The encryption context's key in both tiers. */
 export const PARAMETER_ARN_KEY = 'PARAMETER_ARN';

@@ -8,6 +8,7 @@
 import type { Provider } from '@securestring/core';
 import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
+import { excerpt } from '@securestring/core/quoted';
 import { keptBlob, list, opaque } from '@securestring/service';
 import {
   decodeEnvelope,
@@ -26,7 +27,6 @@ import type { Randomness } from '../randomness.ts';
 import type { EnvelopeOperations, ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
-import { excerpt } from '../state/fields.ts';
 import { changeMaterials } from '../state/material.ts';
 import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from '../state/records.ts';
 import { hexOf } from '../state/snapshot.ts';

@@ -5,24 +5,12 @@
  */
 
 import { concatBytes, copyBytes, marksAsBytes, Writer } from '@securestring/core/bytes';
+import { excerpt, quoted } from '@securestring/core/quoted';
 import { Encoder } from '#cbor';
 import { KeystoreError } from '../errors.ts';
 import { ROTATION_PERIOD, wrappedKeyLength } from '../limits.ts';
 import { readEntries } from './entries-record.ts';
-import {
-  byName,
-  byteString,
-  excerpt,
-  fields,
-  flag,
-  list,
-  oneOf,
-  optional,
-  quoted,
-  text,
-  time,
-  wrong,
-} from './fields.ts';
+import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
 import {
   type AliasRecord,
   fitsSpec,

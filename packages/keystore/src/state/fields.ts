@@ -5,8 +5,9 @@
  */
 
 import { decodeUtf8 } from '@securestring/core/bytes';
+import { quoted } from '@securestring/core/quoted';
 import { KeystoreError } from '../errors.ts';
-import { MAX_QUOTED_LENGTH, MAX_TIME } from '../limits.ts';
+import { MAX_TIME } from '../limits.ts';
 
 /** A field that may be undefined; it must be there all the same. */
 export function optional<Value>(
@@ -82,16 +83,6 @@ export function byName<Item, Value>(
   const map = new Map(items.map((item) => [nameOf(item), itemOf(item)]));
   if (map.size !== items.length) throw wrong(`a ${what} stands twice`);
   return map;
-}
-
-/** Quotes a text of the state for an error, cut to 256 characters. */
-export function quoted(value: string): string {
-  return JSON.stringify(excerpt(value));
-}
-
-/** Cuts a text of the state, which has no characters to be escaped, to 256 of them. */
-export function excerpt(value: string): string {
-  return value.length > MAX_QUOTED_LENGTH ? `${value.slice(0, MAX_QUOTED_LENGTH)}…` : value;
 }
 
 /** Shows a text or a number; names the type of anything else, which CBOR may make of any kind and depth. */

@@ -8,12 +8,12 @@
 import type { Provider } from '@securestring/core';
 import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, blobKey } from '@securestring/core/key-blob';
+import { excerpt } from '@securestring/core/quoted';
 import { provider as defaultProvider, hexOf } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import { aliasArn } from './arns.ts';
 import { lastInUse } from './at-time.ts';
-import { excerpt } from './fields.ts';
 import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from './records.ts';
 
 /** A committed state in use. Holds secrets: no caller ever gets it. */

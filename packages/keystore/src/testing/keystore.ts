@@ -15,6 +15,7 @@ import {
   text,
   unjudged,
 } from '@securestring/core/options';
+import { quoted } from '@securestring/core/quoted';
 import { keptBlob, opaque, optional as optionalMember } from '@securestring/service';
 import type { EventSubscriber } from '../events.ts';
 import type { Keystore } from '../keystore.ts';
@@ -145,7 +146,7 @@ function requireKeyIdForm({ keyId, multiRegion }: DeterministicCreateKeyRequest)
   const form = multiRegion === true ? MULTI_REGION_KEY_ID : KEY_ID;
   if (typeof keyId === 'string' && form.test(keyId)) return;
   const wanted = multiRegion === true ? 'mrk- and 32 hexadecimal digits' : 'a UUID';
-  throw new RangeError(`keyId must be ${wanted} in lower case, not ${JSON.stringify(keyId)}.`);
+  throw new RangeError(`keyId must be ${wanted} in lower case, not ${quoted(keyId)}.`);
 }
 
 function copyMaterial(request: DeterministicCreateKeyRequest): Uint8Array<ArrayBuffer> | undefined {

@@ -6,6 +6,7 @@
  */
 
 import { decodeUtf8, marksAsBytes } from '@securestring/core/bytes';
+import { quoted } from '@securestring/core/quoted';
 import { Encoder } from '#cbor';
 import { ParameterStoreError } from '../errors.ts';
 import { MAX_TIME } from '../limits.ts';
@@ -99,7 +100,7 @@ function codec<Record>(read: (value: unknown) => Record): Codec<Record> {
         if (!(error instanceof WrongRecord)) throw error;
         throw new ParameterStoreError(
           'STORE_RECORD',
-          `The entry ${JSON.stringify(key)} of the parameter store cannot be used: ${error.message}. Another release wrote it, or something else did: open the store with that release or a newer one, or restore a copy. Nothing was changed.`,
+          `The entry ${quoted(key)} of the parameter store cannot be used: ${error.message}. Another release wrote it, or something else did: open the store with that release or a newer one, or restore a copy. Nothing was changed.`,
         );
       }
     },
@@ -170,7 +171,7 @@ function fields<Name extends string>(value: unknown, names: readonly Name[], whe
   for (const name of names) if (!Object.hasOwn(value, name)) throw new WrongRecord(`${where} has no field "${name}"`);
   for (const name of Object.keys(value)) {
     if (!(names as readonly string[]).includes(name)) {
-      throw new WrongRecord(`${where} has the unknown field ${JSON.stringify(name)}`);
+      throw new WrongRecord(`${where} has the unknown field ${quoted(name)}`);
     }
   }
   return value as Record<Name, unknown>;

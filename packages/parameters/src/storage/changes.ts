@@ -3,6 +3,7 @@
  * @module
  */
 
+import { quoted } from '@securestring/core/quoted';
 import { ParameterStoreError } from '../errors.ts';
 import type { Change, ListRequest } from './storage.ts';
 
@@ -23,7 +24,7 @@ export function takeChanges(changes: readonly Change[]): readonly Change[] {
   const keys = new Set<string>();
   return changes.map(({ key, value, expectedVersion }) => {
     checkKey(key);
-    if (keys.has(key)) throw new RangeError(`The key ${JSON.stringify(key)} stands in the commit twice.`);
+    if (keys.has(key)) throw new RangeError(`The key ${quoted(key)} is in the commit twice.`);
     keys.add(key);
     if (!(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)) {
       throw new RangeError(`expectedVersion must be a whole number from 0, not ${expectedVersion}.`);

@@ -3,10 +3,12 @@
  * @module
  */
 
+import { shown } from '@securestring/core/quoted';
 import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { CliError } from '../../failure.ts';
 import { readInput } from '../../files/device.ts';
 import { unreadable } from '../../files/input.ts';
 import { requireWritable, writeOutput } from '../../files/output-file.ts';
@@ -31,6 +33,9 @@ const PASSPHRASE = [
   "the envelope's passphrase: the first line of this file",
 ] as const;
 const KEY_FILE = ['--envelope-key-file <file>', "the envelope's key: 32 bytes as base64 in this file"] as const;
+
+/** More than the keys of any store take. Bytes. */
+const MOST_ENVELOPE = 64 * 1024 * 1024;
 
 export const registerKeyExport: Register = (program, act) => {
   program
@@ -58,7 +63,7 @@ export const registerKeyExport: Register = (program, act) => {
         return withStore(context, async ({ keystore }) => {
           const keyIds = await Promise.all(typed.map((one) => plainKeyId(keystore, one)));
           await writeOutput(output, await keystore.exportKeys({ keyIds, unlock }), overwrite);
-          context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${output}`);
+          context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${shown(output)}`);
           context.note('Aliases stay behind: give them anew where the keys are imported.');
           return EXIT.ok;
         });
@@ -99,9 +104,9 @@ function envelopeUnlock(context: Context, options: EnvelopeOptions, isNew: boole
 }
 
 async function readEnvelope(file: string): Promise<Uint8Array> {
-  try {
-    return Uint8Array.from(await readInput(file));
-  } catch (error) {
+  const envelope = await readInput(file, MOST_ENVELOPE).catch((error: unknown) => {
     throw unreadable(file, error);
-  }
+  });
+  if (envelope.length <= MOST_ENVELOPE) return Uint8Array.from(envelope);
+  throw new CliError(EXIT.notAuthentic, `${file} is longer than ${MOST_ENVELOPE} bytes: it is not an envelope.`);
 }

@@ -8,7 +8,7 @@ import { examples, type Register } from '../../command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { keyFacts, stateOf } from '../../keys/told.ts';
 import type { Colours } from '../../output/colour.ts';
-import { table } from '../../output/table.ts';
+import { type Cell, table } from '../../output/table.ts';
 import { allPages } from '../../pages.ts';
 import { withStore } from '../../with-store.ts';
 
@@ -27,7 +27,7 @@ export const registerKeyList: Register = (program, act) => {
           const found: KeyMetadata[] = [];
           for (const { keyId } of keys) found.push((await keystore.describeKey({ keyId })).keyMetadata);
           found.sort((a, b) => a.creationDate.getTime() - b.creationDate.getTime());
-          const rows: (readonly string[])[] = [];
+          const rows: (readonly Cell[])[] = [];
           for (const key of found) rows.push(await rowOf(keystore, key, context.colour));
           context.result({ keys }, () =>
             table(['KEY', 'ALIASES', 'STATE', 'SPEC', 'DESCRIPTION'], rows, context.colour),
@@ -37,7 +37,7 @@ export const registerKeyList: Register = (program, act) => {
       }),
     );
 
-  async function rowOf(keystore: Keystore, key: KeyMetadata, colour: Colours): Promise<readonly string[]> {
+  async function rowOf(keystore: Keystore, key: KeyMetadata, colour: Colours): Promise<readonly Cell[]> {
     const names = (await aliasesOf(keystore, key.keyId)).map(({ aliasName }) => aliasName);
     return [key.keyId, names.join(','), stateOf(key, colour), key.keySpec, key.description];
   }

@@ -20,6 +20,8 @@ interface MaterialOptions {
 
 /** In bytes: HMAC_512's. */
 const MOST_MATERIAL = 64;
+/** Bytes of a file that are counted. */
+const MOST_READ = 65536;
 
 export const registerImportMaterial: Register = (program, act) => {
   program
@@ -71,12 +73,12 @@ export const registerImportMaterial: Register = (program, act) => {
 /** @throws `CliError` where it is longer than any key's, which could not even be wrapped. */
 async function readMaterial(file: string, shared: SharedFiles): Promise<Buffer> {
   await requirePrivate(file, shared);
-  const material = await readInput(file);
+  const material = await readInput(file, MOST_READ);
   if (material.length <= MOST_MATERIAL) return material;
   material.fill(0);
   throw new CliError(
     EXIT.failed,
-    `${file} has ${material.length} bytes. Key material has 32, or as many as the HMAC of the key's spec.`,
+    `${file} has ${material.length > MOST_READ ? `more than ${MOST_READ}` : material.length} bytes. Key material has 32, or as many as the HMAC of the key's spec.`,
   );
 }
 

@@ -1,0 +1,64 @@
+/**
+ * SIGUSR1 never opens node's inspector, through which other users of the machine could run code in the command line.
+ */
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ended, startBuilt } from './built.ts';
+import { hereIn } from './here.ts';
+import { makeFolder } from './stores.ts';
+
+const folder = makeFolder();
+const store = join(folder, 'store');
+
+beforeAll(async () => {
+  expect((await hereIn(store, 'init', '--generate-root-key')).code).toBe(0);
+  expect((await hereIn(store, 'put', '/app/name', 'value', '--type', 'String')).code).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(process.platform === 'win32')('SIGUSR1', () => {
+  it('does nothing to a command that waits', async () => {
+    const child = startBuilt(['inspect'], { stdio: 'pipe' });
+    const end = ended(child);
+    for (let times = 0; times < 6; times++) {
+      await sleep(times === 0 ? 1000 : 50);
+      child.kill('SIGUSR1');
+    }
+    child.stdin?.end('AAAA');
+    const { code, err } = await end;
+    expect({ code, err }).toEqual({ code: 5, err: '' });
+  });
+
+  it.each([30, 50, 70, 90, 110, 200])(
+    'after %i ms, perhaps before the first line, ends what it inspects',
+    async (delay) => {
+      const child = startBuilt(['inspect'], { stdio: 'pipe' });
+      const end = ended(child);
+      await sleep(delay);
+      child.kill('SIGUSR1');
+      await sleep(500);
+      child.stdin?.on('error', () => undefined).end('AAAA');
+      const { code, out, err } = await end;
+      if (err.includes('Debugger listening')) expect({ code, out }).toEqual({ code: null, out: '' });
+    },
+  );
+
+  it('goes to the program of exec, and does nothing else before and after', async () => {
+    const program = "process.on('SIGUSR1', () => console.log('heard')); setTimeout(() => process.exit(3), 1500)";
+    const child = startBuilt(['exec', '/app', '--store', store, '--', process.execPath, '-e', program], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const end = ended(child);
+    for (let times = 0; times < 6; times++) {
+      // The program, too, is node: it has its listener by then.
+      await sleep(times === 0 ? 1000 : 50);
+      child.kill('SIGUSR1');
+    }
+    const { code, out, err } = await end;
+    expect({ code, err }).toEqual({ code: 3, err: '' });
+    expect(out).toContain('heard');
+  });
+});
