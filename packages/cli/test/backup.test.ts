@@ -104,6 +104,8 @@ describe('a backup', () => {
   });
 });
 
+const MASKS = [0xff, 0x01, 0x80] as const;
+
 describe('a changed backup is refused, and leaves no store:', () => {
   async function refuses(bytes: Uint8Array, codes: readonly number[] = [4, 5]): Promise<void> {
     const changed = join(folder, 'changed.backup');
@@ -121,8 +123,31 @@ describe('a changed backup is refused, and leaves no store:', () => {
       const offset = at < flips / 2 ? at : Math.floor((bytes.length * at) / flips);
       const changed = Uint8Array.from(bytes);
       changed[offset] = (changed[offset] ?? 0) ^ (1 << (at % 8));
-      await refuses(changed, [1, 4, 5]);
+      // The two bytes of the version alone say that a newer release is needed.
+      await refuses(changed, offset === 8 || offset === 9 ? [1] : [4, 5]);
     }
+  });
+
+  it("a byte of the message's header, in one way", { timeout: 120_000 }, async () => {
+    const bytes = readFileSync(file);
+    const changed = join(folder, 'changed.backup');
+    const damaged =
+      /^error: The backup is damaged, cut short or tampered with\. Nothing was restored: use another copy\.\n$/;
+    const wrongKey = /^error: The passphrase or key of the backup is wrong, or its beginning is damaged\./;
+    let ofTheKey = 0;
+    for (let offset = 30; offset < 330; offset += 1) {
+      for (const mask of MASKS.slice(0, budget(1, MASKS.length))) {
+        const mutated = Uint8Array.from(bytes);
+        mutated[offset] = (mutated[offset] ?? 0) ^ mask;
+        writeFileSync(changed, mutated);
+        const { code, err } = await hereIn(restored, 'restore', changed, ...withKey);
+        if (code === 4) ofTheKey += 1;
+        expect(err, `byte ${offset}`).toMatch(code === 4 ? wrongKey : damaged);
+        expect([4, 5]).toContain(code);
+      }
+    }
+    // The wrapped data key, its IV and its tag.
+    expect(ofTheKey).toBeLessThanOrEqual(3 * 80);
   });
 
   it('an end that is missing, or that has more behind it', async () => {

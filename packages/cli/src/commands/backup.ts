@@ -17,7 +17,7 @@ import { lookThrough, type Pass, type StoreStorages, storeRecords } from '../bac
 import { examples, type Register } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { CliError, isCode } from '../failure.ts';
 import { exists } from '../file-facts.ts';
 import { unreadable } from '../files/input.ts';
 import { kindOf } from '../files/kind.ts';
@@ -171,9 +171,23 @@ async function read(file: string, header: Uint8Array, keyring: Keyring, storages
   return entries;
 }
 
+/** Codes of the engine's refusals of a message that no backup is, wherever the damage is in it. */
+const DAMAGE = [
+  'AUTHENTICATION_FAILED',
+  'COMMITMENT_POLICY',
+  'ENCRYPTED_DATA_KEY_LIMIT',
+  'ENCRYPTION_CONTEXT_MISMATCH',
+  'FRAME_LENGTH_LIMIT',
+  'HEADER_LENGTH_LIMIT',
+  'MALFORMED_ENCRYPTION_CONTEXT',
+  'MALFORMED_MESSAGE',
+  'MESSAGE_TOO_LONG',
+  'RESERVED_ENCRYPTION_CONTEXT_KEY',
+  'SIGNED_MESSAGE',
+] as const;
+
 function explain(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'NO_DATA_KEY') {
+  if (isCode(error, 'NO_DATA_KEY') && !isOfAnotherKey(error)) {
     return new CliError(
       EXIT.locked,
       'The passphrase or key of the backup is wrong, or its beginning is damaged. Nothing was restored.',
@@ -182,7 +196,7 @@ function explain(error: unknown): unknown {
       },
     );
   }
-  if (code !== 'AUTHENTICATION_FAILED' && code !== 'MALFORMED_MESSAGE') return error;
+  if (!isOfAnotherKey(error) && !DAMAGE.some((code) => isCode(error, code))) return error;
   return new CliError(
     EXIT.notAuthentic,
     'The backup is damaged, cut short or tampered with. Nothing was restored: use another copy.',
@@ -190,6 +204,12 @@ function explain(error: unknown): unknown {
       cause: error,
     },
   );
+}
+
+/** Whether a message names other keys than a backup's: its secret cannot be what is wrong. */
+function isOfAnotherKey(error: unknown): boolean {
+  if (!(error instanceof Error && 'failures' in error && Array.isArray(error.failures))) return false;
+  return error.failures.every(({ cause }: { readonly cause: unknown }) => cause === 'not mine');
 }
 
 async function keyringOf(header: Uint8Array, unlock: Unlock): Promise<Keyring> {
