@@ -13,6 +13,7 @@ import { CliError, exitCodeOf, messageOf } from '../failure.ts';
 import { nameOf } from '../files/input.ts';
 import { readText } from '../files/text.ts';
 import { table } from '../output/table.ts';
+import { repeatedName } from '../parameters/json-names.ts';
 import { tierOption, typeOption } from '../parameters/kind.ts';
 import { withStore } from '../with-store.ts';
 
@@ -112,6 +113,12 @@ const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<V
     const values = parseJson(text, file);
     if (typeof values !== 'object' || values === null || Array.isArray(values)) {
       throw new CliError(EXIT.failed, `${nameOf(file)} must be a JSON object of names and texts.`);
+    }
+    const twice = repeatedName(text);
+    if (twice !== undefined) {
+      const { line, before } = twice;
+      const where = line === before ? `line ${line} has a name twice` : `line ${line} has the name of line ${before}`;
+      throw new CliError(EXIT.failed, `${nameOf(file)}: ${where}. Nothing was imported.`);
     }
     return Object.entries(values).map(([name, value]: [string, unknown]) => {
       if (typeof value === 'string') return [name, value];
