@@ -25,8 +25,20 @@ const { values: options, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     gate: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+
+if (options.help) {
+  console.log(`npm run bench -- [QUESTION…] [--quick] [--json FILE] [--gate]
+
+  --quick      fewer rounds and one process: an impression
+  --json FILE  write the answers there, too
+  --gate       exit with 1 where a target was missed
+
+Questions: ${questionNames.join(', ')}. Without one, all are asked.`);
+  process.exit(0);
+}
 
 const names = positionals.length === 0 ? questionNames : positionals;
 const unknown = names.filter((name) => !questionNames.includes(name));

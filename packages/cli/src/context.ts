@@ -30,6 +30,8 @@ export interface Context {
   readonly colour: Colours;
   /** Tells a result: with `--json` as AWS's shape, else as `text` says it. */
   result(shape: unknown, text: () => string): void;
+  /** The same of a value: its bytes alone, which a terminal shows with a line end. */
+  value(shape: unknown, text: string): void;
   /** The same for a shape that is not AWS's, but ours. */
   json(shape: unknown, text: () => string): void;
   /** Tells something beside the result, on standard error, unless `--json`. */
@@ -49,6 +51,10 @@ export function makeContext(options: GlobalOptions, terminal: Terminal): Omit<Co
     colour,
     result: (shape, text) => {
       stdout.write(options.json === true ? `${toAwsJson(shape)}\n` : line(text()));
+    },
+    value: (shape, text) => {
+      if (options.json === true) stdout.write(`${toAwsJson(shape)}\n`);
+      else stdout.write(stdout.isTTY === true ? line(text) : text);
     },
     json: (shape, text) => {
       stdout.write(options.json === true ? `${shownLines(JSON.stringify(shape, undefined, 4))}\n` : line(text()));

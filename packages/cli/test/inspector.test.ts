@@ -2,7 +2,9 @@
  * SIGUSR1 never opens node's inspector, through which other users of the machine could run code in the command line.
  */
 
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,13 +23,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(process.platform === 'win32')('SIGUSR1', () => {
   it('does nothing to a command that waits', async () => {
-    const child = startBuilt(['inspect'], { stdio: 'pipe' });
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const child = startBuilt(['inspect', fifo], { stdio: ['ignore', 'pipe', 'pipe'] });
     const end = ended(child);
-    for (let times = 0; times < 6; times++) {
-      await sleep(times === 0 ? 1000 : 50);
+    // Opens as soon as the command reads it.
+    const input = await open(fifo, 'w');
+    for (let times = 0; times < 5; times++) {
       child.kill('SIGUSR1');
+      await sleep(50);
     }
-    child.stdin?.end('AAAA');
+    await input.write('AAAA');
+    await input.close();
     const { code, err } = await end;
     expect({ code, err }).toEqual({ code: 5, err: '' });
   });
@@ -47,16 +54,13 @@ describe.skipIf(process.platform === 'win32')('SIGUSR1', () => {
   );
 
   it('goes to the program of exec, and does nothing else before and after', async () => {
-    const program = "process.on('SIGUSR1', () => console.log('heard')); setTimeout(() => process.exit(3), 1500)";
-    const child = startBuilt(['exec', '/app', '--store', store, '--', process.execPath, '-e', program], {
+    const program = 'trap "echo heard; exit 3" USR1; echo ready; while :; do sleep 0.05; done';
+    const child = startBuilt(['exec', '/app', '--store', store, '--', 'bash', '-c', program], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const end = ended(child);
-    for (let times = 0; times < 6; times++) {
-      // The program, too, is node: it has its listener by then.
-      await sleep(times === 0 ? 1000 : 50);
-      child.kill('SIGUSR1');
-    }
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    child.kill('SIGUSR1');
     const { code, out, err } = await end;
     expect({ code, err }).toEqual({ code: 3, err: '' });
     expect(out).toContain('heard');

@@ -102,4 +102,30 @@ describe('key import-material', () => {
     expect(await importing(32, '--valid-to', day + time)).toMatchObject({ code: 0 });
     expect((await run('key', 'describe', 'alias/ours')).out).toContain(new Date(day + time).toISOString());
   });
+
+  it('takes a time without a zone for UTC wherever it runs, and says until when', async () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'America/New_York';
+    try {
+      const { code, out } = await importing(32, '--valid-to', `${day}T23:30`);
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(` until ${day}T23:30:00.000Z.\n`) });
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+});
+
+describe('list', () => {
+  it('says that --recursive would show something where a level has nothing', async () => {
+    const hint = 'There are parameters further down: give --recursive, or a longer path.\n';
+    expect(await run('put', '/deep/er/name', 'value', '--type', 'String')).toMatchObject({ code: 0 });
+    for (const more of [[], ['-d']]) {
+      expect(await run('list', '/deep', ...more)).toMatchObject({ code: 0, err: hint });
+      expect(await run('list', '/deep', '--recursive', ...more)).toMatchObject({ code: 0, err: '' });
+      expect(await run('list', '/deep/er', ...more)).toMatchObject({ code: 0, err: '' });
+      expect(await run('list', '/none', ...more)).toMatchObject({ code: 0, err: '' });
+      expect(await run('list', '/deep', '--json', ...more)).toMatchObject({ code: 0, err: '' });
+    }
+  });
 });

@@ -93,7 +93,7 @@ describe('a person sees text of strangers escaped', () => {
 
 describe('a program gets the bytes of a value', () => {
   it('from get of one', async () => {
-    expect((await run('get', '/hostile')).out).toBe(`${HOSTILE}\n`);
+    expect((await run('get', '/hostile')).out).toBe(HOSTILE);
   });
 
   it('from exec', async () => {

@@ -22,6 +22,15 @@ describeWithTmux('on a terminal', (shell) => {
     expect(existsSync(join(home, '.securestring/data'))).toBe(false);
   });
 
+  it('get shows a value in a line of its own, and hands on its bytes alone', async () => {
+    const { type, see } = shell();
+    type(
+      'export SECURESTRING_HOME=own; securestring init --generate-root-key && securestring put /a value --type String',
+    );
+    type('securestring get /a; securestring get /a | wc -c; unset SECURESTRING_HOME');
+    expect(await see('\n5\n')).toContain('\nvalue\n5\n');
+  });
+
   it('Ctrl-C at a prompt ends the command in one line, as a signal does', async () => {
     const { type, see, press } = shell();
     type('securestring init; echo "status $?"');

@@ -23,7 +23,8 @@ describe.concurrent('transcripts', { timeout: 300_000 }, () => {
       const outcomes = await runSteps(home, commands);
       const session = outcomes.map(({ output, status }, at) => {
         const command = commands[at]?.replaceAll('\n', '\n> ');
-        return `$ ${command}\n${told(output)}${status === 0 ? '' : `[exit ${status}]\n`}`;
+        const end = output === '' || output.endsWith('\n') ? '' : '[no line end]\n';
+        return `$ ${command}\n${told(output)}${end}${status === 0 ? '' : `[exit ${status}]\n`}`;
       });
       await expect(session.join('')).toMatchFileSnapshot(path);
     } finally {

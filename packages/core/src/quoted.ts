@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Room for two ARNs, whose ends tell them apart. */
+/** Room for two ARNs, which differ at their ends. */
 const MOST_QUOTED = 256;
 /** Controls, formats (bidirectional ones among them), lone surrogates, separators of lines; without the two joiners. */
 const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;

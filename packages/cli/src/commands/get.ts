@@ -42,7 +42,7 @@ export const registerGet: Register = (program, act) => {
         return withStore(context, async ({ parameters }) => {
           if (rest.length === 0) {
             const result = await parameters.getParameter({ name, withDecryption });
-            context.result(result, () => result.parameter.value);
+            context.value(result, result.parameter.value);
             noteCiphertext(context, [result.parameter], withDecryption);
             return EXIT.ok;
           }

@@ -3,8 +3,9 @@
  * @module
  */
 
-import type { ParameterMetadata, ParameterStringFilter } from '@securestring/parameters';
+import type { ParameterMetadata, ParameterStore, ParameterStringFilter } from '@securestring/parameters';
 import { examples, type Register } from '../command.ts';
+import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError } from '../failure.ts';
 import { facts, table } from '../output/table.ts';
@@ -50,6 +51,7 @@ export const registerList: Register = (program, act) => {
             context.result({ parameters: found }, () =>
               table(['NAME', 'TYPE', 'VERSION', 'VALUE'], rows, context.colour),
             );
+            await noteDeeper(context, parameters, found.length, path, recursive);
             return EXIT.ok;
           }
           const parameterFilters = path === undefined ? [] : [pathFilter(path, recursive)];
@@ -59,6 +61,7 @@ export const registerList: Register = (program, act) => {
             (result) => result.parameters,
           );
           context.result({ parameters: found }, () => table(HEADINGS, found.map(row), context.colour));
+          await noteDeeper(context, parameters, found.length, path, recursive);
           return EXIT.ok;
         });
       }),
@@ -147,6 +150,23 @@ export const registerHistory: Register = (program, act) => {
       }),
     );
 };
+
+/** Says that `--recursive` would show something where a path's own level has nothing. */
+async function noteDeeper(
+  { note }: Context,
+  parameters: ParameterStore,
+  found: number,
+  path: string | undefined,
+  recursive: boolean,
+): Promise<void> {
+  if (path === undefined || recursive || found > 0) return;
+  const parameterFilters = [pathFilter(path, true)];
+  const [below] = await allPages(
+    (page) => parameters.describeParameters({ ...page, parameterFilters }),
+    (result) => result.parameters,
+  );
+  if (below !== undefined) note(`There are parameters further down: give --recursive, or a longer path.`);
+}
 
 function takePath([path]: readonly string[], { path: option }: ListOptions): string | undefined {
   if (path === undefined || option === undefined) return path ?? option;

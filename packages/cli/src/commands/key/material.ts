@@ -29,7 +29,11 @@ export const registerImportMaterial: Register = (program, act) => {
     .argument('<key>', 'key id, ARN or alias of a key of origin EXTERNAL')
     .description('give a key material of your own')
     .requiredOption('--material <file>', 'the raw bytes: 32 of a key that encrypts')
-    .option('--valid-to <date>', 'when the material expires, as in 2027-01-31 (default: never)', date)
+    .option(
+      '--valid-to <date>',
+      'when the material expires, as in 2027-01-31 or 2027-01-31T12:00 (UTC without a zone; default: never)',
+      date,
+    )
     .addHelpText(
       'after',
       examples(
@@ -58,7 +62,8 @@ export const registerImportMaterial: Register = (program, act) => {
             });
             context.result(
               result,
-              () => `${typed} has material${result.keyMaterialId === undefined ? '' : ` ${result.keyMaterialId}`}.`,
+              () =>
+                `${typed} has material${result.keyMaterialId === undefined ? '' : ` ${result.keyMaterialId}`}${validTo === undefined ? '' : ` until ${validTo.toISOString()}`}.`,
             );
             context.note('Keep the file: nobody else can give the key its material again.');
             return EXIT.ok;
@@ -89,8 +94,9 @@ function wrap(material: Uint8Array, publicKey: Uint8Array): Uint8Array {
   );
 }
 
+/** Without a zone it is UTC: a store means the same time everywhere. */
 function date(text: string): Date {
-  const given = new Date(text);
+  const given = new Date(/T(?!.*(?:Z|[+-]\d\d:\d\d)$)/.test(text) ? `${text}Z` : text);
   const day = /^\d{4}-\d\d-\d\d(?=$|T)/.exec(text)?.[0];
   // The 31st of February would be the 3rd of March.
   if (day === undefined || Number.isNaN(given.getTime()) || new Date(day).toJSON()?.startsWith(day) !== true) {
