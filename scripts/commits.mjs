@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** The last commit before the check. */
-const SINCE = 'd497741';
+const SINCE = 'ef60123';
 const MAX_SUBJECT = 72;
 /** Words that end like a past tense or a third person and are imperatives. */
 const IMPERATIVES = /^(?:Access|Address|Bring|Compress|Embed|Express|Feed|Need|Pass|Process|Seed|Speed|Suppress|Wrap)$/;

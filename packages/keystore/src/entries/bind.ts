@@ -5,13 +5,12 @@
 
 import { encodeUtf8, sameBytes } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
-import { nodeProvider } from '@securestring/core/node';
+import { type EntryMac, entryMac, hexOf, provider } from '#platform';
 import type { EntrySeals } from '../entry-seals.ts';
 import { type Custody, commitState, type Uncommitted } from '../state/custody.ts';
 import { newEntries } from '../state/material.ts';
 import type { EntriesRecord } from '../state/records.ts';
 import type { Draft, Store } from '../store.ts';
-import { type EntryMac, entryMac } from './mac.ts';
 
 const LABEL = encodeUtf8('securestring parameter entries v1');
 
@@ -32,7 +31,7 @@ export function bindEntrySeals(store: Store): EntrySeals & { wipe(): void } {
     return latest.mac;
   };
   const find = (storageId: Uint8Array, entryKey: Uint8Array): StorageMac => {
-    const name = Buffer.from(storageId).toString('latin1');
+    const name = hexOf(storageId);
     const known = macs.get(name);
     if (known?.entryKey === entryKey) return { ...known, storageId };
     known?.mac.wipe();
@@ -62,7 +61,7 @@ export function bindEntrySeals(store: Store): EntrySeals & { wipe(): void } {
     verify: (storageId, key, value, seal) => {
       const entryKey = store.entryKey();
       if (entryKey === undefined) return false;
-      return nodeProvider.equalConstantTime(macOf(storageId, entryKey).tag(key, value), seal);
+      return provider.equalConstantTime(macOf(storageId, entryKey).tag(key, value), seal);
     },
     wipe: () => {
       for (const { mac } of macs.values()) mac.wipe();
@@ -74,7 +73,7 @@ export function bindEntrySeals(store: Store): EntrySeals & { wipe(): void } {
 
 /** Derives a key of the storage's own, so that an entry of one storage does not pass in another. */
 function storageMac(entryKey: Uint8Array, storageId: Uint8Array): EntryMac {
-  const macKey = deriveKey(nodeProvider, entryKey, LABEL, storageId);
+  const macKey = deriveKey(provider, entryKey, LABEL, storageId);
   try {
     return entryMac(macKey);
   } finally {

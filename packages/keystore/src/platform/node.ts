@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import { KEY_LENGTH } from '../limits.ts';
 
 export { nodeProvider as provider } from '@securestring/core/node';
+export { type EntryMac, entryMac } from './entry-mac.ts';
 
 /** Costs of scrypt, RFC 7914 §2. */
 export interface ScryptCosts {

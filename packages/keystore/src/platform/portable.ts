@@ -7,7 +7,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { toHex } from '@securestring/core/bytes';
+import { concatBytes, toHex } from '@securestring/core/bytes';
 import { KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import type * as Node from './node.ts';
@@ -20,6 +20,22 @@ export const scryptKey: typeof Node.scryptKey = (passphrase, salt, { N, r, p }) 
   scryptAsync(passphrase, salt, { N, r, p, dkLen: KEY_LENGTH, maxmem: 128 * r * (N + p + 2) + 1024 });
 
 export const hmacOf: typeof Node.hmacOf = (hash, key, message) => Uint8Array.from(hmac(HASHES[hash], key, message));
+
+export const entryMac: typeof Node.entryMac = (macKey) => {
+  const own = Uint8Array.from(macKey);
+  return {
+    tag: (key, value) => {
+      const head = Uint8Array.from([key.length >> 8, key.length & 0xff, ...key].map(byteOf));
+      return Uint8Array.from(hmac(sha256, own, concatBytes(head, value)));
+    },
+    wipe: () => own.fill(0),
+  };
+};
+
+/** Of a number, or of a character of latin1. */
+function byteOf(unit: number | string): number {
+  return typeof unit === 'number' ? unit : unit.charCodeAt(0);
+}
 
 export const hexOf: typeof Node.hexOf = toHex;
 
