@@ -44,7 +44,7 @@ export function session(folder: string, name: string, value: string): void {
     NAME: name,
     VALUE: value,
   };
-  console.log('\nThe same at the command line (securestring --help tells more)');
+  console.log('\nThe same at the command line (securestring --help says more)');
   for (const command of COMMANDS) {
     console.log(`\n$ ${command}`);
     const { status } = spawnSync('sh', ['-c', command], { cwd: home, env, stdio: ['ignore', 'inherit', 'inherit'] });

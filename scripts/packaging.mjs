@@ -198,7 +198,7 @@ function equal(found, expected) {
   if (found !== expected) throw new Error(`expected ${expected}, found ${found}`);
 }
 
-/** The declarations stand on their own: strict, no skipped libraries. */
+/** The declarations need no others: strict, no skipped libraries. */
 function typeCheck(packages, consumer) {
   const lines = packages.flatMap(specifiers).map((specifier, i) => `export * as m${i} from '${specifier}';`);
   writeFileSync(join(consumer, 'types.ts'), lines.join('\n'));

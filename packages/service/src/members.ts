@@ -90,7 +90,7 @@ export function flag(): Member<false> {
   });
 }
 
-/** A point in time: a `Date` that is one. */
+/** A point in time, as a valid `Date`. */
 export function time(): Member<false> {
   return member('time', (value, place) => {
     if (!(value instanceof Date)) throw wrongType(place, 'a Date', value);

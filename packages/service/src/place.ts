@@ -5,7 +5,7 @@
 
 /** An account in a Region. */
 export interface Place {
-  /** Such as `aws`. A store made before partitions were told apart has `aws` in whatever Region. */
+  /** Such as `aws`. A store made before partitions were distinguished has `aws` in whatever Region. */
   readonly partition: string;
   /** Such as `us-east-1`. */
   readonly region: string;
