@@ -39,8 +39,10 @@ export async function prepareStorage(place: Place): Promise<boolean> {
       await nameNewStorage(place);
       return false;
     }
-    if (!guard.mayLackSeals()) throw tampered(SEAL_KEY, WRONG.missing);
-    await nameOldStorage(place);
+    // Another process may have named the storage since the look, and written what was listed: its name is there first.
+    await guard.look();
+    if (guard.isReady()) return false;
+    if (guard.storageId === undefined) await nameOldStorage(place);
   }
   await sealOldStorage(place);
   return true;
@@ -55,6 +57,7 @@ async function nameNewStorage({ storage, seals, guard }: Place): Promise<void> {
 }
 
 async function nameOldStorage({ storage, seals, guard }: Place): Promise<void> {
+  if (!guard.mayLackSeals()) throw tampered(SEAL_KEY, WRONG.missing);
   const value = encodeStorageId(seals.newStorageId());
   await storage.commit([{ key: SEAL_KEY, value, expectedVersion: 0 }]);
   await guard.look();

@@ -5,7 +5,7 @@
 
 import { sameBytes } from '@securestring/core/bytes';
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
-import type { ParameterStoreError } from '../errors.ts';
+import { ParameterStoreError } from '../errors.ts';
 import { SEAL_KEY } from '../state/keys.ts';
 import type { ParameterStorage, StoredEntry } from '../storage/storage.ts';
 import { tampered, WRONG } from './refusals.ts';
@@ -16,6 +16,8 @@ interface StorageName {
   readonly id: Uint8Array;
   readonly isSealed: boolean;
 }
+
+type Sealing = ReturnType<EntrySeals['sealing']>;
 
 export class EntryGuard {
   readonly #storage: ParameterStorage;
@@ -51,11 +53,31 @@ export class EntryGuard {
    *
    * @throws `ParameterStoreError` (`STORE_TAMPERED`) where the entry that names the storage is not authentic.
    */
-  async look(): Promise<void> {
-    await this.#seals.refresh();
-    const entry = await this.#storage.get(SEAL_KEY);
-    this.#name = undefined;
-    this.#name = entry && this.#readName(entry);
+  look(): Promise<void> {
+    return this.judging(async () => {
+      await this.#seals.refresh();
+      const entry = await this.#storage.get(SEAL_KEY);
+      this.#name = undefined;
+      this.#name = entry && this.#readName(entry);
+    });
+  }
+
+  /**
+   * Reads and judges entries, again for as long as an entry is refused and the keystore has news of its seals: another
+   * process may have made their key, and sealed the entry, after the keystore was read. The news come to an end, since a
+   * keystore gets one key, and each storage is sealed once.
+   */
+  async judging<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const before = this.#seals.sealing();
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof ParameterStoreError && error.code === 'STORE_TAMPERED')) throw error;
+        await this.#seals.refresh();
+        if (isSameSealing(before, this.#seals.sealing())) throw error;
+      }
+    }
   }
 
   /** Takes the seal off an entry, at once; `undefined` where only another look can judge it. */
@@ -114,4 +136,12 @@ export class EntryGuard {
     }
     return name;
   }
+}
+
+function isSameSealing(one: Sealing, other: Sealing): boolean {
+  return (
+    one.hasKey === other.hasKey &&
+    one.unsealed.length === other.unsealed.length &&
+    one.unsealed.every((id, at) => sameBytes(id, other.unsealed[at] ?? new Uint8Array()))
+  );
 }

@@ -49,9 +49,11 @@ function guardedStorage(storage: ParameterStorage, seals: EntrySeals, acceptUnse
     if (entry === undefined) return undefined;
     const opened = guard.open(entry);
     if (opened !== undefined) return opened;
-    await guard.look();
-    const again = await storage.get(key);
-    return again && accepted(guard.judge(again));
+    return guard.judging(async () => {
+      await guard.look();
+      const again = await storage.get(key);
+      return again && accepted(guard.judge(again));
+    });
   };
   return {
     get,
@@ -59,8 +61,10 @@ function guardedStorage(storage: ParameterStorage, seals: EntrySeals, acceptUnse
       await guard.glance();
       const opened = openAll(guard, await storage.list(request));
       if (opened !== undefined) return opened;
-      await guard.look();
-      return (await storage.list(request)).map((entry) => accepted(guard.judge(entry)));
+      return guard.judging(async () => {
+        await guard.look();
+        return (await storage.list(request)).map((entry) => accepted(guard.judge(entry)));
+      });
     },
     commit: async (changes) => {
       if (changes.length > 0 && !guard.isReady() && (await prepare())) throw storageConflict();
