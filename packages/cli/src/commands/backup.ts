@@ -154,7 +154,7 @@ async function read(file: string, header: Uint8Array, keyring: Keyring, storages
   try {
     await pipeline(
       createReadStream(file, { start: HEADER_LENGTH }),
-      decryptNodeStream({ keyring, encryptionContext: contextOf(header) }),
+      decryptNodeStream({ keyring: ofOwnContext(keyring), encryptionContext: contextOf(header) }),
       async (pieces: AsyncIterable<Uint8Array>) => {
         try {
           entries = await restoreRecords(pieces, storages);
@@ -206,7 +206,19 @@ function explain(error: unknown): unknown {
   );
 }
 
-/** Whether a message names other keys than a backup's: its secret cannot be what is wrong. */
+/**
+ * Makes a keyring that leaves a message alone which has more pairs in its context than a backup's. Where the pair's name is
+ * damaged, the engine adds the expected pair to it, and the data key would not open: as if the secret were wrong.
+ */
+function ofOwnContext(keyring: Keyring): Keyring {
+  return {
+    wrapDataKey: (request) => keyring.wrapDataKey(request),
+    unwrapDataKey: (key, request) =>
+      Object.keys(request.encryptionContext).length === 1 ? keyring.unwrapDataKey(key, request) : null,
+  };
+}
+
+/** Whether a message names other keys or another context than a backup's: its secret cannot be what is wrong. */
 function isOfAnotherKey(error: unknown): boolean {
   if (!(error instanceof Error && 'failures' in error && Array.isArray(error.failures))) return false;
   return error.failures.every(({ cause }: { readonly cause: unknown }) => cause === 'not mine');
