@@ -70,6 +70,50 @@ describe.skipIf(!HAS_DESCRIPTORS)('a descriptor as the output', () => {
   });
 });
 
+describe.skipIf(!HAS_DESCRIPTORS)('a descriptor for --metadata-output', () => {
+  it.each([
+    ['/dev/stdout', '>> held'],
+    ['/dev/fd/1', '>> held'],
+    ['/dev/stderr', '2>> held'],
+    ['/dev/fd/3', '3>> held'],
+  ])('gets its lines after what its file holds: %s', async (path, redirection) => {
+    writeFileSync(at('held'), 'held before\n');
+    const words = `encrypt plain bad.encrypted -o out/ --overwrite --metadata-output ${path}`;
+    expect(await shell(`S ${words} ${redirection}`)).toMatchObject({ code: 0 });
+    const [held, ...lines] = readFileSync(at('held'), 'utf8').trimEnd().split('\n');
+    expect(held).toBe('held before');
+    expect(lines.map((line) => JSON.parse(line).input)).toEqual(['plain', 'bad.encrypted']);
+  });
+
+  it.each([
+    ['-', '/dev/stdout'],
+    ['/dev/stdout', '-'],
+    ['/dev/fd/1', '/dev/stdout'],
+    ['/dev/fd/3', '/dev/fd/3'],
+  ])('is refused where it has the result, before any work: %s and %s', async (output, target) => {
+    const { code, out, err } = await shell(`S encrypt plain -o ${output} --metadata-output ${target} 3>&1`);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/ gets the result: --metadata-output must name a file\./);
+  });
+});
+
+describe.skipIf(!HAS_DESCRIPTORS)('a stream into the file that is read is refused before any work', () => {
+  it.each([
+    ['encrypt fed -o - >> fed'],
+    ['encrypt fed -o /dev/stdout >> fed'],
+    ['encrypt plain fed -o - >> fed'],
+    ['encrypt fed -o /dev/fd/3 3>> fed'],
+    ['encrypt - < fed >> fed'],
+  ])('%s', async (words) => {
+    writeFileSync(at('fed'), 'y'.repeat(300_000));
+    // Where it is not refused, it ends at this many blocks.
+    const { code, err } = await shell(`ulimit -f 20000; S ${words}`);
+    expect(code).toBe(2);
+    expect(err).toMatch(/ leads into the file that (fed|standard input \(-\)) is read from\./);
+    expect(readFileSync(at('fed'), 'utf8')).toBe('y'.repeat(300_000));
+  });
+});
+
 describe('--buffer lets nothing of a message out that fails at its end', () => {
   it.skipIf(!HAS_DESCRIPTORS).each(['-', '/dev/stdout', '/dev/fd/1'])('to %s', async (path) => {
     const { code, out, err } = await shell(`S decrypt bad.encrypted --buffer -o ${path}`);

@@ -8,9 +8,10 @@ import type { MessageHeader } from '@securestring/core';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, messageOf } from '../failure.ts';
-import { openDevice } from './device.ts';
+import { descriptorOf } from './descriptor.ts';
 import { STANDARD } from './input.ts';
 import { kindOf } from './kind.ts';
+import { openStream } from './output-file.ts';
 import type { Pair } from './pairs.ts';
 import { sameFile } from './places.ts';
 
@@ -51,7 +52,7 @@ type Append = (text: string) => Promise<void>;
 async function appenderTo(target: string, { terminal }: Context): Promise<Append> {
   const isFile = target !== STANDARD && (await kindOf(target)) !== 'stream';
   if (isFile) return (text) => appendFile(target, text, { mode: 0o600 });
-  const stream = target === STANDARD ? terminal.stdout : await openDevice(target);
+  const stream = target === STANDARD ? terminal.stdout : await openStream(target);
   // The callback of each write gets the error.
   if (target !== STANDARD) stream.on('error', () => undefined);
   return (text) =>
@@ -61,13 +62,21 @@ async function appenderTo(target: string, { terminal }: Context): Promise<Append
 }
 
 async function requireApart(target: string, pairs: readonly Pair[], needed: readonly string[]): Promise<void> {
-  if (target === STANDARD) {
-    if (!pairs.some(({ output }) => output === STANDARD)) return;
-    throw new CliError(EXIT.usage, 'Standard output gets the result: --metadata-output must name a file.');
+  const descriptor = await outputDescriptor(target);
+  for (const { output } of descriptor === undefined ? [] : pairs) {
+    if ((await outputDescriptor(output)) !== descriptor) continue;
+    const name = target === STANDARD ? 'Standard output' : target;
+    throw new CliError(EXIT.usage, `${name} gets the result: --metadata-output must name a file.`);
   }
+  if (target === STANDARD) return;
   const damaged = await sameFile(target, [...needed, ...pairs.flatMap(({ input, output }) => [input, output])]);
   if (damaged === undefined) return;
   throw new CliError(EXIT.usage, `--metadata-output ${target} would damage ${damaged}. Name another file.`);
+}
+
+/** Returns the descriptor that an output is written to: standard output's for `-`, none for a file. */
+async function outputDescriptor(output: string): Promise<number | undefined> {
+  return output === STANDARD ? 1 : descriptorOf(output);
 }
 
 function headerJson(header: MessageHeader): object {

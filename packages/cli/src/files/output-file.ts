@@ -112,9 +112,13 @@ async function isLink(path: string): Promise<boolean> {
 export async function nothing(): Promise<void> {}
 
 async function straightInto(path: string): Promise<OutputFile> {
+  return { stream: await openStream(path), isStream: true, commit: nothing, abandon: nothing };
+}
+
+/** Opens what is a stream for {@link kindOf}: a descriptor where it is, everything else by its path. */
+export async function openStream(path: string): Promise<Writable> {
   const descriptor = await descriptorOf(path);
-  const stream = descriptor === undefined ? await openDevice(path) : intoDescriptor(path, descriptor);
-  return { stream, isStream: true, commit: nothing, abandon: nothing };
+  return descriptor === undefined ? openDevice(path) : intoDescriptor(path, descriptor);
 }
 
 /** A file behind a descriptor is written from where the descriptor is: opened again, it would lose what it holds. */

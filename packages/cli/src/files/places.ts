@@ -3,13 +3,14 @@
  * @module
  */
 
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, fstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { truePath } from '@securestring/keystore/paths';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliError, isCode, messageOf } from '../failure.ts';
 import { storePlace } from '../place.ts';
+import { descriptorOf } from './descriptor.ts';
 import { STANDARD, unreadable } from './input.ts';
 import type { Pair } from './pairs.ts';
 
@@ -32,7 +33,7 @@ export function unwritable(path: string, cause: unknown): CliError {
 
 /**
  * Refuses an output that is another pair's input or output, or a file that the command needs, by whatever name. A pair's
- * own input is not refused: it has been read when the output takes its place.
+ * own input is not refused: it has been read when the output takes its place. Into a stream, it is: {@link requireNotFed}.
  *
  * @param needed files beside the inputs, such as a key's.
  * @throws `CliError`.
@@ -40,7 +41,8 @@ export function unwritable(path: string, cause: unknown): CliError {
 export async function requireApart(pairs: readonly Pair[], needed: readonly string[]): Promise<void> {
   const [inputs, outputs] = [new Map<string, Pair[]>(), new Map<string, Pair>()];
   for (const pair of pairs) {
-    for (const identity of await identitiesOf(pair.input, unreadable)) {
+    const ofInput = pair.input === STANDARD ? fileOf(fstatSync(0, { bigint: true })) : undefined;
+    for (const identity of ofInput ?? (await identitiesOf(pair.input, unreadable))) {
       inputs.set(identity, [...(inputs.get(identity) ?? []), pair]);
     }
   }
@@ -53,8 +55,23 @@ export async function requireApart(pairs: readonly Pair[], needed: readonly stri
       const lost = inputs.get(identity)?.find((each) => each !== pair)?.input;
       if (lost !== undefined) throw replaced(pair, lost);
     }
+    await requireNotFed(pair.output, inputs);
     await requireNotNeeded(pair.output, needed);
   }
+}
+
+/** Refuses a stream into a file that is read (`- >> file`): what it writes would be read again, without end. */
+async function requireNotFed(output: string, inputs: ReadonlyMap<string, readonly Pair[]>): Promise<void> {
+  if (output !== STANDARD && (await descriptorOf(output)) === undefined) return;
+  const found = output === STANDARD ? fstatSync(1, { bigint: true }) : await statOf(output);
+  const [fed] = (found === undefined ? [] : fileOf(found)).flatMap((identity) => inputs.get(identity) ?? []);
+  if (fed === undefined) return;
+  const [to, from] = [nameOfStream(output, 'output'), nameOfStream(fed.input, 'input')];
+  throw new CliError(EXIT.usage, `${to} leads into the file that ${from} is read from. Write to another file.`);
+}
+
+function nameOfStream(path: string, end: 'input' | 'output'): string {
+  return path === STANDARD ? `standard ${end} (-)` : path;
 }
 
 function replaced({ input, output }: Pair, lost: string): CliError {
@@ -99,10 +116,15 @@ async function identitiesOf(path: string, fail: typeof unwritable): Promise<read
   try {
     const found = await statOf(path);
     if (found === undefined) return [await truePath(path)];
-    return found.isFile() ? [await truePath(path), `${found.dev}:${found.ino}`] : [];
+    return found.isFile() ? [await truePath(path), ...fileOf(found)] : [];
   } catch (error) {
     throw fail(path, error);
   }
+}
+
+/** A file by its device and inode; nothing for what is not a file. */
+function fileOf(found: BigIntStats): readonly string[] {
+  return found.isFile() ? [`${found.dev}:${found.ino}`] : [];
 }
 
 async function statOf(path: string): Promise<BigIntStats | undefined> {
