@@ -1,0 +1,61 @@
+/**
+ * AWS's published models of its services, which botocore brings: of the folder that `SECURESTRING_AWS_MODELS` names, else
+ * of the botocore that `python3` imports, if it is of the release that the tests follow. What needs them is skipped by
+ * name without; with `SECURESTRING_REQUIRE=aws-models` it fails instead.
+ * @module
+ */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { isRequired } from './required.ts';
+
+/** A model: its operations, and the shapes of their requests and answers. */
+export interface Model {
+  readonly operations: Readonly<Record<string, { readonly input?: ShapeName; readonly output?: ShapeName }>>;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+export interface ShapeName {
+  readonly shape: string;
+}
+export interface Shape {
+  readonly type: string;
+  readonly required?: readonly string[];
+  /** Members of a structure. */
+  readonly members?: Readonly<Record<string, ShapeName>>;
+  /** The entry of a list. */
+  readonly member?: ShapeName;
+}
+
+const PROBE = 'import botocore, os; print(botocore.__version__, os.path.dirname(botocore.__file__), sep="\\n")';
+
+/** Defines a suite over the models; `define` gets the function that reads one, by its folder such as `kms/2014-11-01`. */
+export function describeWithModels(name: string, release: string, define: (read: ReadModel) => void): void {
+  const found = findModels(release);
+  if ('folder' in found) {
+    describe(name, () => define((service) => readModel(found.folder, service)));
+  } else if (isRequired('aws-models')) {
+    describe(name, () => it('finds the models', () => expect.fail(`${found.missing}: set SECURESTRING_AWS_MODELS`)));
+  } else {
+    describe.skip(`${name} (${found.missing})`, () => it('needs the models', () => undefined));
+  }
+}
+
+type ReadModel = (service: string) => Model;
+
+function findModels(release: string): { readonly folder: string } | { readonly missing: string } {
+  const named = process.env['SECURESTRING_AWS_MODELS'];
+  if (named) return { folder: named };
+  const { status, stdout } = spawnSync('python3', ['-c', PROBE], { encoding: 'utf8' });
+  if (status !== 0) return { missing: `no botocore ${release}` };
+  const [found = '', folder = ''] = stdout.split('\n');
+  return found === release ? { folder: join(folder, 'data') } : { missing: `botocore ${found}, not ${release}` };
+}
+
+function readModel(folder: string, service: string): Model {
+  const plain = join(folder, service, 'service-2.json');
+  const text = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(`${plain}.gz`));
+  return JSON.parse(text.toString()) as Model;
+}
