@@ -259,6 +259,18 @@ describe('a key is used for what it is for', () => {
     await kmsRefusal(() => call(arn), 'InvalidKeyUsageException', words);
   });
 
+  it.each<[string, (keyId: string) => unknown]>([
+    ['Decrypt', (keyId) => keystore.decrypt({ keyId, ciphertextBlob: sealed() })],
+    [
+      'ReEncrypt',
+      (sourceKeyId) =>
+        keystore.reEncrypt({ sourceKeyId, ciphertextBlob: sealed(), destinationKeyId: symmetricKey.keyId }),
+    ],
+  ])('%s refuses another key than the ciphertext’s before it looks at the usage', async (_, call) => {
+    const words = 'The key ID in the request does not identify a CMK that can perform this operation.';
+    await kmsRefusal(() => call(keyOf('HMAC_256').arn), 'IncorrectKeyException', words);
+  });
+
   const sealed = () => keystore.encrypt({ keyId: symmetricKey.keyId, plaintext }).ciphertextBlob;
 });
 

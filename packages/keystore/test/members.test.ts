@@ -47,6 +47,11 @@ describe('a member that this keystore cannot honour', () => {
     ['generateRandom', 'recipient', { numberOfBytes: 32, recipient }],
     ['generateRandom', 'customKeyStoreId', { numberOfBytes: 32, customKeyStoreId: 'cks-1' }],
     ['decrypt', 'dryRunModifiers', { ciphertextBlob: Uint8Array.of(1), dryRunModifiers: ['IGNORE_CIPHERTEXT'] }],
+    [
+      'reEncrypt',
+      'dryRunModifiers',
+      { ciphertextBlob: Uint8Array.of(1), destinationKeyId: 'x', dryRunModifiers: ['IGNORE_CIPHERTEXT'] },
+    ],
     ['createKey', 'policy', { policy: '{}' }],
     ['createKey', 'bypassPolicyLockoutSafetyCheck', { bypassPolicyLockoutSafetyCheck: true }],
     ['createKey', 'customKeyStoreId', { customKeyStoreId: 'cks-1' }],
@@ -60,6 +65,11 @@ describe('a member that this keystore cannot honour', () => {
       'UnsupportedOperationException',
       `This keystore honours no ${member}: leave it out.`,
     );
+  });
+
+  it('has its row here', () => {
+    const refused = names.flatMap((name) => Object.keys(OPERATIONS[name].refused ?? {}).map((one) => `${name} ${one}`));
+    expect(rows.map(([name, member]) => `${name} ${member}`).sort()).toEqual(refused.sort());
   });
 
   it('is let through at a value that changes nothing', async () => {
