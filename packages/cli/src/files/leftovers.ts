@@ -7,7 +7,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { isAlive, type LockHolder, thisProcess } from '@securestring/keystore/file-lock';
+import type { LockHolder } from '@securestring/keystore/file-lock';
 
 /** What says where a process id and a start time mean something, as short hashes in a name. */
 const PLACES = ['machine', 'boot', 'pidNamespace', 'timeNamespace'] as const;
@@ -15,8 +15,12 @@ const PLACES = ['machine', 'boot', 'pidNamespace', 'timeNamespace'] as const;
 const HASH_DIGITS = 8;
 const OWN = new RegExp(`(\\d+)-(\\d*)((?:-[0-9a-f]{${HASH_DIGITS}}){${PLACES.length}})\\.[0-9a-f]{12}\\.tmp$`);
 
+/** Loaded when a command writes: the engine comes with it. */
+const locks = () => import('@securestring/keystore/file-lock');
+
 /** A name that nothing has. */
 export async function temporaryName(prefix: string): Promise<string> {
+  const { thisProcess } = await locks();
   const self = await thisProcess();
   const places = PLACES.map((place) => hashOf(self[place]));
   return `${prefix}${[self.pid, self.started, ...places].join('-')}.${randomBytes(6).toString('hex')}.tmp`;
@@ -30,6 +34,7 @@ export interface Leftover {
 }
 
 export async function leftoversIn(folder: string): Promise<readonly Leftover[]> {
+  const { isAlive, thisProcess } = await locks();
   const self = await thisProcess();
   const found: Leftover[] = [];
   for (const name of await readdir(folder)) {
