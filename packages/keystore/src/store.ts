@@ -162,7 +162,11 @@ export class Store {
 
   /** What is stored now. */
   async refresh(): Promise<View> {
-    return this.look(() => this.#view());
+    this.#requireOpen();
+    return this.#inTurn(async () => {
+      await this.#reread();
+      return this.#view();
+    });
   }
 
   /** What `view` makes of what is stored now. Nothing is committed or wiped while it runs, so it may use secrets. */

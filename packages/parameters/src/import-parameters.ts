@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Call, type Outcome, refuseFaults, takeRequest } from '@securestring/service';
+import { type Call, type Outcome, refuseFaults, requestTable, takeRequest } from '@securestring/service';
 import { SsmError, validationError } from './errors.ts';
 import { MAX_COMMIT_LENGTH } from './limits.ts';
 import type { Context } from './operations/parameter.ts';
@@ -17,7 +17,7 @@ export async function importParameters(
   given: readonly PutParameterRequest[],
 ): Promise<ImportParametersResult> {
   if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
-  const requests: readonly PutParameterRequest[] = Array.from(given, takePut);
+  const requests: readonly PutParameterRequest[] = Array.from(given, takerOfPuts());
   // The request at work: the one to blame for what is thrown.
   let request: PutParameterRequest | undefined;
   try {
@@ -47,11 +47,15 @@ export async function importParameters(
   }
 }
 
-function takePut(given: PutParameterRequest): PutParameterRequest {
-  const faults: string[] = [];
-  const request = takeRequest('putParameter', OPERATIONS.putParameter.request, given, faults);
-  refuseFaults(faults, (name, message) => Object.assign(new SsmError(name, message), { parameterName: given.name }));
-  return request as unknown as PutParameterRequest;
+/** Makes what takes each request of an import. */
+function takerOfPuts(): (given: PutParameterRequest) => PutParameterRequest {
+  const table = requestTable(OPERATIONS.putParameter.request);
+  return (given) => {
+    const faults: string[] = [];
+    const request = takeRequest('putParameter', table, given, faults);
+    refuseFaults(faults, (name, message) => Object.assign(new SsmError(name, message), { parameterName: given.name }));
+    return request as unknown as PutParameterRequest;
+  };
 }
 
 function recordPut({ record }: Context, request: PutParameterRequest | undefined, outcome: Outcome): void {

@@ -30,6 +30,7 @@ export {
   opaque,
   optional,
   record,
+  requestTable,
   secret,
   secretText,
   takeRequest,

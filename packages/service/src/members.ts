@@ -144,7 +144,8 @@ const SHOWN_ENTRIES = 51;
 
 /** A record of members, copied. */
 export function record(members: Members): Member<false> {
-  return member({ record: members }, (value, place, faults) => takeRequest(place, members, value, faults, `${place}.`));
+  const table = requestTable(members);
+  return member({ record: members }, (value, place, faults) => takeRequest(place, table, value, faults, `${place}.`));
 }
 
 /** A map of the caller's own words, which the operation judges itself. */
@@ -195,23 +196,37 @@ export function assumed<Given extends Member>(value: string, given: Given): Give
   return { ...optional(given), assumed: value };
 }
 
+/** Members in the form in which requests are taken: made once for each row. */
+export interface RequestTable {
+  readonly names: readonly string[];
+  /** In the order of the names. */
+  readonly members: readonly Member[];
+}
+
+/** Makes the table of a request's members. */
+export function requestTable(members: Members): RequestTable {
+  return { names: Object.keys(members), members: Object.values(members) };
+}
+
 /**
- * Takes a request: each member once, by what the record itself holds.
+ * Takes a request: each member once, by what the record itself holds. The copy inherits nothing.
  *
- * @throws `TypeError` where it is not a record, or has a member that `members` does not know.
+ * @throws `TypeError` where it is not a record, or has a member that the table does not know.
  */
 export function takeRequest(
   name: string,
-  members: Members,
+  { names, members }: RequestTable,
   request: unknown,
   faults: Faults,
   prefix = '',
 ): Readonly<Record<string, unknown>> {
-  const sent = takeMembers(name, request as Readonly<Record<string, unknown>>, Object.keys(members));
-  const taken: Record<string, unknown> = {};
-  for (const member of Object.keys(members)) {
-    const value = take(members[member] as Member, sent[member], `${prefix}${member}`, faults);
-    if (value !== undefined) taken[member] = value;
+  const taken: Record<string, unknown> = takeMembers(name, request as Readonly<Record<string, unknown>>, names);
+  for (let i = 0; i < names.length; i++) {
+    const memberName = names[i] as string;
+    const member = members[i] as Member;
+    const sent = taken[memberName];
+    if (sent === undefined && member.isOptional) continue;
+    taken[memberName] = take(member, sent, prefix + memberName, faults);
   }
   return taken;
 }

@@ -7,7 +7,7 @@ import { SecureStringError } from '@securestring/core';
 import { type Refuse, ServiceError } from './errors.ts';
 import type { EventData } from './event.ts';
 import { type Faults, refuseFaults } from './faults.ts';
-import { takeRequest } from './members.ts';
+import { requestTable, takeRequest } from './members.ts';
 import type { AnyOperation } from './operation.ts';
 
 /** A call of an operation, as an event is made of it. */
@@ -44,11 +44,12 @@ export interface Binding {
 export function bindOperation({ refuse, record }: Desk, binding: Binding): (sent?: unknown) => unknown {
   const { name, operation, isAwaited, work } = binding;
   const members = { ...operation.request, ...operation.refused };
+  const table = requestTable(members);
   // An operation that needs no member can be called without a request.
   const empty = Object.values(members).every(({ isOptional }) => isOptional) ? {} : undefined;
   const judged = (sent: unknown = empty): unknown => {
     const faults: Faults = [];
-    const request = takeRequest(name, members, sent, faults);
+    const request = takeRequest(name, table, sent, faults);
     refuseFaults(faults, refuse);
     operation.judge?.(request as never);
     return work(request as never);
