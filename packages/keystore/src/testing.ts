@@ -1,5 +1,5 @@
 /**
- * Determinism for fixtures and tests. Nothing of this protects anything.
+ * Determinism for fixtures and tests. None of it protects a secret.
  * @module
  */
 

@@ -7,7 +7,7 @@ import { Encoder } from 'cbor-x';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
 import { envelopeMaterialKey, newSalt, sealEnvelope } from '../src/document/envelope.ts';
-import { makeSlot, readUnlock } from '../src/document/slots.ts';
+import { makeSlot, parseUnlock } from '../src/document/slots.ts';
 import {
   type Keystore,
   type KeystoreErrorCode,
@@ -64,8 +64,8 @@ function checksummed(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-async function snapshotOf(of: KeystoreStorage) {
-  return (await unlockCustody(readUnlock(unlock), (await of.read()) as Uint8Array)).snapshot;
+async function custodyOf(of: KeystoreStorage) {
+  return unlockCustody(parseUnlock(unlock), (await of.read()) as Uint8Array);
 }
 
 describe('keys that were exported and imported', () => {
@@ -224,7 +224,7 @@ describe('exportKeys', () => {
   it('shows nothing secret in clear, and all that is not', async () => {
     await source.updateKeyDescription({ keyId, description: 'readable' });
     const envelope = Buffer.from(await seal());
-    const { materials, state } = await snapshotOf(storage);
+    const { materials, state } = await custodyOf(storage);
     const secrets = [...materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array);
     for (const secret of [...secrets, sealing.rootKey, unlock.rootKey])
       expect(envelope.includes(Buffer.from(secret))).toBe(false);
@@ -468,7 +468,7 @@ async function handmade(records: readonly Handmade[], how: Unlock = sealing): Pr
   const envelopeKey = nodeProvider.randomKey(32);
   const salt = newSalt();
   const materialKey = envelopeMaterialKey(envelopeKey, salt);
-  const slot = await makeSlot(readUnlock(how), envelopeKey);
+  const slot = await makeSlot(parseUnlock(how), envelopeKey);
   const materials = records.flatMap((record) =>
     record.materials.map((material) => material && nodeProvider.aesKwpWrap(materialKey, material)),
   );

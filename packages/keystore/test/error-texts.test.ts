@@ -234,10 +234,10 @@ describe('the words for', () => {
       ),
     ),
     [
-      'an origin that is not built',
+      'an origin that is not supported',
       () => keystore.createKey({ origin: 'AWS_CLOUDHSM' } as never),
       'UnsupportedOperationException',
-      'Origin AWS_CLOUDHSM is not built: use AWS_KMS, or EXTERNAL to import the key material.',
+      'Origin AWS_CLOUDHSM is not supported: use AWS_KMS, or EXTERNAL to import the key material.',
     ],
   ]);
 

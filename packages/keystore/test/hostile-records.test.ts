@@ -12,7 +12,7 @@ import { budget } from '../../../test/support/budget.ts';
 import { decodeEnvelope, openEnvelope, saltOf, sealEnvelope } from '../src/document/envelope.ts';
 import { decodeDocument } from '../src/document/header.ts';
 import { openDocument, sealDocument } from '../src/document/sealing.ts';
-import { openSlot, readUnlock } from '../src/document/slots.ts';
+import { openSlot, parseUnlock } from '../src/document/slots.ts';
 import {
   type Keystore,
   KeystoreError,
@@ -59,10 +59,10 @@ beforeAll(async () => {
   });
   document = (await storage.read()) as Uint8Array;
   const parts = decodeDocument(document);
-  root = (await openSlot(readUnlock(unlock), parts.slots[0] ?? expect.fail())) ?? expect.fail();
+  root = (await openSlot(parseUnlock(unlock), parts.slots[0] ?? expect.fail())) ?? expect.fail();
   state = openDocument(root, parts);
   envelope = await keystore.exportKeys({ keyIds: [keyId, mac, external], unlock: { rootKey: KEY } });
-  envelopeKey = (await openSlot(readUnlock({ rootKey: KEY }), decodeEnvelope(envelope).slot)) ?? expect.fail();
+  envelopeKey = (await openSlot(parseUnlock({ rootKey: KEY }), decodeEnvelope(envelope).slot)) ?? expect.fail();
 });
 
 /** A storage that holds the document with other records in it, sealed as the real one. */

@@ -5,7 +5,7 @@ import { wrapKey } from '@securestring/core';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import {
   type CreateKeyRequest,
   type GetParametersForImportResult,
@@ -85,7 +85,7 @@ beforeAll(async () => {
 }, 60_000);
 
 async function tokenKey(): Promise<Uint8Array> {
-  return (await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array)).importTokenKey;
+  return (await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array)).importTokenKey;
 }
 
 /** What GetParametersForImport would give, but for the pair, which is no new one. */
@@ -150,7 +150,7 @@ describe('getParametersForImport', () => {
   it.each([
     { wrappingAlgorithm: 'RSAES_PKCS1_V1_5', wrappingKeySpec: 'RSA_2048' },
     { wrappingAlgorithm: 'SM2PKE', wrappingKeySpec: 'SM2' },
-  ])('refuses $wrappingAlgorithm, which is not built', async (choice) => {
+  ])('refuses $wrappingAlgorithm, which is not supported', async (choice) => {
     const { keyId } = await external();
     const error = await thrownBy(() => keystore.getParametersForImport({ keyId, ...choice } as never));
     expect(error).toMatchObject({ name: 'UnsupportedOperationException' });
@@ -508,7 +508,7 @@ describe('imported again', () => {
     await kmsRefusal(
       () => bring(keyId, MATERIAL, { ...never, keyMaterialId: other }),
       'IncorrectKeyMaterialException',
-      `The key material is not the one that its id (${other}) names.`,
+      `The key material is not the one that the id ${other} names.`,
     );
     await kmsRefusal(
       () => bring(keyId, MATERIAL, { ...never, keyMaterialId, importType: 'NEW_KEY_MATERIAL' }),
@@ -696,9 +696,9 @@ describe('material that is gone', () => {
   async function watcher(): Promise<Store> {
     const rest = { minimumGeneration: 0, randomness: SYSTEM, diagnostics: false, clock: () => now };
     const firstState = () => expect.fail('it is there already');
-    return Store.open({ storage, unlock: readUnlock(unlock), firstState, ...rest });
+    return Store.open({ storage, unlock: parseUnlock(unlock), firstState, ...rest });
   }
-  const stored = async () => (await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array)).snapshot;
+  const stored = async () => unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
 
   it.each([
     ['deletion', async (keyId: string) => void (await keystore.deleteImportedKeyMaterial({ keyId }))],
@@ -713,13 +713,13 @@ describe('material that is gone', () => {
     const { keyId } = await external();
     const id = (await bring(keyId, MATERIAL, { validTo: new Date(now + HOUR) })) as string;
     const store = await watcher();
-    const material = store.current().snapshot.materials.get(id)?.blobKey?.material;
+    const material = store.current().materials.get(id)?.blobKey?.material;
     expect(material).toEqual(MATERIAL);
     expect((await stored()).materials.get(id)?.wrapped).toBeInstanceOf(Uint8Array);
     await erase(keyId);
     await store.refresh();
     expect(material).toEqual(bytes(32, 0));
-    expect(store.current().snapshot.materials.get(id)).toMatchObject({ blobKey: undefined, wrapped: undefined });
+    expect(store.current().materials.get(id)).toMatchObject({ blobKey: undefined, wrapped: undefined });
     expect((await stored()).state.keys.get(keyId)?.materials[0]?.wrapped).toBeUndefined();
   });
 });

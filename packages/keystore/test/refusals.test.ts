@@ -1,7 +1,7 @@
 /** What is refused of a well-formed request, in which words, and which first: key, state, usage, bytes. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { type Keystore, memoryStorage, openKeystore } from '../src/index.ts';
 import { unlockCustody } from '../src/state/custody.ts';
 import { kmsRefusal, makeKey, openInMemory, thrownBy, unlock, utf8 } from './support.ts';
@@ -132,8 +132,8 @@ describe('the usage of a key', () => {
     const hmac = { keySpec: 'HMAC_256', keyUsage: 'GENERATE_VERIFY_MAC' } as const;
     const { arn, keyId: hmacId } = (await own.createKey(hmac)).keyMetadata;
     const { ciphertextBlob } = own.encrypt({ keyId: 'alias/aws/ssm', plaintext });
-    const custody = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
-    ciphertextBlob.set(custody.snapshot.state.keys.get(hmacId)?.materials[0]?.id as Uint8Array, 5);
+    const custody = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
+    ciphertextBlob.set(custody.state.keys.get(hmacId)?.materials[0]?.id as Uint8Array, 5);
     for (const [operation, call] of [
       ['Decrypt', () => own.decrypt({ ciphertextBlob })],
       ['ReEncrypt', () => own.reEncrypt({ ciphertextBlob, destinationKeyId: 'alias/aws/ssm' })],

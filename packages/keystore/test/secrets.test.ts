@@ -2,7 +2,7 @@
 
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { memoryStorage, openKeystore } from '../src/index.ts';
 import { SYSTEM } from '../src/randomness.ts';
 import { createCustody, rereadCustody, unlockCustody, wipeCustody } from '../src/state/custody.ts';
@@ -20,7 +20,7 @@ import {
 } from './support.ts';
 
 const options = {
-  unlock: readUnlock(unlock),
+  unlock: parseUnlock(unlock),
   clock: () => 0,
   minimumGeneration: 0,
   randomness: SYSTEM,
@@ -33,8 +33,12 @@ async function withSecrets() {
   const storage = memoryStorage();
   const keystore = await openKeystore({ storage, unlock, diagnostics: true });
   const key = await makeKey(keystore);
-  const { root, wrappingKey, snapshot } = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
-  const materials = [...snapshot.materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array);
+  const {
+    root,
+    wrappingKey,
+    materials: active,
+  } = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
+  const materials = [...active.values()].map(({ blobKey }) => blobKey?.material as Uint8Array);
   return { storage, keystore, key, secrets: [root, wrappingKey, unlock.rootKey, ...materials] };
 }
 
@@ -92,19 +96,19 @@ describe('secrets', () => {
 
   it('are wiped where a document does not open, or an old one takes the place of a new one', async () => {
     const { storage } = await withSecrets();
-    const custody = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
+    const custody = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
     wipeCustody(custody);
     const zero = new Uint8Array(32);
     expect(custody.root).toEqual(zero);
     expect(custody.wrappingKey).toEqual(zero);
-    for (const { blobKey } of custody.snapshot.materials.values()) expect(blobKey?.material).toEqual(zero);
+    for (const { blobKey } of custody.materials.values()) expect(blobKey?.material).toEqual(zero);
   });
 
   it('of keys that are there no more are wiped when that is seen; the others stay as they are', async () => {
     const { storage } = await withSecrets();
-    const present = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
+    const present = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
     const store = await Store.open({ ...options, storage });
-    const before = [...store.current().snapshot.materials.values()];
+    const before = [...store.current().materials.values()];
     await overwriteState(storage, (state) => {
       const [first] = state.keys.values();
       return first === undefined ? state : { ...state, keys: new Map([[first.keyId, first]]) };
@@ -112,11 +116,11 @@ describe('secrets', () => {
     const after = await store.refresh();
     // The key of alias/aws/ssm has the material of its next rotation ready.
     expect(before).toHaveLength(3);
-    expect([...after.snapshot.materials.values()]).toEqual(before.slice(0, 2));
-    expect(after.snapshot.materials.get(before[0]?.idHex as string)).toBe(before[0]);
+    expect([...after.materials.values()]).toEqual(before.slice(0, 2));
+    expect(after.materials.get(before[0]?.idHex as string)).toBe(before[0]);
     expect(before[0]?.blobKey?.material).not.toEqual(new Uint8Array(32));
     expect(before[2]?.blobKey?.material).toEqual(new Uint8Array(32));
-    expect(rereadCustody(present, (await storage.read()) as Uint8Array).snapshot.materials.size).toBe(2);
+    expect(rereadCustody(present, (await storage.read()) as Uint8Array).materials.size).toBe(2);
   });
 
   it('that were made for a change which is not stored are wiped', async () => {
@@ -125,11 +129,11 @@ describe('secrets', () => {
       ...options,
       storage: { read: storage.read, replace: () => Promise.reject(new Error('no')) },
     });
-    const before = [...store.current().snapshot.materials.values()].map(({ blobKey }) => blobKey?.material.slice());
-    await refusal(() => store.change(({ snapshot }) => ({ state: snapshot.state, result: 0 })), 'STORAGE_FAILED');
-    expect(
-      [...store.current().snapshot.materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array),
-    ).toEqual(before);
+    const before = [...store.current().materials.values()].map(({ blobKey }) => blobKey?.material.slice());
+    await refusal(() => store.change(({ state }) => ({ state, result: 0 })), 'STORAGE_FAILED');
+    expect([...store.current().materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array)).toEqual(
+      before,
+    );
   });
 
   it('a first document, too, is made of fresh ones each time', async () => {
@@ -147,9 +151,9 @@ describe('close', () => {
     let wrappingKey: Uint8Array | undefined;
     await store.change((present) => {
       ({ wrappingKey } = present);
-      return { state: present.snapshot.state, result: undefined };
+      return { state: present.state, result: undefined };
     });
-    const materials = [...store.current().snapshot.materials.values()];
+    const materials = [...store.current().materials.values()];
     await store.close();
     expect(wrappingKey).toEqual(new Uint8Array(32));
     expect(materials).toHaveLength(3);

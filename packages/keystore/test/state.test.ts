@@ -2,7 +2,7 @@
 
 import { Encoder } from 'cbor-x';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { KeystoreError, memoryStorage, openKeystore } from '../src/index.ts';
 import { decodeState, encodeState } from '../src/state/codec.ts';
 import { unlockCustody } from '../src/state/custody.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const storage = memoryStorage();
   const keystore = await openKeystore({ storage, unlock });
   await keystore.createAlias({ aliasName: 'alias/app', targetKeyId: (await makeKey(keystore)).keyId });
-  ({ state } = (await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array)).snapshot);
+  ({ state } = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array));
 });
 
 describe('the state', () => {

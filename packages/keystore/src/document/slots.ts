@@ -74,7 +74,7 @@ const LENGTHS: Readonly<Record<number, number>> = {
  * @throws `TypeError` where it is neither way, or both, or the passphrase has a lone surrogate.
  * @throws `RangeError` where the passphrase is empty or the root key has not 32 bytes.
  */
-export function readUnlock(unlock: Unlock): UnlockSecret {
+export function parseUnlock(unlock: Unlock): UnlockSecret {
   if (!isPlainObject(unlock)) throw wrongKind(unlock, 'unlock', WAYS);
   const { passphrase, rootKey }: { passphrase?: unknown; rootKey?: unknown } = takeMembers('unlock', unlock, MEMBERS);
   if ((passphrase === undefined) === (rootKey === undefined)) throw new TypeError(`unlock must be ${WAYS}.`);

@@ -1,10 +1,11 @@
 /**
- * The keystore's time, set back where a change was committed under a clock that was far ahead. No operation of AWS's.
+ * The reset of the keystore's time, after a change was committed while the clock was far ahead. AWS has no such
+ * operation.
  * @module
  */
 
 import type { Keystore } from '../keystore.ts';
-import { setBack } from '../state/at-time.ts';
+import { setClockBack } from '../state/at-time.ts';
 import { commitState } from '../state/custody.ts';
 import type { Store } from '../store.ts';
 import type { Rows } from './row.ts';
@@ -12,10 +13,7 @@ import type { Rows } from './row.ts';
 /** Commits the clock's time as the latest one. */
 export async function resetClock(store: Pick<Store, 'changeCustody'>): Promise<void> {
   await store.changeCustody(
-    async (custody, { snapshot, now }) => ({
-      next: commitState(custody, setBack(snapshot.state, now)),
-      result: undefined,
-    }),
+    async (draft) => ({ next: commitState(draft, setClockBack(draft.state, draft.now)), result: undefined }),
     true,
   );
 }

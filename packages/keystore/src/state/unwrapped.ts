@@ -1,7 +1,7 @@
 /**
- * A state made ready for use: its key material unwrapped and checked, its keys to be found by every name they have.
- * Derived once for each state that is loaded or committed; what a call needs of it costs one look-up each, however
- * many keys there are.
+ * The records made ready for use: all key material unwrapped and checked, and each key indexed by each of its names.
+ * This is done once for each state that is read or committed. A call then costs one look-up, however many keys there
+ * are.
  * @module
  */
 
@@ -9,15 +9,15 @@ import type { Provider } from '@securestring/core';
 import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, blobKey } from '@securestring/core/key-blob';
 import { excerpt } from '@securestring/core/quoted';
-import { provider as defaultProvider, hexOf } from '#platform';
+import { hexOf } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import { aliasArn } from './arns.ts';
 import { lastInUse } from './at-time.ts';
 import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from './records.ts';
 
-/** A committed state in use. Holds secrets: no caller ever gets it. */
-export interface Snapshot {
+/** Records with their secrets. The callers of a keystore never get it. */
+export interface UnwrappedState {
   readonly state: KeystoreState;
   /** By key id, key ARN, alias name and alias ARN. */
   readonly keys: ReadonlyMap<string, ActiveKey>;
@@ -27,37 +27,38 @@ export interface Snapshot {
   readonly entryKey: Uint8Array | undefined;
 }
 
+/** A key and its material. */
 export interface ActiveKey {
   readonly record: KeyRecord;
-  /** Of each material record that has one, the next one included. */
+  /** The material of each record, in their order; last the one that is stored ahead. */
   readonly materials: readonly ActiveMaterial[];
-  /** What encrypts where no automatic rotation has come due since the last commit; `undefined` of a key that has none. */
+  /** The material that encrypts until the next automatic rotation is due; `undefined` if the key has none yet. */
   readonly last: ActiveMaterial | undefined;
-  /** What encrypts once the next automatic rotation is due. */
+  /** The material that encrypts as soon as the next automatic rotation is due. */
   readonly next: ActiveMaterial | undefined;
 }
 
+/** Key material, and how to find it. */
 export interface ActiveMaterial {
   /** The material id, 64 hex digits. */
   readonly idHex: string;
   readonly keyId: string;
-  /** The material, secret, with what binds a blob to it; of an HMAC key, the HMAC's key. `undefined` where it was erased. */
+  /** The secret material, with what binds a blob to it. `undefined` if the material was erased. */
   readonly blobKey: BlobKey | undefined;
-  /** What it was unwrapped from. */
+  /** The bytes that it was unwrapped from. */
   readonly wrapped: Uint8Array | undefined;
 }
 
 /**
- * Makes a state ready. What `previous` has unwrapped already is taken over from it.
+ * Unwraps all key material of a state. It shares with `previous` what that has unwrapped already.
  *
- * @throws `KeystoreError` (`KEYSTORE_RECORD`) where a material does not unwrap, or is not the one that its id names.
+ * @throws `KeystoreError` (`KEYSTORE_RECORD`) if a material does not unwrap, or is not the one that its id names.
  */
-export function takeSnapshot(
+export function unwrapState(
   state: KeystoreState,
-  wrappingKey: Uint8Array,
-  previous?: Snapshot,
-  provider: Provider = defaultProvider,
-): Snapshot {
+  { wrappingKey, provider }: Unwrapping,
+  previous?: UnwrappedState,
+): UnwrappedState {
   const keys = new Map<string, ActiveKey>();
   const materials = new Map<string, ActiveMaterial>();
   let entryKey: Uint8Array | undefined;
@@ -66,14 +67,14 @@ export function takeSnapshot(
       const known = previous?.keys.get(record.keyId);
       const key =
         known?.record === record
-          ? takeOver(known, materials)
+          ? keep(known, materials)
           : activate(record, { wrappingKey, provider }, materials, previous?.materials);
       keys.set(record.keyId, key).set(record.arn, key);
     }
-    // Last, so that nothing fails behind it that would have to wipe it.
+    // Last, so that no later failure has to wipe it.
     entryKey = activateEntryKey(state, { wrappingKey, provider }, previous);
   } catch (error) {
-    // A material that does not unwrap; those before it did.
+    // One material does not unwrap; those before it were unwrapped.
     wipeMaterials(materials, previous?.materials);
     throw error;
   }
@@ -84,13 +85,13 @@ export function takeSnapshot(
   return { state, keys, materials, entryKey };
 }
 
-/** Overwrites the secrets that are not `kept` by another snapshot. */
-export function wipeSnapshot({ materials, entryKey }: Snapshot, kept?: Snapshot): void {
+/** Overwrites all secrets that `kept` does not share. */
+export function wipeUnwrapped({ materials, entryKey }: UnwrappedState, kept?: UnwrappedState): void {
   wipeMaterials(materials, kept?.materials);
   if (entryKey !== kept?.entryKey) entryKey?.fill(0);
 }
 
-/** Overwrites the materials that are not `kept` by another snapshot. */
+/** Overwrites all materials that `kept` does not share. */
 export function wipeMaterials(
   materials: ReadonlyMap<string, ActiveMaterial>,
   kept?: ReadonlyMap<string, ActiveMaterial>,
@@ -100,13 +101,10 @@ export function wipeMaterials(
   }
 }
 
-/** The material id as the maps here have it. */
-export { hexOf };
-
 function activateEntryKey(
   { entries }: KeystoreState,
   { wrappingKey, provider }: Unwrapping,
-  previous: Snapshot | undefined,
+  previous: UnwrappedState | undefined,
 ): Uint8Array | undefined {
   if (entries === undefined) return undefined;
   if (sameWrapped(previous?.state.entries?.wrapped, entries.wrapped)) return previous?.entryKey;
@@ -119,18 +117,18 @@ function activateEntryKey(
   );
 }
 
-function takeOver(key: ActiveKey, materials: Map<string, ActiveMaterial>): ActiveKey {
+function keep(key: ActiveKey, materials: Map<string, ActiveMaterial>): ActiveKey {
   for (const material of key.materials) materials.set(material.idHex, material);
   return key;
 }
 
-/** What unwraps key material. */
+/** The key that unwraps key material, 32 secret bytes, and the provider to do it with. */
 interface Unwrapping {
   readonly wrappingKey: Uint8Array;
   readonly provider: Provider;
 }
 
-/** Adds to `materials` at once what it unwraps, so that a later failure finds it there and wipes it. */
+/** Unwraps a key's material. Adds each to `materials` at once, so that it is wiped if a later one fails. */
 function activate(
   record: KeyRecord,
   unwrapping: Unwrapping,
