@@ -52,7 +52,7 @@ describe('the state', () => {
       (s) => ({ ...s, aliases: new Map([...s.aliases].map(([name, alias]) => [name, { ...alias, name: '\udc00' }])) }),
     ];
     for (const change of changes)
-      expect(() => encodeState(change(state))).toThrow(/would be read again as something else/);
+      expect(() => encodeState(change(state))).toThrow(/would not be read back as it was written/);
   });
 
   it('reads as copies of what was read', () => {
@@ -210,21 +210,21 @@ describe('a state is refused, naming the field', () => {
       (s) => {
         s.keys.push(s.keys[0]);
       },
-      /keyId stands twice/,
+      /keyId occurs twice/,
     ],
     [
       'with an alias twice',
       (s) => {
         s.aliases.push(s.aliases[0]);
       },
-      /alias name stands twice/,
+      /alias name occurs twice/,
     ],
     [
       'with an alias of no key',
       (s) => {
         s.aliases[0].targetKeyId = 'none';
       },
-      /names key "none", which is not there/,
+      /names key "none", which does not exist/,
     ],
     [
       'with a key without material',
