@@ -4,7 +4,7 @@
  */
 
 export { fileStorage } from '#file-storage';
-export { readGeneration as documentGeneration } from './document/header.ts';
+export { parseGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
 export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';

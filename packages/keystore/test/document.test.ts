@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
+import { decodeDocument } from '../src/document/header.ts';
 import { fileStorage, KeystoreError, memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
 import { makeKey, openInMemory, refusal, thrownBy, unlock } from './support.ts';
 
@@ -39,6 +40,16 @@ async function opening(bytes: Uint8Array, how: Unlock = unlock): Promise<string>
 function someBytes(): number[] {
   const step = budget(5, 1);
   return [...original.keys()].filter((at) => at < AT.salt || at % step === 0 || at === original.length - 1);
+}
+
+function thrownAtOnce(work: () => unknown): KeystoreError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof KeystoreError) return error;
+    throw error;
+  }
+  return expect.fail();
 }
 
 function changed(bytes: Uint8Array, at: number, bit: number): Uint8Array {
@@ -116,6 +127,38 @@ describe('what is refused, with its own code and the file unchanged', () => {
     for (const length of someBytes()) {
       expect(await opening(original.subarray(0, length)), `${length} bytes`).toBe('KEYSTORE_TRUNCATED');
     }
+  });
+
+  it('is a shorter document, by the field in which it ends', async () => {
+    const fields: readonly (readonly [end: number, field: string, offset: number])[] = [
+      [AT.version, 'magic', 0],
+      [AT.storeId, 'version', AT.version],
+      [AT.generation, 'store id', AT.storeId],
+      [AT.length, 'generation', AT.generation],
+      [AT.slotCount, 'sealed length', AT.length],
+      [AT.slot, 'slot count', AT.slotCount],
+      [AT.slot + 1, 'type of unlock slot 0', AT.slot],
+      [AT.checksum, 'wrapped root of unlock slot 0', AT.slot + 1],
+      [AT.salt, 'checksum', AT.checksum],
+      [original.length, 'sealed state', AT.salt],
+    ];
+    for (let length = 0; length < original.length; length++) {
+      const [, field, offset] = fields.find(([end]) => length < end) ?? expect.fail();
+      const { message } = thrownAtOnce(() => decodeDocument(original.subarray(0, length)));
+      expect(message, `${length} bytes`).toContain(`${field} needs`);
+      expect(message, `${length} bytes`).toContain(`at byte ${offset})`);
+    }
+  });
+
+  it('is damage, by its place', () => {
+    const withByte = (at: number, byte: number) => {
+      const copy = Uint8Array.from(original);
+      copy[at] = byte;
+      return thrownAtOnce(() => decodeDocument(copy)).message;
+    };
+    expect(withByte(AT.slotCount, 17)).toContain('its slot count is 17, not 1 to 16 (at byte 38)');
+    expect(withByte(AT.slot, 9)).toContain('unlock slot 0 is of unknown type 9 (at byte 39)');
+    expect(withByte(AT.checksum, (original[AT.checksum] ?? 0) ^ 1)).toContain('its checksum is wrong (at byte 80)');
   });
 
   it('is a longer document', async () => {

@@ -6,7 +6,7 @@ import { nodeProvider } from '@securestring/core/node';
 import { Encoder } from 'cbor-x';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { budget } from '../../../test/support/budget.ts';
-import { envelopeMaterialKey, newSalt, sealEnvelope } from '../src/document/envelope.ts';
+import { envelopeMaterialKey, sealEnvelope } from '../src/document/envelope.ts';
 import { makeSlot, parseUnlock } from '../src/document/slots.ts';
 import {
   type Keystore,
@@ -278,6 +278,22 @@ describe('importKeys', () => {
     expect(await opening(target, Buffer.concat([envelope, new Uint8Array(1)]))).toBe('ENVELOPE_DAMAGED');
   });
 
+  it.each([
+    [7, 'magic', 0],
+    [9, 'version', 8],
+    [10, 'kind', 10],
+    [14, 'metadata length', 11],
+    [18, 'sealed length', 15],
+    [19, 'type of unlock slot', 19],
+    [59, 'wrapped root of unlock slot', 20],
+    [60, 'metadata', 60],
+  ])('names the field in which %i bytes end: %s', async (length, field, offset) => {
+    const envelope = (await seal()).subarray(0, length);
+    const error = await refusal(() => source.importKeys({ envelope, unlock: sealing }), 'ENVELOPE_TRUNCATED');
+    expect(error.message).toContain(`${field} needs`);
+    expect(error.message).toContain(`at byte ${offset})`);
+  });
+
   it('refuses every bit flip', async () => {
     const envelope = await seal();
     const target = await elsewhere();
@@ -466,7 +482,7 @@ function handmadeKey(change: Partial<KeyRecord> = {}, material: Uint8Array = nod
 /** An envelope of such keys, authentic. */
 async function handmade(records: readonly Handmade[], how: Unlock = sealing): Promise<Uint8Array> {
   const envelopeKey = nodeProvider.randomKey(32);
-  const salt = newSalt();
+  const salt = crypto.getRandomValues(new Uint8Array(16));
   const materialKey = envelopeMaterialKey(envelopeKey, salt);
   const slot = await makeSlot(parseUnlock(how), envelopeKey);
   const materials = records.flatMap((record) =>

@@ -15,12 +15,12 @@ import {
   decodeEnvelope,
   envelopeMaterialKey,
   type KeyEnvelope,
-  newSalt,
   openEnvelope,
   refused,
   saltOf,
   sealEnvelope,
 } from '../document/envelope.ts';
+import { newSalt } from '../document/sealed.ts';
 import { makeSlot, openSlot, parseUnlock, type UnlockSecret } from '../document/slots.ts';
 import { KeystoreError, KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Members, members, number, optional, takeOptions, wrongKind } from '@securestring/core/options';
-import { GENERATION_END, readGeneration } from '../document/header.ts';
+import { GENERATION_END, parseGeneration } from '../document/header.ts';
 import { KeystoreError } from '../errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { syncFolder } from './folders.ts';
@@ -110,7 +110,7 @@ async function generationOf(file: string): Promise<number | undefined> {
   try {
     const start = new Uint8Array(GENERATION_END);
     const { bytesRead } = await handle.read(start, 0, start.length, 0);
-    return readGeneration(start.subarray(0, bytesRead));
+    return parseGeneration(start.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }
