@@ -191,7 +191,7 @@ function stateWithSsmKey(place: Place, draft: Pick<Draft, 'now' | 'wrappingKey' 
     },
     { ...draft, place },
   );
-  const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.usual, draft) };
+  const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.default, draft) };
   const alias = { name: SSM_ALIAS, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
   return {
     ...place,

@@ -1,5 +1,5 @@
 /**
- * Requests and results of the operations: AWS KMS's shapes in camelCase, timestamps as `Date`.
+ * Requests and answers of the operations: AWS KMS's shapes in camelCase, with times as `Date`.
  * @module
  */
 

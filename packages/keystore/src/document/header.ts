@@ -109,8 +109,8 @@ export function decodeDocument(file: Uint8Array): KeystoreDocument {
 }
 
 /**
- * Returns the generation that a document claims, from its first {@link GENERATION_END} bytes, without any check of the
- * rest; `undefined` if they are not the beginning of a document.
+ * Returns the generation that a document claims, from its first 34 bytes, without any check of the rest; `undefined` if
+ * they are not the beginning of a document.
  */
 export function parseGeneration(start: Uint8Array): number | undefined {
   if (start.length < GENERATION_END || !sameBytes(start.subarray(0, MAGIC.length), MAGIC)) return undefined;

@@ -41,7 +41,7 @@ export function disableKey(draft: Draft, { keyId }: DisableKeyRequest): Edited<v
 /** Sets the date of a key's deletion. */
 export function scheduleKeyDeletion(
   draft: Draft,
-  { keyId, pendingWindowInDays = PENDING_WINDOW.usual }: ScheduleKeyDeletionRequest,
+  { keyId, pendingWindowInDays = PENDING_WINDOW.default }: ScheduleKeyDeletionRequest,
 ): Edited<ScheduleKeyDeletionResult> {
   const record = findChangeableKey(draft, keyId, 'ScheduleKeyDeletion');
   const deletionDate = daysAfter(draft.now, pendingWindowInDays);

@@ -38,7 +38,7 @@ const POSITION_DIGITS = 9;
  */
 export function enableKeyRotation(
   draft: Draft,
-  { keyId, rotationPeriodInDays = ROTATION_PERIOD.usual }: EnableKeyRotationRequest,
+  { keyId, rotationPeriodInDays = ROTATION_PERIOD.default }: EnableKeyRotationRequest,
 ): Edited<void> {
   const record = findConfigurable(draft, keyId, 'EnableKeyRotation');
   const rotation = scheduleRotation(record, rotationPeriodInDays, draft);

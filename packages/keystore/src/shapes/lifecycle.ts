@@ -1,64 +1,57 @@
 /**
- * Keys on and off, and their end.
+ * Requests and answers of the operations that enable, disable and delete keys.
  * @module
  */
 
-export interface EnableKeyRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-}
+import type { KeyRequest, KeyResult } from './keys.ts';
 
-export interface DisableKeyRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-}
+/** A request of `enableKey`. */
+export interface EnableKeyRequest extends KeyRequest {}
 
-export interface ScheduleKeyDeletionRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-  /** 7 to 30 days until the key is deleted. Default 30. */
+/** A request of `disableKey`. */
+export interface DisableKeyRequest extends KeyRequest {}
+
+/** A request of `scheduleKeyDeletion`. */
+export interface ScheduleKeyDeletionRequest extends KeyRequest {
+  /** The days until the key is deleted, 7 to 30. Default 30. */
   readonly pendingWindowInDays?: number;
 }
 
-export interface ScheduleKeyDeletionResult {
-  /** The key's ARN. */
-  readonly keyId: string;
-  /** From then on the key is there no more. */
+/** An answer of `scheduleKeyDeletion`. */
+export interface ScheduleKeyDeletionResult extends KeyResult {
+  /** The time from which no call finds the key. */
   readonly deletionDate: Date;
+  /** The state of the key until then. */
   readonly keyState: 'PendingDeletion';
+  /** The days until the key is deleted. */
   readonly pendingWindowInDays: number;
 }
 
-export interface CancelKeyDeletionRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-}
+/** A request of `cancelKeyDeletion`. */
+export interface CancelKeyDeletionRequest extends KeyRequest {}
 
-export interface CancelKeyDeletionResult {
-  /** The key's ARN. */
-  readonly keyId: string;
-}
+/** An answer of `cancelKeyDeletion`. */
+export interface CancelKeyDeletionResult extends KeyResult {}
 
-export interface UpdateKeyDescriptionRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-  /** Up to 8192 characters. */
+/** A request of `updateKeyDescription`. */
+export interface UpdateKeyDescriptionRequest extends KeyRequest {
+  /** Up to 8192 characters; may be empty. */
   readonly description: string;
 }
 
 /**
- * Keys on and off, and their end. All of them throw a `KmsError`: `NotFoundException` for an unknown key,
- * `AccessDeniedException` for a key of AWS's, `KMSInvalidStateException` for a key that is pending deletion.
+ * The operations that enable, disable and delete keys. All of them throw a `KmsError`: `NotFoundException` for an unknown
+ * key, `AccessDeniedException` for a key that AWS manages, `KMSInvalidStateException` for a key that is pending deletion.
  */
 export interface LifecycleOperations {
   /** Replaces a key's description. */
   updateKeyDescription(request: UpdateKeyDescriptionRequest): Promise<void>;
-  /** Lets a disabled key be used again. An automatic rotation that came due meanwhile is done at once. */
+  /** Makes a disabled key usable again. An automatic rotation that fell due in the meantime is done at once. */
   enableKey(request: EnableKeyRequest): Promise<void>;
-  /** Keeps a key from being used until `enableKey`. */
+  /** Disables a key: it cannot be used until `enableKey`. */
   disableKey(request: DisableKeyRequest): Promise<void>;
-  /** Deletes a key after 7 to 30 days. Until then it cannot be used, and `cancelKeyDeletion` brings it back. */
+  /** Deletes a key after 7 to 30 days. Until then it cannot be used, and `cancelKeyDeletion` restores it. */
   scheduleKeyDeletion(request: ScheduleKeyDeletionRequest): Promise<ScheduleKeyDeletionResult>;
-  /** Keeps a key that is pending deletion. It is disabled then, whatever it was before. */
+  /** Cancels the deletion of a key. The key is disabled then, even if it was enabled before. */
   cancelKeyDeletion(request: CancelKeyDeletionRequest): Promise<CancelKeyDeletionResult>;
 }

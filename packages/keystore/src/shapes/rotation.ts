@@ -1,101 +1,95 @@
 /**
- * Rotation of key material.
+ * Requests and answers of the operations on the rotation of key material.
  * @module
  */
 
 import type { RotationType } from '../state/records.ts';
-import type { ExpirationModel } from './keys.ts';
+import type { ExpirationModel, KeyRequest, KeyResult } from './keys.ts';
 import type { PageRequest, PageResult } from './page.ts';
 
-export interface EnableKeyRotationRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-  /** 90 to 2560 days, counted from the call that sets them. Default 365, also where another period is in force. */
+/** A request of `enableKeyRotation`. */
+export interface EnableKeyRotationRequest extends KeyRequest {
+  /** The days between rotations, 90 to 2560, counted from the call that sets them. Default 365, even after another period. */
   readonly rotationPeriodInDays?: number;
 }
 
-export interface DisableKeyRotationRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-}
+/** A request of `disableKeyRotation`. */
+export interface DisableKeyRotationRequest extends KeyRequest {}
 
-export interface GetKeyRotationStatusRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-}
+/** A request of `getKeyRotationStatus`. */
+export interface GetKeyRotationStatusRequest extends KeyRequest {}
 
-export interface GetKeyRotationStatusResult {
-  /** The key's ARN. */
-  readonly keyId: string;
-  /** Whether automatic rotation is on. False of a key that is pending deletion, whatever it was set to. */
+/** An answer of `getKeyRotationStatus`. */
+export interface GetKeyRotationStatusResult extends KeyResult {
+  /** Whether automatic rotation is on. False for a key that is pending deletion. */
   readonly keyRotationEnabled: boolean;
-  /** Only with `keyRotationEnabled`. */
+  /** The days between rotations. Only with `keyRotationEnabled`. */
   readonly rotationPeriodInDays?: number;
-  /** Later than now. Only with `keyRotationEnabled`. */
+  /** The time of the next rotation. Only with `keyRotationEnabled`. */
   readonly nextRotationDate?: Date;
 }
 
-export interface RotateKeyOnDemandRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-}
+/** A request of `rotateKeyOnDemand`. */
+export interface RotateKeyOnDemandRequest extends KeyRequest {}
 
-export interface RotateKeyOnDemandResult {
-  /** The key's ARN. */
-  readonly keyId: string;
-}
+/** An answer of `rotateKeyOnDemand`. */
+export interface RotateKeyOnDemandResult extends KeyResult {}
 
-/** `CURRENT` encrypts; `NON_CURRENT` only decrypts; `PENDING_ROTATION` was imported and awaits `rotateKeyOnDemand`. */
+/** The use of a material. `CURRENT` encrypts, `NON_CURRENT` only decrypts, `PENDING_ROTATION` awaits `rotateKeyOnDemand`. */
 export type KeyMaterialState = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
 
-/** Whether imported material is there, or was erased or has expired. */
+/** Whether imported material is present. `PENDING_IMPORT`: it was erased, or has expired. */
 export type ImportState = 'IMPORTED' | 'PENDING_IMPORT';
 
-export interface ListKeyRotationsRequest extends PageRequest {
-  /** Key id or key ARN. */
-  readonly keyId: string;
-  /** Default `ROTATIONS_ONLY`: without the key's first material, and without one that awaits its rotation. */
+/** A request of `listKeyRotations`. */
+export interface ListKeyRotationsRequest extends PageRequest, KeyRequest {
+  /**
+   * `ROTATIONS_ONLY`: the materials that a rotation made current. `ALL_KEY_MATERIAL`: also the key's first material, and
+   * one that awaits its rotation. Default `ROTATIONS_ONLY`.
+   */
   readonly includeKeyMaterial?: 'ALL_KEY_MATERIAL' | 'ROTATIONS_ONLY';
 }
 
-export interface RotationsListEntry {
-  /** The key's ARN. */
-  readonly keyId: string;
-  /** 64 hex digits. */
+/** A material of a key, and the rotation to it. */
+export interface RotationsListEntry extends KeyResult {
+  /** The material's id, 64 hex digits. */
   readonly keyMaterialId: string;
+  /** The use of the material now. */
   readonly keyMaterialState: KeyMaterialState;
-  /** When it became what encrypts. Not of the first material, nor of one that awaits its rotation. */
+  /** The time of the rotation to it. Absent for the first material, and for one that awaits its rotation. */
   readonly rotationDate?: Date;
-  /** Only with `rotationDate`. */
+  /** The cause of the rotation. Only with `rotationDate`. */
   readonly rotationType?: RotationType;
-  /** Only of imported material, as all that follows. */
+  /** Whether imported material is present. Only for imported material. */
   readonly importState?: ImportState;
-  /** Only of material that is there. */
+  /** Whether it expires. Only for imported material that is present. */
   readonly expirationModel?: ExpirationModel;
-  /** Only of material that expires. */
+  /** The time at which it expires. Only with `KEY_MATERIAL_EXPIRES`. */
   readonly validTo?: Date;
-  /** Only where one was given. */
+  /** The description of its import. Absent if it has none. */
   readonly keyMaterialDescription?: string;
 }
 
+/** An answer of `listKeyRotations`. */
 export interface ListKeyRotationsResult extends PageResult {
-  /** Oldest first. */
+  /** The materials, oldest first. */
   readonly rotations: readonly RotationsListEntry[];
 }
 
 /**
- * Rotation: new key material under the same key id, ARN and aliases. What was encrypted before opens as before. All of them
- * throw a `KmsError`: `UnsupportedOperationException` for a key that cannot rotate, among others.
+ * The operations on rotation: new key material for the same key id, ARN and aliases. The key still decrypts what it
+ * encrypted before. All of them throw a `KmsError`: `UnsupportedOperationException` for a key that cannot rotate, among
+ * others.
  */
 export interface RotationOperations {
   /** Turns automatic rotation on, or gives it another period of 90 to 2560 days, which counts from now. */
   enableKeyRotation(request: EnableKeyRotationRequest): Promise<void>;
-  /** Turns automatic rotation off. The current material stays what encrypts. */
+  /** Turns automatic rotation off. The current material still encrypts. */
   disableKeyRotation(request: DisableKeyRotationRequest): Promise<void>;
   /** Returns whether and when a key rotates. An HMAC key never does. */
   getKeyRotationStatus(request: GetKeyRotationStatusRequest): Promise<GetKeyRotationStatusResult>;
   /**
-   * Rotates a key now, 25 times in its life at most.
+   * Rotates a key now, at most 25 times in its life.
    *
    * @throws `KmsError` (`LimitExceededException`; `ConflictException` within 20 minutes before an automatic rotation).
    */

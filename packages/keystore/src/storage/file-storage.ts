@@ -20,6 +20,7 @@ interface Owner {
   readonly gid: number;
 }
 
+/** The options of {@link fileStorage}. */
 export interface FileStorageOptions {
   /** Longest time to wait for another process that is writing, in ms. Default 10 000. */
   readonly patience?: number;

@@ -54,7 +54,7 @@ export interface DeterministicCreateKeyRequest extends CreateKeyRequest {
 
 /** A keystore in memory alone. All its values are made from its seed. */
 export interface DeterministicKeystore extends Keystore {
-  /** Makes a key, as {@link KeyOperations.createKey}; the request may choose its id and its material. */
+  /** Makes a key, as every keystore does. The request may choose its id and its material. */
   createKey(request?: DeterministicCreateKeyRequest): Promise<CreateKeyResult>;
 }
 
