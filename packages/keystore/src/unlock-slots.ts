@@ -21,7 +21,7 @@ import {
 import { KeystoreError } from './errors.ts';
 import { KEY_LENGTH, MAX_SLOTS } from './limits.ts';
 import { TEXT } from './operations/members.ts';
-import type { Rows } from './operations/row.ts';
+import { OWN_SILENT_CHANGE, type Rows } from './operations/row.ts';
 import type {
   ChangeUnlockRequest,
   RotateRootKeyRequest,
@@ -185,28 +185,7 @@ export const UNLOCK_ROWS: Rows<UnlockSlots> = {
     way: 'steps',
     work: addUnlockSlot,
   },
-  removeUnlockSlot: {
-    request: { unlock: opaque() },
-    answer: {},
-    readOnly: false,
-    isOurs: true,
-    way: 'steps',
-    work: removeUnlockSlot,
-  },
-  changeUnlock: {
-    request: { from: opaque(), to: opaque() },
-    answer: {},
-    readOnly: false,
-    isOurs: true,
-    way: 'steps',
-    work: changeUnlock,
-  },
-  rotateRootKey: {
-    request: { unlocks: opaque() },
-    answer: {},
-    readOnly: false,
-    isOurs: true,
-    way: 'steps',
-    work: rotateRootKey,
-  },
+  removeUnlockSlot: { ...OWN_SILENT_CHANGE, request: { unlock: opaque() }, work: removeUnlockSlot },
+  changeUnlock: { ...OWN_SILENT_CHANGE, request: { from: opaque(), to: opaque() }, work: changeUnlock },
+  rotateRootKey: { ...OWN_SILENT_CHANGE, request: { unlocks: opaque() }, work: rotateRootKey },
 };

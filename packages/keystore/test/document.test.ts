@@ -140,7 +140,7 @@ describe('what is refused, with its own code and the file unchanged', () => {
       [AT.slot + 1, 'type of unlock slot 0', AT.slot],
       [AT.checksum, 'wrapped root of unlock slot 0', AT.slot + 1],
       [AT.salt, 'checksum', AT.checksum],
-      [original.length, 'sealed state', AT.salt],
+      [original.length, 'sealed part', AT.salt],
     ];
     for (let length = 0; length < original.length; length++) {
       const [, field, offset] = fields.find(([end]) => length < end) ?? expect.fail();

@@ -16,27 +16,22 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
+import { encodeUtf8, Writer } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
 import { provider as defaultProvider } from '#platform';
 import { KeystoreError, type KeystoreErrorCode } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH } from '../limits.ts';
-import { parseFields, parseSlot, parseVersion, requireEnd } from './fields.ts';
-import { checksumOf } from './header.ts';
+import { checksumOf, parseFields, parseSealed, parseSlot, parseVersion, type SealedParts } from './fields.ts';
 import { openSealed, SEALED_OVERHEAD, sealInto } from './sealed.ts';
 import { checkSlots, encodeSlot, type UnlockSlot } from './slots.ts';
 
 /** The parts of an envelope, as views. None of them is authentic yet. */
-export interface KeyEnvelope {
+export interface KeyEnvelope extends Omit<SealedParts, 'checksum'> {
   /** The version byte of the blobs of the keystore that it comes from. */
   readonly kind: number;
   readonly slot: UnlockSlot;
   /** CBOR. */
   readonly metadata: Uint8Array;
-  /** All bytes before the checksum. */
-  readonly authenticated: Uint8Array;
-  /** Salt 16 ‖ IV 12 ‖ sealed ‖ tag 16. */
-  readonly sealed: Uint8Array;
 }
 
 const MAGIC = encodeUtf8('SSKEYENV');
@@ -86,7 +81,7 @@ export function sealEnvelope(
   const sealed = writer.reserve(sealedLength);
   const authenticated = writer.bytes.subarray(0, headerLength);
   sealInto(sealed, materials, { provider, secret: envelopeKey, label: SEAL_LABEL, authenticated }, salt);
-  checksum.set(checksumOf(authenticated, sealed));
+  checksum.set(checksumOf({ authenticated, sealed }));
   return writer.bytes;
 }
 
@@ -104,15 +99,7 @@ export function decodeEnvelope(bytes: Uint8Array): KeyEnvelope {
     const sealedLength = reader.uint32('sealed length');
     const slot = parseSlot(reader, 'unlock slot', damaged);
     const metadata = reader.take(metadataLength, 'metadata');
-    const authenticated = bytes.subarray(0, reader.offset);
-    const checksum = reader.take(CHECKSUM_LENGTH, 'checksum');
-    const sealedAt = reader.offset;
-    const sealed = reader.take(sealedLength, 'sealed materials');
-    requireEnd(reader, damaged);
-    if (!sameBytes(checksumOf(authenticated, sealed), checksum)) {
-      throw damaged('its checksum is wrong', authenticated.length);
-    }
-    if (sealedLength < SEALED_OVERHEAD) throw damaged(`its sealed part has only ${sealedLength} byte(s)`, sealedAt);
+    const { authenticated, sealed } = parseSealed(reader, { length: sealedLength, least: 0 }, damaged);
     checkSlots([slot], 'envelope');
     return { kind, slot, metadata, authenticated, sealed };
   });

@@ -5,7 +5,10 @@
  */
 
 import { MalformedError } from '@securestring/core';
-import { Reader, sameBytes } from '@securestring/core/bytes';
+import { concatBytes, Reader, sameBytes } from '@securestring/core/bytes';
+import { provider } from '#platform';
+import { CHECKSUM_LENGTH } from '../limits.ts';
+import { SEALED_OVERHEAD } from './sealed.ts';
 import { decodeSlot, type UnlockSlot } from './slots.ts';
 
 /** Makes the error for bytes that are wrong: `what` begins with the field, `offset` is where that begins. */
@@ -44,7 +47,35 @@ export function parseSlot(reader: Reader, name: string, damaged: Refuse): Unlock
   return slot;
 }
 
-/** Refuses bytes that follow the last field. */
-export function requireEnd(reader: Reader, damaged: Refuse): void {
+/** The last parts of document and envelope, as views. */
+export interface SealedParts {
+  /** All bytes before the checksum. */
+  readonly authenticated: Uint8Array;
+  /** SHA-256 of all other bytes, 32 bytes. */
+  readonly checksum: Uint8Array;
+  /** Salt 16 ‖ IV 12 ‖ sealed content ‖ tag 16. */
+  readonly sealed: Uint8Array;
+}
+
+/** Parses checksum and sealed part, and verifies the checksum. The content has at least `least` bytes. */
+export function parseSealed(
+  reader: Reader,
+  { length, least }: { readonly length: number; readonly least: number },
+  damaged: Refuse,
+): SealedParts {
+  const authenticated = reader.bytes.subarray(0, reader.offset);
+  const checksum = reader.take(CHECKSUM_LENGTH, 'checksum');
+  const sealedAt = reader.offset;
+  const sealed = reader.take(length, 'sealed part');
   if (reader.remaining > 0) throw damaged(`${reader.remaining} byte(s) follow its last field`, reader.offset);
+  if (!sameBytes(checksumOf({ authenticated, sealed }), checksum)) {
+    throw damaged('its checksum is wrong', authenticated.length);
+  }
+  if (length < SEALED_OVERHEAD + least) throw damaged(`its sealed part has only ${length} byte(s)`, sealedAt);
+  return { authenticated, checksum, sealed };
+}
+
+/** Returns the SHA-256 of all bytes except for the checksum. */
+export function checksumOf({ authenticated, sealed }: Omit<SealedParts, 'checksum'>): Uint8Array {
+  return provider.hash('sha256', concatBytes(authenticated, sealed));
 }

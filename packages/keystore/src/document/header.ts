@@ -11,27 +11,19 @@
  * @module
  */
 
-import { concatBytes, encodeUtf8, type Reader, readUint32, sameBytes, Writer } from '@securestring/core/bytes';
-import { provider } from '#platform';
+import { encodeUtf8, type Reader, readUint32, sameBytes, Writer } from '@securestring/core/bytes';
 import { KeystoreError } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, MAX_SLOTS } from '../limits.ts';
-import { parseFields, parseSlot, parseVersion, requireEnd } from './fields.ts';
-import { SEALED_OVERHEAD } from './sealed.ts';
+import { checksumOf, parseFields, parseSealed, parseSlot, parseVersion, type SealedParts } from './fields.ts';
 import { checkSlots, encodeSlot, type UnlockSlot } from './slots.ts';
 
 /** The fields of the header, and views of the rest. */
-export interface KeystoreDocument {
+export interface KeystoreDocument extends SealedParts {
   /** 16 random bytes, for the life of the keystore. */
   readonly storeId: Uint8Array;
   /** The document's number: 1 for the first, one more with each commit. */
   readonly generation: number;
   readonly slots: readonly UnlockSlot[];
-  /** All bytes before the checksum. */
-  readonly authenticated: Uint8Array;
-  /** 32 bytes. */
-  readonly checksum: Uint8Array;
-  /** Salt 16 ‖ IV 12 ‖ sealed state ‖ tag 16. */
-  readonly sealed: Uint8Array;
 }
 
 /** A file of its full length, in which the sealed part and the checksum are yet to be filled. */
@@ -73,7 +65,7 @@ export function layOutDocument(
 
 /** Completes a file and returns its checksum. */
 export function writeChecksum({ bytes, authenticated, sealed }: OpenDocument): Uint8Array {
-  const checksum = checksumOf(authenticated, sealed);
+  const checksum = checksumOf({ authenticated, sealed });
   bytes.set(checksum, authenticated.length);
   return checksum;
 }
@@ -91,20 +83,12 @@ export function decodeDocument(file: Uint8Array): KeystoreDocument {
     const generation = Number(reader.uint64('generation'));
     const sealedLength = reader.uint32('sealed length');
     const slots = parseSlots(reader);
-    const authenticated = file.subarray(0, reader.offset);
-    const checksum = reader.take(CHECKSUM_LENGTH, 'checksum');
-    const sealedAt = reader.offset;
-    const sealed = reader.take(sealedLength, 'sealed state');
-    requireEnd(reader, damaged);
-    if (!sameBytes(checksumOf(authenticated, sealed), checksum)) {
-      throw damaged('its checksum is wrong', authenticated.length);
-    }
-    if (sealedLength <= SEALED_OVERHEAD) throw damaged(`its sealed state has only ${sealedLength} byte(s)`, sealedAt);
+    const parts = parseSealed(reader, { length: sealedLength, least: 1 }, damaged);
     if (generation < 1 || !Number.isSafeInteger(generation)) {
       throw damaged(`its generation is ${generation}`, GENERATION_AT);
     }
     checkSlots(slots);
-    return { storeId, generation, slots, authenticated, checksum, sealed };
+    return { storeId, generation, slots, ...parts };
   });
 }
 
@@ -153,11 +137,6 @@ function parseSlots(reader: Reader): readonly UnlockSlot[] {
 
 function headerLengthOf(slots: readonly Uint8Array[]): number {
   return slots.reduce((sum, slot) => sum + slot.length, FIXED_LENGTH);
-}
-
-/** Returns the SHA-256 of all bytes of a file except for the checksum. */
-export function checksumOf(authenticated: Uint8Array, sealed: Uint8Array): Uint8Array {
-  return provider.hash('sha256', concatBytes(authenticated, sealed));
 }
 
 function truncated(what: string): KeystoreError {

@@ -21,7 +21,7 @@ import type { Draft, Edited, View } from '../state/view.ts';
 import { aliasNotFound, findKey, findKeyNoAlias, invalidState, isAlias, validationError } from './checks.ts';
 import { KEY_ID, PAGE, PAGE_ANSWER, TEXT, TIME } from './members.ts';
 import { page } from './pages.ts';
-import type { Rows } from './row.ts';
+import { type Rows, SILENT_CHANGE } from './row.ts';
 
 const PREFIX = 'alias/';
 /** The prefix of AWS's own aliases. */
@@ -125,27 +125,21 @@ const ALIAS = {
 /** The rows of these operations. */
 export const ALIAS_ROWS: Rows<AliasOperations> = {
   createAlias: {
+    ...SILENT_CHANGE,
     request: ALIAS,
     judge: requireOwnAliasName,
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: createAlias,
   },
   updateAlias: {
+    ...SILENT_CHANGE,
     request: ALIAS,
     judge: requireOwnAliasName,
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: updateAlias,
   },
   deleteAlias: {
+    ...SILENT_CHANGE,
     request: { aliasName: ALIAS.aliasName },
     judge: requireOwnAliasName,
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: deleteAlias,
   },
   listAliases: {

@@ -8,7 +8,7 @@ import type { Keystore } from '../keystore.ts';
 import { setClockBack } from '../state/at-time.ts';
 import { commitState } from '../state/custody.ts';
 import type { Store } from '../store.ts';
-import type { Rows } from './row.ts';
+import { OWN_SILENT_CHANGE, type Rows } from './row.ts';
 
 /** Commits the clock's time as the latest one. */
 export async function resetClock(store: Pick<Store, 'changeCustody'>): Promise<void> {
@@ -20,5 +20,5 @@ export async function resetClock(store: Pick<Store, 'changeCustody'>): Promise<v
 
 /** The rows of these operations. */
 export const CLOCK_ROWS: Rows<Pick<Keystore, 'resetClock'>> = {
-  resetClock: { request: {}, answer: {}, readOnly: false, isOurs: true, way: 'steps', work: resetClock },
+  resetClock: { ...OWN_SILENT_CHANGE, request: {}, work: resetClock },
 };

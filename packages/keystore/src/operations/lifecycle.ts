@@ -23,7 +23,7 @@ import { type KeyRecord, withKey } from '../state/records.ts';
 import type { Draft, Edited } from '../state/view.ts';
 import { findChangeableKey, findKeyNoAlias, invalidState, requireCustomerManaged } from './checks.ts';
 import { DESCRIPTION, KEY, KEY_ID, NUMBER, TEXT, TIME } from './members.ts';
-import type { Rows } from './row.ts';
+import { type Rows, SILENT_CHANGE } from './row.ts';
 
 /** Enables a key, and does at once an automatic rotation that fell due while the key was disabled. */
 export function enableKey(draft: Draft, { keyId }: EnableKeyRequest): Edited<void> {
@@ -89,14 +89,12 @@ function rotateIfOverdue(key: KeyRecord, draft: Draft): KeyRecord {
 /** The rows of these operations. */
 export const LIFECYCLE_ROWS: Rows<LifecycleOperations> = {
   updateKeyDescription: {
+    ...SILENT_CHANGE,
     request: { keyId: KEY_ID, description: DESCRIPTION },
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: updateKeyDescription,
   },
-  enableKey: { request: KEY, answer: {}, readOnly: false, way: 'change', work: enableKey },
-  disableKey: { request: KEY, answer: {}, readOnly: false, way: 'change', work: disableKey },
+  enableKey: { ...SILENT_CHANGE, request: KEY, work: enableKey },
+  disableKey: { ...SILENT_CHANGE, request: KEY, work: disableKey },
   scheduleKeyDeletion: {
     request: { keyId: KEY_ID, pendingWindowInDays: optional(integer(PENDING_WINDOW)) },
     answer: { keyId: TEXT, deletionDate: TIME, keyState: TEXT, pendingWindowInDays: NUMBER },

@@ -27,7 +27,7 @@ import { findKeyNoAlias, requireCustomerManaged, requireOrigin, requireUsable } 
 import { KEY, KEY_ID, NUMBER, PAGE, PAGE_ANSWER, TEXT, TIME, YES_OR_NO } from './members.ts';
 import { expiration } from './metadata.ts';
 import { page } from './pages.ts';
-import type { Rows } from './row.ts';
+import { type Rows, SILENT_CHANGE } from './row.ts';
 
 /** The digits of a position in a list of materials, so that positions sort as text. */
 const POSITION_DIGITS = 9;
@@ -194,13 +194,11 @@ function materialState(
 /** The rows of these operations. */
 export const ROTATION_ROWS: Rows<RotationOperations> = {
   enableKeyRotation: {
+    ...SILENT_CHANGE,
     request: { keyId: KEY_ID, rotationPeriodInDays: optional(integer(ROTATION_PERIOD)) },
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: enableKeyRotation,
   },
-  disableKeyRotation: { request: KEY, answer: {}, readOnly: false, way: 'change', work: disableKeyRotation },
+  disableKeyRotation: { ...SILENT_CHANGE, request: KEY, work: disableKeyRotation },
   getKeyRotationStatus: {
     request: KEY,
     answer: { keyId: TEXT, keyRotationEnabled: YES_OR_NO, rotationPeriodInDays: NUMBER, nextRotationDate: TIME },

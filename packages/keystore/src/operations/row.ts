@@ -36,3 +36,8 @@ export type Rows<Operations> = {
       ? Row<NonNullable<Request>, Awaited<Answer>>
       : never;
 };
+
+/** The members of the row of a change that answers nothing. */
+export const SILENT_CHANGE = { answer: {}, readOnly: false, way: 'change' } as const;
+/** The members of the row of a change in steps that answers nothing, and that AWS does not have. */
+export const OWN_SILENT_CHANGE = { answer: {}, readOnly: false, isOurs: true, way: 'steps' } as const;

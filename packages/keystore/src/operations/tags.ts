@@ -19,7 +19,7 @@ import type { Draft, Edited, View } from '../state/view.ts';
 import { findChangeableKey, findKeyNoAlias } from './checks.ts';
 import { KEY_ID, PAGE, PAGE_ANSWER, TAG_KEYS, TAGS, TAGS_LIMIT, TEXT } from './members.ts';
 import { page } from './pages.ts';
-import type { Rows } from './row.ts';
+import { type Rows, SILENT_CHANGE } from './row.ts';
 
 const RESERVED_PREFIX = 'aws:';
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -74,18 +74,14 @@ function refused(message: string): KmsError {
 /** The rows of these operations. */
 export const TAG_ROWS: Rows<Pick<KeyOperations, 'tagResource' | 'untagResource' | 'listResourceTags'>> = {
   tagResource: {
+    ...SILENT_CHANGE,
     request: { keyId: KEY_ID, tags: TAGS },
     judge: ({ tags }) => void parseTags(tags),
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: tagResource,
   },
   untagResource: {
+    ...SILENT_CHANGE,
     request: { keyId: KEY_ID, tagKeys: TAG_KEYS },
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: untagResource,
   },
   listResourceTags: {
