@@ -110,8 +110,8 @@ export function commitState(present: Custody, state: KeystoreState): Uncommitted
 }
 
 /**
- * Makes the next document, with the same state under another root key. `root` is 32 bytes and belongs to the next custody
- * from then on.
+ * Makes the next document, with the same state under another root key. `root` is 32 bytes and belongs to the next
+ * custody from then on.
  */
 export function commitRootKey(custody: Custody, root: Uint8Array, slots: readonly UnlockSlot[]): Uncommitted {
   const { storeId, generation, provider } = custody;
@@ -125,8 +125,8 @@ export function commitRootKey(custody: Custody, root: Uint8Array, slots: readonl
 }
 
 /**
- * Whether `next` no longer has an unlock slot, the root key, or key material of `before`. No copy of those may be left in
- * the storage then.
+ * Whether `next` no longer has an unlock slot, the root key, or key material of `before`. No copy of those may be left
+ * in the storage then.
  */
 export function leavesOut(before: Custody, next: Custody): boolean {
   if (before.root !== next.root) return true;
@@ -153,9 +153,10 @@ function nextDocument(
 ): Uncommitted {
   const { slots } = before;
   const generation = before.generation + 1;
-  // Before it is stored, so that none is stored that cannot be used. `encodeState` does the same for the records.
+  // Both checks come before the document is stored: each record can be decoded, and each material can be unwrapped.
+  const encoded = encodeState(state);
   const unwrapped = unwrapState(state, { wrappingKey, provider }, previous);
-  const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state), provider);
+  const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encoded, provider);
   return {
     custody: { root, wrappingKey, importTokenKey, storeId, provider, generation, checksum, slots, ...unwrapped },
     bytes,
