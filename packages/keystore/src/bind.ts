@@ -37,7 +37,9 @@ function workOn(store: Store, row: AnyRow): (request: never) => unknown {
   }
 }
 
-/** Runs on the state in memory. If the key is unknown, rereads the storage and, if that has changed, tries once more. */
+/**
+ * Runs on the state in memory. If the key is unknown, rereads the storage and, if that has changed, tries once more.
+ */
 function useInMemory<Answer>(store: Store, work: (view: ReturnType<Store['current']>) => Answer): Answer {
   try {
     return work(store.current());

@@ -5,8 +5,8 @@
  */
 
 /**
- * The name of the member of a keystore that has its seals. It is a registered symbol, so that two copies of this package
- * agree on it. The member is enumerable, so that a caller's `{ ...keystore }` has it too.
+ * The name of the member of a keystore that has its seals. It is a registered symbol, so that two copies of this
+ * package agree on it. The member is enumerable, so that a caller's `{ ...keystore }` has it too.
  */
 export const ENTRY_SEALS: unique symbol = Symbol.for('@securestring/keystore/entry-seals');
 
@@ -27,14 +27,14 @@ export interface EntrySeals {
   /** Makes the id of a new storage: 16 bytes. */
   newStorageId(): Uint8Array<ArrayBuffer>;
   /**
-   * Makes the key if it is missing. Lets `storageId` hold entries without a seal if there was no key, or if `isTrusted` is
-   * true. Else it does not: an unsealed entry in a storage that was sealed must not pass for an old one.
+   * Makes the key if it is missing. Lets `storageId` hold entries without a seal if there was no key, or if `isTrusted`
+   * is true. Else it does not: an unsealed entry in a storage that was sealed must not pass for an old one.
    */
   begin(request: { readonly storageId?: Uint8Array; readonly isTrusted: boolean }): Promise<void>;
   /** Ends what `begin` allowed: from now on each entry of the storage must carry a seal. */
   finish(storageId: Uint8Array): Promise<void>;
   /**
-   * Makes the seal of an entry: 32 bytes. The caller leaves the bytes of `storageId` as they are. `key` is at most
+   * Makes the seal of an entry: 32 bytes. The caller must not change the bytes of `storageId` later. `key` is at most
    * 65,535 characters of ASCII.
    *
    * @throws `KeystoreError` (`KEYSTORE_CLOSED`); `TypeError` if there is no key.

@@ -1,7 +1,7 @@
 /**
- * Errors of the keystore, by who is to blame. {@link KmsError} is the answer that AWS KMS would give; {@link KeystoreError}
- * is about the keystore itself: its file, its unlocking, its storage. Misuse of the API is a `TypeError` or a
- * `RangeError`.
+ * Errors of the keystore, by who is to blame. {@link KmsError} is the answer that AWS KMS would give;
+ * {@link KeystoreError} is about the keystore itself: its file, its unlocking, its storage. Misuse of the API is a
+ * `TypeError` or a `RangeError`.
  * @module
  */
 
@@ -77,8 +77,8 @@ export type KeystoreErrorCode =
   | 'STORAGE_FAILED';
 
 /**
- * A failure to open, read or write the keystore. Nothing was changed, with one exception: after `STORAGE_FAILED` the change
- * may have been stored, if the storage failed too late to know.
+ * A failure to open, read or write the keystore. Nothing was changed, with one exception: after `STORAGE_FAILED` the
+ * change may have been stored, if the storage failed too late to know.
  */
 export class KeystoreError extends SecureStringError<KeystoreErrorCode> {
   override readonly name = 'KeystoreError';

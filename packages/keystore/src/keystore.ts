@@ -19,10 +19,10 @@ import type {
  * An offline AWS KMS. Requests and answers have AWS's members in lower camel case. A refusal is a `KmsError` with AWS's
  * name and text; misuse of the API is a `TypeError` or a `RangeError`.
  *
- * The cryptographic operations are synchronous, on the state of the last awaited call. All other operations are awaited.
- * They reread the storage first, so they see what other processes have committed, and commit at most one change each. If
- * another process has replaced the root key, every call that reads throws `KeystoreError` (`KEYSTORE_REKEYED`). After
- * {@link Keystore.close} every call throws `KeystoreError` (`KEYSTORE_CLOSED`).
+ * The cryptographic operations are synchronous, on the state of the last awaited call. All other operations are
+ * awaited. They reread the storage first, so they see what other processes have committed, and commit at most one
+ * change each. If another process has replaced the root key, every call that reads throws `KeystoreError`
+ * (`KEYSTORE_REKEYED`). After {@link Keystore.close} every call throws `KeystoreError` (`KEYSTORE_CLOSED`).
  */
 export interface Keystore
   extends CryptographicOperations,
@@ -34,8 +34,8 @@ export interface Keystore
     EnvelopeOperations,
     UnlockSlots {
   /**
-   * The partition of its ARNs, such as `aws` or `aws-cn`. It is that of the Region, as known when the keystore was created.
-   * Keystores of release 0.1 have `aws`.
+   * The partition of its ARNs, such as `aws` or `aws-cn`. It is that of the Region, as known when the keystore was
+   * created. Keystores of release 0.1 have `aws`.
    */
   readonly partition: string;
   /** The Region of its ARNs, such as `us-east-1`. */
@@ -55,9 +55,9 @@ export interface Keystore
    */
   latestTime(): Date;
   /**
-   * Makes the clock's time the latest one, after a change was committed while a clock was far ahead. Automatic rotations
-   * fall due in their period again. What the wrong time caused stays: keys and key material that were erased, and dates in
-   * records. AWS has no such operation.
+   * Makes the clock's time the latest one, after a change was committed while a clock was far ahead. Automatic
+   * rotations fall due in their period again. What the wrong time caused stays: keys and key material that were erased,
+   * and dates in records. AWS has no such operation.
    */
   resetClock(): Promise<void>;
   /** Waits for the calls that have begun, and wipes all secrets. */

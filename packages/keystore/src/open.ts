@@ -45,7 +45,9 @@ import { Store } from './store.ts';
 export interface KeystoreOptions {
   /** The place of the document: `memoryStorage()`, `fileStorage(path)`, or a storage of your own. */
   readonly storage: KeystoreStorage;
-  /** A passphrase, or a root key of 32 bytes, that opens the document. The first open makes a document that it opens. */
+  /**
+   * A passphrase, or a root key of 32 bytes, that opens the document. The first open makes a document that it opens.
+   */
   readonly unlock: Unlock;
   /** Region of the keys' ARNs, such as `us-east-1`. It is fixed when the keystore is created. Default `us-east-1`. */
   readonly region?: string;
@@ -59,15 +61,20 @@ export interface KeystoreOptions {
   /** Returns milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
   /**
-   * Cryptographic primitives that seal, wrap and derive. Default: the platform's, which are those of `node:crypto`, or of
-   * noble if there is no Node. MACs, RSA and scrypt are always the platform's.
+   * Cryptographic primitives that seal, wrap and derive. Default: the platform's, which are those of `node:crypto`, or
+   * of noble if there is no Node. MACs, RSA and scrypt are always the platform's.
    */
   readonly provider?: Provider;
-  /** Refuse a document of an earlier generation: pass the last `generation` that you saw. Default 0, which refuses none. */
+  /**
+   * Refuse a document of an earlier generation: pass the last `generation` that you saw. Default 0, which refuses none.
+   */
   readonly minimumGeneration?: number;
   /** Give reasons in `error.reason` that AWS keeps to itself. For development. Default false. */
   readonly diagnostics?: boolean;
-  /** Receives an event for each call after it has ended, and for all that fell due. Its errors are dropped. Default none. */
+  /**
+   * Receives an event for each call after it has ended, and for all that fell due. Its errors are dropped. Default
+   * none.
+   */
   readonly onEvent?: EventSubscriber;
 }
 
@@ -96,8 +103,8 @@ const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no oth
  * Opens a keystore. If the storage holds none, creates one with the key `alias/aws/ssm` and commits it.
  *
  * @throws `KeystoreError`, by its code:
- *   - `NOT_A_KEYSTORE`, `KEYSTORE_TRUNCATED`, `KEYSTORE_DAMAGED`: the storage holds something else, or a part or a damaged
- *     copy of a keystore.
+ *   - `NOT_A_KEYSTORE`, `KEYSTORE_TRUNCATED`, `KEYSTORE_DAMAGED`: the storage holds something else, or a part or a
+ *     damaged copy of a keystore.
  *   - `UNSAFE_UNLOCK_SLOT`, `KEYSTORE_TAMPERED`: the document was tampered with.
  *   - `KEYSTORE_VERSION`, `KEYSTORE_RECORD`: another release wrote it.
  *   - `UNLOCK_FAILED`: the passphrase or root key is wrong.

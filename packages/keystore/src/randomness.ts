@@ -1,6 +1,6 @@
 /**
- * The source of a keystore's random values. It is the system, except for the deterministic keystore for tests. Each request
- * for a value gives its purpose, so that a deterministic source can make the value from that alone.
+ * The source of a keystore's random values. It is the system, except for the deterministic keystore for tests. Each
+ * request for a value gives its purpose, so that a deterministic source can make the value from that alone.
  * @module
  */
 

@@ -122,7 +122,9 @@ export class Store {
     });
   }
 
-  /** Rereads the storage, and passes what it holds to `use`. Nothing is wiped while that runs, so it may use secrets. */
+  /**
+   * Rereads the storage, and passes what it holds to `use`. Nothing is wiped while that runs, so it may use secrets.
+   */
   async read<Result>(use: (draft: Draft) => Result): Promise<Result> {
     this.#requireOpen();
     return this.#inTurn(async () => {

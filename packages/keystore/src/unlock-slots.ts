@@ -1,6 +1,6 @@
 /**
- * The operations on a keystore's unlock slots, and on the root key that they wrap. Each change is one commit. Since scrypt
- * takes some tenths of a second, its results are kept while a commit is tried again.
+ * The operations on a keystore's unlock slots, and on the root key that they wrap. Each change is one commit. Since
+ * scrypt takes some tenths of a second, its results are kept while a commit is tried again.
  * @module
  */
 

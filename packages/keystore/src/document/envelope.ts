@@ -9,9 +9,9 @@
  * sealed   = for each material, in the order of the records: length u8 | AES-KWP of it; length 0 if it is absent
  * ```
  *
- * The kind is the version byte of the keystore's blobs: 53, or 54 for the deterministic keystore for tests. The slot wraps
- * a fresh 32-byte envelope key, as a keystore's slot wraps its root key. The key that seals and the key that wraps the
- * materials are derived from the envelope key and the salt. All bytes before the checksum are authenticated.
+ * The kind is the version byte of the keystore's blobs: 53, or 54 for the deterministic keystore for tests. The slot
+ * wraps a fresh 32-byte envelope key, as a keystore's slot wraps its root key. The key that seals and the key that
+ * wraps the materials are derived from the envelope key and the salt. All bytes before the checksum are authenticated.
  * @module
  */
 
@@ -108,8 +108,8 @@ export function decodeEnvelope(bytes: Uint8Array): KeyEnvelope {
 /**
  * Returns the wrapped materials of an envelope. From then on all of the envelope is authentic.
  *
- * @throws `KeystoreError` (`ENVELOPE_TAMPERED`) if the tag is wrong. The checksum was right, so this is tampering and not
- *   damage.
+ * @throws `KeystoreError` (`ENVELOPE_TAMPERED`) if the tag is wrong. The checksum was right, so this is tampering and
+ *   not damage.
  */
 export function openEnvelope(
   envelopeKey: Uint8Array,

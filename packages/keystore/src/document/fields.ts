@@ -1,6 +1,6 @@
 /**
- * The way in which document and envelope are parsed: field by field with core's cursor, so that an error names the field
- * and its offset.
+ * The way in which document and envelope are parsed: field by field with core's cursor, so that an error names the
+ * field and its offset.
  * @module
  */
 

@@ -2,12 +2,12 @@
  * The clear header of the keystore document: bytes <-> record, no keys.
  *
  * ```
- * "SSKSTORE" | version u16 | store id 16 | generation u64 | length u32 of what follows the checksum | slot count u8 | slots
- * | checksum 32 = SHA-256 of every other byte of the file | salt 16 | IV 12 | sealed state | tag 16
+ * "SSKSTORE" | version u16 | store id 16 | generation u64 | length u32 of what follows the checksum | slot count u8
+ * | slots | checksum 32 = SHA-256 of every other byte of the file | salt 16 | IV 12 | sealed state | tag 16
  * ```
  *
- * The checksum shows damage before a passphrase is tried, so that damage is not taken for a wrong passphrase. It does not
- * prevent tampering. The tag does: all bytes before the checksum are its additional authenticated data.
+ * The checksum shows damage before a passphrase is tried, so that damage is not taken for a wrong passphrase. It does
+ * not prevent tampering. The tag does: all bytes before the checksum are its additional authenticated data.
  * @module
  */
 
@@ -102,8 +102,8 @@ export function parseGeneration(start: Uint8Array): number | undefined {
 }
 
 /**
- * Whether a file has that checksum in its place. It does not verify it, which would take ten times as long, so a file that
- * was damaged elsewhere since counts as the same.
+ * Whether a file has that checksum in its place. It does not verify it, which would take ten times as long, so a file
+ * that was damaged elsewhere since counts as the same.
  */
 export function claimsChecksum(
   file: Uint8Array,

@@ -43,8 +43,8 @@ export function sealDocument(
 /**
  * Returns the state that a document seals.
  *
- * @throws `KeystoreError` (`KEYSTORE_TAMPERED`) if the tag is wrong. The checksum was right, so this is tampering and not
- *   damage.
+ * @throws `KeystoreError` (`KEYSTORE_TAMPERED`) if the tag is wrong. The checksum was right, so this is tampering and
+ *   not damage.
  */
 export function openDocument(
   root: Uint8Array,

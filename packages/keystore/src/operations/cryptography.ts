@@ -1,7 +1,7 @@
 /**
  * The cryptographic operations. They are synchronous, on the committed state. Each checks in AWS's order: the request,
- * the key, its state and usage, then the bytes, and last whether it is a dry run. A dry run draws no random value, so no
- * later answer depends on it.
+ * the key, its state and usage, then the bytes, and last whether it is a dry run. A dry run draws no random value, so
+ * no later answer depends on it.
  * @module
  */
 

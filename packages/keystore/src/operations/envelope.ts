@@ -71,7 +71,9 @@ export async function exportKeys(
   }
 }
 
-/** Adds all keys of an envelope in one commit, or none. Its errors are those of {@link EnvelopeOperations.importKeys}. */
+/**
+ * Adds all keys of an envelope in one commit, or none. Its errors are those of {@link EnvelopeOperations.importKeys}.
+ */
 export async function importKeys(
   store: Pick<Store, 'change' | 'current'>,
   { envelope, unlock }: ImportKeysRequest,

@@ -1,6 +1,6 @@
 /**
- * Import tokens, and the unwrapping of key material with them. A token has all that an import needs, sealed for one key,
- * so the keystore keeps nothing between GetParametersForImport and ImportKeyMaterial.
+ * Import tokens, and the unwrapping of key material with them. A token has all that an import needs, sealed for one
+ * key, so the keystore keeps nothing between GetParametersForImport and ImportKeyMaterial.
  *
  * ```
  * 01 | salt 16 | IV 12 | AES-256-GCM(valid to i64 ms ‖ algorithm u8 ‖ RSA private key, PKCS#8 DER) | tag 16
@@ -104,8 +104,8 @@ export function openToken(
 }
 
 /**
- * Unwraps key material with a token. The caller wipes it. The result is `undefined` for wrong bytes of any kind: a reason
- * would help an attacker who guesses at a padding.
+ * Unwraps key material with a token. The caller wipes it. The result is `undefined` for wrong bytes of any kind: a
+ * reason would help an attacker who guesses at a padding.
  */
 export function unwrapImport(
   { algorithm, privateKey }: ImportToken,

@@ -1,6 +1,6 @@
 /**
- * Imported key material. It comes wrapped, belongs to its key for good, is erased when it expires or is deleted, and can
- * be imported again. The key keeps the id of erased material, so that no other material ever takes its place.
+ * Imported key material. It comes wrapped, belongs to its key for good, is erased when it expires or is deleted, and
+ * can be imported again. The key keeps the id of erased material, so that no other material ever takes its place.
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
- * The rules of which key material may be imported into which key: the same again, a key's first, or one more, which then
- * awaits a rotation.
+ * The rules of which key material may be imported into which key: the same again, a key's first, or one more, which
+ * then awaits a rotation.
  * @module
  */
 
@@ -124,8 +124,8 @@ function requireType(key: KeyRecord, choice: ImportChoice, id: string, known: Ma
 }
 
 /**
- * Returns the materials that stay when new material comes. One that awaits its rotation refuses it, unless it was erased:
- * nothing was ever sealed under that, so it is left out.
+ * Returns the materials that stay when new material comes. One that awaits its rotation refuses it, unless it was
+ * erased: nothing was ever sealed under that, so it is left out.
  */
 function withoutErasedPending({ arn, materials }: KeyRecord, id: Uint8Array, now: number): readonly MaterialRecord[] {
   const pending = materials.find((record) => record.imported?.pendingRotation === true);

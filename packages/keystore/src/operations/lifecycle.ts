@@ -1,6 +1,6 @@
 /**
- * The operations that enable, disable and delete keys. From the time of its deletion no call finds a key; the next commit
- * erases its material from the storage and from memory.
+ * The operations that enable, disable and delete keys. From the time of its deletion no call finds a key; the next
+ * commit erases its material from the storage and from memory.
  * @module
  */
 

@@ -26,8 +26,8 @@ export type Row<Request, Answer> = Operation<Request, Answer> & Work<Request, An
 export type AnyRow = AnyOperation & Work<never, unknown>;
 
 /**
- * A row for each operation of an interface. If an operation has no row, or a row lacks a member of its request or answer,
- * the table does not compile.
+ * A row for each operation of an interface. If an operation has no row, or a row lacks a member of its request or
+ * answer, the table does not compile.
  */
 export type Rows<Operations> = {
   readonly [Name in keyof Operations]: Operations[Name] extends (request: infer Request) => infer Answer

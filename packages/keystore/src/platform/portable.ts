@@ -1,6 +1,6 @@
 /**
- * The functions that the keystore needs of its platform, in plain JavaScript, for platforms without Node such as browsers.
- * The exports are those of `node.ts`.
+ * The functions that the keystore needs of its platform, in plain JavaScript, for platforms without Node such as
+ * browsers. The exports are those of `node.ts`.
  * @module
  */
 

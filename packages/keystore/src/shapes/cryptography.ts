@@ -68,7 +68,9 @@ export interface DecryptResult {
 export interface ReEncryptRequest extends UseRequest {
   /** A blob of 1 to 6144 bytes. */
   readonly ciphertextBlob: Uint8Array;
-  /** Key id, key ARN, alias name or alias ARN of the key that the blob must be under. Default: the key that it names. */
+  /**
+   * Key id, key ARN, alias name or alias ARN of the key that the blob must be under. Default: the key that it names.
+   */
   readonly sourceKeyId?: string;
   /** The encryption context that the blob was made under. Default none. */
   readonly sourceEncryptionContext?: EncryptionContext;
@@ -178,33 +180,39 @@ export interface VerifyMacResult {
 
 /**
  * The cryptographic operations. Each runs at once, on the state in memory. If the key or its material is unknown, the
- * keystore rereads the storage, where that can be read at once, and tries once more.
+ * keystore rereads the storage, if that can be read at once, and tries once more.
  *
- * All of them throw a `KmsError`: `ValidationException` for a request that is malformed, `NotFoundException` for an unknown
- * key, `DisabledException` and `KMSInvalidStateException` for a key that cannot be used now, `InvalidKeyUsageException` for
- * a key of another usage, and `DryRunOperationException` if `dryRun` is set and the request would have succeeded.
+ * All of them throw a `KmsError`: `ValidationException` for a request that is malformed, `NotFoundException` for an
+ * unknown key, `DisabledException` and `KMSInvalidStateException` for a key that cannot be used now,
+ * `InvalidKeyUsageException` for a key of another usage, and `DryRunOperationException` if `dryRun` is set and the
+ * request would have succeeded.
  */
 export interface CryptographicOperations extends KeyService {
   /**
    * Encrypts 1 to 4096 bytes under a symmetric key. The encryption context is bound to the blob; it is not secret.
    *
    * @example
-   * const { ciphertextBlob } = keystore.encrypt({ keyId: 'alias/app', plaintext, encryptionContext: { tenant: 'blue' } });
+   * const encryptionContext = { tenant: 'blue' };
+   * const { ciphertextBlob } = keystore.encrypt({ keyId: 'alias/app', plaintext, encryptionContext });
    */
   encrypt(request: EncryptRequest): EncryptResult;
   /**
    * Decrypts a blob with the key that it names. The encryption context must be the one that it was made under.
    *
    * @throws `KmsError`: `InvalidCiphertextException` if the blob was changed or the context is a different one,
-   *   `AccessDeniedException` if no key here has the blob's material, `IncorrectKeyException` if `keyId` is not the blob's
-   *   key.
+   *   `AccessDeniedException` if no key here has the blob's material, `IncorrectKeyException` if `keyId` is not the
+   *   blob's key.
    * @example
    * const { plaintext } = keystore.decrypt({ ciphertextBlob, encryptionContext: { tenant: 'blue' } });
    */
   decrypt(request: DecryptRequest): DecryptResult;
-  /** Decrypts a blob and encrypts its plaintext under another key or context. The plaintext does not leave the keystore. */
+  /**
+   * Decrypts a blob and encrypts its plaintext under another key or context. The plaintext does not leave the keystore.
+   */
   reEncrypt(request: ReEncryptRequest): ReEncryptResult;
-  /** Makes a data key of 1 to 1024 bytes, in clear and encrypted under a symmetric key. The caller wipes the clear one. */
+  /**
+   * Makes a data key of 1 to 1024 bytes, in clear and encrypted under a symmetric key. The caller wipes the clear one.
+   */
   generateDataKey(request: GenerateDataKeyRequest): GenerateDataKeyResult;
   /** Makes a data key that is encrypted only, for a later `decrypt`. */
   generateDataKeyWithoutPlaintext(request: GenerateDataKeyRequest): GenerateDataKeyWithoutPlaintextResult;

@@ -27,7 +27,10 @@ export interface ImportKeysResult {
   readonly keys: readonly { readonly keyId: string; readonly keyArn: string }[];
 }
 
-/** The operations that move keys from one keystore to another. AWS has none like these: there, key material never leaves. */
+/**
+ * The operations that move keys from one keystore to another. AWS has none like these: there, key material never
+ * leaves.
+ */
 export interface EnvelopeOperations {
   /**
    * Seals keys with all their material in an envelope that `unlock` opens. Changes nothing.
@@ -39,8 +42,8 @@ export interface EnvelopeOperations {
   /**
    * Adds all keys of an envelope in one commit, with the ARNs that they had, or none.
    *
-   * @throws `KmsError`: `AlreadyExistsException` if the keystore has one of the keys; `IncorrectKeyMaterialException` if
-   *   the same material would serve for encryption and for MACs.
+   * @throws `KmsError`: `AlreadyExistsException` if the keystore has one of the keys; `IncorrectKeyMaterialException`
+   *   if the same material would serve for encryption and for MACs.
    * @throws `KeystoreError`, by its code: the bytes are not an envelope (`NOT_AN_ENVELOPE`), of a newer format
    *   (`ENVELOPE_VERSION`), cut short (`ENVELOPE_TRUNCATED`), damaged (`ENVELOPE_DAMAGED`), tampered with
    *   (`UNSAFE_UNLOCK_SLOT`, `ENVELOPE_TAMPERED`), from a keystore of another kind (`ENVELOPE_KIND`), or written by

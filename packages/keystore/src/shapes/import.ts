@@ -5,7 +5,9 @@
 
 import type { ExpirationModel } from './keys.ts';
 
-/** The way to wrap key material for its import: by RSA-OAEP itself, or by AES (RFC 5649) with a key that RSA-OAEP wraps. */
+/**
+ * The way to wrap key material for its import: by RSA-OAEP itself, or by AES (RFC 5649) with a key that RSA-OAEP wraps.
+ */
 export type ImportWrappingAlgorithm =
   | 'RSAES_OAEP_SHA_1'
   | 'RSAES_OAEP_SHA_256'
@@ -32,7 +34,10 @@ export interface GetParametersForImportRequest {
 export interface GetParametersForImportResult {
   /** The key's ARN. */
   readonly keyId: string;
-  /** The token for {@link ImportKeyMaterialRequest.importToken}. It has the private key, sealed; the keystore keeps nothing. */
+  /**
+   * The token for {@link ImportKeyMaterialRequest.importToken}. It has the private key, sealed; the keystore keeps
+   * nothing.
+   */
   readonly importToken: Uint8Array;
   /** The RSA key that wraps the key material, as SubjectPublicKeyInfo in DER. */
   readonly publicKey: Uint8Array;
@@ -47,11 +52,13 @@ export interface ImportKeyMaterialRequest {
   /** The token that `getParametersForImport` returned for the same key. */
   readonly importToken: Uint8Array;
   /**
-   * The key material, wrapped in the way that the token's request named; 1 to 6144 bytes. Unwrapped it has 32 bytes, or for
-   * an HMAC key at least as many as its MACs and at most 128.
+   * The key material, wrapped in the way that the token's request named; 1 to 6144 bytes. Unwrapped it has 32 bytes, or
+   * for an HMAC key at least as many as its MACs and at most 128.
    */
   readonly encryptedKeyMaterial: Uint8Array;
-  /** The time at which the material expires: in the future, at most 365 days ahead. Only with `KEY_MATERIAL_EXPIRES`. */
+  /**
+   * The time at which the material expires: in the future, at most 365 days ahead. Only with `KEY_MATERIAL_EXPIRES`.
+   */
   readonly validTo?: Date;
   /** Default `KEY_MATERIAL_EXPIRES`. */
   readonly expirationModel?: ExpirationModel;
@@ -60,8 +67,8 @@ export interface ImportKeyMaterialRequest {
   /** The id of the material that is imported again, 64 hex digits. Only for symmetric keys. */
   readonly keyMaterialId?: string;
   /**
-   * Up to 256 letters, digits, white space and `:/_.-`. Default: the description that the material had. Only for symmetric
-   * keys.
+   * Up to 256 letters, digits, white space and `:/_.-`. Default: the description that the material had. Only for
+   * symmetric keys.
    */
   readonly keyMaterialDescription?: string;
 }

@@ -55,7 +55,9 @@ export interface KeyMetadata {
   readonly macAlgorithms?: readonly MacAlgorithm[];
   /** Whether the key has an id of a multi-Region key. */
   readonly multiRegion: boolean;
-  /** The regions of a multi-Region key. There are no replicas here: only the id has that form. Absent for other keys. */
+  /**
+   * The regions of a multi-Region key. There are no replicas here: only the id has that form. Absent for other keys.
+   */
   readonly multiRegionConfiguration?: {
     readonly multiRegionKeyType: 'PRIMARY';
     readonly primaryKey: { readonly arn: string; readonly region: string };
@@ -81,7 +83,10 @@ export interface Tag {
 
 /** A request of `createKey`. */
 export interface CreateKeyRequest {
-  /** Up to 8192 characters. Stored encrypted, but not secret: each caller that may describe the key reads it. Default empty. */
+  /**
+   * Up to 8192 characters. Stored encrypted, but not secret: each caller that may describe the key reads it. Default
+   * empty.
+   */
   readonly description?: string;
   /** Default `ENCRYPT_DECRYPT`. As AWS requires, a request for an HMAC key must say `GENERATE_VERIFY_MAC`. */
   readonly keyUsage?: KeyUsage;
@@ -147,13 +152,16 @@ export interface ListKeysResult extends PageResult {
   readonly keys: readonly { readonly keyId: string; readonly keyArn: string }[];
 }
 
-/** The operations on keys and their tags. All of them throw a `KmsError`: `NotFoundException` for an unknown key, among others. */
+/**
+ * The operations on keys and their tags. All of them throw a `KmsError`: `NotFoundException` for an unknown key, among
+ * others.
+ */
 export interface KeyOperations {
   /**
    * Makes a key: symmetric unless `keySpec` names an HMAC key, with fresh material unless `origin` is `EXTERNAL`.
    *
-   * @throws `KmsError`: `ValidationException` if members do not fit together; `TagException` for tags that are not valid;
-   *   `UnsupportedOperationException` for a spec or an origin that the keystore does not support.
+   * @throws `KmsError`: `ValidationException` if members do not fit together; `TagException` for tags that are not
+   *   valid; `UnsupportedOperationException` for a spec or an origin that the keystore does not support.
    * @example
    * const { keyMetadata } = await keystore.createKey({ description: 'invoices' });
    */

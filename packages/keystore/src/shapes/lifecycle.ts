@@ -40,8 +40,9 @@ export interface UpdateKeyDescriptionRequest extends KeyRequest {
 }
 
 /**
- * The operations that enable, disable and delete keys. All of them throw a `KmsError`: `NotFoundException` for an unknown
- * key, `AccessDeniedException` for a key that AWS manages, `KMSInvalidStateException` for a key that is pending deletion.
+ * The operations that enable, disable and delete keys. All of them throw a `KmsError`: `NotFoundException` for an
+ * unknown key, `AccessDeniedException` for a key that AWS manages, `KMSInvalidStateException` for a key that is pending
+ * deletion.
  */
 export interface LifecycleOperations {
   /** Replaces a key's description. */

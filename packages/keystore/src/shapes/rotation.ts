@@ -9,7 +9,10 @@ import type { PageRequest, PageResult } from './page.ts';
 
 /** A request of `enableKeyRotation`. */
 export interface EnableKeyRotationRequest extends KeyRequest {
-  /** The days between rotations, 90 to 2560, counted from the call that sets them. Default 365, even after another period. */
+  /**
+   * The days between rotations, 90 to 2560, counted from the call that sets them. Default 365, even after another
+   * period.
+   */
   readonly rotationPeriodInDays?: number;
 }
 
@@ -35,7 +38,10 @@ export interface RotateKeyOnDemandRequest extends KeyRequest {}
 /** An answer of `rotateKeyOnDemand`. */
 export interface RotateKeyOnDemandResult extends KeyResult {}
 
-/** The use of a material. `CURRENT` encrypts, `NON_CURRENT` only decrypts, `PENDING_ROTATION` awaits `rotateKeyOnDemand`. */
+/**
+ * The use of a material. `CURRENT` encrypts, `NON_CURRENT` only decrypts, `PENDING_ROTATION` awaits
+ * `rotateKeyOnDemand`.
+ */
 export type KeyMaterialState = 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
 
 /** Whether imported material is present. `PENDING_IMPORT`: it was erased, or has expired. */
@@ -44,8 +50,8 @@ export type ImportState = 'IMPORTED' | 'PENDING_IMPORT';
 /** A request of `listKeyRotations`. */
 export interface ListKeyRotationsRequest extends PageRequest, KeyRequest {
   /**
-   * `ROTATIONS_ONLY`: the materials that a rotation made current. `ALL_KEY_MATERIAL`: also the key's first material, and
-   * one that awaits its rotation. Default `ROTATIONS_ONLY`.
+   * `ROTATIONS_ONLY`: the materials that a rotation made current. `ALL_KEY_MATERIAL`: also the key's first material,
+   * and one that awaits its rotation. Default `ROTATIONS_ONLY`.
    */
   readonly includeKeyMaterial?: 'ALL_KEY_MATERIAL' | 'ROTATIONS_ONLY';
 }

@@ -40,14 +40,17 @@ export interface UnlockSlots {
   /**
    * Lets `unlock` open the keystore too. If it does already, nothing changes, and its slot is returned.
    *
-   * @throws `KeystoreError` (`UNLOCK_SLOTS`) if there are 16 slots; as `openKeystore` for an `unlock` that is not valid.
+   * @throws `KeystoreError` (`UNLOCK_SLOTS`) if there are 16 slots; as `openKeystore` for an `unlock` that is not
+   *   valid.
    */
   addUnlockSlot(request: UnlockSlotRequest): Promise<UnlockSlotEntry>;
   /**
-   * Removes the slot that `unlock` opens. It then no longer opens this document; older copies of the file it still does.
-   * Each process that had the keystore open has seen the root key, which stays the same: `rotateRootKey` changes it.
+   * Removes the slot that `unlock` opens. It then no longer opens this document; older copies of the file it still
+   * does. Each process that had the keystore open has seen the root key, which stays the same: `rotateRootKey` changes
+   * it.
    *
-   * @throws `KeystoreError`: it opens no slot (`UNLOCK_FAILED`), or nothing else would open the keystore (`UNLOCK_SLOTS`).
+   * @throws `KeystoreError`: it opens no slot (`UNLOCK_FAILED`), or nothing else would open the keystore
+   *   (`UNLOCK_SLOTS`).
    */
   removeUnlockSlot(request: UnlockSlotRequest): Promise<void>;
   /**
@@ -57,9 +60,10 @@ export interface UnlockSlots {
    */
   changeUnlock(request: ChangeUnlockRequest): Promise<void>;
   /**
-   * Replaces the root key by a fresh one, and wraps all key material again, in one commit. Keys, ARNs and ciphertexts stay
-   * the same. Only `unlocks` open it afterwards: the secrets of other slots are not known here. Other processes that have
-   * it open get `KEYSTORE_REKEYED` from their next call that reads. Earlier import tokens are no longer valid.
+   * Replaces the root key by a fresh one, and wraps all key material again, in one commit. Keys, ARNs and ciphertexts
+   * stay the same. Only `unlocks` open it afterwards: the secrets of other slots are not known here. Other processes
+   * that have it open get `KEYSTORE_REKEYED` from their next call that reads. Earlier import tokens are no longer
+   * valid.
    *
    * @throws `RangeError` if `unlocks` has no element, or more than 16.
    */

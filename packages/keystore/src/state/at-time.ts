@@ -1,7 +1,7 @@
 /**
- * The meaning of a record at a time: whether a key exists, its state, the material that encrypts. All are pure functions
- * of record and time, so that reading commits nothing and every process agrees. {@link applyDue} does what is due, as a
- * part of each commit.
+ * The meaning of a record at a time: whether a key exists, its state, the material that encrypts. All are pure
+ * functions of record and time, so that reading commits nothing and every process agrees. {@link applyDue} does what is
+ * due, as a part of each commit.
  * @module
  */
 
@@ -51,7 +51,9 @@ export function materialsAt(key: KeyRecord, now: number): readonly MaterialRecor
   return [...materials, inUseSince(rotation.next, rotation.nextRotationDate)];
 }
 
-/** Rotates a key automatically, as of `date`. `ahead` is the material for its next rotation. The period stays the same. */
+/**
+ * Rotates a key automatically, as of `date`. `ahead` is the material for its next rotation. The period stays the same.
+ */
 export function rotateAt(
   key: KeyRecord,
   rotation: RotationRecord,
@@ -114,8 +116,8 @@ export function nextBoundary({ nextRotationDate, periodInDays }: RotationRecord,
 }
 
 /**
- * Does all that is due: removes deleted keys and their aliases, erases expired material, and rotates keys, each with new
- * material ahead from `makeMaterial`. Returns the same object if nothing is due.
+ * Does all that is due: removes deleted keys and their aliases, erases expired material, and rotates keys, each with
+ * new material ahead from `makeMaterial`. Returns the same object if nothing is due.
  */
 export function applyDue(
   state: KeystoreState,

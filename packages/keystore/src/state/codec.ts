@@ -1,6 +1,6 @@
 /**
- * The state as CBOR (RFC 8949): maps with text keys, byte strings, no tags. A record is encoded only if it can be decoded
- * as the same again: one that cannot would make the whole document unreadable.
+ * The state as CBOR (RFC 8949): maps with text keys, byte strings, no tags. A record is encoded only if it can be
+ * decoded as the same again: one that cannot would make the whole document unreadable.
  * @module
  */
 
@@ -92,7 +92,9 @@ function encodeKey(key: KeyRecord): Uint8Array {
   return encoded;
 }
 
-/** Encodes texts with byte order marks as bytes, since the codec's decoder drops the mark of a text of over 64 bytes. */
+/**
+ * Encodes texts with byte order marks as bytes, since the codec's decoder drops the mark of a text of over 64 bytes.
+ */
 function encodeCbor(shape: object): Uint8Array {
   const encoded = cbor.encode(shape);
   // A copy, since the codec's buffer is shared.

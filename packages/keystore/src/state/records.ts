@@ -31,7 +31,9 @@ export const MATERIAL_LENGTHS: Readonly<Record<KeySpec, number>> = {
   HMAC_512: 64,
 };
 
-/** Whether material of so many bytes fits a spec. Imported material of HMAC keys may be longer than what is made here. */
+/**
+ * Whether material of so many bytes fits a spec. Imported material of HMAC keys may be longer than what is made here.
+ */
 export function fitsSpec(keySpec: KeySpec, length: number): boolean {
   const made = MATERIAL_LENGTHS[keySpec];
   return keySpec === 'SYMMETRIC_DEFAULT' ? length === made : length >= made && length <= MAX_HMAC_MATERIAL_LENGTH;
@@ -91,8 +93,8 @@ export interface KeyRecord {
 /** The automatic rotation of a key. */
 export interface RotationRecord {
   /**
-   * Whether it is on. If it was turned off, the next material is kept: a process that has not seen that yet may seal with
-   * it from its date on.
+   * Whether it is on. If it was turned off, the next material is kept: a process that has not seen that yet may seal
+   * with it from its date on.
    */
   readonly enabled: boolean;
   readonly periodInDays: number;
@@ -106,7 +108,9 @@ export interface RotationRecord {
 export interface MaterialRecord {
   /** 32 bytes, which commit to the material and to the key's ARN. */
   readonly id: Uint8Array;
-  /** AES-KWP of the material under the keystore's material wrapping key; `undefined` if imported material was erased. */
+  /**
+   * AES-KWP of the material under the keystore's material wrapping key; `undefined` if imported material was erased.
+   */
   readonly wrapped: Uint8Array | undefined;
   readonly creationDate: number;
   /** The rotation to it; `undefined` for the first material, and for one that awaits its rotation. */

@@ -1,16 +1,16 @@
 /**
  * The states of a keystore in memory, and who wipes their secrets.
  *
- * | | What it is | Its secrets |
- * |---|---|---|
- * | `KeystoreState` | the records of a document: before a change, and after it | none: key material is wrapped |
- * | `UnwrappedState` | records with their material unwrapped; a part of each of the following | see the following |
- * | `Custody` | what was last read or committed: root key, unlock slots, unwrapped state | the store wipes those that the next custody does not share |
- * | {@link View} | what a reader sees: the custody's state, and the time | the custody's; a reader only uses them |
- * | {@link Draft} | what a change starts from: a view in which all that is due is done | new material is wiped after the change if no commit took it |
+ * - `KeystoreState`: the records of a document, before a change and after it. It has no secrets: material is wrapped.
+ * - `UnwrappedState`: records with their material unwrapped. It is a part of each of the following.
+ * - `Custody`: what was last read or committed, which is the root key, the unlock slots and the unwrapped state. When
+ *   the store gets the next custody, it wipes all secrets that the next one does not share; `close` wipes the last one.
+ * - {@link View}: what a reader sees, which is the custody's state and the time. A reader wipes nothing.
+ * - {@link Draft}: what a change starts from, which is a view in which all that is due is done. After the change the
+ *   store wipes new material that was not committed.
  *
- * A change makes a new `KeystoreState` of its draft. `commitState` makes the next custody and its document of that. If the
- * document cannot be stored, `commit` wipes what only the next custody has.
+ * A change makes a new `KeystoreState` of its draft. `commitState` makes the next custody and its document of that. If
+ * the document cannot be stored, `commit` wipes what only the next custody has.
  * @module
  */
 

@@ -46,8 +46,8 @@ export interface DeterministicCreateKeyRequest extends CreateKeyRequest {
   /** A UUID in lower case; with `multiRegion`, `mrk-` and 32 hex digits. Default: made from the seed. */
   readonly keyId?: string;
   /**
-   * Key material, which is copied: 32 bytes, or for an HMAC key 28, 32, 48 or 64 (by its spec) to 128. Default: made from
-   * the seed.
+   * Key material, which is copied: 32 bytes, or for an HMAC key 28, 32, 48 or 64 (by its spec) to 128. Default: made
+   * from the seed.
    */
   readonly keyMaterial?: Uint8Array;
 }
@@ -81,11 +81,11 @@ const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
  *   `alias/aws/ssm`. An id that was chosen for a key before is passed over.
  * - A key's materials depend on the seed, on the key's ARN and on their number.
  * - A ciphertext depends on the seed, the key (material and ARN), the context, the plaintext, and on how often the same
- *   request was made before. The same holds for a data key, with its length instead of a plaintext, and for random bytes,
- *   with their length alone.
+ *   request was made before. The same holds for a data key, with its length instead of a plaintext, and for random
+ *   bytes, with their length alone.
  *
- * **Insecure**: a person who knows the seed knows every key. The ciphertexts are marked, so that `inspect` shows it and a
- * real keystore refuses them. The keystore is never stored anywhere.
+ * **Insecure**: a person who knows the seed knows every key. The ciphertexts are marked, so that `inspect` shows it and
+ * a real keystore refuses them. The keystore is never stored anywhere.
  *
  * @throws `TypeError`, `RangeError` if an option is not of its type or within its bounds.
  * @example

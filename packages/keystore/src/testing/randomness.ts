@@ -41,9 +41,9 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
  * Makes a provider for deterministic fixtures: a message's data key, id and initialisation vectors are made from the
  * seed, in the order in which they are asked for. Another provider from the same seed begins with the same values.
  *
- * **Insecure**: a person who knows the seed opens what was made with it. Two plaintexts under one seed may share a key and
- * an initialisation vector, which reveals both. Never use it for a value that matters. Key pairs of the signing suites and
- * RSA stay random, as OpenSSL makes them.
+ * **Insecure**: a person who knows the seed opens what was made with it. Two plaintexts under one seed may share a key
+ * and an initialisation vector, which reveals both. Never use it for a value that matters. Key pairs of the signing
+ * suites and RSA stay random, as OpenSSL makes them.
  *
  * @throws `TypeError` if the seed is neither text nor bytes; `RangeError` if it is empty.
  * @example
@@ -66,8 +66,8 @@ function providerOf(name: string, key: Uint8Array): Provider {
 }
 
 /**
- * Returns the first of a key's materials, by number, that its record does not have. It counts no calls, so that an attempt
- * after a refused change gets the same material.
+ * Returns the first of a key's materials, by number, that its record does not have. It counts no calls, so that an
+ * attempt after a refused change gets the same material.
  */
 function unusedMaterial(
   root: Uint8Array,

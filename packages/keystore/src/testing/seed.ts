@@ -1,6 +1,6 @@
 /**
- * Keys and bytes that are derived from a seed: NIST SP 800-108r1 §4.1, counter mode with HMAC-SHA256. Each purpose has a
- * label, and each input has its length in front, so that no two purposes or lists of inputs are ever the same bytes.
+ * Keys and bytes that are derived from a seed: NIST SP 800-108r1 §4.1, counter mode with HMAC-SHA256. Each purpose has
+ * a label, and each input has its length in front, so that no two purposes or lists of inputs are ever the same bytes.
  * @module
  */
 
@@ -13,8 +13,8 @@ const BLOCK_LENGTH = 32;
 const BLOCK_LABEL = encodeUtf8('securestring insecure block v1');
 
 /**
- * Returns the key of a seed, 32 bytes: SHA-256 of its bytes or of its UTF-8. HMAC takes a key of any length, but it treats
- * one with zeros at its end like the same key without them.
+ * Returns the key of a seed, 32 bytes: SHA-256 of its bytes or of its UTF-8. HMAC takes a key of any length, but it
+ * treats one with zeros at its end like the same key without them.
  *
  * @throws `TypeError` if the seed is neither text nor bytes, or a text with a lone surrogate.
  * @throws `RangeError` if it is empty.
