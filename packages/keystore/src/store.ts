@@ -8,7 +8,8 @@
  *
  * 1. *Undisturbed.* Nothing happens while the storage reads or stores. What it read or stored becomes the custody.
  * 2. *Overtaken while reading.* `rereadSync` takes in a document before the storage returns one. That one may be older
- *    and look rolled back, so `#reread` reads again.
+ *    and look rolled back, so `#reread` reads again. If this happens later, while a change is being made, the storage
+ *    refuses that as a conflict, and the change begins again.
  * 3. *Seen before it is confirmed.* `rereadSync` finds our own document before the storage says that it is stored. It
  *    takes in nothing, so that the caller of the change is the first to see its effect.
  * 4. *Overtaken while storing.* Another process replaces our document, and `rereadSync` takes in that one, before the

@@ -24,22 +24,7 @@ interface StorageMac {
 
 /** Binds the seals to a store. `wipe` overwrites the derived keys; the store wipes its own. */
 export function bindEntrySeals(store: Store): EntrySeals & { wipe(): void } {
-  const macs = new Map<string, StorageMac>();
-  let last: StorageMac | undefined;
-  const macOf = (storageId: Uint8Array, entryKey: Uint8Array): EntryMac => {
-    // Most calls pass the same array as the call before, and so need no look-up.
-    if (last?.storageId !== storageId || last.entryKey !== entryKey) last = find(storageId, entryKey);
-    return last.mac;
-  };
-  const find = (storageId: Uint8Array, entryKey: Uint8Array): StorageMac => {
-    const name = hexOf(storageId);
-    const known = macs.get(name);
-    if (known?.entryKey === entryKey) return { ...known, storageId };
-    known?.mac.wipe();
-    const found = { storageId, entryKey, mac: storageMac(entryKey, storageId) };
-    macs.set(name, found);
-    return found;
-  };
+  const macs = storageMacs();
   return {
     sealing: () => ({ hasKey: store.entryKey() !== undefined, unsealed: store.custody.state.entries?.unsealed ?? [] }),
     refresh: async () => {
@@ -57,12 +42,35 @@ export function bindEntrySeals(store: Store): EntrySeals & { wipe(): void } {
     seal: (storageId, key, value) => {
       const entryKey = store.entryKey();
       if (entryKey === undefined) throw new TypeError('The keystore has no key that seals entries: call begin first.');
-      return macOf(storageId, entryKey).tag(key, value);
+      return macs.of(storageId, entryKey).tag(key, value);
     },
     verify: (storageId, key, value, seal) => {
       const entryKey = store.entryKey();
       if (entryKey === undefined) return false;
-      return provider.equalConstantTime(macOf(storageId, entryKey).tag(key, value), seal);
+      return provider.equalConstantTime(macs.of(storageId, entryKey).tag(key, value), seal);
+    },
+    wipe: macs.wipe,
+  };
+}
+
+/** Keeps the MAC of each storage, until the entry key is another one. */
+function storageMacs(): { of(storageId: Uint8Array, entryKey: Uint8Array): EntryMac; wipe(): void } {
+  const macs = new Map<string, StorageMac>();
+  let last: StorageMac | undefined;
+  const find = (storageId: Uint8Array, entryKey: Uint8Array): StorageMac => {
+    const name = hexOf(storageId);
+    const known = macs.get(name);
+    if (known?.entryKey === entryKey) return { ...known, storageId };
+    known?.mac.wipe();
+    const found = { storageId, entryKey, mac: storageMac(entryKey, storageId) };
+    macs.set(name, found);
+    return found;
+  };
+  return {
+    of: (storageId, entryKey) => {
+      // Most calls pass the same array as the call before, and so need no look-up.
+      if (last?.storageId !== storageId || last.entryKey !== entryKey) last = find(storageId, entryKey);
+      return last.mac;
     },
     wipe: () => {
       for (const { mac } of macs.values()) mac.wipe();
