@@ -5,9 +5,9 @@
  */
 
 import { existsSync } from 'node:fs';
+import { isRequired } from '@securestring/test-support/required';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRequired } from '../support/required.ts';
 
 const FLAGS = [
   '--headless',

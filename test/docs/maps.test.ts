@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from './markdown.ts';
 
+/** The folders of the pitfalls' tests: of core alone, and of what takes a peer or a keystore as well. */
+const PITFALLS = ['packages/core/test/pitfalls', 'test/pitfalls'];
+
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** Cells of the table rows below each line that matches, the first group of which is what they belong to. */
@@ -43,9 +46,9 @@ describe('known attacks', () => {
   });
 
   it('have a test for each of the thirty pitfalls, and a row for each such test', () => {
-    const titles = readdirSync(join(root, 'test/pitfalls')).flatMap((file) =>
-      [...read(`test/pitfalls/${file}`).matchAll(/['"`](P\d+): /g)].map(([, number]) => number),
-    );
+    const titles = PITFALLS.flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`))
+      .flatMap((file) => [...read(file).matchAll(/['"`](P\d+): /g)])
+      .map(([, number]) => number);
     const numbers = Array.from({ length: 30 }, (_, i) => `P${i + 1}`);
     expect(numbers.filter((number) => !titles.includes(number))).toEqual([]);
     expect(numbers.filter((number) => !named.some(([, , listed]) => listed === number))).toEqual([]);

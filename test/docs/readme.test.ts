@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeHome, type Outcome, readSteps, runSteps } from '@securestring/test-support/console';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeHome, type Outcome, readSteps, runSteps } from '../support/console.ts';
 import { anchorOf, type Block, type Document, documents, moduleOf, proseOf, root } from './markdown.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));

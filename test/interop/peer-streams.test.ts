@@ -4,10 +4,13 @@
  */
 
 import { decrypt, rawAesKeyring } from '@securestring/core';
+import { budget } from '@securestring/test-support/budget';
+import { counting, toHex } from '@securestring/test-support/bytes';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '@securestring/test-support/every-suite';
+import { rejection, rejectionOf } from '@securestring/test-support/rejection';
+import { chunksOf } from '@securestring/test-support/streams';
+import { describeTwins, pass } from '@securestring/test-support/twins';
 import { describe, expect, it } from 'vitest';
-import { budget } from '../support/budget.ts';
-import { counting, toHex } from '../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '../support/every-suite.ts';
 import {
   AWKWARD_CONTEXT,
   NAMES,
@@ -16,10 +19,7 @@ import {
   peerDecryptStream,
   peerEncryptStream,
   throughDuplex,
-} from '../support/peer.ts';
-import { rejection, rejectionOf } from '../support/rejection.ts';
-import { chunksOf } from '../support/streams.ts';
-import { describeTwins, pass } from '../support/twins.ts';
+} from './peer.ts';
 
 const keyring = rawAesKeyring(NAMES);
 const encryptionContext = AWKWARD_CONTEXT;

@@ -23,11 +23,11 @@ import {
 } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
+import { counting, toHex } from '@securestring/test-support/bytes';
+import { thrownBy } from '@securestring/test-support/refusal';
+import { NAMED_SUITES, policyFor } from '@securestring/test-support/suites';
 import { describe, expect, it } from 'vitest';
-import { counting, toHex } from '../support/bytes.ts';
-import { type AesNames, NAMES, peerAesKeyring } from '../support/peer.ts';
-import { thrownBy } from '../support/refusal.ts';
-import { NAMED_SUITES, policyFor } from '../support/suites.ts';
+import { type AesNames, NAMES, peerAesKeyring } from './peer.ts';
 
 const OTHER_NAMES: AesNames = { keyNamespace: 'Größe', keyName: 'schlüssel', wrappingKey: counting(32, 7) };
 

@@ -11,18 +11,18 @@ import {
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node';
 import { type DecryptOptions, decrypt, encodeEncryptionContext, encrypt, type SuiteId } from '@securestring/core';
-import { describe, expect, it } from 'vitest';
-import { concat, counting, hex, prefixed, u16, utf8 } from '../support/bytes.ts';
+import { concat, counting, hex, prefixed, u16, utf8 } from '@securestring/test-support/bytes';
 import {
   type ForeignOptions,
   foreignMessage,
   type Pair,
   rawAesDataKey,
   serialised,
-} from '../support/foreign-writer.ts';
-import { testKeyring, WRAPPING_KEY } from '../support/keyrings.ts';
-import { malformation, refusal, thrownBy } from '../support/refusal.ts';
-import { suiteName } from '../support/suites.ts';
+} from '@securestring/test-support/foreign-writer';
+import { testKeyring, WRAPPING_KEY } from '@securestring/test-support/keyrings';
+import { malformation, refusal, thrownBy } from '@securestring/test-support/refusal';
+import { suiteName } from '@securestring/test-support/suites';
+import { describe, expect, it } from 'vitest';
 
 const CONTENT = counting(20);
 

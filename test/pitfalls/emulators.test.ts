@@ -6,9 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import { convertToAdvanced, inspect, openParameter, parameterArn, sealParameter } from '@securestring/core';
 import { type Keystore, memoryStorage, openKeystore } from '@securestring/keystore';
+import { base64, bitFlips, counting, truncations, utf8 } from '@securestring/test-support/bytes';
+import { refusal, thrownBy, tryAll } from '@securestring/test-support/refusal';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { base64, bitFlips, counting, truncations, utf8 } from '../support/bytes.ts';
-import { refusal, thrownBy, tryAll } from '../support/refusal.ts';
 
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = parameterArn({ name: 'MyParameter', ...place });

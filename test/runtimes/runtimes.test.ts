@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRequired } from '@securestring/test-support/required';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isRequired } from '../support/required.ts';
 
 const script = fileURLToPath(new URL('use.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'securestring-runtimes-'));

@@ -1,11 +1,14 @@
 /**
- * A real keystore in memory, and what a parameter of it is called.
+ * A real keystore in memory, its class of errors, and what a parameter of it is called. The tests of core, which knows no
+ * keystore, have it from here.
  * @module
  */
 
 import { parameterArn } from '@securestring/core';
 import { type Keystore, memoryStorage, openKeystore } from '@securestring/keystore';
 import { counting } from './bytes.ts';
+
+export { KmsError } from '@securestring/keystore';
 
 export const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 

@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundleForNode } from '../../../test/support/bundle.ts';
+import { bundleForNode } from '@securestring/test-support/bundle';
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 

@@ -3,9 +3,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
+import { budget } from '@securestring/test-support/budget';
 import { Encoder } from 'cbor-x';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { envelopeMaterialKey, sealEnvelope } from '../src/document/envelope.ts';
 import { makeSlot, parseUnlock } from '../src/document/slots.ts';
 import {

@@ -6,9 +6,9 @@
 
 import { createPublicKey, publicEncrypt } from 'node:crypto';
 import { SecureStringError } from '@securestring/core';
+import { budget } from '@securestring/test-support/budget';
+import { type Random, seededRandom } from '@securestring/test-support/random';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Random, seededRandom } from '../../../test/fuzz/random.ts';
-import { budget } from '../../../test/support/budget.ts';
 import { decodeEnvelope, openEnvelope, saltOf, sealEnvelope } from '../src/document/envelope.ts';
 import { decodeDocument } from '../src/document/header.ts';
 import { openDocument, sealDocument } from '../src/document/sealing.ts';

@@ -1,7 +1,7 @@
 /** Several ways to open one keystore, and a fresh root key. scrypt takes some tenths of a second: few of them here. */
 
+import { budget } from '@securestring/test-support/budget';
 import { describe, expect, it, vi } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { type Keystore, type KeystoreStorage, memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
 import { checksummed, holding, withSlots } from './documents.ts';
 import { makeKey, refusal, thrownBy, unlock, utf8 } from './support.ts';

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
+import { budget } from '@securestring/test-support/budget';
 import { RE2JS } from 're2js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { overwriteState } from '../../keystore/test/support.ts';
 import { bundleChildren, type Child, startChild } from '../../storage-lmdb/test/children.ts';
 import { memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';

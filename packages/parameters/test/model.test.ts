@@ -1,8 +1,8 @@
 /** Any sequence of operations against a plain model of what AWS says: versions, labels, tiers, policies, clock. */
 
+import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import {
   memoryStorage,
   openParameterStore,

@@ -1,8 +1,8 @@
 /** Any sequence of operations, clock moves and reopenings against a plain model of AWS's rules. */
 
+import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { budget } from '../../../../test/support/budget.ts';
 import { type Actor, actorOf, allPages, firstCommands, keyCommands, looks } from './commands.ts';
 import * as rules from './rules.ts';
 import { describe as describeModel } from './state.ts';
