@@ -24,7 +24,7 @@ import {
 import { hostileRecords } from './hostile.ts';
 import { refusal, thrownBy, unlock, utf8 } from './support.ts';
 
-const MUTATIONS = budget(500, 50_000);
+const MUTATIONS = budget(250, 50_000);
 const FIRST_SEED = Number(process.env['SECURESTRING_SEED'] ?? 0);
 const KEY = utf8('a key of 32 bytes for envelopes!');
 const TIME = Date.UTC(2026, 0, 1);

@@ -57,7 +57,7 @@ describe('a keystore', () => {
         const { model, real } = await makeWorlds();
         await runAll(model, real, all);
       }),
-      { numRuns: budget(300, 1500) },
+      { numRuns: budget(100, 1500) },
     );
     expect(longest).toBeGreaterThan(50);
   });
