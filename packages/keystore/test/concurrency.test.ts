@@ -132,9 +132,9 @@ describe('processes on one file', () => {
   it('one that is killed while it writes loses nothing that was acknowledged', async () => {
     const path = freshPath();
     const children = Array.from({ length: 2 }, () => startChild('create-keys.ts', [path, '100000']));
-    await Promise.all(children.map(({ firstLine }) => firstLine));
     for (const child of children) {
-      await new Promise((resolve) => setTimeout(resolve, 100 + 200 * Math.random()));
+      await expect.poll(() => acknowledged(child).length, { timeout: 20_000 }).toBeGreaterThan(1);
+      await new Promise((resolve) => setTimeout(resolve, 200 * Math.random()));
       child.process.kill('SIGKILL');
     }
     await Promise.all(children.map(({ ended }) => ended));

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { budget } from '@securestring/test-support/budget';
+import { cpuTimeOf } from '@securestring/test-support/cpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeDocument } from '../src/document/header.ts';
 import { fileStorage, KeystoreError, memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
@@ -82,7 +83,7 @@ describe('a document', () => {
   it('shows nothing after its header: no names, ids, ARNs or field names', async () => {
     const keystore = await openKeystore({ storage: fileStorage(path), unlock });
     const { keys } = await keystore.listKeys();
-    const words = ['alias', 'readable', 'arn:', 'aws', 'us-east-1', '000000000000', 'Enabled', 'keyId', 'material'];
+    const words = ['alias', 'readable', 'arn:', 'aws/ssm', 'us-east-1', '000000000000', 'Enabled', 'keyId', 'material'];
     const text = original.toString('latin1');
     for (const word of [...words, ...keys.map(({ keyId }) => keyId)]) expect(text).not.toContain(word);
     for (const { keyId } of keys) {
@@ -184,9 +185,10 @@ describe('what is refused, with its own code and the file unchanged', () => {
   });
 
   it('is a passphrase where there is none to unlock with, at no cost', async () => {
-    const started = performance.now();
-    expect(await opening(original, { passphrase: 'a passphrase' })).toBe('UNLOCK_FAILED');
-    expect(performance.now() - started).toBeLessThan(200);
+    const cost = await cpuTimeOf(async () => {
+      expect(await opening(original, { passphrase: 'a passphrase' })).toBe('UNLOCK_FAILED');
+    });
+    expect(cost).toBeLessThan(200);
   });
 });
 

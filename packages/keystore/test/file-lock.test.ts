@@ -115,7 +115,8 @@ describe('a dead holder', () => {
       expect(readFileSync(`${path}.lock`, 'utf8')).toBe(encodeHolder(first));
       expect(decodeHolder(readFileSync(`${path}.lock.${second.token}`, 'utf8')).pid).toBe(process.pid);
     });
-    expect(performance.now() - started).toBeLessThan(1000);
+    // Far less than the patience, with room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(5000);
     expect(left(path)).toEqual([]);
   });
 
@@ -222,9 +223,9 @@ describe('a holder', () => {
         const holder = { ...(await thisProcess()), pid, started: stat()[21] as string };
         expect(await isAlive(holder)).toBe(true);
         // Until then the shell itself might ask.
-        await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), { timeout: 5000 }).toBe('sleep\n');
+        await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), { timeout: 20_000 }).toBe('sleep\n');
         process.kill(pid, 'SIGKILL');
-        await expect.poll(() => stat()[2], { timeout: 5000 }).toBe('Z');
+        await expect.poll(() => stat()[2], { timeout: 20_000 }).toBe('Z');
         expect(await isAlive(holder)).toBe(false);
       } finally {
         parent.kill('SIGKILL');

@@ -46,8 +46,8 @@ describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => 
     let acknowledged = 0;
     for (let round = 0; round < budget(5, 100); round++) {
       const children = [1, 2].map(() => startChild(scripts, 'count', [path, '1000000']));
-      await Promise.all(children.map(({ firstLine }) => firstLine));
       for (const child of children) {
+        await expect.poll(() => child.lines.length, { timeout: 20_000, interval: 1 }).toBeGreaterThan(1);
         await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()));
         child.process.kill('SIGKILL');
       }

@@ -5,6 +5,7 @@
 
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { type RawRsaKeyringOptions, rawRsaKeyring } from '@securestring/core';
+import { thrownBy } from '@securestring/test-support/refusal';
 import { rsaKeys } from '@securestring/test-support/rsa-keys';
 import { describe, expect, it } from 'vitest';
 
@@ -64,8 +65,9 @@ describe('a key of the wrong kind is refused', () => {
 
   it('and the refusal does not show it', () => {
     const wrong = () => rawRsaKeyring({ ...GOOD, publicKey: KEYS.privateKey });
-    expect(wrong).not.toThrow(new RegExp(KEYS.privateKey.slice(40, 60)));
     expect(wrong).toThrow(TypeError);
+    const { message } = thrownBy(wrong) as Error;
+    for (const line of KEYS.privateKey.split('\n').slice(1, -2)) expect(message).not.toContain(line);
   });
 });
 
