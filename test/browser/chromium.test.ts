@@ -1,6 +1,6 @@
 /**
- * The engine in a browser: bundled as any application's bundler does it, on the noble provider. What the page writes
- * Node reads, and the other way round.
+ * The engine in a browser: bundled as an application's bundler does it, on the noble provider. Node reads what the page
+ * writes, and the page reads what Node writes.
  * @module
  */
 
@@ -73,10 +73,10 @@ describeWithChromium('in Chromium', (page) => {
       // One for the header, one for the frames.
       ['decrypt', message.subarray(0, -1), 2],
     ] as const)('in mid-message leaves no key behind (%s)', async (direction, bytes, keys) => {
-      expect(await giveUp(direction, bytes)).toEqual({ header: 'told', keys, wiped: keys });
+      expect(await giveUp(direction, bytes)).toEqual({ header: 'arrived', keys, wiped: keys });
     });
 
-    it.each(['encrypt', 'decrypt'] as const)('tells its header before anything came in (%s)', async (direction) => {
+    it.each(['encrypt', 'decrypt'] as const)('delivers its header before anything came in (%s)', async (direction) => {
       expect(await giveUp(direction, new Uint8Array(0))).toEqual({ header: 'enough', keys: 0, wiped: 0 });
     });
   });

@@ -1,6 +1,6 @@
 /**
- * A page of a headless Chromium. Where there is none, what needs it is skipped by name; with
- * `SECURESTRING_REQUIRE=chromium` it fails instead.
+ * A page of a headless Chromium. Without Chromium, the tests that need it are skipped by name. With
+ * `SECURESTRING_REQUIRE=chromium` they fail instead.
  * @module
  */
 
@@ -20,7 +20,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A suite over one page, which is there once a test runs. */
+/** Defines a suite over one page, which is open when a test runs. */
 export function describeWithChromium(name: string, define: (page: () => Page) => void): void {
   const executablePath = chromiumPath();
   if (executablePath !== undefined) {

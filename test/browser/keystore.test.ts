@@ -1,6 +1,6 @@
 /**
- * The keystore with memoryStorage as any application's bundler makes it for a browser: nothing of Node's is in it, and it
- * does what the keystore does on Node.
+ * The keystore with memoryStorage, bundled for a browser as an application's bundler does it: the bundle has
+ * nothing of Node's, and does what the keystore does on Node.
  */
 
 import { memoryStorage, openKeystore } from '@securestring/keystore';
@@ -11,7 +11,7 @@ const APPLICATION = `
 import { fileStorage, memoryStorage, openKeystore } from '@securestring/keystore';
 export { fileStorage, memoryStorage, openKeystore };
 `;
-/** Names of Node's, which a browser has not. */
+/** Names that Node has and a browser has not. */
 const NODE_NAMES = ['Buffer', 'process', 'require', 'module', 'global', 'setImmediate'];
 
 async function bundled(): Promise<BuildResult<{ write: false; metafile: true }>> {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from './markdown.ts';
 
-/** The folders of the pitfalls' tests: of core alone, and of what takes a peer or a keystore as well. */
+/** The folders of the pitfalls' tests: of core alone, and of those that need a peer or a keystore. */
 const PITFALLS = ['packages/core/test/pitfalls', 'test/pitfalls'];
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

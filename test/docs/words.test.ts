@@ -1,6 +1,6 @@
 /**
- * Words that a reader trips over: none of them is in a comment, a text of the program, or a document. CONTRIBUTING.md
- * has the list, and what to say instead.
+ * Words that are hard to read: no comment, text of the program or document has one. CONTRIBUTING.md has the list, and
+ * what to say instead.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -22,9 +22,9 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'bygone: earlier': /\bbygone\b/i,
 };
 
-/** Files that are read: the rooms that were gone through so far (issue 17 has the others); and those that hold the list itself or others' words. */
+/** Files that the test reads, and those among them that hold the list itself or words of others. */
 const FILES =
-  /^(?:(?:packages\/service|packages\/keystore\/src(?!\/storage|\/file-lock|\/paths)|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
+  /^(?:(?:packages\/service|packages\/core\/test|packages\/keystore\/src(?!\/storage|\/file-lock|\/paths)|test|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
 const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/decisions\/)/;
 
 function files(): readonly string[] {
@@ -50,7 +50,7 @@ function prose(file: string): readonly (readonly [line: number, text: string])[]
   return found;
 }
 
-/** Comments, texts in quotes; names, regular expressions behind a sign, and all else is passed over. */
+/** Comments and texts in quotes. Names and regular expressions match as code, and all else is skipped. */
 const TOKEN =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<code>[\w$]+|\/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*)/g;
 

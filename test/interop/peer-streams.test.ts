@@ -24,7 +24,7 @@ import {
 const keyring = rawAesKeyring(NAMES);
 const encryptionContext = AWKWARD_CONTEXT;
 
-/** Bytes of plaintext, in frames of 1000, handed over in chunks of the last number; the first ones are the most telling. */
+/** Bytes of plaintext, in frames of 1000, handed over in chunks of the last number. The first ones show the most. */
 const CASES = [
   { length: 3000, frameLength: 1000, chunkLength: 1500 },
   { length: 0, frameLength: 1000, chunkLength: 1 },
@@ -86,7 +86,7 @@ describe('what the peer writes as a stream', () => {
 });
 
 /** A stream of the peer's into a stream of ours, with nothing between but their chunks. */
-describeTwins("the peer's stream piped into ours", (twin) => {
+describeTwins("the peer's stream piped into the engine's", (twin) => {
   it.each(EVERY_SUITE)('suite %s', async (_, suite) => {
     const plaintext = counting(20_000);
     const source = peerEncryptStream({ suite, frameLength: 777 });

@@ -156,7 +156,7 @@ async function expectWeRead(
   expect(ours.header).toMatchObject({ suite, frameLength, contentType: 'framed' });
 }
 
-/** Around every boundary of the frame length, with and without a context. */
+/** Messages around every boundary of the frame length, with and without a context. */
 function sizesAndContexts(frameLength: number): [number, EncryptionContext][] {
   const sizes = new Set([0, 1, frameLength - 1, frameLength, frameLength + 1, 3 * frameLength]);
   return [...sizes].flatMap((size) => CONTEXTS.map((context): [number, EncryptionContext] => [size, context]));

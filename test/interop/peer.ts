@@ -25,7 +25,7 @@ export interface AesNames {
 
 export const NAMES: AesNames = { keyNamespace: 'test-ns', keyName: 'test-key-1', wrappingKey: counting(32, 100) };
 
-/** Names that UTF-8 sorts otherwise than a locale does, before and behind the public key of signing suites. */
+/** Names that UTF-8 sorts in another order than a locale, before and after the public key of signing suites. */
 export const AWKWARD_CONTEXT: EncryptionContext = {
   purpose: 'test',
   Zebra: 'ä',
@@ -84,7 +84,7 @@ export function peerDecryptStream(
   return unsignedOnly ? peer.decryptUnsignedMessageStream(keyring) : peer.decryptStream(keyring);
 }
 
-/** Sends chunks through a stream of the peer's and collects what comes out. */
+/** Sends chunks through a stream of the peer's, and returns what comes out. */
 export async function throughDuplex(stream: Duplex, chunks: Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const output = buffer(stream);
   for (const chunk of chunks) stream.write(chunk);

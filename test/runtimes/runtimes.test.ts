@@ -1,6 +1,7 @@
 /**
- * Core and keystore under Bun and Deno, from the sources. The runtimes are those that `BUN_PATH` and `DENO_PATH` name, else
- * `bun` and `deno`; where there is none, its test is skipped by name, and with `SECURESTRING_REQUIRE=bun,deno` it fails.
+ * Core and keystore under Bun and Deno, from the sources. The runtimes are those that `BUN_PATH` and `DENO_PATH` name,
+ * else `bun` and `deno`. If one is missing, its test is skipped by name, and with `SECURESTRING_REQUIRE=bun,deno` it
+ * fails.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * What the modules of a package import, read from their text.
+ * The imports of a package's modules, read from their text.
  * @module
  */
 

@@ -14,7 +14,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'service', 'keystore', 'parameters', 'storage-lmdb'],
 };
 
-/** Chosen by a condition of core's `imports`, or passed as an option: they use only what is below their interface. */
+/** Modules that core's `imports` choose, or a caller passes. They use only what is below their interface. */
 export const PROVIDERS = /^providers\//;
 
 export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
@@ -81,7 +81,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
 };
 
-/** Circles that are still there, each as its files in order. Whoever cuts one deletes its line. */
+/** Circles that are still there, each as its files in order. The change that cuts one deletes its line. */
 export const CIRCLES: Readonly<Record<string, readonly string[]>> = {
   parameters: ['import-parameters.ts operations.ts parameter-store.ts'],
   'storage-lmdb': ['commits.ts environment.ts'],

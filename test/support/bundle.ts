@@ -1,5 +1,5 @@
 /**
- * One source of many, for processes of which there are to be many: they start in a tenth of the time.
+ * One module made of many sources, for tests that start many processes: each starts in a tenth of the time.
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
- * A real keystore in memory, its class of errors, and what a parameter of it is called. The tests of core, which knows no
- * keystore, have it from here.
+ * A real keystore in memory, its class of errors, and the ARNs of parameters. The tests of core, which knows no
+ * keystore, import it from here.
  * @module
  */
 
@@ -12,7 +12,7 @@ export { KmsError } from '@securestring/keystore';
 
 export const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 
-/** Opened with a raw root key, since scrypt would cost every test half a second. */
+/** Opens a keystore with a raw root key, since scrypt would cost every test half a second. */
 export function testKeystore(): Promise<Keystore> {
   return openKeystore({ storage: memoryStorage(), unlock: { rootKey: counting(32, 50) }, ...PLACE });
 }

@@ -1,6 +1,6 @@
 /**
- * Public test vectors, which stand beside the repository and are not part of it. Where they are missing, what needs
- * them is skipped by name; with `SECURESTRING_REQUIRE=vectors` it fails instead.
+ * Public test vectors, which are beside the repository and not part of it. If they are missing, what needs them is
+ * skipped by name; with `SECURESTRING_REQUIRE=vectors` it fails instead.
  * @module
  */
 
@@ -15,7 +15,7 @@ export function vectorsFolder(): string {
   return process.env['SECURESTRING_VECTORS'] || fileURLToPath(new URL('../../../shared/vectors', import.meta.url));
 }
 
-/** A suite over one file of vectors, given to `define` as parsed JSON; skipped, or failed, where the file is missing. */
+/** Defines a suite over one file of vectors, which `define` gets parsed. Without the file it is skipped, or fails. */
 export function describeWithVectors<File extends keyof VectorFiles>(
   name: string,
   file: File,

@@ -1,5 +1,5 @@
 /**
- * What a caller hands in by mistake is refused as misuse, and what is handed in well is read for what it is.
+ * A wrong argument is refused as misuse, and a right one is read as the caller meant it.
  * @module
  */
 
@@ -68,13 +68,13 @@ describe.each(Object.entries(BYTES_IN))('%s', (_, { good, use }) => {
       new Uint16Array(2),
     ];
     for (const other of others) {
-      // No additional data is as good as none.
+      // Empty additional data is the same as no additional data.
       if (other === undefined && good.length === 3) continue;
       expect(() => use(other as unknown as Uint8Array)).toThrow(TypeError);
     }
   });
 
-  it('is read from where it lies in a larger buffer', () => {
+  it('is read at its place in a larger buffer', () => {
     const padded = concat(counting(7, 200), good, counting(9, 220));
     const view = padded.subarray(7, 7 + good.length);
     const buffer = Buffer.from(padded.buffer, 7, good.length);
@@ -101,7 +101,7 @@ describe('the input of inspect', () => {
     for (const other of others) expect(() => inspect(other as unknown as Uint8Array)).toThrow(TypeError);
   });
 
-  it('is read from where it lies in a larger buffer', () => {
+  it('is read at its place in a larger buffer', () => {
     const padded = concat(counting(7, 200), message, counting(9, 220));
     expect(inspect(padded.subarray(7, 7 + message.length))).toEqual(inspect(message));
   });
@@ -215,7 +215,7 @@ describe('rawAesKeyring', () => {
     ['no text for a namespace', { keyNamespace: 5 }, TypeError],
     ['no name', { keyName: undefined }, TypeError],
     ['the namespace of KMS keyrings', { keyNamespace: 'aws-kms' }, RangeError],
-    ['a namespace that begins like theirs', { keyNamespace: 'aws-kms-x' }, RangeError],
+    ['a namespace that begins like the reserved one', { keyNamespace: 'aws-kms-x' }, RangeError],
   ])('%s is refused', (_, wrong, type) => {
     const options = { ...names, wrappingKey: new Uint8Array(32), ...wrong } as Parameters<typeof rawAesKeyring>[0];
     expect(() => rawAesKeyring(options)).toThrow(type);

@@ -45,7 +45,7 @@ describe('base64', () => {
     ['the url alphabet, underscore', '+/+/', '+_+/', 1],
     ['a letter beyond ASCII', 'QUJD', 'QUJ\u0141', 3],
     ['a letter whose low byte is a digit', 'QUJD', 'Q\u0155JD', 1],
-  ])('%s is refused where it stands', (_, good, bad, at) => {
+  ])('%s is refused at its offset', (_, good, bad, at) => {
     expect(decodeBase64(good)).toBeInstanceOf(Uint8Array);
     expect(decodeBase64(bad)).toBe(at);
   });

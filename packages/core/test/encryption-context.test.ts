@@ -57,7 +57,7 @@ describe('the canonical encryption context', () => {
     expect(encoded(names.map((name) => [name, '']))).toBe(toHex(byHand(order.map((name) => [name, '']))));
   });
 
-  it('is no bytes at all where there are no pairs', () => {
+  it('is empty if there are no pairs', () => {
     expect(encodeEncryptionContext({})).toEqual(new Uint8Array(0));
   });
 });
@@ -83,7 +83,7 @@ describe('decoding an encryption context', () => {
     expect(Object.entries(decoded)).toEqual([['__proto__', 'x']]);
   });
 
-  it('refuses a name that stands twice, where it stands again', () => {
+  it('refuses a name that occurs twice, at the second one', () => {
     fc.assert(
       fc.property(pairs, text, text, (list, key, value) => {
         const others = list.filter(([name]) => name !== key);

@@ -1,5 +1,5 @@
 /**
- * Misuse is told as what it is: not as a key that does not open, and not as a crash.
+ * Misuse is reported as misuse: not as a key that does not open, and not as a crash.
  * @module
  */
 
@@ -33,7 +33,7 @@ import { describe, expect, it } from 'vitest';
 const PLAINTEXT = counting(20);
 const { message } = encrypt(PLAINTEXT, { keyring: testKeyring() });
 
-describe('what is no keyring', () => {
+describe('a value that is not a keyring', () => {
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['null', null],
@@ -96,11 +96,11 @@ describe('a key service that answers with a promise', () => {
     ['sealing a standard value', () => sealedBy(kms, 'Standard')],
     ['sealing an advanced value', () => sealedBy(kms, 'Advanced')],
     ['opening an advanced value', () => openParameter({ arn, sealed: sealedBy(good, 'Advanced').value, kms })],
-  ])('is told: %s', (_, action) => {
+  ])('is reported: %s', (_, action) => {
     expect(refusal(action, 'INVALID_KEYRING_RESULT').message).toMatch(/promise.*AsyncKeyring/);
   });
 
-  it('is told though the promise fails later', () => {
+  it('is reported though the promise fails later', () => {
     const failing: KeyService = { ...good, encrypt: () => late(Promise.reject(new Error('offline')) as never) };
     refusal(() => sealedBy(failing, 'Standard'), 'INVALID_KEYRING_RESULT');
   });
@@ -109,7 +109,7 @@ describe('a key service that answers with a promise', () => {
     ['nothing', undefined],
     ['no bytes', { keyId }],
     ['text', { keyId, plaintext: 'x', ciphertextBlob: 'x' }],
-  ])('or with %s, is told', (_, answer) => {
+  ])('or with %s, is reported', (_, answer) => {
     const odd: KeyService = {
       generateDataKey: () => answer as never,
       encrypt: () => answer as never,
@@ -128,7 +128,7 @@ describe('an RSA key', () => {
   const { publicKey, privateKey } = rsaKeys();
   const { message: underRsa } = encrypt(PLAINTEXT, { keyring: rawRsaKeyring({ ...names, publicKey }) });
 
-  it('that is damaged is told when encrypting and when decrypting', () => {
+  it('that is damaged is reported when encrypting and when decrypting', () => {
     const damaged = (pem: string) => pem.replace(/\n.{8}/, '\nAAAAAAAA');
     const encrypting = rawRsaKeyring({ ...names, publicKey: damaged(publicKey) });
     const decrypting = rawRsaKeyring({ ...names, privateKey: damaged(privateKey) });
@@ -136,7 +136,7 @@ describe('an RSA key', () => {
     expect(refusal(() => decrypt(underRsa, { keyring: decrypting }), 'UNSUPPORTED').message).toMatch(/privateKey/);
   });
 
-  it('without its private half can not open what is its own', () => {
+  it('without its private half cannot open what its public half encrypted', () => {
     const error = thrownBy(() => decrypt(underRsa, { keyring: rawRsaKeyring({ ...names, publicKey }) }));
     expect(error).toMatchObject({ code: 'NO_DATA_KEY', failures: [{ cause: 'unwrap failed' }] });
   });

@@ -1,5 +1,5 @@
 /**
- * The one way in which options and requests are read: plain objects, own members, each read once.
+ * How options and requests are read: plain objects, own members, each read once.
  * @module
  */
 
@@ -67,7 +67,7 @@ describe('takeMembers', () => {
     expect(reads).toEqual(['keyId', 'tenant']);
   });
 
-  it('does not see a polluted Object.prototype, before nor after', () => {
+  it('does not see a polluted Object.prototype, polluted before or after', () => {
     const pollute = (value: unknown) => Object.assign(Object.prototype, { keyId: value });
     try {
       pollute('polluted');

@@ -37,7 +37,7 @@ describe('commitment policy', () => {
     });
   });
 
-  it('settles the suite of a caller who names none', () => {
+  it('chooses the suite for a caller who names none', () => {
     const keyring = testKeyring();
     const suiteUnder = (options: Partial<EncryptOptions>) => encrypt(PLAINTEXT, { keyring, ...options }).header.suite;
     expect(suiteUnder({})).toBe(0x0478);

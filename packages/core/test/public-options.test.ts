@@ -1,6 +1,6 @@
 /**
- * Every public function of core, walked by one table: a function without a row fails, and so does one that passes over
- * a misspelled member, a missing one, or one of a wrong type.
+ * Every public function of core, in one table. The test fails for a function without a row, and for one that ignores a
+ * misspelled member, a missing one, or one of a wrong type.
  * @module
  */
 
@@ -14,7 +14,7 @@ import { rsaKeys } from '@securestring/test-support/rsa-keys';
 import { describe, expect, it } from 'vitest';
 
 interface Row {
-  /** Options of which every member is there. */
+  /** Options with every member. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly required: readonly string[];
   readonly call: (options: never) => unknown;
@@ -121,7 +121,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   wrapKey: { ...WRAP, call: (options) => core.wrapKey(counting(32), counting(16), options) },
   unwrapKey: { ...WRAP, call: (options) => core.unwrapKey(counting(32), wrapped, options) },
 };
-/** Functions without a record of options, each with what is wrong for it. */
+/** Functions without a record of options, each with calls that are wrong. */
 const WITHOUT_OPTIONS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   inspect: [() => core.inspect(undefined as never), () => core.inspect(new Date() as never)],
   encodeEncryptionContext: [

@@ -1,5 +1,6 @@
 /**
- * Text of strangers in messages: what a terminal obeys, or what hides or reorders text, is escaped, and long text is cut.
+ * Text of other people in error messages: characters that a terminal obeys, or that hide or reorder text, are escaped,
+ * and long text is cut.
  */
 
 import { excerpt, quoted, shown, shownLines } from '@securestring/core/quoted';

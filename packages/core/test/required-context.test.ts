@@ -1,5 +1,5 @@
 /**
- * Pairs that are bound to a message without standing in it.
+ * Pairs that are bound to a message and not stored in it.
  * @module
  */
 
@@ -92,7 +92,7 @@ describeWithProviders('required context keys', (provider) => {
     expect(decrypt(message, { keyring, encryptionContext, provider }).plaintext).toEqual(PLAINTEXT);
   });
 
-  it('a list of none leaves none out', () => {
+  it('an empty list leaves no pair out', () => {
     const keyring = testKeyring();
     const { message } = encrypt(PLAINTEXT, { keyring, encryptionContext: CONTEXT, requiredContextKeys: [], provider });
     expect(storedNames(message).sort()).toEqual(['other', 'required', 'stored']);

@@ -199,7 +199,7 @@ function flipped(bytes: Uint8Array, place: number): Uint8Array<ArrayBuffer> {
   return copy;
 }
 
-/** Neither the secret nor a good part of it, in any of the forms that printing gives to bytes. */
+/** Checks that neither the secret nor a part of it is printed, in any form that printing gives to bytes. */
 function expectNoSecret(value: unknown, secret: Uint8Array): void {
   const printed = [
     show(value, { depth: null, showHidden: true, getters: true, maxArrayLength: null }),
@@ -216,7 +216,7 @@ function expectNoSecret(value: unknown, secret: Uint8Array): void {
   expect(printed.replaceAll(/\s|"\d+":/g, '')).not.toContain(decimals);
 }
 
-/** The provider, with every AES-GCM key that it is given and every output that it opens into. */
+/** Returns a provider that records every AES-GCM key that it is given and every output that it decrypts into. */
 function recorded(provider: Provider): { keys: Uint8Array[]; outputs: Uint8Array[]; recording: Provider } {
   const keys: Uint8Array[] = [];
   const outputs: Uint8Array[] = [];

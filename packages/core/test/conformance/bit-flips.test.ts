@@ -1,6 +1,5 @@
 /**
- * Nothing that was changed is ever accepted: every single-bit flip, every cut and a byte too many, of everything that
- * is written.
+ * A changed message, wrapped key or blob is never accepted: every single-bit flip, every cut, and a byte too many.
  * @module
  */
 
@@ -16,7 +15,7 @@ import { policyFor } from '@securestring/test-support/suites';
 import { expect, it } from 'vitest';
 
 describeWithProviders('messages', (provider) => {
-  // Noble is slower; which bytes are covered by what does not depend on the provider.
+  // Noble is slower, and what covers a byte does not depend on the provider.
   const suites = EVERY_SUITE.filter(([, suite]) => provider === nodeProvider || suite === 0x0178 || suite === 0x0478);
 
   it.each(suites)('suite %s', (_, suite) => {

@@ -32,7 +32,7 @@ interface Opened {
 
 interface Mode {
   readonly name: string;
-  /** How many of the two messages of a suite are opened so. */
+  /** How many of the two messages of a suite are opened in this way. */
   readonly messages: number;
   open(message: Uint8Array, options: DecryptStreamOptions & { keyring: Keyring }): Promise<Opened>;
 }
@@ -103,7 +103,7 @@ function messagesOf(vectors: EsdkVectors, suite: string): readonly EsdkTest[] {
   return vectors.tests.filter((vector) => toHex(suiteBytes(base64(vector.ciphertext))) === suite.slice(2));
 }
 
-/** Behind the version, and in version 1 the type. */
+/** Returns the two bytes after the version, and in version 1 after the type. */
 function suiteBytes(message: Uint8Array): Uint8Array {
   return message[0] === 1 ? message.subarray(2, 4) : message.subarray(1, 3);
 }

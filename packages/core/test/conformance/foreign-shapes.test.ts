@@ -48,7 +48,7 @@ describeWithProviders('foreign shapes', (provider) => {
       expect(read(empty.bytes).plaintext).toEqual(content);
     });
 
-    it('reads a context in any order, bound as it stands on the wire', () => {
+    it('reads a context in any order, bound as it is on the wire', () => {
       const pair = (key: string, value: string) => concat(prefixed(utf8(key)), prefixed(utf8(value)));
       const context = concat(u16(2), pair('b', '2'), pair('a', '1'));
       expect({ ...read(write({ context }).bytes).header.encryptionContext }).toEqual({ a: '1', b: '2' });
@@ -77,7 +77,7 @@ describeWithProviders('foreign shapes', (provider) => {
   });
 });
 
-// The tags are those of a writer who knows the data key: only the comparison of the commitment can refuse.
+// The writer of these tags knows the data key: only the comparison of the commitment can refuse.
 describeWithProviders('a key commitment', (provider) => {
   const dataKey = counting(32, 50);
   const read = (commitment?: Uint8Array) => {

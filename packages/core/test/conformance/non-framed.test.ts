@@ -1,5 +1,5 @@
 /**
- * Non-framed messages: old writers made them, so they are read; the engine writes none.
+ * Non-framed messages: old writers made them, so the engine reads them. It writes only framed ones.
  * @module
  */
 
@@ -39,7 +39,7 @@ describeWithProviders('non-framed messages', (provider) => {
       expect(tryAll(appended(bytes), open)).toEqual({ refused: 2, others: [] });
     });
 
-    it('a content length beyond what AES-GCM can seal is refused where it stands', () => {
+    it('a content length beyond what AES-GCM can seal is refused at its offset', () => {
       const message = nonFramed(suite, CONTENT);
       for (const length of [2 ** 36 - 31, 2 ** 52]) {
         const { offset, what } = malformation(() => open(message.with('frame 1 length', u64(length)).bytes));
@@ -50,7 +50,7 @@ describeWithProviders('non-framed messages', (provider) => {
       expect(missing.offset).toBe(message.offsetOf('frame 1 content'));
     });
 
-    it('a frame length other than 0 is refused where it stands', () => {
+    it('a frame length other than 0 is refused at its offset', () => {
       const message = nonFramed(suite, CONTENT);
       const { offset } = malformation(() => open(message.with('frame length', u32(24)).bytes));
       expect(offset).toBe(message.offsetOf('frame length'));

@@ -1,5 +1,5 @@
 /**
- * Wycheproof's ECDSA signatures, by the way that a message's footer takes: strict DER, then the provider's verifier of a
+ * Wycheproof's ECDSA signatures, verified as the footer of a message is: strict DER, then the provider's verifier of a
  * compressed point.
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Wycheproof's RSA-OAEP ciphertexts, by the way that a raw RSA keyring takes, whose label is always empty. Those with
- * another label are opened by the primitive of Node alone, to show that it is the label for which ours refuses them.
+ * Wycheproof's RSA-OAEP ciphertexts, opened as a raw RSA keyring does, whose label is always empty. Node's primitive
+ * alone opens those with another label, to show that the label is why the keyring refuses them.
  * @module
  */
 

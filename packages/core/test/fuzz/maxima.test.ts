@@ -1,6 +1,6 @@
 /**
- * Inputs that announce more than they hold, and large ones that hold nothing: refused without room being made for what
- * was announced.
+ * Inputs that announce more than they hold, and large ones that hold nothing: the engine refuses them and allocates
+ * nothing for what was announced.
  * @module
  */
 
@@ -114,7 +114,7 @@ describe('a header that never ends', () => {
   });
 });
 
-/** Options that watch how long an output any frame is given. */
+/** Options that record the length of the output for each frame. */
 function measuringOptions(): { options: DecryptOptions; longest: () => number } {
   let most = 0;
   const provider: Provider = {
@@ -133,7 +133,7 @@ function measuringOptions(): { options: DecryptOptions; longest: () => number } 
   return { options: { keyring: testKeyring(), provider }, longest: () => most };
 }
 
-/** Bytes of array buffers, those that wait to be collected too. */
+/** Returns the bytes of array buffers, with those that wait to be collected. */
 function memory(): number {
   return process.memoryUsage().arrayBuffers;
 }

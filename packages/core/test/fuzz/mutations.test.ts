@@ -1,6 +1,7 @@
 /**
  * Structure-aware mutations: whatever is done to a message, it is refused in the engine's own words, and nothing comes
- * out that was not verified. A failure tells the seed, the mutation and the bytes; `SECURESTRING_SEED` begins elsewhere.
+ * out that was not verified. A failure shows the seed, the mutation and the bytes. `SECURESTRING_SEED` sets the first
+ * seed.
  * @module
  */
 
@@ -14,7 +15,7 @@ import { mutant } from './mutators.ts';
 import { type Specimen, specimenKeyring, specimens } from './specimens.ts';
 
 const MUTATIONS = budget(3_000, 50_000);
-/** Of so many mutants one goes through the stream too. */
+/** One of so many mutants goes through the stream as well. */
 const STREAMED = 5;
 const FIRST_SEED = Number(process.env['SECURESTRING_SEED'] ?? 0);
 
@@ -62,7 +63,7 @@ function changedMutant(random: Random): ReturnType<typeof mutant> {
   }
 }
 
-/** What went wrong; `undefined` where it was refused as it must be. */
+/** Returns what went wrong, or `undefined` if the mutant was refused as it must be. */
 function oneShot(bytes: Uint8Array): string | undefined {
   try {
     inspect(bytes);
@@ -77,7 +78,7 @@ function oneShot(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** As {@link oneShot}; what came out before must be the start of what was written. */
+/** Like {@link oneShot}. What came out before the failure must be the start of what was written. */
 async function asStream(of: Specimen, bytes: Uint8Array, random: Random): Promise<string | undefined> {
   const { output, error } = await throughStream(decryptStream(options), chunksOf(bytes, 1 + random.whole(100)));
   if (error === undefined) return 'it opened';

@@ -1,5 +1,5 @@
 /**
- * Mutations that know where things stand in a message.
+ * Mutations that know the fields of a message.
  * @module
  */
 
@@ -200,7 +200,7 @@ function anotherSuite(specimen: Specimen, random: Random): Uint8Array {
   return concat(id < 0x0400 ? Uint8Array.of(1, 0x80) : Uint8Array.of(2), u16(id), rest);
 }
 
-/** Another content of another length, with the length in front of it made right. */
+/** Returns the field with another content of another length, and with the right length in front of it. */
 function resizedPart(specimen: Specimen, random: Random): Uint8Array {
   const parts = specimen.fields.filter(({ name }, i) => specimen.fields[i - 1]?.name === `${name} length`);
   const { offset, length, name } = random.pick(parts);
@@ -209,14 +209,14 @@ function resizedPart(specimen: Specimen, random: Random): Uint8Array {
   return name.startsWith('encryption context') ? withContextLength(specimen, resized) : resized;
 }
 
-/** Makes the length of the whole context section follow the change. */
+/** Changes the length of the whole context section to fit. */
 function withContextLength({ bytes, fields }: Specimen, changed: Uint8Array): Uint8Array {
   const { offset = 0 } = fields.find(({ name }) => name === 'encryption context length') ?? {};
   const length = new DataView(bytes.buffer).getUint16(offset) + changed.length - bytes.length;
   return overwrite(changed, offset, u16(length));
 }
 
-/** A pair more at the context's end, counted; made of one that is there already. */
+/** Adds a pair at the end of the context, and counts it. The pair is a copy of one that is there. */
 function addPair(
   specimen: Specimen,
   random: Random,

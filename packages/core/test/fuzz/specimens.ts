@@ -81,7 +81,7 @@ export function specimens(): Specimen[] {
   });
 }
 
-/** Its map is drawn by `inspect`, which must find nothing wrong with it. */
+/** `inspect` gives the fields, and must find no problem. */
 function specimen(name: string, bytes: Uint8Array, plaintext: Uint8Array): Specimen {
   const found = inspect(bytes);
   if (found.kind !== 'message' || found.problems.length > 0) throw new Error(`${name} is no message`);

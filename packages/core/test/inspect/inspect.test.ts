@@ -35,7 +35,7 @@ describe('the documented AWS KMS blob', () => {
   const bytes = base64(DOCUMENTED_BLOB);
   const typo = Buffer.from(bytes).indexOf(hex('61964801650304012e'));
 
-  it('is read, its mistyped cipher object id pointed out where it stands', () => {
+  it('is read, its mistyped cipher object id pointed out at its offset', () => {
     expect(typo).toBeGreaterThan(0);
     expect(inspect(DOCUMENTED_BLOB)).toMatchObject({
       kind: 'aws-kms-blob',
@@ -241,7 +241,7 @@ describe('messages', () => {
   });
 });
 
-/** One of each, and the fewest bytes by which it is known. */
+/** One ciphertext of each kind, and the fewest bytes by which it is known. */
 const SAMPLES: readonly [string, { bytes: Uint8Array; kind: Inspection['kind']; known: number }][] = [
   ['a message of version 1', { bytes: aMessage(0x0178).message, kind: 'message', known: 2 }],
   ['a message of version 2', { bytes: aMessage(0x0478).message, kind: 'message', known: 1 }],
@@ -298,7 +298,7 @@ describe.each(SAMPLES)('%s', (_, { bytes, kind, known }) => {
   });
 });
 
-describe('what is none of these', () => {
+describe('a text that is not one of these', () => {
   it.each([
     ['no bytes', new Uint8Array(0)],
     ['no text', ''],
@@ -319,7 +319,7 @@ describe('what is none of these', () => {
     ['the url alphabet', 'AQIC-_AA', 4],
     ['a missing pad', 'AQI', 3],
     ['spare bits', 'AQJ=', 2],
-  ])('%s in base64 is pointed out where it stands', (_, text, offset) => {
+  ])('%s in base64 is pointed out at its offset', (_, text, offset) => {
     expect(inspect(text).problems[0]).toEqual({ offset, what: expect.stringContaining(`character ${offset}`) });
   });
 
@@ -433,12 +433,12 @@ function der(tag: number, ...content: readonly Uint8Array[]): Uint8Array<ArrayBu
   return concat(Uint8Array.of(tag), length, bytes);
 }
 
-/** Nothing in it that JSON would change, lose or choke on. */
+/** Checks that JSON would change or lose nothing of the value, and can hold all of it. */
 function isPlain(found: Inspection): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(found)), found);
 }
 
-/** Which mutants are not explained, in plain JSON, as they should be. */
+/** Returns the mutants that are not explained, in plain JSON, as they should be. */
 function offenders(mutants: Iterable<Mutant>, isRight: (bytes: Uint8Array, found: Inspection) => boolean): string[] {
   const names: string[] = [];
   for (const { name, bytes } of mutants) {

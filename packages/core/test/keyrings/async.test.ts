@@ -1,5 +1,5 @@
 /**
- * Keyrings that answer with a promise: taken by the asynchronous calls and told clearly by the others.
+ * Keyrings that answer with a promise: the asynchronous calls take them, and the others refuse them clearly.
  * @module
  */
 
@@ -78,7 +78,7 @@ describe('what a keyring may answer with', () => {
     expect(`${error.message}${error.stack}`).not.toContain('secret detail');
   });
 
-  it('a rejection, which encryptAsync hands on as it is', async () => {
+  it('a rejection, which encryptAsync rejects with as it is', async () => {
     for (const reason of [new Error('offline'), 'offline', undefined]) {
       const offline = { ...delayed(keyring), wrapDataKey: () => Promise.reject(reason) };
       expect(await rejectionOf(encryptAsync(PLAINTEXT, { keyring: offline }))).toBe(reason);
@@ -87,7 +87,7 @@ describe('what a keyring may answer with', () => {
 });
 
 describe('the search for a data key', () => {
-  it('goes on after promises, at once answers and failures of either kind', async () => {
+  it('goes on after promises, immediate answers and failures of either kind', async () => {
     const members = Array.from({ length: 6 }, (_, i) =>
       rawAesKeyring({ keyNamespace: `ns-${i}`, keyName: 'key', wrappingKey: counting(32, i) }),
     );
@@ -161,7 +161,7 @@ describe('given to a synchronous call', () => {
     ['in a cache', (inner) => cachingKeyring({ keyring: asSync(delayed(inner)), clock: () => 0, maxAge: 1 })],
   ];
 
-  it.each(KEYRINGS)('%s, it is told which call to use, and the late data key is wiped', async (_, wrap) => {
+  it.each(KEYRINGS)('%s, it is refused with the call to use, and the late data key is wiped', async (_, wrap) => {
     const inner = fixedKeyring(counting(32));
     const late = wrap(inner);
     for (const call of [() => encrypt(PLAINTEXT, { keyring: late }), () => estimateMessageSize({ keyring: late }, 1)]) {

@@ -1,5 +1,5 @@
 /**
- * A cache in front of a keyring that answers what the engine refuses: none of it is kept, and nobody waits for it.
+ * A cache in front of a keyring that answers what the engine refuses: none of it is kept, and no call waits for it.
  * @module
  */
 
@@ -22,7 +22,7 @@ import { describe, expect, it } from 'vitest';
 const PLAINTEXT = counting(20);
 const good = testKeyring();
 
-describe('an answer that the engine refuses is asked for anew', () => {
+describe('an answer that the engine refuses is asked for again', () => {
   const wrapped = () => ({ plaintextDataKey: counting(32), encryptedDataKeys: [FIXED_DATA_KEY] });
 
   it.each<[string, () => unknown]>([
@@ -54,7 +54,7 @@ describe('an answer that the engine refuses is asked for anew', () => {
 });
 
 describe('at once', () => {
-  it('an answer that is not kept is shared by all who waited for it', async () => {
+  it('an answer that is not kept goes to every call that waited for it', async () => {
     const { message } = encrypt(PLAINTEXT, { keyring: good });
     const inner = watched({ wrapDataKey: () => ({}) as WrappedDataKey, unwrapDataKey: () => null });
     const cache = cachingKeyring({ keyring: delayed(inner), ...LIMITS });
@@ -70,7 +70,7 @@ describe('at once', () => {
   });
 
   it.each([{ maxMessages: 1 }, { maxBytes: 19 }, { maxBytes: 20 }])(
-    'nobody waits for a data key that has no use left: %o',
+    'no call waits for a data key that has no use left: %o',
     async (limits) => {
       const inner = watched(good);
       const answers: (() => void)[] = [];
@@ -91,7 +91,7 @@ describe('at once', () => {
 
 const LIMITS = { clock: () => 0, maxAge: 1 };
 
-/** Answers so the first time, and as `rest` from then on. */
+/** Returns a keyring that gives this answer the first time, and those of `rest` from then on. */
 function first<Input extends unknown[], Output>(
   answer: () => unknown,
   rest: (...input: Input) => Output,

@@ -1,5 +1,5 @@
 /**
- * A cache in front of a keyring that takes its time: what is asked at once is asked once.
+ * A cache in front of a slow keyring: calls that ask at the same time ask the keyring once.
  * @module
  */
 
@@ -55,7 +55,7 @@ describe('at once', () => {
     expect(inner.wraps.length).toBe(12);
   });
 
-  it('a failure is told to all who wait, and asked anew by who comes later', async () => {
+  it('a failure reaches all calls that wait, and a later call asks again', async () => {
     const error = new Error('offline');
     const inner = watched(failing(error));
     const cache = cachingKeyring({ keyring: delayed(inner), clock: () => 0, maxAge: 1 });
@@ -68,7 +68,7 @@ describe('at once', () => {
     expect(inner.wraps.length).toBe(2);
   });
 
-  it('that a data key is not mine is told to all who wait', async () => {
+  it('the answer that a data key is not mine reaches all calls that wait', async () => {
     const { message } = await encryptAsync(PLAINTEXT, { keyring: testKeyring() });
     const cache = cachingKeyring({
       keyring: delayed({ ...testKeyring(), unwrapDataKey: () => null }),
@@ -91,7 +91,7 @@ describe('cleared while a data key is under way', () => {
     expect(inner.wraps.length).toBe(2);
   });
 
-  it('who waits for it, and who comes after, is served all the same', async () => {
+  it('the calls that wait for it, and later ones, get a data key all the same', async () => {
     const { cache, inner } = cacheOf();
     const calls = [1, 2, 3].map(() => encryptAsync(PLAINTEXT, { keyring: cache }));
     cache.clear();

@@ -1,5 +1,5 @@
 /**
- * What a cached data key is found by: everything that it is bound to, and nothing is cached that must not be.
+ * How the cache finds a data key: by everything that the key is bound to. What must not be cached is not.
  * @module
  */
 
@@ -207,7 +207,7 @@ describe('what is not cached', () => {
   });
 });
 
-it('the length of one message is not told to the keyring behind the cache', () => {
+it('the keyring behind the cache does not learn the length of one message', () => {
   const { cache, inner } = cacheOf();
   encrypt(PLAINTEXT, { keyring: cache });
   expect(inner.wraps.map((request) => request.plaintextLength)).toEqual([undefined]);

@@ -1,5 +1,5 @@
 /**
- * How long, how often and for how much a cached data key may be used, and that it is wiped when it may no more.
+ * How long, how often and for how many bytes a cached data key may be used, and that it is wiped after that.
  * @module
  */
 
@@ -78,7 +78,7 @@ describe('the number of bytes', () => {
   it.each([
     ['that fit exactly', [60, 40], 1],
     ['that are one too many', [60, 41], 2],
-    ['of which there are none', [0, 0, 0], 1],
+    ['of no length', [0, 0, 0], 1],
     ['that fill it, and none after', [100, 0, 0], 1],
     ['that fill it, and one after', [100, 1], 2],
     ['too many for any data key', [101, 101], 2],
@@ -193,7 +193,7 @@ function cacheOf(options: Partial<CachingKeyringOptions<Keyring>>) {
   };
 }
 
-/** What stands in the message for its data key. */
+/** The encrypted data keys of a message. */
 function wrappedKey(keyring: Keyring, plaintext: Uint8Array): string {
   return toHex(encrypt(plaintext, { keyring }).header.encryptedDataKeys[0]?.ciphertext ?? new Uint8Array(0));
 }

@@ -1,5 +1,5 @@
 /**
- * While a keyring is asked, the caller goes on: nothing that was settled before the call changes with the caller's objects.
+ * While a keyring works, its caller goes on: a change of the caller's objects changes nothing of the call under way.
  * @module
  */
 
@@ -108,7 +108,7 @@ describe.each(EVERY_SUITE)('suite %s: decryptAsync', (_, suite) => {
 
 describe('the legacy options of decryptAsync', () => {
   const dataKey = counting(32);
-  // What .NET 4.0.0 bound in place of nothing.
+  // .NET 4.0.0 bound these bytes in place of nothing.
   const message = handmade({
     suite: 0x0478,
     dataKey,

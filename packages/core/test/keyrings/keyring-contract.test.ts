@@ -1,5 +1,5 @@
 /**
- * What the engine asks of a keyring, and how little a bad one can do.
+ * What the engine requires of a keyring, and how little harm a bad one can do.
  * @module
  */
 
@@ -39,7 +39,11 @@ describe('what wrapDataKey returns', () => {
     ['no data key', () => ({ encryptedDataKeys: [FIXED_DATA_KEY] }), /32 bytes/],
     ['no encrypted data key', () => ({ plaintextDataKey: counting(32), encryptedDataKeys: [] }), /encryptedDataKeys/],
     ['no list of encrypted data keys', () => ({ plaintextDataKey: counting(32) }), /encryptedDataKeys/],
-    ['a list that is none', () => ({ plaintextDataKey: counting(32), encryptedDataKeys: 'x' }), /encryptedDataKeys/],
+    [
+      'a value that is not a list',
+      () => ({ plaintextDataKey: counting(32), encryptedDataKeys: 'x' }),
+      /encryptedDataKeys/,
+    ],
     ['nothing', () => undefined, /wrapDataKey/],
     ['null', () => null, /wrapDataKey/],
     ['a data key of zeros', () => ({ ...withPart({}), plaintextDataKey: new Uint8Array(32) }), /zeros/],
@@ -99,14 +103,14 @@ describe('what unwrapDataKey returns', () => {
     ['null is not mine', () => null, 'not mine'],
     ['a failed authentication', failing(new AuthenticationError()), 'unwrap failed'],
     ['any other error', failing(new RangeError('secret detail')), 'unwrap failed'],
-    ['something thrown that is no error', failing('secret detail'), 'unwrap failed'],
+    ['a thrown value that is not an error', failing('secret detail'), 'unwrap failed'],
     ['a key that is too short', () => counting(16), 'unwrap failed'],
     ['a key that is too long', () => counting(33), 'unwrap failed'],
     ['nothing', () => undefined, 'unwrap failed'],
     ['text', () => 'x'.repeat(32), 'unwrap failed'],
   ];
 
-  it('must be an array of its own each time: one handed out twice was wiped in between, and that is told', () => {
+  it('must be an array of its own each time: one that was handed out twice was wiped in between, and the error says so', () => {
     const dataKey = counting(32);
     const keyring: Keyring = { ...fixedKeyring(dataKey), unwrapDataKey: () => dataKey };
     for (const opener of [keyring, multiKeyring({ children: [testKeyring(), keyring] })]) {
@@ -177,7 +181,7 @@ describe('the encrypted data keys of a message', () => {
     sought.mockRestore();
   });
 
-  it('are all accounted for where none opens', () => {
+  it('are all named in the error if none opens', () => {
     const keyring = rawAesKeyring({ ...namesOf(2), wrappingKey: counting(32, 77) });
     const error = refusal(() => decrypt(message, { keyring }), 'NO_DATA_KEY');
     const failures = ten.map((_, index) => ({
@@ -193,7 +197,7 @@ describe('the encrypted data keys of a message', () => {
   });
 });
 
-describeWithProviders('what a keyring is told', (provider) => {
+describeWithProviders('what a keyring is given', (provider) => {
   it('is the suite, the provider of the call, and the whole context, frozen and canonical', () => {
     const requests: KeyringRequest[] = [];
     const inner = testKeyring();
@@ -224,7 +228,7 @@ describeWithProviders('what a keyring is told', (provider) => {
 describe('a keyring that meddles', () => {
   const encryptionContext = { purpose: 'test' };
 
-  it('with the context it is told changes nothing in the message', () => {
+  it('with the context that it is given changes nothing in the message', () => {
     const inner = fixedKeyring(counting(32));
     const keyring: Keyring = {
       ...inner,
@@ -237,7 +241,7 @@ describe('a keyring that meddles', () => {
     expect(decrypt(message, { keyring: inner, encryptionContext }).header).toEqual(header);
   });
 
-  it('with the context it is told changes nothing for its next try, though all tries share one copy', () => {
+  it('with the context that it is given changes nothing for its next try, though all tries share one copy', () => {
     const [own, other] = [testKeyring(), rawAesKeyring({ keyNamespace: 'n', keyName: 'k', wrappingKey: counting(32) })];
     const { message } = encrypt(PLAINTEXT, { keyring: underAll([other, other, own]), encryptionContext });
     const copies: Uint8Array[] = [];
@@ -379,7 +383,7 @@ describe('kmsKeyring', () => {
   });
 
   it.each(['alias/mine', '11111111-2222-3333-4444-555555555555', '', 'arn:aws:kms:us-east-1:000000000000:alias/mine'])(
-    'refuses a service that answers with %j where a key ARN must stand',
+    'refuses a service that answers with %j in place of a key ARN',
     (answer) => {
       const keyring = kmsKeyring({ kms: answering(answer), generatorKeyId: 'alias/mine' });
       refusal(() => encrypt(PLAINTEXT, { keyring }), 'INVALID_KEYRING_RESULT');
@@ -458,7 +462,7 @@ function underAll(keyrings: readonly Keyring[]): Keyring {
   };
 }
 
-/** What an action throws; `undefined` where it returns. */
+/** Returns what an action throws, or `undefined` if it returns. */
 function outcomeOf(action: () => unknown): unknown {
   try {
     action();

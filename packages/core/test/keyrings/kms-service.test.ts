@@ -1,5 +1,5 @@
 /**
- * What the KMS keyring asks of its key service, and how little it believes of the answers.
+ * What the KMS keyring asks its key service for, and how it checks the answers.
  * @module
  */
 
@@ -98,7 +98,7 @@ describe('a service that answers to encrypt', () => {
     expect(opened().map(isWiped)).toEqual([true]);
   });
 
-  it.each([0, 1])('with an error for further key %i is told so, and the data key is wiped', (failed) => {
+  it.each([0, 1])('with an error for further key %i fails the call, and the data key is wiped', (failed) => {
     const error = new Error('throttled');
     let calls = 0;
     const { kms, opened } = lying({});
@@ -146,7 +146,7 @@ function recording(service: KeyService): { kms: KeyService; requests: readonly (
   };
 }
 
-/** An honest service but for the parts of its answers that are given, and every secret it handed out. */
+/** A service that is honest except for the given parts of its answers, and every secret that it handed out. */
 function lying(lies: { readonly [Operation in keyof KeyService]?: object }): {
   kms: KeyService;
   opened: () => readonly Uint8Array[];

@@ -1,5 +1,5 @@
 /**
- * The KMS keyring over a real keystore: which keys it encrypts under, and which encrypted data keys it takes for its own.
+ * The KMS keyring over a real keystore: which keys it encrypts under, and which encrypted data keys it tries.
  * @module
  */
 
@@ -78,7 +78,7 @@ describe('strict', () => {
     expect(decrypt(given.message, { keyring }).plaintext).toEqual(PLAINTEXT);
   });
 
-  it('a key that does not exist is told as the keystore tells it', () => {
+  it('a key that does not exist is refused with the error of the keystore', () => {
     const missing = A.replace(/.{4}$/, '0000');
     for (const keyring of [
       kmsKeyring({ kms, generatorKeyId: missing }),
@@ -185,7 +185,7 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** Why a keyring does not open a message, for each of its encrypted data keys. */
+/** Returns why a keyring does not open a message, for each of its encrypted data keys. */
 function causesOf(message: Uint8Array, keyring: Keyring): unknown {
   const error = refusal(() => decrypt(message, { keyring }), 'NO_DATA_KEY');
   return 'failures' in error && Array.isArray(error.failures) ? error.failures.map(({ cause }) => cause) : error;

@@ -15,7 +15,7 @@ const [A, B, C] = [aesKeyring(1), aesKeyring(2), aesKeyring(3)];
 const encryptionContext = { purpose: 'test' };
 
 describe('what a member does with its request', () => {
-  /** Overwrites all that it was given, once it has done its work. */
+  /** Returns a keyring that overwrites all that it was given, once its work is done. */
   const meddling = (keyring: Keyring): Keyring => ({
     wrapDataKey: (request) => {
       const { plaintextDataKey, encryptedDataKeys } = keyring.wrapDataKey(request);
@@ -94,7 +94,7 @@ describe('a data key that is given', () => {
     }
   });
 
-  it('may be replaced by a generator as little as by a child', () => {
+  it('may not be replaced, by a generator or by a child', () => {
     const request = { ...requestOf(), plaintextDataKey: counting(32, 5) };
     const keyring = multiKeyring({ generator: fixedKeyring(counting(32, 7)) });
     refusal(() => keyring.wrapDataKey(request), 'INVALID_KEYRING_RESULT');

@@ -73,7 +73,7 @@ describe('encryption', () => {
     expect(encrypt(PLAINTEXT, { keyring, maxEncryptedDataKeys: 3 }).header.encryptedDataKeys.length).toBe(3);
   });
 
-  // What such a child wrapped would open to another data key than the one that the message is under.
+  // The copy of such a child would open to another data key than that of the message.
   it('refuses a child that wraps a data key of its own in place of the given one, and wipes both', () => {
     const generator = fixedKeyring(counting(32));
     const own = fixedKeyring(counting(32, 7));
@@ -112,7 +112,7 @@ describe('decryption', () => {
 
   it.each([
     ['throws', failing(new Error('secret detail'))],
-    ['throws what is no error', failing('secret detail')],
+    ['throws a value that is not an error', failing('secret detail')],
     ['returns a data key of 31 bytes', answering(counting(31))],
     ['returns a data key of no bytes', answering(new Uint8Array(0))],
     ['returns nothing', answering(undefined)],
@@ -130,7 +130,7 @@ describe('decryption', () => {
     expect(isWiped(short)).toBe(true);
   });
 
-  it('tells a cause for every encrypted data key where none opens', () => {
+  it('gives a cause for every encrypted data key if none opens', () => {
     const under = multiKeyring({ generator: A, children: [B, C] });
     const { message: three } = encrypt(PLAINTEXT, { keyring: under });
     const wrongB = rawAesKeyring({ ...namesOf(2), wrappingKey: counting(32, 200) });
@@ -146,7 +146,7 @@ describe('decryption', () => {
     expect(error.cause).toBe(undefined);
   });
 
-  it('tells what the platform lacks, whichever member lacks it', () => {
+  it('names what the platform lacks, whichever member lacks it', () => {
     const lacking = failing(new PolicyError('UNSUPPORTED', 'no such algorithm here'));
     for (const children of [
       [lacking, failing(new Error())],
@@ -173,7 +173,7 @@ function aes(i: number): Keyring {
   return rawAesKeyring(namesOf(i));
 }
 
-/** A keyring that unwraps to whatever it is told. */
+/** A keyring that unwraps to the given result. */
 function answering(answer: unknown): Keyring {
   return {
     wrapDataKey: () => ({ plaintextDataKey: counting(32), encryptedDataKeys: [FIXED_DATA_KEY] }),

@@ -1,5 +1,5 @@
 /**
- * The raw AES keyring: the bytes it writes, checked with `node:crypto` alone, and what it takes for its own.
+ * The raw AES keyring: the bytes that it writes, checked with `node:crypto` alone, and the data keys that it tries.
  * @module
  */
 

@@ -82,9 +82,9 @@ describe('another option that is wrong is refused', () => {
     ['a name of 65536 bytes', { keyName: 'ä'.repeat(32768) }, RangeError],
     ['a namespace of 65536 bytes', { keyNamespace: 'ä'.repeat(32768) }, RangeError],
     ['the namespace of KMS keyrings', { keyNamespace: 'aws-kms' }, RangeError],
-    ['a namespace that begins like theirs', { keyNamespace: 'aws-kms-rsa' }, RangeError],
+    ['a namespace that begins like the reserved one', { keyNamespace: 'aws-kms-rsa' }, RangeError],
     ['a lone surrogate as a name', { keyName: '\ud800' }, TypeError],
-    ['a name that is no text', { keyName: 7 }, TypeError],
+    ['a name that is not text', { keyName: 7 }, TypeError],
   ])('%s', (_, options, kind) => {
     expect(() => rawRsaKeyring({ ...GOOD, ...(options as object) })).toThrow(kind);
   });

@@ -1,5 +1,5 @@
 /**
- * The raw RSA keyring: whose key it takes for its own, and what it makes of wrong ones.
+ * The raw RSA keyring: which data keys it tries, and what it answers for wrong ones.
  * @module
  */
 
@@ -147,12 +147,12 @@ describe('half a key pair', () => {
     expect(write).toThrow(/no publicKey/);
   });
 
-  it('none at all is refused', () => {
+  it('no key at all is refused', () => {
     expect(() => rawRsaKeyring({ ...NAMES, padding: 'OAEP-SHA-256' })).toThrow(TypeError);
   });
 });
 
-it('what is no RSA key is told, when encrypting and when decrypting', () => {
+it('a key that is not an RSA key is named, when encrypting and when decrypting', () => {
   const ec = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -172,7 +172,7 @@ function keyringOf(options: Partial<RawRsaKeyringOptions>): Keyring {
   return rawRsaKeyring({ ...NAMES, padding: 'OAEP-SHA-256', ...KEYS, ...options });
 }
 
-/** Data key bytes that count, in a block for the test's key. */
+/** Returns a data key of counting bytes, encrypted with the test's RSA key. */
 function wrapOne(length: number, change: (block: Uint8Array) => Uint8Array = (block) => block): EncryptedDataKey {
   const block = nodeProvider.rsa?.rsaEncrypt(KEYS.publicKey, 'OAEP-SHA-256', counting(length)) ?? new Uint8Array(0);
   return { providerId: utf8('test-ns'), providerInfo: utf8('rsa-key-1'), ciphertext: Uint8Array.from(change(block)) };

@@ -1,5 +1,5 @@
 /**
- * Messages with one thing wrong: what is said of it, and that the offset is where the wrong field begins.
+ * Messages with one fault: how the error describes it, and that its offset is where the wrong field begins.
  * @module
  */
 
@@ -57,7 +57,7 @@ describe('the start', () => {
   });
 });
 
-/** A fault: the part it is put into, and the bytes that stand there instead. */
+/** A fault: the part that it is put into, and the bytes that replace that part. */
 interface Fault {
   readonly name: string;
   readonly version?: 1 | 2;
@@ -135,8 +135,8 @@ describe('the header', () => {
 
 describe('the encryption context', () => {
   it.each([
-    ['a name that stands twice', serialised(PAIR, PAIR), 2 + 6, /"a" stands twice/],
-    ['a name that stands twice with another value', serialised(PAIR, [utf8('a'), utf8('2')]), 2 + 6, /stands twice/],
+    ['a name that occurs twice', serialised(PAIR, PAIR), 2 + 6, /"a" stands twice/],
+    ['a name that occurs twice with another value', serialised(PAIR, [utf8('a'), utf8('2')]), 2 + 6, /stands twice/],
     ['a name that is not UTF-8', serialised([BAD_UTF8, utf8('1')]), 2, /key is not valid UTF-8/],
     ['a value that is not UTF-8', serialised([utf8('a'), BAD_UTF8]), 2 + 3, /value is not valid UTF-8/],
     ['a pair more than the count', concat(serialised(PAIR), serialised(PAIR).subarray(2)), 2 + 6, /6 unexpected byte/],
@@ -159,7 +159,7 @@ describe('the encryption context', () => {
   });
 });
 
-// Every frame here carries a good tag for its number and place: nothing but the rule itself can refuse it.
+// Every frame here has a valid tag for its number and place: only the rule itself can refuse it.
 describe('the frames', () => {
   const [a, b, c] = [counting(16), counting(16, 16), counting(8, 32)];
 

@@ -34,7 +34,7 @@ describe('encrypted data keys', () => {
     expect(read(message, { keyring: three, maxEncryptedDataKeys: 3 }).plaintext).toEqual(CONTENT);
     refusal(() => read(message, { keyring: three, maxEncryptedDataKeys: 2 }), 'ENCRYPTED_DATA_KEY_LIMIT');
     refusal(() => encrypt(CONTENT, { keyring: three, maxEncryptedDataKeys: 2 }), 'ENCRYPTED_DATA_KEY_LIMIT');
-    // 65535 announced, none there.
+    // The header announces 65535 and has none of them.
     const announced = concat(message.slice(0, 37), u16(0xffff));
     refusal(() => read(announced, { maxEncryptedDataKeys: 0xfffe }), 'ENCRYPTED_DATA_KEY_LIMIT');
     refusal(() => read(announced), 'MALFORMED_MESSAGE');

@@ -1,4 +1,4 @@
-/** A platform that lacks ciphers of Node's: each missing one is another provider's, and the name says so. */
+/** A platform that lacks some of Node's ciphers: another provider's replaces each, and the provider's name says so. */
 
 import { describe, expect, it } from 'vitest';
 import { missingCiphers, withAesOf } from '../../src/providers/complete.ts';
@@ -7,7 +7,7 @@ import { nodeProvider } from '../../src/providers/node.ts';
 
 const KEY = new Uint8Array(16).fill(3);
 const calls: string[] = [];
-/** Noble's, and says what it was called for. */
+/** The noble provider, which records what it was called for. */
 const spying = {
   ...nobleProvider,
   aesKwWrap: (kek: Uint8Array, key: Uint8Array) => {
@@ -38,7 +38,7 @@ describe('a provider of node:crypto', () => {
     expect(() => provider.aesKwWrap(new Uint8Array(17), KEY)).toThrow(RangeError);
   });
 
-  it('refuses a missing cipher by name where there is no other provider', () => {
+  it('refuses a missing cipher by name if there is no other provider', () => {
     const provider = withAesOf(undefined, nodeProvider, missingCiphers([]));
     expect(() => provider.aesGcm(KEY)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED', message: expect.stringContaining('aes-128-gcm') }),

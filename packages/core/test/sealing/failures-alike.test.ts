@@ -10,7 +10,7 @@ const { message } = encrypt(counting(10), { keyring, suite: 0x0578 });
 const inspection = inspect(message);
 const fields = inspection.kind === 'message' ? inspection.fields : [];
 
-/** What comes of a message whose named field ends in another byte. */
+/** Returns the failure of a message whose named field ends in another byte. */
 function failure(name: string): unknown {
   const field = fields.find((each) => each.name === name);
   if (field === undefined) throw new Error(`The message has no field ${name}.`);

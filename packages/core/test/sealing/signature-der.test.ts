@@ -1,5 +1,5 @@
 /**
- * Signatures on the wire: one length for all that is written, and for what is read nothing but DER of numbers in range.
+ * Signatures on the wire: the engine writes one length, and reads only DER of numbers in range.
  * @module
  */
 
@@ -12,7 +12,7 @@ import { decodeSignature, encodeSignature } from '../../src/sealing/signature.ts
 describe.each(CURVES)('$curve', (facts) => {
   const { curve, length, fixedLength, order } = facts;
   const bits = BigInt(8 * length);
-  // High: needs a leading zero byte. Low: of full length without. Short: fewer bytes than the order has.
+  // High: needs a leading zero byte. Low: has the full length without one. Short: has fewer bytes than the order.
   const high = (1n << (bits - 1n)) + 12345n;
   const low = (1n << (bits - 2n)) + 67890n;
   const leastLow = 1n << (bits - 9n);

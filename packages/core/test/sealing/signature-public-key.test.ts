@@ -1,5 +1,5 @@
 /**
- * The key that a signed message brings along: the compressed point of its suite's curve, or nothing at all.
+ * The public key in a signed message: a compressed point of its suite's curve, and nothing else.
  * @module
  */
 
@@ -117,7 +117,7 @@ function contextAt(message: Uint8Array): number {
   return message[0] === 1 ? 1 + 1 + 2 + 16 : 1 + 2 + 32;
 }
 
-/** The same message with another context in its header; nothing is authenticated anew. */
+/** The same message with another context in its header; no tag is computed again. */
 function withContext(message: Uint8Array, context: EncryptionContext): Uint8Array<ArrayBuffer> {
   const at = contextAt(message);
   const length = new DataView(message.buffer, message.byteOffset).getUint16(at);
@@ -125,7 +125,7 @@ function withContext(message: Uint8Array, context: EncryptionContext): Uint8Arra
   return concat(message.subarray(0, at), section, message.subarray(at + 2 + length));
 }
 
-/** The least x that no point of the curve has. */
+/** Returns the least x that no point of the curve has. */
 function offCurve(curve: typeof p256, length: number): Uint8Array {
   for (let x = 1; x < 256; x++) {
     const bytes = new Uint8Array(length);

@@ -89,7 +89,7 @@ describeWithProviders('what is written', (provider) => {
     }
   });
 
-  it('a signature that no s gives the fixed length is made anew', () => {
+  it('a signature that no s gives the fixed length is made again', () => {
     const { counted, signatures } = firstSigning(provider, SHORT);
     const { message } = encrypt(PLAINTEXT, { keyring, ...optionsFor(0x0214), provider: counted });
     expect(signatures()).toBeGreaterThanOrEqual(2);
@@ -203,7 +203,7 @@ function factsOf(suite: SuiteId): CurveFacts {
   return facts;
 }
 
-/** A provider whose key pairs first sign as told, and how often they have signed. */
+/** A provider whose key pairs first give the listed signatures, and how often they have signed. */
 function firstSigning(provider: Provider, first: Uint8Array): { counted: Provider; signatures: () => number } {
   let signatures = 0;
   const counted: Provider = {

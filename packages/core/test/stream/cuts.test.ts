@@ -1,5 +1,5 @@
 /**
- * However the bytes are cut on their way in, what comes out is the same.
+ * The output of a stream is the same, however its input is cut into chunks.
  * @module
  */
 
@@ -18,7 +18,7 @@ import { expect, it } from 'vitest';
 const keyring = testKeyring();
 const suite = fc.constantFrom(...EVERY_SUITE.map(([, id]) => id));
 
-/** Where to cut, as parts of the whole, in any order; equal ones make empty chunks. */
+/** Where to cut, as parts of the whole, in any order. Two equal ones make an empty chunk. */
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
 
 /** A short message in many frames, or a longer one whose frames are long. */

@@ -44,14 +44,14 @@ describeTwins('what a keyring throws', (twin) => {
     expect(`${error.message}${error.stack}`).not.toContain('secret detail');
   });
 
-  it('though it is no error, ends the stream', async () => {
+  it('even if it is not an error, ends the stream', async () => {
     const running = twin.encrypt({ keyring: failing('offline') });
     const error = await rejectionOf(pass(running, [PLAINTEXT]));
     expect(error instanceof Error ? error.cause : error).toBe('offline');
     expect(await rejectionOf(running.header)).toBe(error);
   });
 
-  it('is refused where it is an answer that is none', async () => {
+  it('is refused if the answer is not an object', async () => {
     const running = twin.encrypt({ keyring: { ...testKeyring(), wrapDataKey: () => undefined as never } });
     const error = await rejection(pass(running, [PLAINTEXT]), 'INVALID_KEYRING_RESULT');
     expect(await rejectionOf(running.header)).toBe(error);
@@ -101,7 +101,7 @@ describeTwins('misuse', (twin) => {
     expect((await reading.output()).length).toBe(0);
   });
 
-  it('as a chunk that is no bytes ends the stream', async () => {
+  it('as a chunk that is not bytes ends the stream', async () => {
     for (const chunk of [7, [1, 2], new ArrayBuffer(8), {}] as unknown as Uint8Array[]) {
       expect(await rejectionOf(pass(twin.encrypt({ keyring }), [chunk]))).toBeInstanceOf(TypeError);
       expect(await rejectionOf(pass(twin.decrypt({ keyring }), [chunk]))).toBeInstanceOf(TypeError);
@@ -149,7 +149,7 @@ describeTwins('an encrypting stream leaves no key behind', (twin) => {
     });
   });
 
-  it('nor seals anything when it is given up as soon as its header is told', async () => {
+  it('and seals nothing when it is given up as soon as its header has arrived', async () => {
     const { provider, secrets } = revealing(nodeProvider);
     const sealed: number[] = [];
     const counted: Provider = {
@@ -172,7 +172,7 @@ describeTwins('an encrypting stream leaves no key behind', (twin) => {
   }
 });
 
-describeTwins('a decrypting stream leaves no key behind, nor plaintext that was not released', (twin) => {
+describeTwins('a decrypting stream leaves no key behind, and no plaintext that was not released', (twin) => {
   describe.each(SUITES)('suite %s', (_, suite) => {
     const { message } = encrypt(PLAINTEXT, {
       keyring: fixedKeyring(counting(32, 1)),
@@ -223,7 +223,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
       expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
     });
 
-    it('when it is given up as soon as its header is told', async () => {
+    it('when it is given up as soon as its header has arrived', async () => {
       const { provider, secrets, opened } = revealing(nodeProvider);
       const running = twin.decrypt({ keyring: delayed(fixedKeyring(counting(32, 1))), ...readingOf(suite), provider });
       const aborting = running.header.then(() => running.abort());
@@ -249,7 +249,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
       expect([...secrets, ...inner.handedOut].filter((key) => !isWiped(key))).toEqual([]);
     });
 
-    it('and its header is told so when it is given up before', async () => {
+    it('and its header fails with it when it is given up before', async () => {
       const running = twin.decrypt({ keyring: testKeyring(), ...readingOf(suite) });
       await running.write(message.subarray(0, 20));
       await running.abort();
@@ -258,7 +258,7 @@ describeTwins('a decrypting stream leaves no key behind, nor plaintext that was 
   });
 });
 
-/** A keyring that says when it is asked, and answers when it is told to. */
+/** A keyring that reports when it is asked, and answers when the test lets it. */
 function waiting() {
   const inner = fixedKeyring(counting(32, 1));
   let answer = () => {};

@@ -1,5 +1,5 @@
 /**
- * Streams given up in ways of their platform's own: by either end of a web stream, by the signal of a pipeline.
+ * Streams that are cancelled as their platform does it: by either end of a web stream, by the signal of a pipeline.
  * @module
  */
 
@@ -43,7 +43,7 @@ describe.each<[string, (stream: MessageStream, writer: WritableStreamDefaultWrit
     },
   );
 
-  it.each(CASES)('tells its header before anything came in: %s', async (_name, streamOf) => {
+  it.each(CASES)('delivers its header before anything came in: %s', async (_name, streamOf) => {
     const stream = streamOf(nodeProvider);
     const header = rejectionOf(stream.header);
     const writer = stream.writable.getWriter();

@@ -140,7 +140,7 @@ describe('the header', () => {
     }
   });
 
-  // Each try reads the header from its start: that must not cost the square of the number of keys.
+  // Each attempt reads the header from its start. The cost must not grow with the square of the number of keys.
   it.each([1, 7])('with 4000 data keys in chunks of %i byte(s) costs a few readings of it', async (chunkLength) => {
     const keys = 4000;
     const message = withKeys(keys, 8);
@@ -163,7 +163,8 @@ describe('a slow reader', () => {
   const { message } = encrypt(plaintext, { keyring: testKeyring(), frameLength });
   const { message: signed } = encrypt(plaintext, { keyring: testKeyring(), frameLength, suite: 0x0578 });
 
-  // An encrypting one waits once its header is out, a decrypting one once its first frame is: 1032 bytes behind the header.
+  // An encrypting stream waits once its header is out, a decrypting one once its first frame is: 1032 bytes after the
+  // header.
   const STREAMS = [
     ['encrypting', () => encryptStream({ keyring: testKeyring(), frameLength }), plaintext, 3 * 500],
     ['decrypting', () => decryptStream({ keyring: testKeyring() }), message, 4 * 500],

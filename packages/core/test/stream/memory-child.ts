@@ -1,5 +1,5 @@
 /**
- * A process that sends a file through one stream, or makes it, and tells what it took:
+ * A process that sends a file through one stream, or makes it, and reports what that took:
  * `memory-child.ts encrypt|decrypt node|web FILE MIB`. Prints JSON: SHA-256 of the plaintext, bytes of it, peak memory.
  * @module
  */
@@ -36,7 +36,7 @@ if (direction === 'encrypt') {
 }
 process.stdout.write(JSON.stringify({ sha256: hash.digest('hex'), bytes, peak: peakMemory() }));
 
-/** Chunks that differ from each other, in arrays of their own as a file's would be. */
+/** Returns chunks that differ from each other, in arrays of their own like those of a file. */
 function* plaintext(): Generator<Uint8Array> {
   for (let at = 0; at < length; at += CHUNK) {
     const chunk = new Uint8Array(CHUNK).fill(at / CHUNK);
@@ -80,8 +80,8 @@ async function webFile(): Promise<WritableStream<Uint8Array>> {
 }
 
 /**
- * Bytes of resident memory at their most. On Linux from the process's own memory map: what `resourceUsage` calls
- * `maxRSS` there is the parent's too, as it was when it started this process.
+ * Returns the peak of resident memory in bytes. On Linux it comes from the process's own memory map, since `maxRSS` of
+ * `resourceUsage` there includes the parent's, as it was when it started this process.
  */
 function peakMemory(): number {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;

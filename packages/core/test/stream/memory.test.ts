@@ -1,6 +1,6 @@
 /**
- * Streams hold a frame, not the message: each in a process of its own, bundled so that only the engine is measured.
- * What one kind wrote the other kind reads, to the last byte.
+ * Streams hold a frame, not the message. Each runs in a process of its own, bundled so that only the engine is
+ * measured. Each kind reads what the other kind wrote, to the last byte.
  * @module
  */
 
@@ -14,7 +14,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const MEBIBYTES = budget(64, 1024);
-/** Resident at most. Node itself takes some 40 MiB of it. */
+/** The most resident memory, in bytes. Node itself takes some 40 MiB of it. */
 const MOST = 120 * 2 ** 20;
 
 interface Report {

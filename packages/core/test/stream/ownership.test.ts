@@ -1,5 +1,5 @@
 /**
- * What comes out of a stream is the consumer's alone, each chunk for itself, and what goes in stays the producer's.
+ * Each chunk that comes out of a stream belongs to the consumer alone, and what goes in stays the producer's.
  * @module
  */
 
@@ -57,7 +57,7 @@ function nodeEnds(stream: Transform): Ends {
   };
 }
 
-/** As they come out: whoever reads a Node stream by `for await` may get several joined, in memory of Node's. */
+/** The chunks as they come out: `for await` over a Node stream may give several joined, in memory of Node's. */
 async function* dataOf(stream: Transform): AsyncGenerator<Uint8Array> {
   for await (const [chunk] of on(stream, 'data', { close: ['end'] })) yield chunk;
 }
@@ -85,7 +85,7 @@ describe.each(KINDS)('$name', (kind) => {
 
 describeTwins('the header', (twin) => {
   it.each(EVERY_SUITE)(
-    "suite %s: once told is the caller's alone, and may be overwritten in mid-stream",
+    "suite %s: once delivered is the caller's alone, and may be overwritten in mid-stream",
     async (_, suite) => {
       const { message } = encrypt(counting(40), { keyring, ...optionsFor(suite), frameLength: 16 });
       const running = twin.decrypt({ keyring, ...readingOf(suite) });
@@ -101,7 +101,7 @@ describeTwins('the header', (twin) => {
   );
 });
 
-/** Everything through, in chunks of one buffer that is overwritten as soon as the stream has worked on it. */
+/** Sends everything through, in chunks of one buffer that is overwritten as soon as the stream has worked on it. */
 async function pass({ write, end, chunks }: Ends, bytes: Uint8Array, length: number): Promise<Uint8Array[]> {
   const out = consume(chunks);
   const lent = new Uint8Array(length);
@@ -115,7 +115,7 @@ async function pass({ write, end, chunks }: Ends, bytes: Uint8Array, length: num
   return out;
 }
 
-/** Copies of all chunks, each checked to have memory of its own and transferred away at once, as to a worker. */
+/** Returns copies of all chunks. Checks that each has its own memory, and transfers it away at once, as to a worker. */
 async function consume(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const out: Uint8Array[] = [];
   for await (const chunk of chunks) {

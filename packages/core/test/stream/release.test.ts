@@ -44,7 +44,7 @@ describeTwins('byte by byte', (twin) => {
     },
   );
 
-  it.each(EVERY_SUITE)('suite %s: the header is told with its last byte', async (_, suite) => {
+  it.each(EVERY_SUITE)('suite %s: the header arrives with its last byte', async (_, suite) => {
     const { message, header } = sealed(suite);
     const at = layoutOf(message).header;
     const running = twin.decrypt({ keyring, ...readingOf(suite) });
@@ -80,7 +80,7 @@ it.each<[string, () => { header: Promise<MessageHeader>; end: (message: Uint8Arr
       return { header: stream.header, end: (message) => stream.end(message) };
     },
   ],
-])('the header is told before anybody reads (%s stream)', async (_, streamOf) => {
+])('the header arrives before the caller reads (%s stream)', async (_, streamOf) => {
   const { message, header } = sealed(0x0578);
   const stream = streamOf();
   stream.end(message);

@@ -9,7 +9,7 @@ const arn = arnOf('MyParameter');
 const other = arnOf('OtherParameter');
 const TIERS = ['Standard', 'Advanced'] as const;
 
-/** The keystore, and how often it was asked to decrypt. */
+/** Returns the keystore, and how often it was asked to decrypt. */
 function counted(): { kms: KeyService; decrypts: () => number } {
   let decrypts = 0;
   return {
@@ -111,7 +111,7 @@ describe.each(TIERS)('a changed value is refused (%s)', (tier) => {
     }
   });
 
-  it('where the ARN is none', () => {
+  it('under a name that is not an ARN', () => {
     for (const wrong of ['', 'MyParameter', 'arn:aws:kms:us-east-1:000000000000:key/x', `${arn} `]) {
       refusal(() => openParameter({ arn: wrong, sealed, kms }), 'MALFORMED_ARN');
       refusal(() => sealParameter({ arn: wrong, value: 'x', tier, kms }), 'MALFORMED_ARN');

@@ -57,7 +57,7 @@ describe('parameterArn', () => {
     { region: 'undefined', accountId: '000000000000' },
     { region: 'us-east-1', accountId: '0000000000000' },
     { region: 'us-east-1', accountId: '000000000000', partition: 'AWS' },
-  ])('refuses a place that is none: %j', (place) => {
+  ])('refuses a place that does not exist: %j', (place) => {
     refusal(() => parameterArn({ name: 'X', ...place }), 'MALFORMED_ARN');
   });
 });

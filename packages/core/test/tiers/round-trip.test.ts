@@ -54,7 +54,7 @@ describe('a sealed value', () => {
     }
   });
 
-  it.each(TIERS)('tells the tier it is stored in and the key as the caller named it (%s)', async (tier) => {
+  it.each(TIERS)('returns the tier that it is stored in, and the key as the caller named it (%s)', async (tier) => {
     const { keyMetadata } = await kms.createKey({});
     expect(sealParameter({ arn, value: 'x', tier, kms })).toMatchObject({ tier, keyId: 'alias/aws/ssm' });
     const { keyId } = keyMetadata;
@@ -104,7 +104,7 @@ describe('sizes are bytes of UTF-8', () => {
     }
   });
 
-  it('what is no text at all is misuse', () => {
+  it('a value that is not text is misuse', () => {
     const value = 7 as unknown as string;
     expect(thrownBy(() => sealParameter({ arn, value, tier: 'Standard', kms }))).toBeInstanceOf(TypeError);
   });
@@ -120,7 +120,7 @@ describe('conversion', () => {
     expect(inspect(advanced.value)).toMatchObject({ encryptedDataKeys: [{ keyArn: keyMetadata.arn }] });
   });
 
-  it('of an advanced value seals it anew', () => {
+  it('of an advanced value seals it again', () => {
     const first = sealParameter({ arn, value: 'secret_value', tier: 'Advanced', kms });
     const second = convertToAdvanced({ arn, sealed: first.value, kms });
     expect(second.value).not.toBe(first.value);

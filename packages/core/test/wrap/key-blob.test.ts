@@ -1,5 +1,5 @@
 /**
- * The key blob: what it is made of, checked with `node:crypto` alone, and what it is bound to.
+ * The key blob: its parts, checked with `node:crypto` alone, and what it is bound to.
  * @module
  */
 
@@ -56,7 +56,7 @@ describeWithProviders('a key blob', (provider) => {
       [blobKey(provider, MATERIAL, `${KEY_ARN}0`), CONTEXT],
       [key, NO_CONTEXT],
       [key, encodeEncryptionContext({ PARAMETER_ARN: 'arn:y' })],
-      // A byte of the ARN's moved to the context: its length stands before it.
+      // A byte of the ARN's moved to the context: its length is in front of it.
       [blobKey(provider, MATERIAL, KEY_ARN.slice(0, -1)), concat(utf8(KEY_ARN.slice(-1)), CONTEXT)],
     ];
     for (const [otherKey, otherContext] of wrong) {
@@ -91,7 +91,7 @@ describe('a key blob of every length', () => {
   });
 });
 
-describe('what is no key blob', () => {
+describe('bytes that are not a key blob', () => {
   const blob = wrapKeyBlob(nodeProvider, blobKey(nodeProvider, MATERIAL, KEY_ARN), 0x53, counting(32), CONTEXT);
 
   it.each([
@@ -106,7 +106,7 @@ describe('what is no key blob', () => {
     ['a length that is too small', 54, '00000072', 54, /115 byte\(s\) follow/],
     ['another object id', 60 + 2, '2b', 60 + 2, /DER/],
     ['another tag length', 58 + 63, '0f', 58 + 63, /DER/],
-  ])('%s is refused where it stands', (_, at, bytes, offset, what) => {
+  ])('%s is refused at its offset', (_, at, bytes, offset, what) => {
     const damaged = Uint8Array.from(blob);
     damaged.set(hex(bytes), at);
     const error = malformation(() => decodeKeyBlob(damaged), 'MALFORMED_KEY_BLOB');
