@@ -13,11 +13,11 @@ export interface Child {
   readonly lines: string[];
   /** Resolves with the first line that it prints. */
   readonly firstLine: Promise<string>;
-  /** Resolves when it is gone; rejects where it failed by itself. */
+  /** Resolves when it has ended. Rejects if it failed by itself. */
   readonly ended: Promise<void>;
 }
 
-/** Starts `test/children/SCRIPT`; `limits` are commands of the shell that run before, `through` a program that starts it. */
+/** Starts `test/children/SCRIPT`. The shell runs the commands `limits` before, and the program `through` starts it. */
 export function startChild(script: string, args: readonly string[], limits = '', through = ''): Child {
   const node = [process.execPath, '--input-type=module', '-', ...args];
   const command = `${limits}exec ${through} ${node.map((part) => `'${part}'`).join(' ')}`;

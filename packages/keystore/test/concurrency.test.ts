@@ -47,7 +47,7 @@ describe.each<[string, () => KeystoreStorage]>([
     expect(b.generation).toBe(7);
   });
 
-  it('lose no change where they commit at once: whoever comes second begins again', async () => {
+  it('lose no change where they commit at once: the second one begins again', async () => {
     const storage = makeStorage();
     const keystores = await Promise.all(Array.from({ length: 4 }, () => openKeystore({ storage, unlock })));
     const keys = await Promise.all(keystores.flatMap((k) => Array.from({ length: 5 }, () => makeKey(k))));
@@ -98,7 +98,7 @@ describe('a writer that others are always faster than', () => {
 });
 
 describe('processes on one file', () => {
-  /** Ids that a child was told are stored; its first line says that it is open. */
+  /** Returns the ids that a child reported as stored. Its first line says that the keystore is open. */
   const acknowledged = ({ lines }: Child) => lines.slice(1);
 
   it('eight that write at once lose nothing', async () => {

@@ -20,7 +20,7 @@ function freshFolder(): string {
 const startWriter = (args: readonly string[]) => startChild('write-changes.ts', args);
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** Keys and aliases that writers were told are stored; the first line says that one is open. */
+/** Returns the keys or aliases that writers reported as stored. Their first line says that the keystore is open. */
 function acknowledged(children: readonly Child[], kind: 'key' | 'alias'): string[] {
   const lines = children.flatMap(({ lines }) => lines.slice(1));
   return lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
@@ -39,7 +39,7 @@ async function list<Entry>(
   return all;
 }
 
-/** All that was acknowledged is there, and the document is what its commits made, each of them whole. */
+/** Checks that all that was acknowledged is there, and that each commit is in the document as a whole. */
 async function requireWhole(keystore: Keystore, children: readonly Child[]): Promise<void> {
   const keys = await list(async (marker) => {
     const { keys, nextMarker } = await keystore.listKeys({ limit: 1000, ...(marker !== undefined && { marker }) });
@@ -96,7 +96,7 @@ describe('a process that is killed while it writes', () => {
     }
     const keystore = await openKeystore({ storage: fileStorage(path), unlock });
     await requireWhole(keystore, children);
-    // Whoever writes next sweeps up what they left.
+    // The next writer removes what they left.
     await makeKey(keystore);
     await makeKey(keystore);
     expect(readdirSync(folder).filter((name) => !name.startsWith('keys.lock'))).toEqual(['keys']);

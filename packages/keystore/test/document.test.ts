@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What opening these bytes as a file says; the file must be as it was. */
+/** Returns the error code of opening these bytes as a file. The file must be as it was. */
 async function opening(bytes: Uint8Array, how: Unlock = unlock): Promise<string> {
   writeFileSync(path, bytes);
   const error = await thrownBy(() => openKeystore({ storage: fileStorage(path), unlock: how }));
@@ -37,7 +37,7 @@ async function opening(bytes: Uint8Array, how: Unlock = unlock): Promise<string>
   return error.code;
 }
 
-/** Every place up to the salt and the last one, and of those between them each, or with the small budget one of five. */
+/** Returns every place up to the salt, the last one, and those between: all, or with the small budget one of five. */
 function someBytes(): number[] {
   const step = budget(5, 1);
   return [...original.keys()].filter((at) => at < AT.salt || at % step === 0 || at === original.length - 1);
@@ -59,7 +59,7 @@ function changed(bytes: Uint8Array, at: number, bit: number): Uint8Array {
   return copy;
 }
 
-/** The same with the checksum that fits. */
+/** Returns the same document with the checksum that fits. */
 function checksummed(bytes: Uint8Array, at = AT.checksum): Uint8Array {
   const copy = Uint8Array.from(bytes);
   const rest = createHash('sha256')
@@ -92,7 +92,7 @@ describe('a document', () => {
     }
   });
 
-  it('is sealed anew with each commit: salt, IV and all that follows are others', async () => {
+  it('is sealed again with each commit: salt, IV and all that follows change', async () => {
     const storage = memoryStorage();
     const keystore = await openKeystore({ storage, unlock });
     const before = (await storage.read()) as Uint8Array;
@@ -184,7 +184,7 @@ describe('what is refused, with its own code and the file unchanged', () => {
     expect(await opening(original, { rootKey: new Uint8Array(32).fill(8) })).toBe('UNLOCK_FAILED');
   });
 
-  it('is a passphrase where there is none to unlock with, at no cost', async () => {
+  it('is a passphrase if no slot takes one, at no cost', async () => {
     const cost = await cpuTimeOf(async () => {
       expect(await opening(original, { passphrase: 'a passphrase' })).toBe('UNLOCK_FAILED');
     });
@@ -237,7 +237,7 @@ describe('an older document', () => {
     await refusal(() => openKeystore({ storage, unlock, minimumGeneration: 3 }), 'KEYSTORE_ROLLED_BACK');
   });
 
-  it('is refused where there is none at all, and none is made', async () => {
+  it('is refused if there is no document, and no document is made', async () => {
     const storage = memoryStorage();
     await refusal(() => openKeystore({ storage, unlock, minimumGeneration: 1 }), 'KEYSTORE_ROLLED_BACK');
     expect(await storage.read()).toBeUndefined();
@@ -266,7 +266,7 @@ describe('an older document', () => {
 });
 
 describe('a keystore in use', () => {
-  it('tells when its document is gone, and makes no other', async () => {
+  it('reports that its document is gone, and makes no other', async () => {
     await writeFile(path, original);
     const keystore = await openKeystore({ storage: fileStorage(path), unlock });
     await rm(path);
@@ -274,7 +274,7 @@ describe('a keystore in use', () => {
     await refusal(() => readFile(path).catch(() => keystore.refresh()), 'STORAGE_FAILED');
   });
 
-  it('tells when its document was damaged, and keeps on opening what it has', async () => {
+  it('reports that its document was damaged, and goes on with what it has', async () => {
     await writeFile(path, original);
     const keystore = await openKeystore({ storage: fileStorage(path), unlock });
     const sealed = keystore.encrypt({ keyId: 'alias/aws/ssm', plaintext: Uint8Array.of(1) });

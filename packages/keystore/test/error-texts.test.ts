@@ -1,7 +1,7 @@
 /**
  * What is refused, by which exception, in which words: one row for each text. The texts about the shape of a request
- * that has no other suite, its key, and the states of keys stand in `shape.test.ts`, `refusals.test.ts` and
- * `key-states.test.ts`; those that take a story to come about stand with their subject.
+ * that has no other suite, its key, and the states of keys are in `shape.test.ts`, `refusals.test.ts` and
+ * `key-states.test.ts`; those that need several steps are with their subject.
  */
 
 import { beforeAll, describe, expect, it } from 'vitest';

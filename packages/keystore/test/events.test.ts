@@ -1,4 +1,4 @@
-/** Events: one for each call, by CloudTrail's names, with nothing secret in it, and no harm from whoever hears them. */
+/** Events: one for each call, by CloudTrail's names, with nothing secret in it, and no harm from their subscribers. */
 
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -98,13 +98,16 @@ describe('each operation', () => {
     ]);
   });
 
-  it.each(Object.keys(calls) as Operation[])('%s gives exactly one event for a request that is none', async (name) => {
-    for (const request of [null, 7, 'text', { keyId: 7, keyIds: 7, limit: 'x' }]) {
-      const other = await openTelling();
-      await ended(() => (other.keystore[name] as (request: unknown) => unknown)(request));
-      expect(other.events.length).toBe(1);
-    }
-  });
+  it.each(Object.keys(calls) as Operation[])(
+    '%s gives exactly one event for a request that is not an object',
+    async (name) => {
+      for (const request of [null, 7, 'text', { keyId: 7, keyIds: 7, limit: 'x' }]) {
+        const other = await openTelling();
+        await ended(() => (other.keystore[name] as (request: unknown) => unknown)(request));
+        expect(other.events.length).toBe(1);
+      }
+    },
+  );
 });
 
 describe('an event', () => {
@@ -199,7 +202,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('tells what was sent, also when the caller changes it afterwards', async () => {
+  it('has what was sent, also if the caller changes that afterwards', async () => {
     const { keystore, events } = await openTelling();
     const tags = [{ tagKey: 'a', tagValue: 'before' }];
     const creation = keystore.createKey({ tags });
@@ -253,14 +256,14 @@ describe('an event', () => {
       'limit must be a whole number, not 1.5.',
       (k) => k.listKeys({ limit: 1.5 }),
     ],
-  ])('of a failure tells it: %s', async (_what, errorCode, errorMessage, call) => {
+  ])('of a failure names it: %s', async (_what, errorCode, errorMessage, call) => {
     const { keystore, events } = await openTelling();
     const { keyId } = await makeKey(keystore);
     await thrownBy(() => call(keystore, keyId));
     expect(events.at(-1)).toMatchObject({ errorCode, errorMessage, responseElements: null });
   });
 
-  it('of a ciphertext that does not open tells whose it is', async () => {
+  it('of a ciphertext that does not open names its key', async () => {
     const { keystore, events } = await openTelling();
     const { keyId, arn } = await makeKey(keystore);
     const { ciphertextBlob } = keystore.encrypt({ keyId, plaintext });
@@ -268,7 +271,7 @@ describe('an event', () => {
     expect(events.at(-1)).toMatchObject({ resources: keys(arn), additionalEventData: { keyMaterialId: materialId } });
   });
 
-  it('has no message that nobody here wrote', async () => {
+  it('has no message but those written here', async () => {
     const events: KeystoreEvent[] = [];
     const keystore = await openInMemory({ onEvent: (event) => void events.push(event) });
     const request = {
@@ -281,7 +284,7 @@ describe('an event', () => {
     expect(inspect(events)).not.toContain('secret_value');
   });
 
-  it('comes also of a request whose members go in circles or are none of AWS`s', async () => {
+  it('comes also from a request whose members are circular or unknown to AWS', async () => {
     const { keystore, events } = await openTelling();
     const circle: Record<string, unknown> = {};
     circle['circle'] = circle;
@@ -387,7 +390,7 @@ describe('a subscriber', () => {
     expect(await thrownBy(() => keystore.decrypt({ ciphertextBlob, encryptionContext }))).toMatchObject({
       name: 'InvalidCiphertextException',
     });
-    // A rejection that nobody handles would end the process by now.
+    // An unhandled rejection would have ended the process by now.
     await new Promise((resolve) => setImmediate(resolve));
   });
 
@@ -414,7 +417,7 @@ describe('what falls due', () => {
     return rest;
   };
 
-  it('is told once, by whoever commits it, and not by those who only read', async () => {
+  it('comes once, from the keystore that commits it, and not from those that only read', async () => {
     const storage = memoryStorage();
     const clock = { now };
     const told: [string, KeystoreEvent][] = [];
@@ -459,7 +462,7 @@ describe('what falls due', () => {
     ]);
   });
 
-  it('is not told where the change with which it would be committed is refused', async () => {
+  it('does not come if the change with which it would be committed is refused', async () => {
     const { keystore, events, clock } = await openTelling();
     const { keyId } = await makeKey(keystore);
     await keystore.enableKeyRotation({ keyId });

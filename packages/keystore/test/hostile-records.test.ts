@@ -92,7 +92,7 @@ async function use(keystore: Keystore): Promise<void> {
   await attempt(() => keystore.createKey({ description: 'after' }));
 }
 
-/** Passes over refusals in the keystore's and AWS's words; anything else fails. */
+/** Ignores refusals in the keystore's and AWS's words. Anything else fails. */
 async function attempt(action: () => unknown): Promise<void> {
   try {
     await action();
@@ -101,7 +101,7 @@ async function attempt(action: () => unknown): Promise<void> {
   }
 }
 
-/** What went wrong with one mutation; `undefined` where nothing did. */
+/** Returns what went wrong with one mutation, or `undefined`. */
 async function outcomeOf(work: () => Promise<unknown>, codes: readonly string[]): Promise<string | undefined> {
   try {
     await work();

@@ -99,7 +99,7 @@ async function quickParameters(
   return { importToken, publicKey };
 }
 
-/** Imports material, and tells its id. */
+/** Imports material, and returns its id. */
 async function bring(
   keyId: string,
   material: Uint8Array,
@@ -418,7 +418,7 @@ describe('the end of imported material', () => {
     await kmsRefusal(() => keystore.importKeyMaterial(request), 'ValidationException', message);
   });
 
-  it('is a Date that is one', async () => {
+  it('is a valid Date', async () => {
     const { keyId } = await external();
     const attempt = (validTo: unknown) => keystore.importKeyMaterial({ keyId, ...shape, validTo } as never);
     expect(await thrownBy(() => attempt(now))).toBeInstanceOf(TypeError);
@@ -468,7 +468,7 @@ describe('the end of imported material', () => {
     expect(keyMetadata).not.toHaveProperty('validTo');
   });
 
-  it('is told while none of it is missing: of several, the first time at which one expires', async () => {
+  it('is shown while all of it is there: of several, the first time at which one expires', async () => {
     const { keyId } = await external();
     await bring(keyId, MATERIAL, { validTo: new Date(now + HOUR) });
     await bring(keyId, OTHER, { importType: 'NEW_KEY_MATERIAL', ...never });
@@ -586,7 +586,7 @@ describe('new material for a key that has some', () => {
     expect(rotations.map((entry) => entry.keyMaterialId)).toEqual([idOf(MATERIAL, arn), idOf(bytes(32, 2), arn)]);
   });
 
-  it('is none that it had already', async () => {
+  it('is not one that it had already', async () => {
     const { keyId, arn } = await external();
     await bring(keyId, MATERIAL);
     await kmsRefusal(

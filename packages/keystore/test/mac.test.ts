@@ -170,7 +170,7 @@ describe('generateMac and verifyMac', () => {
     }
   });
 
-  it.each(SPECS)('of a key %s tell its one algorithm in its metadata', async (keySpec, macAlgorithm) => {
+  it.each(SPECS)('of a key %s name its one algorithm in its metadata', async (keySpec, macAlgorithm) => {
     const { keyMetadata } = await keystore.describeKey({ keyId: keyOf(keySpec).keyId });
     expect(keyMetadata).toMatchObject({ keySpec, keyUsage: 'GENERATE_VERIFY_MAC', macAlgorithms: [macAlgorithm] });
     expect(keyMetadata).not.toHaveProperty('encryptionAlgorithms');

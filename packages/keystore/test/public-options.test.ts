@@ -146,7 +146,7 @@ describe('common slips', () => {
   const PLACE_TO_KEEP =
     'storage must be a place to keep the keystore, such as fileStorage(path) or memoryStorage() of this package';
 
-  it('are told by what belongs there', async () => {
+  it('are answered with what belongs there', async () => {
     expect(await open({ storage: './keys', unlock })).toContain(`${PLACE_TO_KEEP}, not string.`);
     expect(await open({ storage: memoryStorage, unlock })).toContain('A function that makes one has to be called.');
     expect(await open({ storage: memoryStorage() })).toBe(

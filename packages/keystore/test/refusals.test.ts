@@ -145,7 +145,7 @@ describe('the usage of a key', () => {
 });
 
 describe('with diagnostics', () => {
-  it('a refusal tells its reason apart from the words of AWS; without, it does not', async () => {
+  it('a refusal has its reason beside the words of AWS. Without, it has none', async () => {
     const talkative = await openInMemory({ diagnostics: true });
     const { arn } = await makeKey(talkative);
     const sealed = talkative.encrypt({ keyId: arn, plaintext }).ciphertextBlob;

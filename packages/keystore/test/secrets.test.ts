@@ -1,4 +1,4 @@
-/** What nobody gets to see, and what is left when a keystore was closed. */
+/** Secrets that nothing shows, and what is left after a keystore was closed. */
 
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -88,7 +88,7 @@ describe('secrets', () => {
     }
   });
 
-  it('stand in the stored document in no form', async () => {
+  it('are in the stored document in no form', async () => {
     const { storage, secrets } = await withSecrets();
     const stored = Buffer.from((await storage.read()) as Uint8Array);
     for (const secret of secrets) expect(stored.includes(Buffer.from(secret).subarray(0, 8))).toBe(false);

@@ -178,7 +178,7 @@ describe('a state is refused, naming the field', () => {
       /wrapped is not 40 bytes/,
     ],
     [
-      'with a flag that is none',
+      'with a flag that is not a boolean',
       (s) => {
         s.keys[0].disabled = 'Broken';
       },

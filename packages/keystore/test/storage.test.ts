@@ -64,7 +64,7 @@ describe.each<[string, () => KeystoreStorage]>([
     expect(Buffer.from((await storage.read()) as Uint8Array)).toEqual(Buffer.from(document(1)));
   });
 
-  it('refuses whoever expects another generation, and keeps what it has', async () => {
+  it('refuses a writer that expects another generation, and keeps what it has', async () => {
     const storage = makeStorage();
     await refusal(() => storage.replace(document(2), 1), 'STORAGE_CONFLICT');
     expect(await storage.read()).toBeUndefined();
@@ -207,7 +207,7 @@ describe('a file that cannot be used is a clear error', () => {
     expect((await opening(join(path, 'keys'))).message).toContain(`${path} is not a folder (ENOTDIR).`);
   });
 
-  // Root may write everywhere; these tests become somebody else for a moment.
+  // Root may write everywhere, so these tests become another user for a moment.
   it.skipIf(process.seteuid === undefined)('where the folder is read-only', async () => {
     const path = freshPath();
     const storage = fileStorage(path);
@@ -259,7 +259,7 @@ describe('a file that cannot be used is a clear error', () => {
   });
 });
 
-describe('a storage of somebody else', () => {
+describe('a storage of another application', () => {
   const failing = (read: () => Promise<Uint8Array | undefined>, replace: () => Promise<void>) =>
     openKeystore({ storage: { read, replace }, unlock });
 

@@ -195,7 +195,7 @@ describe('rotateRootKey', () => {
     expect(Buffer.from(after.subarray(39, 80))).not.toEqual(Buffer.from(before.subarray(39, 80)));
   });
 
-  it('tells other keystores on the same storage to open again, and changes nothing for what they have', async () => {
+  it('makes other keystores on the same storage open again, and changes nothing for what they have', async () => {
     const { storage, keystore } = await fresh();
     const { keyId } = await makeKey(keystore);
     const stale = await openKeystore({ storage, unlock });
@@ -276,7 +276,7 @@ describe('a document under other slots that was tampered with', () => {
   });
 });
 
-/** A storage whose document somebody else exchanges. */
+/** A storage whose document the test exchanges. */
 function exchangeable(): { storage: KeystoreStorage; put: (bytes: Uint8Array) => void } {
   const inner = memoryStorage();
   let put: Uint8Array | undefined;

@@ -96,7 +96,7 @@ describe('a passphrase', async () => {
       () => openKeystore({ storage: holding(withSlots(bytes, Array(17).fill(slot))), unlock: { passphrase } }),
       'KEYSTORE_DAMAGED',
     );
-    // A full file as it is written is none of them.
+    // A full file as the keystore writes it is not refused so.
     const full = withSlots(bytes, Array(16).fill(slot));
     await refusal(
       () => openKeystore({ storage: holding(full), unlock: { rootKey: new Uint8Array(32) } }),

@@ -14,7 +14,7 @@ const LONGEST = 60;
 const command = fc.oneof(...keyCommands, ...useCommands);
 const commands = fc.noBias(fc.commands([command], { maxCommands: LONGEST - firstCommands.length, size: 'max' }));
 
-/** Everything that a keystore tells. */
+/** Compares everything that a keystore shows with the model. */
 async function expectSame(actor: Actor): Promise<void> {
   const { keystore } = actor;
   await looks(actor, () => allPages(1000, keystore.listKeys, ({ keys }) => keys), rules.listKeys);
