@@ -64,7 +64,7 @@ describe.each<[string, () => ParameterStorage]>([
     await store.close();
   });
 
-  it('convert the value that somebody puts meanwhile, and lose none', async () => {
+  it('convert the value that another store puts meanwhile, and lose none', async () => {
     const { store, storage, another } = await openWorld({ storage: makeStorage() });
     const other = await another();
     for (let round = 0; round < 10; round++) {
@@ -146,7 +146,7 @@ describe('a page by path', () => {
 describe.each<[string, () => ParameterStorage]>([
   ['memory', memoryStorage],
   ['LMDB', () => lmdbStorage(freshFolder())],
-])('a change on %s of a parameter that is deleted and made anew meanwhile', (_, makeStorage) => {
+])('a change on %s of a parameter that is deleted and made again meanwhile', (_, makeStorage) => {
   const resource = { resourceType: 'Parameter', resourceId: 'p' } as const;
 
   it.each<[string, (store: ParameterStore) => Promise<unknown>, number]>([

@@ -1,4 +1,4 @@
-/** What is told of each operation, and what nobody gets to see. */
+/** What events show of each operation, and what is in no event, error or storage. */
 
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -233,10 +233,10 @@ describe('an event', () => {
   });
 });
 
-/** Every form in which a text may stand in bytes. */
+/** Every form that a text may have in bytes. */
 function formsOf(text: string): Buffer[] {
   const utf8 = Buffer.from(text);
-  // Of base64 that begins at any of the three places within a group, the part that does not depend on what stands beside.
+  // Of base64 that begins at any of the three places within a group, the part that does not depend on its neighbours.
   const shifted = [0, 1, 2].map((skip) => utf8.subarray(skip, skip + 24).toString('base64'));
   return [
     utf8,
@@ -252,7 +252,7 @@ async function dump(storage: ParameterStorage): Promise<Buffer> {
 }
 
 describe('the value of a SecureString', () => {
-  it('stands nowhere in the storage, in any version and tier', async () => {
+  it('is nowhere in the storage, in any version and tier', async () => {
     const { store, storage, events } = await openWorld();
     for (const tier of ['Standard', 'Advanced'] as const) {
       for (let i = 0; i < 3; i++)
@@ -266,7 +266,7 @@ describe('the value of a SecureString', () => {
     for (const form of formsOf(SECRET)) expect(told.includes(form)).toBe(false);
   });
 
-  it('and its ciphertext stand in no event', async () => {
+  it('and its ciphertext are in no event', async () => {
     const { store, events } = await openWorld();
     await put(store, '/p', SECRET, { type: 'SecureString' });
     const { parameter } = await store.getParameter({ name: '/p' });
@@ -277,7 +277,7 @@ describe('the value of a SecureString', () => {
     expect(told).not.toContain(SECRET.slice(0, 20));
   });
 
-  it('stands in no error, and no text of the store', async () => {
+  it('is in no error, and no text of the store', async () => {
     const { store, storage, another } = await openWorld();
     await put(store, '/p', SECRET, { type: 'SecureString' });
     const failing = await another({

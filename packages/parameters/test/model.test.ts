@@ -36,7 +36,7 @@ interface ModelParameter {
 interface Model {
   now: number;
   readonly parameters: Map<string, ModelParameter>;
-  /** What the policies should have told by now. */
+  /** The events that the policies should have given by now. */
   readonly told: string[];
 }
 
@@ -66,7 +66,7 @@ const timeOf = (policy: ModelPolicy, parameter: ModelParameter): number | undefi
   return end && START + (end.hours - policy.hours) * HOUR;
 };
 
-/** What AWS does by itself: tells what is due, in order, and drops what has ended. */
+/** Does what AWS does by itself: sends the events that are due, in order, and deletes what has ended. */
 function meet(model: Model, name: string): ModelParameter | undefined {
   const parameter = model.parameters.get(name);
   if (parameter === undefined) return undefined;

@@ -27,7 +27,7 @@ describe('a put', () => {
     });
   });
 
-  it('with overwrite makes a new version, or a parameter where there is none', async () => {
+  it('with overwrite makes a new version, or a parameter if it does not exist', async () => {
     const world = await openWorld();
     const { store } = world;
     expect((await put(store, 'a', '1', { overwrite: true })).version).toBe(1);
@@ -348,7 +348,7 @@ describe('descriptions', () => {
     return world;
   }
 
-  it('tell everything but the value', async () => {
+  it('show everything but the value', async () => {
     const { store } = await many();
     const { parameters } = await store.describeParameters();
     expect(parameters[1]).toEqual({
@@ -517,7 +517,7 @@ describe('labels', () => {
     return { ...world, labelsOf };
   }
 
-  it('stand on the current version where none is named', async () => {
+  it('go to the current version if the request names no version', async () => {
     const { store, labelsOf } = await three();
     expect(await store.labelParameterVersion({ name: 'l', labels: ['a', 'b', 'a'] })).toEqual({
       invalidLabels: [],
@@ -529,7 +529,7 @@ describe('labels', () => {
     expect(await opened(store, 'l:a')).toBe('3');
   });
 
-  it('move: each stands on one version at most', async () => {
+  it('move: each is on one version at most', async () => {
     const { store, labelsOf } = await three();
     await store.labelParameterVersion({ name: 'l', parameterVersion: 1, labels: ['a', 'b'] });
     await store.labelParameterVersion({ name: 'l', parameterVersion: 3, labels: ['a'] });
