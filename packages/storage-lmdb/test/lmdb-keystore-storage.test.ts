@@ -42,7 +42,7 @@ describe('lmdbKeystoreStorage', () => {
     await storage.close();
   });
 
-  it('refuses whoever expects another generation, and keeps what it has', async () => {
+  it('refuses a writer that expects another generation, and keeps what it has', async () => {
     const storage = lmdbKeystoreStorage(freshPath());
     expect((await refusal(storage.replace(utf8('x'), 1))).code).toBe('STORAGE_CONFLICT');
     await storage.replace(utf8('first'), 0);

@@ -40,7 +40,7 @@ describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => 
     await storage.close();
   });
 
-  it('one that is killed loses nothing that was acknowledged, leaves no half of a commit, and nobody waits for it', async () => {
+  it('one that is killed loses nothing that was acknowledged, leaves no half of a commit, and no process waits for it', async () => {
     const path = freshPath();
     const storage = lmdbStorage(path);
     let acknowledged = 0;
@@ -63,7 +63,7 @@ describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => 
     await storage.close();
   });
 
-  it('that open it while another one commits undo nothing of what that was told is stored', async () => {
+  it('that open it while another one commits undo nothing that the other had acknowledged', async () => {
     const path = freshPath();
     const child = startChild(scripts, 'count', [path, '1000000']);
     await child.firstLine;

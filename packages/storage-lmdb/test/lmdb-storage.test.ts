@@ -59,7 +59,7 @@ async function refusal(
   return error;
 }
 
-/** A folder with 200 entries, that nobody has open. */
+/** Makes a folder with 200 entries that no process has open. */
 async function filledFolder(): Promise<string> {
   const path = freshPath();
   const storage = lmdbStorage(path);
@@ -165,7 +165,7 @@ describe('storages of one folder in one process', () => {
     await Promise.all(storages.map((storage) => storage.close()));
   });
 
-  it('do not take a folder that was made anew for the one that was there before', async () => {
+  it('do not take a folder that was made again for the one that was there before', async () => {
     const path = freshPath();
     const old = lmdbStorage(path);
     await old.commit([change('key')]);
@@ -207,7 +207,7 @@ describe('a folder that cannot be used is a clear error', () => {
     return error.message;
   };
 
-  it('where the folder that it stands in does not exist', async () => {
+  it('if the folder that it is in does not exist', async () => {
     expect(await opening(join(root, 'none', 'store'))).toMatch(/does not exist\. Make the folder, .* \(ENOENT\)$/);
     expect(readdirSync(root)).not.toContain('none');
   });
@@ -219,7 +219,7 @@ describe('a folder that cannot be used is a clear error', () => {
     expect(await opening(join(path, 'store'))).toMatch(/is not a folder.*\(ENOTDIR\)$/);
   });
 
-  it('where a folder stands in the place of its file', async () => {
+  it('if a folder is in the place of its file', async () => {
     const path = freshPath();
     mkdirSync(join(path, 'data.mdb'), { recursive: true });
     expect(await opening(path)).toMatch(/\(EISDIR\)$/);
@@ -244,7 +244,7 @@ describe('a folder that cannot be used is a clear error', () => {
     expect(readFileSync(file).subarray(0, before.length).equals(before)).toBe(true);
   });
 
-  // Root may write everywhere; this becomes somebody else for a moment.
+  // Root may write everywhere, so this becomes another user for a moment.
   it.skipIf(process.seteuid === undefined)('where it is read-only, or not ours', async () => {
     chmodSync(root, 0o755);
     const empty = freshPath();
