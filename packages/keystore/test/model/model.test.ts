@@ -3,11 +3,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { budget } from '../../../../test/support/budget.ts';
+import { ALL_FACTS } from '../operations.ts';
 import { type Actor, actorOf, allPages, firstCommands, keyCommands, looks } from './commands.ts';
 import * as rules from './rules.ts';
 import { describe as describeModel } from './state.ts';
 import { useCommands } from './use-commands.ts';
-import { type Model, makeWorlds, type Real } from './worlds.ts';
+import { called, type Model, makeWorlds, type Real } from './worlds.ts';
 
 /** With those that come first. */
 const LONGEST = 60;
@@ -60,5 +61,7 @@ describe('a keystore', () => {
       { numRuns: budget(300, 1500) },
     );
     expect(longest).toBeGreaterThan(50);
+    const modelled = ALL_FACTS.filter(([, { isInModel }]) => isInModel);
+    expect(ALL_FACTS.map(([name]) => name).filter((name) => called.has(name))).toEqual(modelled.map(([name]) => name));
   });
 });
