@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
 
 /** Files that are read: the rooms that were gone through so far (issue 17 has the others); and those that hold the list itself or others' words. */
 const FILES =
-  /^(?:(?:packages\/service|packages\/keystore\/src(?!\/storage|\/file-lock|\/paths)|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
+  /^(?:(?:packages\/service|packages\/keystore\/src(?!\/storage|\/file-lock|\/paths)|packages\/parameters\/src(?!\/storage)|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
 const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/decisions\/)/;
 
 function files(): readonly string[] {

@@ -1,6 +1,6 @@
 /**
- * Events of the offline Parameter Store: one for each operation, and one for each policy that did what it does. No event
- * ever holds a parameter's value, in clear or encrypted.
+ * Events of the offline Parameter Store: one for each operation, and one for each policy that did something. No event
+ * holds a parameter's value, in clear or encrypted.
  * @module
  */
 
@@ -31,16 +31,19 @@ export type EventParameters = EventData;
 /** A parameter. */
 export type EventResource = ServiceEventResource<'AWS::SSM::Parameter'>;
 
-/** What EventBridge reports of a policy, in its words. */
+/** A policy that did something, in EventBridge's words. */
 export interface PolicyAction {
+  /** The name that the parameter was created with. */
   readonly parameterName: string;
+  /** What the policy is for. */
   readonly policyType: PolicyType;
   /** The policy as JSON. */
   readonly policyContent: string;
+  /** Always `Success`: a policy that fails is tried again, and leaves no event. */
   readonly actionStatus: 'Success';
 }
 
-/** What happened: an operation, or `ParameterPolicyAction` for what a policy did. */
+/** A record of an operation, or with the name `ParameterPolicyAction` of what a policy did. */
 export type ParameterStoreEvent = ServiceEvent<'ssm.amazonaws.com', 'AWS::SSM::Parameter', PolicyAction>;
 
 /** Systems Manager, as events name it. */
@@ -49,16 +52,16 @@ const SSM: EventSource<'ssm.amazonaws.com', 'AWS::SSM::Parameter'> = {
   resourceType: 'AWS::SSM::Parameter',
 };
 
-/** Publishes what a policy did. */
+/** A function that publishes what a policy did. */
 export type PolicyRecorder = (action: PolicyAction, arn: string, time: number) => void;
 
-/** What records the calls and the policies of a parameter store. */
+/** The recorders of a parameter store: of its calls, and of its policies. */
 export interface Recorders {
   readonly record: Recorder;
   readonly recordPolicy: PolicyRecorder;
 }
 
-/** Makes what records for a subscriber. Misuse of the API and calls of a closed store leave no event. */
+/** Makes the recorders of a subscriber. Misuse of the API and calls of a closed store leave no event. */
 export function recordersOf(subscriber: Subscriber<ParameterStoreEvent>, place: Place, now: () => number): Recorders {
   return {
     record: (call) => (outcome) => {
@@ -98,7 +101,7 @@ function eventOf(call: Call, outcome: Outcome, place: Place, now: number): Param
   });
 }
 
-/** Lists the ARNs of the parameters that a request names. What cannot be a parameter has none. */
+/** Lists the ARNs of the parameters that a request names. A name that no parameter can have is left out. */
 function arnsOf(sent: EventData, place: Place): readonly string[] {
   return [sent['name'], sent['names'], sent['resourceId']].flat().flatMap((name) => {
     if (typeof name !== 'string') return [];

@@ -3,9 +3,9 @@
  * @module
  */
 
-export type * from './shapes/labels.ts';
-export type * from './shapes/page.ts';
-export type * from './shapes/parameters.ts';
-export type * from './shapes/settings.ts';
-export type * from './shapes/tags.ts';
-export type * from './shapes/versions.ts';
+export type * from './requests/labels.ts';
+export type * from './requests/page.ts';
+export type * from './requests/parameters.ts';
+export type * from './requests/settings.ts';
+export type * from './requests/tags.ts';
+export type * from './requests/versions.ts';

@@ -3,15 +3,16 @@
  * @module
  */
 
-/** A page of a list. It may be shorter than the limit, or empty, and yet have a next one. */
+/** The page of a list to return. A page may be shorter than the limit, or empty, and yet have a next one. */
 export interface PageRequest {
-  /** Most entries. */
+  /** Most entries of the page. */
   readonly maxResults?: number;
   /** The `nextToken` of the page before. */
   readonly nextToken?: string;
 }
 
+/** The part of an answer that leads to the next page. */
 export interface PageResult {
-  /** Where more entries may follow. */
+  /** A token for the next page, if more entries may follow. */
   readonly nextToken?: string;
 }

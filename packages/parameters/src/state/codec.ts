@@ -1,7 +1,7 @@
 /**
- * Entries as CBOR (RFC 8949): maps with fixed text keys, no tags. What is read is judged field by field; an unknown
- * field is refused as a missing one is, since dropping it at the next write would lose it. What callers named (labels,
- * tags) stands in lists and never becomes the key of a map.
+ * Entries as CBOR (RFC 8949): maps with fixed text keys, no tags. Each field is judged. An unknown field is refused as a
+ * missing one is, since the next write would lose it. Names that callers choose (labels, tags) are in lists, and never
+ * become the keys of a map.
  * @module
  */
 
@@ -50,18 +50,22 @@ const FIELDS = {
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
 
-/** How a kind of entry is written and read. `decode` throws `ParameterStoreError` (`STORE_RECORD`). */
+/** The encoding of one type of entry. */
 export interface Codec<Record> {
   encode(record: Record): Uint8Array;
-  /** `key` is for the error alone. */
+  /**
+   * Decodes an entry. `key` is for the error alone.
+   *
+   * @throws `ParameterStoreError` (`STORE_RECORD`).
+   */
   decode(bytes: Uint8Array, key: string): Record;
 }
 
-export const headCodec: Codec<HeadRecord> = codec(readHead);
-export const versionCodec: Codec<VersionRecord> = codec(readVersion);
-export const labelsCodec: Codec<readonly LabelRecord[]> = codec((value) => list(value, 'the labels').map(readLabel));
-export const tagsCodec: Codec<readonly TagRecord[]> = codec((value) => list(value, 'the tags').map(readTag));
-/** The entry says all with its key. */
+export const headCodec: Codec<HeadRecord> = codec(parseHead);
+export const versionCodec: Codec<VersionRecord> = codec(parseVersion);
+export const labelsCodec: Codec<readonly LabelRecord[]> = codec((value) => list(value, 'the labels').map(parseLabel));
+export const tagsCodec: Codec<readonly TagRecord[]> = codec((value) => list(value, 'the tags').map(parseTag));
+/** An entry without content: its key says all. */
 export const dueCodec: Codec<null> = codec((value) => {
   if (value !== null) throw new WrongRecord('it is not empty');
   return null;
@@ -89,13 +93,13 @@ export const throughputCodec: Codec<ThroughputRecord> = codec((value) => {
 /** What is wrong with a record, before it is known which one it is. */
 class WrongRecord extends Error {}
 
-function codec<Record>(read: (value: unknown) => Record): Codec<Record> {
+function codec<Record>(parse: (value: unknown) => Record): Codec<Record> {
   return {
     // A copy, since the codec's buffer is shared; marks as bytes, since its reader drops them from texts of more than 64 bytes.
     encode: (record) => Uint8Array.from(cbor.encode(marksAsBytes(record))),
     decode: (bytes, key) => {
       try {
-        return read(decodeCbor(bytes));
+        return parse(decodeCbor(bytes));
       } catch (error) {
         if (!(error instanceof WrongRecord)) throw error;
         throw new ParameterStoreError(
@@ -111,14 +115,14 @@ function decodeCbor(bytes: Uint8Array): unknown {
   try {
     return cbor.decode(bytes);
   } catch {
-    // What the codec says of bytes that are not CBOR may quote them.
+    // The codec's message may quote the bytes.
     throw new WrongRecord('it is not CBOR');
   }
 }
 
-function readHead(value: unknown): HeadRecord {
+function parseHead(value: unknown): HeadRecord {
   const head = fields(value, FIELDS.head, 'the parameter');
-  const current = readVersion(head.current);
+  const current = parseVersion(head.current);
   const oldest = count(head.oldest, 1, 'oldest');
   if (oldest > current.version) throw new WrongRecord(`oldest is ${oldest}, and version ${current.version}`);
   return {
@@ -129,7 +133,7 @@ function readHead(value: unknown): HeadRecord {
   };
 }
 
-function readVersion(value: unknown): VersionRecord {
+function parseVersion(value: unknown): VersionRecord {
   const version = fields(value, FIELDS.version, 'the version');
   return {
     version: count(version.version, 1, 'version'),
@@ -140,12 +144,12 @@ function readVersion(value: unknown): VersionRecord {
     description: textOrNull(version.description, 'description'),
     allowedPattern: textOrNull(version.allowedPattern, 'allowedPattern'),
     dataType: oneOf(version.dataType, DATA_TYPES, 'dataType'),
-    policies: list(version.policies, 'policies').map(readPolicy),
+    policies: list(version.policies, 'policies').map(parsePolicy),
     lastModified: time(version.lastModified, 'lastModified'),
   };
 }
 
-function readPolicy(value: unknown): PolicyRecord {
+function parsePolicy(value: unknown): PolicyRecord {
   const policy = fields(value, FIELDS.policy, 'policies[]');
   return {
     type: oneOf(policy.type, POLICY_TYPES, 'policies[].type'),
@@ -154,12 +158,12 @@ function readPolicy(value: unknown): PolicyRecord {
   };
 }
 
-function readLabel(value: unknown): LabelRecord {
+function parseLabel(value: unknown): LabelRecord {
   const label = fields(value, FIELDS.label, 'the labels[]');
   return { label: text(label.label, 'label'), version: count(label.version, 1, 'version') };
 }
 
-function readTag(value: unknown): TagRecord {
+function parseTag(value: unknown): TagRecord {
   const tag = fields(value, FIELDS.tag, 'the tags[]');
   return { key: text(tag.key, 'key'), value: text(tag.value, 'value') };
 }
