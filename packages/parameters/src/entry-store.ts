@@ -12,7 +12,10 @@ import type { Codec } from './state/codec.ts';
 import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
 import { type Reads, Transaction } from './transaction.ts';
 
-/** A function that decides on a change. It may run several times, so all that it does outside the transaction must be repeatable. */
+/**
+ * A function that decides on a change. It may run several times, so all that it does outside the transaction must be
+ * repeatable.
+ */
 export type Edit<Result> = (transaction: Transaction) => Promise<Result>;
 
 /** The entries of a parameter store. */
@@ -63,7 +66,8 @@ export class EntryStore {
   /**
    * Commits what `edit` decides on, and runs it again if another writer was faster.
    *
-   * @throws what `edit` throws; `SsmError` (`TooManyUpdates`), `ParameterStoreError` (`STORAGE_FAILED`, `STORAGE_BUSY`).
+   * @throws the errors of `edit`; `SsmError` (`TooManyUpdates`); `ParameterStoreError` (`STORAGE_FAILED`,
+   *   `STORAGE_BUSY`).
    */
   async change<Result>(edit: Edit<Result>): Promise<Result> {
     const first = await this.#attempt(edit);
@@ -75,8 +79,8 @@ export class EntryStore {
   }
 
   /**
-   * Does what {@link EntryStore.change} does, for an operation that only reads. If this process may not write the storage,
-   * returns the result of `edit` without the commit.
+   * Does what {@link EntryStore.change} does, for an operation that only reads. If this process may not write the
+   * storage, returns the result of `edit` without the commit.
    */
   async changeIfAllowed<Result>(edit: Edit<Result>): Promise<Result> {
     try {

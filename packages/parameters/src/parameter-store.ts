@@ -50,22 +50,25 @@ export interface ParameterStoreOptions {
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
   /**
-   * Whether to accept entries without a seal, and to seal them with the first write. It is needed once, if a keystore that
-   * seals already gets another storage of a release that made no seals. The store then trusts all that is in the storage,
-   * whatever program wrote it. A storage that is sealed is not affected. Default false.
+   * Whether to accept entries without a seal, and to seal them with the first write. It is needed once, if a keystore
+   * that seals already gets another storage of a release that made no seals. The store then trusts all that is in the
+   * storage, whatever program wrote it. A storage that is sealed is not affected. Default false.
    */
   readonly acceptUnsealed?: boolean;
   /** The cryptography of advanced values. Default the platform's. */
   readonly provider?: Provider;
-  /** Receives an event of every operation, and of every policy that did something, once it is done. What it throws is dropped. */
+  /**
+   * Receives an event of every operation, and of every policy that did something, once it is done. What it throws is
+   * dropped.
+   */
   readonly onEvent?: (event: ParameterStoreEvent) => void;
 }
 
 /**
  * An offline Parameter Store. Requests and answers are AWS's in lower camel case. Each operation is one commit, or one
- * read of what is committed: nothing is kept in memory, so that all stores on one storage, in all processes, see the same.
- * Refusals are {@link SsmError}s with AWS's name and words; misuse of the API is a `TypeError` or a `RangeError`. After
- * {@link ParameterStore.close} every call throws `ParameterStoreError` (`STORE_CLOSED`).
+ * read of what is committed: nothing is kept in memory, so that all stores on one storage, in all processes, see the
+ * same. Refusals are {@link SsmError}s with AWS's name and words; misuse of the API is a `TypeError` or a `RangeError`.
+ * After {@link ParameterStore.close} every call throws `ParameterStoreError` (`STORE_CLOSED`).
  */
 export interface ParameterStore
   extends ParameterOperations,
@@ -81,9 +84,9 @@ export interface ParameterStore
   readonly accountId: string;
 
   /**
-   * Puts several parameters in one commit, all or none. A refusal names its parameter in `parameterName`. One commit changes
-   * at most 500 entries, such as 499 new parameters: a new parameter is one entry, a new version two or three, tags one,
-   * policies one or two, and the count of parameters one.
+   * Puts several parameters in one commit, all or none. A refusal names its parameter in `parameterName`. One commit
+   * changes at most 500 entries, such as 499 new parameters: a new parameter is one entry, a new version two or three,
+   * tags one, policies one or two, and the count of parameters one.
    *
    * @throws the errors of `putParameter`; `SsmError` (`ValidationException`) if the requests are too many, or name a
    *   parameter twice.
@@ -92,8 +95,8 @@ export interface ParameterStore
    */
   importParameters(requests: readonly PutParameterRequest[]): Promise<ImportParametersResult>;
   /**
-   * Carries out every policy that is due: publishes notifications, and erases expired parameters. An operation that meets a
-   * parameter carries out its policies at once; call this from time to time for all others.
+   * Carries out every policy that is due: publishes notifications, and erases expired parameters. An operation that
+   * meets a parameter carries out its policies at once; call this from time to time for all others.
    *
    * @throws the first failure, after all other policies were carried out.
    */

@@ -19,7 +19,10 @@ export interface ParameterKeystore extends KeyService {
   readonly accountId: string;
   /** Reads what other processes have committed. The store calls it before it makes a refusal final. */
   refresh?(): Promise<void>;
-  /** The seals of the store's entries. Without this member, entries carry no seal, and entries with a seal cannot be read. */
+  /**
+   * The seals of the store's entries. Without this member, entries carry no seal, and entries with a seal cannot be
+   * read.
+   */
   readonly [ENTRY_SEALS]?: EntrySeals;
 }
 
@@ -41,7 +44,10 @@ export function sealingWith(kms: ParameterKeystore, provider: Provider | undefin
   };
 }
 
-/** Works with the key service. If it refuses a key, rereads the keystore, which others may have changed, and tries once more. */
+/**
+ * Works with the key service. If it refuses a key, rereads the keystore, which others may have changed, and tries once
+ * more.
+ */
 async function withRefresh<Result>(kms: ParameterKeystore, work: () => Result): Promise<Result> {
   try {
     return work();
@@ -57,7 +63,10 @@ async function withRefresh<Result>(kms: ParameterKeystore, work: () => Result): 
   }
 }
 
-/** Wraps a refusal of KMS in the text of the client with which Parameter Store calls it. An empty message is shown as null. */
+/**
+ * Wraps a refusal of KMS in the text of the client with which Parameter Store calls it. An empty message is shown as
+ * null.
+ */
 function wrapped({ name, message }: KmsError): SsmError {
   const text = message === '' ? 'null' : message;
   return new SsmError(

@@ -6,7 +6,7 @@
 import { SecureStringError } from '@securestring/core';
 
 /**
- * An answer that AWS would have given: `name` is the name of AWS's exception, `message` its wording, which may be empty.
+ * A refusal that AWS would give: `name` is the name of AWS's exception, `message` its wording, which may be empty.
  */
 export class ServiceError<Name extends string = string, Code extends string = string> extends SecureStringError<Code> {
   override readonly name: Name;
@@ -17,5 +17,5 @@ export class ServiceError<Name extends string = string, Code extends string = st
   }
 }
 
-/** Makes a service's error of AWS's name. */
+/** A function that makes a service's error with AWS's name. */
 export type Refuse = (name: 'ValidationException', message: string) => ServiceError;

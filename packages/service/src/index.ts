@@ -1,5 +1,5 @@
 /**
- * What the offline KMS and the offline Parameter Store share as services: one row an operation, and its readers.
+ * The common part of the offline KMS and the offline Parameter Store: one row an operation, and the readers of rows.
  * @module
  */
 

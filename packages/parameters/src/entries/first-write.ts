@@ -1,10 +1,10 @@
 /**
- * The work before the first write to a storage. A new storage gets its name; a storage of a release that made no seals is
- * sealed.
+ * The work before the first write to a storage. A new storage gets its name; a storage of a release that made no seals
+ * is sealed.
  *
  * Sealing has five steps, and the process may die after each: (1) the entry "seal" names the storage, without a seal;
- * (2) the keystore notes that this storage may lack seals; (3) every other entry is sealed; (4) "seal" itself is sealed;
- * (5) the keystore notes that from now on no seal may be missing.
+ * (2) the keystore notes that this storage may lack seals; (3) every other entry is sealed; (4) "seal" itself is
+ * sealed; (5) the keystore notes that from now on no seal may be missing.
  * @module
  */
 

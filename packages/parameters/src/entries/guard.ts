@@ -64,9 +64,9 @@ export class EntryGuard {
   }
 
   /**
-   * Reads and judges entries. If an entry is refused, rereads the keystore: another process may have made the key of the
-   * seals, and sealed the entry, since the last time. Repeats this for as long as the keystore has changed. That ends,
-   * since a keystore gets one key, and each storage is sealed once.
+   * Reads and judges entries. If an entry is refused, rereads the keystore: another process may have made the key of
+   * the seals, and sealed the entry, since the last time. Repeats this for as long as the keystore has changed. That
+   * ends, since a keystore gets one key, and each storage is sealed once.
    */
   async judging<Result>(work: () => Promise<Result>): Promise<Result> {
     for (;;) {
@@ -97,7 +97,10 @@ export class EntryGuard {
     return this.mayLackSeals() ? entry : tampered(entry.key, WRONG.unsealed);
   }
 
-  /** Returns whether the storage may hold entries without seals, as a storage of an older release may until it is sealed. */
+  /**
+   * Returns whether the storage may hold entries without seals, as a storage of an older release may until it is
+   * sealed.
+   */
   mayLackSeals(name: StorageName | undefined = this.#name): boolean {
     if (!this.#seals.sealing().hasKey) return true;
     if (name?.isSealed !== true && this.#acceptUnsealed) return true;

@@ -1,9 +1,9 @@
 /**
  * A storage whose entries carry seals: checked as they are read, made as they are written.
  *
- * An entry that is refused at first is read once more, after the keystore: another process may have sealed it since. The
- * keystore's document says which storages may hold entries without seals, so that removing the seals does not turn a
- * storage into one of an old release.
+ * An entry that is refused at first is read once more, after the keystore: another process may have sealed it since.
+ * The keystore's document says which storages may hold entries without seals, so that removing the seals does not turn
+ * a storage into one of an old release.
  * @module
  */
 

@@ -14,7 +14,9 @@ export async function deleteParameter(context: Context, request: DeleteParameter
   await deleteTarget(context, parseTarget(request.name, context.place, 'whole'));
 }
 
-/** Deletes those that exist, each in a commit of its own. Deletes nothing if one of the names cannot be a parameter's. */
+/**
+ * Deletes those that exist, each in a commit of its own. Deletes nothing if one of the names cannot be a parameter's.
+ */
 export async function deleteParameters(
   context: Context,
   request: DeleteParametersRequest,

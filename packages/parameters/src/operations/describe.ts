@@ -55,7 +55,9 @@ function askedFilters({ filters, parameterFilters }: DescribeParametersRequest):
   return filters.map(({ key, values }) => ({ key, option: 'Equals', values }));
 }
 
-/** Returns the range of keys that can fit: with a filter by one path or one beginning of a name, the rest is not read. */
+/**
+ * Returns the range of keys that can fit: with a filter by one path or one beginning of a name, the rest is not read.
+ */
 function rangeOf(filters: readonly Filter[]): { readonly prefix: string; readonly isRecursive: boolean } {
   const path = filters.find(({ key, values }) => key === 'Path' && values.length === 1);
   if (path !== undefined) {

@@ -89,8 +89,8 @@ export async function readVersion(
 }
 
 /**
- * Returns what `read` makes of a parameter's entries, all of one moment: every change writes the head, so if the head is
- * the same afterwards, nothing has changed in between.
+ * Returns what `read` makes of a parameter's entries, all of one moment: every change writes the head, so if the head
+ * is the same afterwards, nothing has changed in between.
  */
 export async function readWhole<Result>(
   context: Context,

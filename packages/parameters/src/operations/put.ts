@@ -171,7 +171,10 @@ async function count(transaction: Transaction, from: StoredTier | undefined, to:
   setCounts(transaction, countOneMore(from === undefined ? counts : countOneLess(counts, from), to));
 }
 
-/** Moves the present version among the older ones, deletes the oldest if there are too many, and returns the oldest number. */
+/**
+ * Moves the present version among the older ones, deletes the oldest if there are too many, and returns the oldest
+ * number.
+ */
 async function moveDown(transaction: Transaction, { path, name }: Target, head: HeadRecord): Promise<number> {
   const { oldest, current } = head;
   transaction.set(versionKey(path, current.version), versionCodec, current);

@@ -111,7 +111,10 @@ export interface GetParametersResult {
 export interface ParameterStringFilter {
   /** What the condition is about: `Name`, `Type`, `KeyId`, `Path`, `Tier`, `DataType`, `Label` or `tag:KEY`. */
   readonly key: string;
-  /** How to compare: `Equals` (default), `BeginsWith`; `Contains` for `Name`; `OneLevel` (default) or `Recursive` for `Path`. */
+  /**
+   * How to compare: `Equals` (default), `BeginsWith`; `Contains` for `Name`; `OneLevel` (default) or `Recursive` for
+   * `Path`.
+   */
   readonly option?: string;
   /** 1 to 50 values. Without values, any value of a tag fits. */
   readonly values?: readonly string[];
@@ -210,8 +213,9 @@ export interface DeleteParametersResult {
 /** Parameters as a whole. All operations refuse with an `SsmError`. */
 export interface ParameterOperations {
   /**
-   * Creates a parameter, or with `overwrite` a new version of one. A member that an overwrite leaves out stays as it was,
-   * except the key: a SecureString without `keyId` is sealed under `alias/aws/ssm`, as on AWS, whatever key it had.
+   * Creates a parameter, or with `overwrite` a new version of one. A member that an overwrite leaves out stays as it
+   * was, except the key: a SecureString without `keyId` is sealed under `alias/aws/ssm`, as on AWS, whatever key it
+   * had.
    *
    * @throws `SsmError` (`ParameterAlreadyExists`, `ValidationException`, `ParameterLimitExceeded`, `InvalidKeyId`,
    *   `ParameterPatternMismatchException`, `HierarchyLevelLimitExceededException`, and other names of AWS's).
@@ -220,8 +224,8 @@ export interface ParameterOperations {
    */
   putParameter(request: PutParameterRequest): Promise<PutParameterResult>;
   /**
-   * Moves a parameter to the advanced tier, which it never leaves again: adds a version with the value that it has when the
-   * change is committed. AWS has no such operation.
+   * Moves a parameter to the advanced tier, which it never leaves again: adds a version with the value that it has when
+   * the change is committed. AWS has no such operation.
    *
    * @throws `SsmError` (`ParameterNotFound`; `ValidationException` if it is advanced already).
    * @example

@@ -5,7 +5,9 @@
 
 /** A request of `getServiceSetting` or `resetServiceSetting`. */
 export interface GetServiceSettingRequest {
-  /** `/ssm/parameter-store/default-parameter-tier`, `/ssm/parameter-store/high-throughput-enabled`, or the ARN of one. */
+  /**
+   * `/ssm/parameter-store/default-parameter-tier`, `/ssm/parameter-store/high-throughput-enabled`, or the ARN of one.
+   */
   readonly settingId: string;
 }
 

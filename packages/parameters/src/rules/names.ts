@@ -11,7 +11,9 @@ import { MAX_STORED_NAME_LENGTH } from '../limits.ts';
 
 /** The parameter that a request means. */
 export interface Target {
-  /** The name in the request, trimmed, without selector and without the beginning of an ARN: `x` for the ARN of `/x`. */
+  /**
+   * The name in the request, trimmed, without selector and without the beginning of an ARN: `x` for the ARN of `/x`.
+   */
   readonly name: string;
   /** The name with exactly one slash in front. */
   readonly path: string;

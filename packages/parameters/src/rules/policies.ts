@@ -58,7 +58,10 @@ export function parsePolicies(text: string, now: number): PolicyRecord[] {
   return policies.map((policy) => ({ type: policy.type, text: policy.text, finished: false }));
 }
 
-/** Returns the policies of the version before for a new version. The parameter changes, so NoChangeNotification begins again. */
+/**
+ * Returns the policies of the version before for a new version. The parameter changes, so NoChangeNotification begins
+ * again.
+ */
 export function keepPolicies(policies: readonly PolicyRecord[]): PolicyRecord[] {
   return policies.map((policy) => (policy.type === 'NoChangeNotification' ? { ...policy, finished: false } : policy));
 }
@@ -89,7 +92,8 @@ function schedule(version: VersionRecord): { readonly policy: PolicyRecord; read
     if (policy.finished) return [];
     if (type === 'Expiration') return [{ policy, time: at }];
     if (type === 'NoChangeNotification') return [{ policy, time: Math.min(version.lastModified + span, MAX_TIME) }];
-    // A notification without an Expiration never comes. Times before 1970 count as 0, since keys of entries hold no sign.
+    // A notification without an Expiration never comes. Times before 1970 count as 0, since keys of entries hold no
+    // sign.
     return expiration === undefined ? [] : [{ policy, time: Math.max(expiration.at - span, 0) }];
   });
 }

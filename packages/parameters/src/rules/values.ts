@@ -23,7 +23,10 @@ const TYPE_OF_DATA: Readonly<Record<Exclude<ParameterDataType, 'text'>, Paramete
   'aws:ssm:integration': 'SecureString',
 };
 const IMAGE_ID = /^ami-[a-zA-Z0-9]{8,17}$/;
-/** Parts of a pattern that may hold brackets of their own: a quotation, an escape, or a class, whose content is captured. */
+/**
+ * Parts of a pattern that may hold brackets of their own: a quotation, an escape, or a class, whose content is
+ * captured.
+ */
 const PARTS = /\\Q.*?(?:\\E|$)|\\x\{\w+\}|\\.|\[(\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*)\]/gs;
 /** A token of a pattern without such parts: a repetition by numbers, or a character. */
 const TOKENS = /\{(\d+)(?:,(\d*))?\}|./gs;
@@ -78,9 +81,9 @@ export function requireDataType(dataType: ParameterDataType, type: ParameterType
 }
 
 /**
- * Requires that a pattern matches the whole value. RE2 takes time in proportion to the value's length times the pattern's
- * steps, so their number is bounded. Counting them takes time in proportion to the pattern's length with its repetitions
- * written out, which is bounded first.
+ * Requires that a pattern matches the whole value. RE2 takes time in proportion to the value's length times the
+ * pattern's steps, so their number is bounded. Counting them takes time in proportion to the pattern's length with its
+ * repetitions written out, which is bounded first.
  *
  * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
  */

@@ -1,7 +1,7 @@
 /**
- * Entries as CBOR (RFC 8949): maps with fixed text keys, no tags. Each field is judged. An unknown field is refused as a
- * missing one is, since the next write would lose it. Names that callers choose (labels, tags) are in lists, and never
- * become the keys of a map.
+ * Entries as CBOR (RFC 8949): maps with fixed text keys, no tags. Each field is judged. An unknown field is refused as
+ * a missing one is, since the next write would lose it. Names that callers choose (labels, tags) are in lists, and
+ * never become the keys of a map.
  * @module
  */
 
@@ -95,7 +95,8 @@ class WrongRecord extends Error {}
 
 function codec<Record>(parse: (value: unknown) => Record): Codec<Record> {
   return {
-    // A copy, since the codec's buffer is shared; marks as bytes, since its reader drops them from texts of more than 64 bytes.
+    // A copy, since the codec's buffer is shared; marks as bytes, since its reader drops them from texts of more than
+    // 64 bytes.
     encode: (record) => Uint8Array.from(cbor.encode(marksAsBytes(record))),
     decode: (bytes, key) => {
       try {

@@ -48,8 +48,8 @@ export interface PolicyRecord {
  */
 export interface HeadRecord {
   /**
-   * Whether the name had its slash in front when the parameter was created. The name itself is in the entry's key alone, so
-   * that an entry under another key is another parameter, whose ARN its ciphertext is not bound to.
+   * Whether the name had its slash in front when the parameter was created. The name itself is in the entry's key
+   * alone, so that an entry under another key is another parameter, whose ARN its ciphertext is not bound to.
    */
   readonly hasSlash: boolean;
   /** The oldest version that is kept. */

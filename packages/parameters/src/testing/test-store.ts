@@ -36,8 +36,8 @@ export interface TestStore {
    */
   advance(milliseconds: number): void;
   /**
-   * Brings keys, parameters and the test store's own clock back to what they were at first. Waits for running calls. The
-   * same calls then give the same ids and ciphertexts again.
+   * Brings keys, parameters and the test store's own clock back to what they were at first. Waits for running calls.
+   * The same calls then give the same ids and ciphertexts again.
    */
   reset(): Promise<void>;
   /** Closes both. */
@@ -50,14 +50,14 @@ export interface TestStore {
 type Pair = Pick<TestStore, 'keystore' | 'store'>;
 
 /**
- * Makes a keystore and a parameter store in memory for a test. The same options and the same calls give the same key ids
- * and the same ciphertexts on every machine. For a clean state before each test call {@link TestStore.reset}, or make a new
- * test store: each takes about a millisecond.
+ * Makes a keystore and a parameter store in memory for a test. The same options and the same calls give the same key
+ * ids and the same ciphertexts on every machine. For a clean state before each test call {@link TestStore.reset}, or
+ * make a new test store: each takes about a millisecond.
  *
  * **Insecure**: the seed decides every key. The ciphertexts are marked, and a real keystore refuses them.
  *
- * @throws `TypeError`, `RangeError` if an option is not of its type or bounds; `SsmError` if Parameter Store would refuse
- *   one of the parameters.
+ * @throws `TypeError`, `RangeError` if an option is not of its type or bounds; `SsmError` if Parameter Store would
+ *   refuse one of the parameters.
  * @example
  * const { store, advance, reset } = await createTestStore({ parameters: { '/app/password': 's3cret' } });
  * beforeEach(reset);
