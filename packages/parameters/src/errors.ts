@@ -48,6 +48,7 @@ export class SsmError extends ServiceError<SsmExceptionName, SsmErrorCode> {
   /** The name in the request that was refused, if one call brought several requests: `importParameters`. */
   declare readonly parameterName?: string;
 
+  /** Makes a refusal with AWS's exception name and wording. */
   constructor(name: SsmExceptionName, message: string, options?: ErrorOptions) {
     super(name, SSM_CODES[name], message, options);
   }
@@ -73,5 +74,6 @@ export type ParameterStoreErrorCode =
  * `STORAGE_FAILED` the change may have been stored, if the storage failed so late that it cannot know.
  */
 export class ParameterStoreError extends SecureStringError<ParameterStoreErrorCode> {
+  /** The name of the class. */
   override readonly name = 'ParameterStoreError';
 }

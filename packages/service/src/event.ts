@@ -21,8 +21,22 @@ export interface EventResource<Type extends string = string> {
 
 /** A caller. The account's root may do everything. An action of the service itself has no caller. */
 export type UserIdentity =
-  | { readonly type: 'Root'; readonly principalId: string; readonly arn: string; readonly accountId: string }
-  | { readonly accountId: string; readonly invokedBy: 'AWS Internal' };
+  | {
+      /** Always the account's root. */
+      readonly type: 'Root';
+      /** The account id. */
+      readonly principalId: string;
+      /** The ARN of the root. */
+      readonly arn: string;
+      /** The account id, 12 digits. */
+      readonly accountId: string;
+    }
+  | {
+      /** The account id, 12 digits. */
+      readonly accountId: string;
+      /** The service itself. */
+      readonly invokedBy: 'AWS Internal';
+    };
 
 /**
  * A record of one call, or of one action of the service. It never holds a plaintext, ciphertext, parameter value, key
@@ -79,7 +93,9 @@ export type Subscriber<Event> = (event: Event) => unknown;
 
 /** A service, as events name it. */
 export interface EventSource<Source extends string, Type extends string> {
+  /** The service's name, such as `kms.amazonaws.com`. */
   readonly eventSource: Source;
+  /** The type of its resources, such as `AWS::KMS::Key`. */
   readonly resourceType: Type;
 }
 

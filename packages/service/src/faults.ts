@@ -10,7 +10,9 @@ export type Faults = string[];
 
 /** Bounds of a number of characters, bytes or entries, or of a number itself. Both bounds are allowed values. */
 export interface Bounds {
+  /** The smallest allowed value. */
   readonly least: number;
+  /** The largest allowed value. */
   readonly most: number;
 }
 

@@ -51,9 +51,13 @@ export interface Operation<Request, Answer> {
 
 /** A row of any operation, for readers of a whole table. */
 export interface AnyOperation extends Omit<Operation<unknown, unknown>, 'request' | 'answer' | 'shown' | 'judge'> {
+  /** The members of the request. */
   readonly request: Members;
+  /** The members of the answer. */
   readonly answer: Members;
+  /** Judges several members together, before the storage is read. */
   readonly judge?: (request: never) => void;
+  /** Members of the answer that AWS's event shows. */
   readonly shown?: readonly string[];
 }
 

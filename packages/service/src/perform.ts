@@ -5,7 +5,7 @@
 
 import { SecureStringError } from '@securestring/core';
 import { type Refuse, ServiceError } from './errors.ts';
-import type { EventData } from './event.ts';
+import type { EventData, ServiceEvent } from './event.ts';
 import { type Faults, refuseFaults } from './faults.ts';
 import { requestTable, takeRequest } from './members.ts';
 import type { AnyOperation } from './operation.ts';
@@ -14,13 +14,22 @@ import type { AnyOperation } from './operation.ts';
 export interface Call {
   /** Our name of the operation. */
   readonly name: string;
+  /** Its row. */
   readonly operation: AnyOperation;
   /** The request as it was sent, before any check. */
   readonly sent: EventData;
 }
 
 /** The end of a call. */
-export type Outcome = { readonly answer: EventData } | { readonly error: unknown };
+export type Outcome =
+  | {
+      /** The answer. */
+      readonly answer: EventData;
+    }
+  | {
+      /** The error that the call failed with. */
+      readonly error: unknown;
+    };
 
 /** A function that sees a call before its work, and returns a function that records its outcome. It never throws. */
 export type Recorder = (call: Call) => (outcome: Outcome) => void;
@@ -35,10 +44,13 @@ export interface Desk {
 
 /** An operation to be bound: its row, and its work on a checked request. */
 export interface Binding {
+  /** Our name of the operation. */
   readonly name: string;
+  /** Its row. */
   readonly operation: AnyOperation;
   /** Whether all its failures are rejections, even those of a malformed request. */
   readonly isAwaited: boolean;
+  /** Does the work. */
   work(request: never): unknown;
 }
 
@@ -107,7 +119,7 @@ export function responseElements({ operation }: Call, answer: EventData): EventD
 }
 
 /** Builds the part of an event about a failure. The text of a foreign error may hold anything, so it is left out. */
-export function failureOf(error: unknown): { readonly errorCode: string; readonly errorMessage: string } {
+export function failureOf(error: unknown): Required<Pick<ServiceEvent, 'errorCode' | 'errorMessage'>> {
   if (error instanceof ServiceError) return { errorCode: error.name, errorMessage: error.message };
   if (error instanceof SecureStringError) return { errorCode: error.code, errorMessage: error.message };
   if (error instanceof TypeError || error instanceof RangeError) {

@@ -54,7 +54,10 @@ export interface ConvertToAdvancedRequest {
 /** The answer of `importParameters`. */
 export interface ImportParametersResult {
   /** The answer of each put, in the order of the requests. */
-  readonly parameters: readonly (PutParameterResult & { readonly name: string })[];
+  readonly parameters: readonly (PutParameterResult & {
+    /** The name in the request. */
+    readonly name: string;
+  })[];
 }
 
 /** A version of a parameter, with its value. */
