@@ -16,6 +16,7 @@ export {
   type UserIdentity,
 } from './event.ts';
 export { type Bounds, type Faults, fault, refuseFaults } from './faults.ts';
+export { type FieldParsers, fieldParsers, type WrongField } from './fields.ts';
 export {
   assumed,
   blob,

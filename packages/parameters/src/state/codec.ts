@@ -5,11 +5,11 @@
  * @module
  */
 
-import { decodeUtf8, marksAsBytes } from '@securestring/core/bytes';
+import { marksAsBytes } from '@securestring/core/bytes';
 import { quoted } from '@securestring/core/quoted';
+import { fieldParsers } from '@securestring/service';
 import { Encoder } from '#cbor';
 import { ParameterStoreError } from '../errors.ts';
-import { MAX_TIME } from '../limits.ts';
 import {
   type CountsRecord,
   DATA_TYPES,
@@ -47,6 +47,11 @@ const FIELDS = {
   settings: ['defaultTier', 'lastModified'],
   throughput: ['isEnabled', 'lastModified'],
 } as const;
+
+/** An error of a record, before it is known which entry it is. */
+class WrongRecord extends Error {}
+
+const { fields, list, text, flag, count, time, oneOf } = fieldParsers((what) => new WrongRecord(what));
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
 
@@ -89,9 +94,6 @@ export const throughputCodec: Codec<ThroughputRecord> = codec((value) => {
     lastModified: time(record.lastModified, 'lastModified'),
   };
 });
-
-/** What is wrong with a record, before it is known which one it is. */
-class WrongRecord extends Error {}
 
 function codec<Record>(parse: (value: unknown) => Record): Codec<Record> {
   return {
@@ -169,57 +171,6 @@ function parseTag(value: unknown): TagRecord {
   return { key: text(tag.key, 'key'), value: text(tag.value, 'value') };
 }
 
-function fields<Name extends string>(value: unknown, names: readonly Name[], where: string): Record<Name, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
-    throw new WrongRecord(`${where} is not a map`);
-  }
-  for (const name of names) if (!Object.hasOwn(value, name)) throw new WrongRecord(`${where} has no field "${name}"`);
-  for (const name of Object.keys(value)) {
-    if (!(names as readonly string[]).includes(name)) {
-      throw new WrongRecord(`${where} has the unknown field ${quoted(name)}`);
-    }
-  }
-  return value as Record<Name, unknown>;
-}
-
-function list(value: unknown, where: string): unknown[] {
-  if (!Array.isArray(value)) throw new WrongRecord(`${where} is not a list`);
-  return value;
-}
-
-/** A text; also one that was written as bytes: `marksAsBytes`. */
-function text(value: unknown, where: string): string {
-  const read = value instanceof Uint8Array ? decodeUtf8(value) : value;
-  if (typeof read !== 'string') throw new WrongRecord(`${where} is not text`);
-  return read;
-}
-
 function textOrNull(value: unknown, where: string): string | null {
   return value === null ? null : text(value, where);
-}
-
-function flag(value: unknown, where: string): boolean {
-  if (typeof value !== 'boolean') throw new WrongRecord(`${where} is not true or false`);
-  return value;
-}
-
-function count(value: unknown, least: number, where: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-    throw new WrongRecord(`${where} is not a whole number from ${least}`);
-  }
-  return value;
-}
-
-function time(value: unknown, where: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > MAX_TIME) {
-    throw new WrongRecord(`${where} is not a time in milliseconds`);
-  }
-  return value;
-}
-
-/** The value itself is not in the message: a damaged record may have anything there. */
-function oneOf<Value extends string>(value: unknown, values: readonly Value[], where: string): Value {
-  const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw new WrongRecord(`${where} is not one of ${values.join(', ')}`);
-  return found;
 }
