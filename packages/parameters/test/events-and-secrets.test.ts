@@ -3,7 +3,13 @@
 import { inspect } from 'node:util';
 import { awsName, type Members } from '@securestring/service';
 import { describe, expect, it } from 'vitest';
-import { memoryStorage, type ParameterStorage, ParameterStoreError, type ParameterStoreEvent } from '../src/index.ts';
+import {
+  memoryStorage,
+  type ParameterStorage,
+  type ParameterStore,
+  ParameterStoreError,
+  type ParameterStoreEvent,
+} from '../src/index.ts';
 import { OPERATIONS } from '../src/operations.ts';
 import { headCodec } from '../src/state/codec.ts';
 import { ALL_FACTS, callOf, SECRET } from './operations.ts';
@@ -303,6 +309,21 @@ describe('a closed store', () => {
     await refusal(() => store.runPolicies(), 'STORE_CLOSED');
     await store.close();
     expect(events).toEqual([]);
+  });
+
+  it('is closed at the end of an `await using` block, after what was under way', async () => {
+    const { another, keystore, events } = await openWorld();
+    let used: ParameterStore;
+    let writing: Promise<{ readonly version: number }>;
+    {
+      await using store = await another({ storage: memoryStorage() });
+      used = store;
+      writing = put(store, 'p', 'v');
+    }
+    expect((await writing).version).toBe(1);
+    expect(events.map(({ eventName }) => eventName)).toEqual(['PutParameter']);
+    await refusal(() => used.getParameter({ name: 'p' }), 'STORE_CLOSED');
+    expect(keystore.generateRandom({ numberOfBytes: 1 }).plaintext).toHaveLength(1);
   });
 
   it('leaves its keystore open', async () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { memoryStorage, openParameterStore } from '../src/index.ts';
-import { createTestStore } from '../src/testing.ts';
+import { createTestStore, type TestStore } from '../src/testing.ts';
 import { opened, openWorld, thrownBy } from './support.ts';
 
 describe('createTestStore', () => {
@@ -94,8 +94,11 @@ describe('createTestStore', () => {
   });
 
   it('is closed by `await using`', async () => {
-    const made = await createTestStore();
-    await made[Symbol.asyncDispose]();
+    let made: TestStore;
+    {
+      await using inner = await createTestStore();
+      made = inner;
+    }
     expect(await thrownBy(() => made.store.getParameter({ name: '/a' }))).toMatchObject({ code: 'STORE_CLOSED' });
     expect(await thrownBy(() => made.keystore.listKeys())).toMatchObject({ code: 'KEYSTORE_CLOSED' });
   });
