@@ -4,7 +4,7 @@
  * `key-states.test.ts`; those that take a story to come about stand with their subject.
  */
 
-import type { Members } from '@securestring/service';
+import { awsName, type Members } from '@securestring/service';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Keystore, KmsExceptionName } from '../src/index.ts';
 import { OPERATIONS, type OperationName } from '../src/operations.ts';
@@ -318,6 +318,25 @@ describe('the name of a key', () => {
       validation(`Value '${long(2049)}' at '${place}'`, 'have length less than or equal to 2048'),
     );
     expect(await thrownBy(() => naming(facts, 1 as never))).toBeInstanceOf(TypeError);
+  });
+
+  /** Operations that change nothing stored, and refuse a key that AWS manages all the same. */
+  const READS = ['getParametersForImport', 'exportKeys'];
+
+  it.each(taking('no alias'))('%s refuses a key that AWS manages, unless it only reads', async (name, facts) => {
+    const { arn, keyId: id } = (await keystore.describeKey({ keyId: 'alias/aws/ssm' })).keyMetadata;
+    if (OPERATIONS[name].readOnly && !READS.includes(name)) {
+      await naming(facts, id);
+    } else if (keyMember(name).member === 'targetKeyId') {
+      await kmsRefusal(() => naming(facts, id), 'NotAuthorizedException', '');
+    } else {
+      const action = `kms:${awsName(name)}`;
+      await kmsRefusal(
+        () => naming(facts, id),
+        'AccessDeniedException',
+        `User: arn:aws:iam::000000000000:root is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
+      );
+    }
   });
 });
 
