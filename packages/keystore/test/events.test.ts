@@ -85,6 +85,7 @@ describe('each operation', () => {
     );
     expect(readOnly).toBe(/^(Encrypt|Decrypt|ReEncrypt|Generate|Verify|Describe|List|Get|Export)/.test(eventName));
     if (readOnly) expect(responseElements).toBeNull();
+    if (OPERATION_FACTS[name].names !== 'none') expect(event?.resources.length).toBeGreaterThan(0);
   });
 
   it.each(ALL_OPERATIONS)('%s gives exactly one event when the keystore is closed', async (name) => {
