@@ -47,7 +47,7 @@ export async function importParameters(
   }
 }
 
-/** Makes what takes each request of an import. */
+/** Makes the function that checks each request of an import. */
 function takerOfPuts(): (given: PutParameterRequest) => PutParameterRequest {
   const table = requestTable(OPERATIONS.putParameter.request);
   return (given) => {

@@ -1,6 +1,6 @@
 /**
  * The operations of the offline Parameter Store, one row each. The check of a request, the wire form, the event and the
- * dispatcher know of an operation what its row says; the work of each is in `operations/`.
+ * dispatcher read the row. The work of each operation is in `operations/`.
  * @module
  */
 

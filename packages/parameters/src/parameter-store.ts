@@ -66,7 +66,7 @@ export interface ParameterStoreOptions {
 
 /**
  * An offline Parameter Store. Requests and answers are AWS's in lower camel case. Each operation is one commit, or one
- * read of what is committed: nothing is kept in memory, so that all stores on one storage, in all processes, see the
+ * read of what is committed. The store keeps nothing in memory, so all stores on one storage, in all processes, see the
  * same. Refusals are {@link SsmError}s with AWS's name and words; misuse of the API is a `TypeError` or a `RangeError`.
  * After {@link ParameterStore.close} every call throws `ParameterStoreError` (`STORE_CLOSED`).
  */
