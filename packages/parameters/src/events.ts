@@ -21,6 +21,7 @@ import {
   type ServiceEvent,
   type EventResource as ServiceEventResource,
   type Subscriber,
+  unlessFailed,
 } from '@securestring/service';
 import { SsmError } from './errors.ts';
 import { arnOf, parseTarget } from './rules/names.ts';
@@ -64,8 +65,14 @@ export interface Recorders {
 /** Makes the recorders of a subscriber. Misuse of the API and calls of a closed store leave no event. */
 export function recordersOf(subscriber: Subscriber<ParameterStoreEvent>, place: Place, now: () => number): Recorders {
   return {
-    record: (call) => (outcome) => {
-      if (isRecorded(call, outcome)) publish(subscriber, eventOf(call, outcome, place, now()));
+    record: (call) => {
+      // Copied before the work, since the caller may change the request meanwhile.
+      const shown = unlessFailed(() => requestParameters(call)) ?? {};
+      const arns = unlessFailed(() => arnsOf(shown, place)) ?? [];
+      return (outcome) => {
+        if (!isRecorded(call, outcome)) return;
+        unlessFailed(() => publish(subscriber, eventOf(call, { shown, arns }, outcome, place, now())));
+      };
     },
     recordPolicy: (serviceEventDetails, arn, time) =>
       publish(
@@ -89,12 +96,17 @@ function isRecorded({ operation }: Call, outcome: Outcome): boolean {
   return !(operation.quietMisses === true && error.name === 'ParameterNotFound');
 }
 
-function eventOf(call: Call, outcome: Outcome, place: Place, now: number): ParameterStoreEvent {
-  const arns = arnsOf(call.sent, place);
+/** The request of a call, copied: its members that an event may show, and the ARNs that it names. */
+interface Sent {
+  readonly shown: EventData;
+  readonly arns: readonly string[];
+}
+
+function eventOf(call: Call, { shown, arns }: Sent, outcome: Outcome, place: Place, now: number): ParameterStoreEvent {
   return makeEvent(SSM, place, now, {
     eventName: awsName(call.name),
     readOnly: call.operation.readOnly,
-    requestParameters: requestParameters(call) ?? {},
+    requestParameters: shown,
     responseElements: 'answer' in outcome ? responseElements(call, outcome.answer) : null,
     ...('error' in outcome && failureOf(outcome.error)),
     arns: arns.length === 0 ? undefined : arns,
@@ -102,8 +114,8 @@ function eventOf(call: Call, outcome: Outcome, place: Place, now: number): Param
 }
 
 /** Lists the ARNs of the parameters that a request names. A name that no parameter can have is left out. */
-function arnsOf(sent: EventData, place: Place): readonly string[] {
-  return [sent['name'], sent['names'], sent['resourceId']].flat().flatMap((name) => {
+function arnsOf(shown: EventData, place: Place): readonly string[] {
+  return [shown['name'], shown['names'], shown['resourceId']].flat().flatMap((name) => {
     if (typeof name !== 'string') return [];
     try {
       return [arnOf(parseTarget(name, place, 'with selector').path, place)];

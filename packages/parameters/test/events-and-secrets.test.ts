@@ -88,6 +88,34 @@ describe('an event', () => {
     expect(events[1]).toMatchObject({ eventName: 'GetParameterHistory', errorCode: 'ParameterNotFound' });
   });
 
+  it('has what was sent, also if the caller changes that afterwards', async () => {
+    const { store, events } = await openWorld();
+    await put(store, 'a', 'v');
+    const request = { names: ['a', 'x'] };
+    const reading = store.getParameters(request);
+    request.names[0] = 'b';
+    request.names.push('c');
+    expect((await reading).parameters.map(({ name }) => name)).toEqual(['a']);
+    expect(events.at(-1)?.requestParameters).toEqual({ names: ['a', 'x'] });
+    expect(events.at(-1)?.resources?.map(({ ARN }) => ARN.slice(-2))).toEqual(['/a', '/x']);
+  });
+
+  it('that cannot be made breaks no operation', async () => {
+    const { store } = await openWorld();
+    await put(store, 'a', 'v');
+    let asked = 0;
+    const request = {
+      get name() {
+        asked += 1;
+        if (asked !== 2) throw new Error('not now');
+        return 'a';
+      },
+    };
+    const outcomes = [];
+    for (let i = 0; i < 3; i++) outcomes.push(await store.getParameter(request).catch(({ message }) => message));
+    expect(outcomes).toContainEqual({ parameter: expect.objectContaining({ name: 'a', value: 'v' }) });
+  });
+
   it('is not kept of a read or a deletion that met nothing', async () => {
     const { store, events } = await openWorld();
     await thrownBy(() => store.getParameter({ name: 'none' }));
