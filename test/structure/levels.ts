@@ -29,7 +29,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(index|node)\.ts$/,
   ],
   service: [
-    /^(errors|pages|place)\.ts$/,
+    /^(errors|fields|pages|place)\.ts$/,
     /^(event|faults)\.ts$/,
     /^(members|operation|wire)\.ts$/,
     /^perform\.ts$/,
@@ -51,9 +51,9 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
   parameters: [
     /^(limits|errors)\.ts$/,
     /^(state|storage)\//,
-    /^shapes(\/|\.ts$)/,
+    /^requests(\/|\.ts$)/,
     /^(sealing|transaction)\.ts$|^(rules|entries)\//,
-    /^(events|store)\.ts$/,
+    /^(events|entry-store)\.ts$/,
     /^operations\//,
     /^(operations|import-parameters|parameter-store)\.ts$/,
     /^index\.ts$|^testing(\/|\.ts$)/,

@@ -46,6 +46,8 @@ export const IMPORT_TOKEN_LIFETIME: number = 24 * 60 * 60 * 1000;
 export const MAX_IMPORT_DAYS = 365;
 /** Longest description of imported key material in characters. */
 export const MAX_MATERIAL_DESCRIPTION_LENGTH = 256;
+/** Hex digits of the id of key material in a request. */
+export const MATERIAL_ID_LENGTH = 64;
 /** The last time that a `Date` can hold, in ms. */
 export const MAX_TIME = 8_640_000_000_000_000;
 /** Milliseconds of a day. */

@@ -2,6 +2,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Keystore, KmsExceptionName } from '../src/index.ts';
+import { OPERATIONS } from '../src/operations.ts';
 import { kmsRefusal, makeKey, openInMemory, thrownBy, utf8 } from './support.ts';
 
 const plaintext = utf8('secret_value');
@@ -94,6 +95,11 @@ const operations: readonly (readonly [string, 'symmetric' | 'mac', Call, BytesRe
     'KMSInvalidMacException',
   ],
 ];
+
+it('dry runs are tested of every operation that has them', () => {
+  const names = Object.entries(OPERATIONS).filter(([, { request }]) => 'dryRun' in request);
+  expect(operations.map(([name]) => name).sort()).toEqual(names.map(([name]) => name).sort());
+});
 
 describe.each(operations)('a dry run of %s', (name, usage, call, bytesRefused) => {
   const other = usage === 'mac' ? 'symmetric' : 'mac';

@@ -1,14 +1,17 @@
 /** Events: one for each call, by CloudTrail's names, with nothing secret in it, and no harm from their subscribers. */
 
 import { inspect } from 'node:util';
+import type { Members } from '@securestring/service';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CreateKeyResult, type Keystore, type KeystoreEvent, memoryStorage, openKeystore } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
-import type { OperationName as Operation } from '../src/operations.ts';
-import { type Calls, calls, type Prepared, prepare } from './event-calls.ts';
+import { OPERATIONS, type OperationName as Operation } from '../src/operations.ts';
+import { ALL_FACTS, OPERATION_FACTS, type Prepared, prepare } from './operations.ts';
 import { makeKey, openInMemory, place, thrownBy, unlock, utf8 } from './support.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** In an order in which all succeed. */
+const ALL_OPERATIONS = ALL_FACTS.map(([name]) => name);
 const uuid = expect.stringMatching(UUID);
 const materialId = expect.stringMatching(/^[0-9a-f]{64}$/);
 const plaintext = utf8('secret_value');
@@ -64,9 +67,9 @@ describe('each operation', () => {
     prepared = await prepare(keystore);
   });
 
-  it.each(Object.keys(calls) as Operation[])('%s gives exactly one event when it succeeds', async (name) => {
+  it.each(ALL_OPERATIONS)('%s gives exactly one event when it succeeds', async (name) => {
     events.length = 0;
-    await calls[name](keystore, prepared);
+    await OPERATION_FACTS[name].call(keystore, prepared);
     const [event, ...more] = events;
     expect(more).toEqual([]);
     const { eventName, readOnly, responseElements } = event as KeystoreEvent;
@@ -82,12 +85,13 @@ describe('each operation', () => {
     );
     expect(readOnly).toBe(/^(Encrypt|Decrypt|ReEncrypt|Generate|Verify|Describe|List|Get|Export)/.test(eventName));
     if (readOnly) expect(responseElements).toBeNull();
+    if (OPERATION_FACTS[name].names !== 'none') expect(event?.resources.length).toBeGreaterThan(0);
   });
 
-  it.each(Object.keys(calls) as Operation[])('%s gives exactly one event when the keystore is closed', async (name) => {
+  it.each(ALL_OPERATIONS)('%s gives exactly one event when the keystore is closed', async (name) => {
     const other = await openTelling();
     await other.keystore.close();
-    await ended(() => calls[name](other.keystore, prepared));
+    await ended(() => OPERATION_FACTS[name].call(other.keystore, prepared));
     expect(other.events).toEqual([
       expect.objectContaining({
         eventName: name.charAt(0).toUpperCase() + name.slice(1),
@@ -98,16 +102,26 @@ describe('each operation', () => {
     ]);
   });
 
-  it.each(Object.keys(calls) as Operation[])(
-    '%s gives exactly one event for a request that is not an object',
-    async (name) => {
-      for (const request of [null, 7, 'text', { keyId: 7, keyIds: 7, limit: 'x' }]) {
-        const other = await openTelling();
-        await ended(() => (other.keystore[name] as (request: unknown) => unknown)(request));
-        expect(other.events.length).toBe(1);
-      }
-    },
+  it.each(ALL_OPERATIONS)('%s gives exactly one event for a request that is not an object', async (name) => {
+    for (const request of [null, 7, 'text', { keyId: 7, keyIds: 7, limit: 'x' }]) {
+      const other = await openTelling();
+      await ended(() => (other.keystore[name] as (request: unknown) => unknown)(request));
+      expect(other.events.length).toBe(1);
+    }
+  });
+});
+
+/** Members that no event shows. All others are in clear in the audit trail. */
+const SECRET_MEMBERS = [
+  ...['ciphertextBlob', 'encryptedKeyMaterial', 'envelope', 'from', 'grantTokens', 'importToken', 'mac', 'message'],
+  ...['plaintext', 'to', 'unlock', 'unlocks'],
+];
+
+it('the members of requests that no event shows are those listed here', () => {
+  const secret = Object.values(OPERATIONS).flatMap(({ request }) =>
+    Object.entries(request as Members).flatMap(([name, { isSecret }]) => (isSecret ? [name] : [])),
   );
+  expect([...new Set(secret)].sort()).toEqual(SECRET_MEMBERS);
 });
 
 describe('an event', () => {
@@ -323,7 +337,7 @@ describe('no secret', () => {
     const { keystore, events } = await openTelling();
     const prepared = await prepare(keystore);
     const results: unknown[] = [];
-    for (const call of Object.values(calls) as Calls[Operation][]) {
+    for (const [, { call }] of ALL_FACTS) {
       results.push(await call(keystore, prepared));
       const refusing = new Proxy({} as Keystore, {
         get: (_target, name: Operation) => (request: object) =>
@@ -338,7 +352,7 @@ describe('no secret', () => {
     expect(secrets.length).toBeGreaterThan(15);
     for (const secret of secrets) for (const form of forms(secret)) expect(text).not.toContain(form);
     expect(events.filter(({ errorCode }) => errorCode !== undefined).length).toBeGreaterThan(20);
-    expect(events.length).toBeGreaterThan(2 * Object.keys(calls).length);
+    expect(events.length).toBeGreaterThan(2 * ALL_FACTS.length);
   });
 
   it('would be overlooked', () => {

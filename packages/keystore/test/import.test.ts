@@ -22,7 +22,7 @@ import { openToken, sealToken } from '../src/operations/import-token.ts';
 import { SYSTEM } from '../src/randomness.ts';
 import { unlockCustody } from '../src/state/custody.ts';
 import { Store } from '../src/store.ts';
-import { kmsRefusal, makeKey, thrownBy, unlock, utf8 } from './support.ts';
+import { kmsRefusal, thrownBy, unlock, utf8 } from './support.ts';
 
 const HOUR = 3_600_000;
 const bytes = (length: number, fill = 0xa5) => new Uint8Array(length).fill(fill);
@@ -324,39 +324,6 @@ describe('an import token', () => {
 });
 
 describe('a key for imported material', () => {
-  const operations: readonly [string, (keyId: string) => Promise<unknown>][] = [
-    ['GetParametersForImport', (keyId) => parameters(keyId)],
-    [
-      'ImportKeyMaterial',
-      (keyId) => keystore.importKeyMaterial({ keyId, importToken: bytes(9), encryptedKeyMaterial: bytes(9), ...never }),
-    ],
-    ['DeleteImportedKeyMaterial', (keyId) => keystore.deleteImportedKeyMaterial({ keyId })],
-  ];
-
-  it.each(operations)('has the origin EXTERNAL: %s refuses others', async (_, operation) => {
-    const { keyId, arn } = await makeKey(keystore);
-    await kmsRefusal(
-      () => operation(keyId),
-      'UnsupportedOperationException',
-      `${arn} origin is AWS_KMS which is not valid for this operation.`,
-    );
-  });
-
-  it.each(operations)('is not managed by AWS: %s', async (name, operation) => {
-    const { keyMetadata } = await keystore.describeKey({ keyId: 'alias/aws/ssm' });
-    await kmsRefusal(
-      () => operation(keyMetadata.keyId),
-      'AccessDeniedException',
-      `User: arn:aws:iam::000000000000:root is not authorized to perform: kms:${name} on resource: ${keyMetadata.arn} because no resource-based policy allows the kms:${name} action`,
-    );
-  });
-
-  it.each(operations)('is named by key id or key ARN: %s takes no alias', async (_, operation) => {
-    const { keyId } = await external();
-    await keystore.createAlias({ aliasName: 'alias/app', targetKeyId: keyId });
-    await kmsRefusal(() => operation('alias/app'), 'NotFoundException', "Invalid keyId 'alias/app'");
-  });
-
   it('takes imports while it is disabled, and stays so', async () => {
     const { keyId } = await external();
     await bring(keyId, MATERIAL);

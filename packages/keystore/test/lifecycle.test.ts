@@ -202,25 +202,3 @@ describe('the material of a key whose deletion is due', () => {
     expect(everyWrapped.length).toBeGreaterThan(0);
   });
 });
-
-describe('a key that AWS manages', () => {
-  it.each<[string, (keystore: Keystore, keyId: string) => unknown]>([
-    ['EnableKey', (k, keyId) => k.enableKey({ keyId })],
-    ['DisableKey', (k, keyId) => k.disableKey({ keyId })],
-    ['ScheduleKeyDeletion', (k, keyId) => k.scheduleKeyDeletion({ keyId })],
-    ['CancelKeyDeletion', (k, keyId) => k.cancelKeyDeletion({ keyId })],
-    ['UpdateKeyDescription', (k, keyId) => k.updateKeyDescription({ keyId, description: '' })],
-    ['EnableKeyRotation', (k, keyId) => k.enableKeyRotation({ keyId })],
-    ['DisableKeyRotation', (k, keyId) => k.disableKeyRotation({ keyId })],
-    ['RotateKeyOnDemand', (k, keyId) => k.rotateKeyOnDemand({ keyId })],
-    ['TagResource', (k, keyId) => k.tagResource({ keyId, tags: [] })],
-    ['UntagResource', (k, keyId) => k.untagResource({ keyId, tagKeys: [] })],
-  ])('refuses %s', async (operation, call) => {
-    const { arn } = await metadataOf('alias/aws/ssm');
-    await kmsRefusal(
-      () => call(keystore, arn),
-      'AccessDeniedException',
-      `User: arn:aws:iam::000000000000:root is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
-    );
-  });
-});

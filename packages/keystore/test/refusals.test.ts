@@ -63,20 +63,6 @@ describe('the key of a request', () => {
       await kmsRefusal(() => call(keystore, id), 'NotFoundException', message);
     });
   });
-
-  it('is a key id or key ARN, never an alias, where AWS takes two forms', async () => {
-    for (const id of ['alias/app', `${ARN}:alias/app`]) {
-      const request = { aliasName: 'alias/other', targetKeyId: id };
-      const words = 'Aliases must refer to keys. Not aliases';
-      await kmsRefusal(() => keystore.createAlias(request), 'ValidationException', words);
-      await kmsRefusal(
-        () => keystore.updateAlias({ ...request, aliasName: 'alias/app' }),
-        'ValidationException',
-        words,
-      );
-      await kmsRefusal(() => keystore.listAliases({ keyId: id }), 'NotFoundException', `Invalid keyId '${id}'`);
-    }
-  });
 });
 
 describe('the state of a key', () => {

@@ -7,6 +7,7 @@ import { memoryStorage, openKeystore } from '../src/index.ts';
 import { SYSTEM } from '../src/randomness.ts';
 import { createCustody, rereadCustody, unlockCustody, wipeCustody } from '../src/state/custody.ts';
 import { Store } from '../src/store.ts';
+import { ALL_FACTS, prepare } from './operations.ts';
 import {
   kmsRefusal,
   makeKey,
@@ -162,41 +163,12 @@ describe('close', () => {
 
   it('makes every later call fail with one clear error', async () => {
     const keystore = await openInMemory();
-    const { keyId } = await makeKey(keystore);
-    const { ciphertextBlob } = keystore.encrypt({ keyId, plaintext: utf8('x') });
+    const prepared = await prepare(keystore);
     await keystore.close();
-    const calls: (() => unknown)[] = [
-      () => keystore.encrypt({ keyId, plaintext: utf8('x') }),
-      () => keystore.decrypt({ ciphertextBlob }),
-      () => keystore.reEncrypt({ ciphertextBlob, destinationKeyId: keyId }),
-      () => keystore.generateDataKey({ keyId, numberOfBytes: 1 }),
-      () => keystore.generateDataKeyWithoutPlaintext({ keyId, numberOfBytes: 1 }),
-      () => keystore.generateRandom({ numberOfBytes: 1 }),
-      () => keystore.createKey(),
-      () => keystore.describeKey({ keyId }),
-      () => keystore.listKeys(),
-      () => keystore.createAlias({ aliasName: 'alias/a', targetKeyId: keyId }),
-      () => keystore.updateAlias({ aliasName: 'alias/a', targetKeyId: keyId }),
-      () => keystore.deleteAlias({ aliasName: 'alias/a' }),
-      () => keystore.listAliases(),
-      () => keystore.updateKeyDescription({ keyId, description: '' }),
-      () => keystore.enableKey({ keyId }),
-      () => keystore.disableKey({ keyId }),
-      () => keystore.scheduleKeyDeletion({ keyId }),
-      () => keystore.cancelKeyDeletion({ keyId }),
-      () => keystore.enableKeyRotation({ keyId }),
-      () => keystore.disableKeyRotation({ keyId }),
-      () => keystore.getKeyRotationStatus({ keyId }),
-      () => keystore.rotateKeyOnDemand({ keyId }),
-      () => keystore.listKeyRotations({ keyId }),
-      () => keystore.tagResource({ keyId, tags: [] }),
-      () => keystore.untagResource({ keyId, tagKeys: [] }),
-      () => keystore.listResourceTags({ keyId }),
-      () => keystore.generateMac({ keyId, message: utf8('x'), macAlgorithm: 'HMAC_SHA_256' }),
-      () => keystore.verifyMac({ keyId, message: utf8('x'), mac: utf8('x'), macAlgorithm: 'HMAC_SHA_256' }),
-      () => keystore.refresh(),
-    ];
-    for (const call of calls) expect((await refusal(call, 'KEYSTORE_CLOSED')).message).toMatch(/was closed/);
+    for (const [name, { call }] of ALL_FACTS) {
+      expect((await refusal(() => call(keystore, prepared), 'KEYSTORE_CLOSED')).message, name).toMatch(/was closed/);
+    }
+    await refusal(() => keystore.refresh(), 'KEYSTORE_CLOSED');
     await keystore.close();
   });
 

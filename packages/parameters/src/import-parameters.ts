@@ -9,16 +9,16 @@ import { MAX_COMMIT_LENGTH } from './limits.ts';
 import type { Context } from './operations/parameter.ts';
 import { type Put, parsePut, withRoom, write } from './operations/put.ts';
 import { OPERATIONS } from './operations.ts';
-import type { ImportParametersResult, PutParameterRequest } from './shapes.ts';
+import type { ImportParametersResult, PutParameterRequest } from './requests.ts';
 
-/** Puts all or none, in one commit. A refusal names the parameter that it is about. */
+/** Puts all parameters or none, in one commit. A refusal names its parameter. */
 export async function importParameters(
   context: Context,
   given: readonly PutParameterRequest[],
 ): Promise<ImportParametersResult> {
   if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
   const requests: readonly PutParameterRequest[] = Array.from(given, takerOfPuts());
-  // The request at work: the one to blame for what is thrown.
+  // The request that is being worked on: a refusal is about this one.
   let request: PutParameterRequest | undefined;
   try {
     requireOneCommit(requests.length);
@@ -47,7 +47,7 @@ export async function importParameters(
   }
 }
 
-/** Makes what takes each request of an import. */
+/** Makes the function that checks each request of an import. */
 function takerOfPuts(): (given: PutParameterRequest) => PutParameterRequest {
   const table = requestTable(OPERATIONS.putParameter.request);
   return (given) => {
@@ -66,6 +66,6 @@ function recordPut({ record }: Context, request: PutParameterRequest | undefined
 function requireOneCommit(entries: number): void {
   if (entries <= MAX_COMMIT_LENGTH) return;
   throw validationError(
-    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
+    `This import would change at least ${entries} entries, and one commit changes at most ${MAX_COMMIT_LENGTH}: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
   );
 }

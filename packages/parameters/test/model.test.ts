@@ -1,5 +1,6 @@
 /** Any sequence of operations against a plain model of what AWS says: versions, labels, tiers, policies, clock. */
 
+import { awsName } from '@securestring/service';
 import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import {
   type ParameterStoreEvent,
   type PutParameterRequest,
 } from '../src/index.ts';
+import { ALL_FACTS } from './operations.ts';
 import { allPages, HOUR, openKeys, START } from './support.ts';
 
 interface ModelVersion {
@@ -387,6 +389,7 @@ describe('the store', () => {
     const keystore = await openKeys();
     const steps = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' });
     let longest = 0;
+    const called = new Set<string>();
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
         longest = Math.max(longest, sequence.length);
@@ -396,7 +399,10 @@ describe('the store', () => {
           keystore,
           storage: memoryStorage(),
           clock: () => clock.now,
-          onEvent: (event) => events.push(event),
+          onEvent: (event) => {
+            called.add(event.eventName);
+            events.push(event);
+          },
         });
         const real: Real = { store, clock, events };
         const model: Model = { now: START, parameters: new Map(), told: [] };
@@ -410,5 +416,7 @@ describe('the store', () => {
       { numRuns: budget(300, 3000) },
     );
     expect(longest).toBeGreaterThan(50);
+    const modelled = ALL_FACTS.filter(([, { isInModel }]) => isInModel);
+    expect(ALL_FACTS.filter(([name]) => called.has(awsName(name)))).toEqual(modelled);
   });
 });

@@ -703,7 +703,7 @@ describe('an import', () => {
     await ssmRefusal(
       () => store.importParameters(requests),
       'ValidationException',
-      'This import would change 501 entries or more in one commit, and 500 are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.',
+      'This import would change at least 501 entries, and one commit changes at most 500: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.',
     );
     await ssmRefusal(() => store.importParameters([...requests, ...requests]), 'ValidationException', /1000 entries/);
     await store.importParameters(requests.slice(1));

@@ -21,6 +21,7 @@ import {
 } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import {
+  MATERIAL_ID_LENGTH,
   MAX_CIPHERTEXT_LENGTH,
   MAX_DESCRIPTION_LENGTH,
   MAX_GENERATED_LENGTH,
@@ -65,7 +66,9 @@ export const TAG_KEYS: Member<false> = list(text({ least: 1, most: MAX_TAG_KEY_L
 export const TAGS_LIMIT: Member<true> = optional(integer({ least: 1, most: MAX_TAGS }));
 
 /** 64 hex digits. */
-export const MATERIAL_ID: Member<true> = optional(text({ least: 64, most: 64, pattern: /^[a-f0-9]+$/ }));
+export const MATERIAL_ID: Member<true> = optional(
+  text({ least: MATERIAL_ID_LENGTH, most: MATERIAL_ID_LENGTH, pattern: /^[a-f0-9]+$/ }),
+);
 export const MATERIAL_DESCRIPTION: Member<true> = optional(
   text({
     most: MAX_MATERIAL_DESCRIPTION_LENGTH,

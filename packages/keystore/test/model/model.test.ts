@@ -3,11 +3,12 @@
 import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ALL_FACTS } from '../operations.ts';
 import { type Actor, actorOf, allPages, firstCommands, keyCommands, looks } from './commands.ts';
 import * as rules from './rules.ts';
 import { describe as describeModel } from './state.ts';
 import { useCommands } from './use-commands.ts';
-import { type Model, makeWorlds, type Real } from './worlds.ts';
+import { called, type Model, makeWorlds, type Real } from './worlds.ts';
 
 /** With those that come first. */
 const LONGEST = 60;
@@ -57,8 +58,10 @@ describe('a keystore', () => {
         const { model, real } = await makeWorlds();
         await runAll(model, real, all);
       }),
-      { numRuns: budget(100, 1500) },
+      { numRuns: budget(150, 1500) },
     );
     expect(longest).toBeGreaterThan(50);
+    const modelled = ALL_FACTS.filter(([, { isInModel }]) => isInModel);
+    expect(ALL_FACTS.map(([name]) => name).filter((name) => called.has(name))).toEqual(modelled.map(([name]) => name));
   });
 });

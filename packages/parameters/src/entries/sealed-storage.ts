@@ -1,9 +1,9 @@
 /**
  * A storage whose entries carry seals: checked as they are read, made as they are written.
  *
- * What is refused at first is read once more, after the keystore: another process may have sealed it since. The
- * keystore's document says which storages may hold entries without seals, so that a storage does not become an old one
- * by leaving the seals out.
+ * An entry that is refused at first is read once more, after the keystore: another process may have sealed it since.
+ * The keystore's document says which storages may hold entries without seals, so that removing the seals does not turn
+ * a storage into one of an old release.
  * @module
  */
 
@@ -21,7 +21,7 @@ import { isSealed } from './seal.ts';
 
 /** A storage as the store sees it: records without seals. */
 export interface SealedStorage extends ParameterStorage {
-  /** Looks at every entry, and lists those that would be refused. */
+  /** Checks every entry, and lists those that would be refused. */
   check(): Promise<CheckEntriesResult>;
 }
 
@@ -75,7 +75,7 @@ function guardedStorage(storage: ParameterStorage, seals: EntrySeals, acceptUnse
     close: () => storage.close(),
     check: async () => {
       const nameProblem = await refusalOf(SEAL_KEY, () => guard.look());
-      // Nothing can be said of the others without the storage's name.
+      // Without the storage's name no other entry can be judged.
       if (nameProblem !== undefined) return { entries: await countAll(storage), unsealed: 0, refused: [nameProblem] };
       return checkAll(storage, guard, (key) => refusalOf(key, () => get(key)));
     },
@@ -94,7 +94,7 @@ function bareStorage(storage: ParameterStorage): SealedStorage {
     },
     list: async (request) => (await storage.list(request)).map(bare),
     commit: async (changes) => {
-      // An entry without a seal among those that have one would be refused from then on.
+      // Among sealed entries, an entry without a seal would be refused from then on.
       if (changes.length > 0 && (await storage.get(SEAL_KEY)) !== undefined) throw uncheckable(SEAL_KEY);
       await storage.commit(changes);
     },
@@ -123,7 +123,7 @@ async function checkAll(
     if (!isSealed(entry.value)) unsealed += 1;
     if (!(guard.judge(entry) instanceof ParameterStoreError)) continue;
     if (!isSealed(entry.value)) unsealed -= 1;
-    // Another process may have sealed it between two looks.
+    // Another process may have sealed it since this page was listed.
     const problem = await checkAgain(entry.key);
     if (problem !== undefined) refused.push(problem);
   }
@@ -133,7 +133,7 @@ async function checkAll(
   return { entries, unsealed, refused };
 }
 
-/** Runs `work`, and returns what the entry is refused with; `undefined` where it is not. */
+/** Runs `work`, and returns how the entry is refused; `undefined` if it is accepted. */
 async function refusalOf(key: string, work: () => Promise<unknown>): Promise<RefusedEntry | undefined> {
   try {
     await work();

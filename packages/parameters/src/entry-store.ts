@@ -1,6 +1,6 @@
 /**
- * The way to the storage: reads, and the one way that it changes. A change reads, makes up its mind, and commits if
- * nobody was faster; else it begins again.
+ * The way to the storage: reads, and the one way to change it. A change reads, decides, and commits if no other writer
+ * was faster; else it begins again.
  * @module
  */
 
@@ -12,17 +12,21 @@ import type { Codec } from './state/codec.ts';
 import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
 import { type Reads, Transaction } from './transaction.ts';
 
-/** Decides on a change. May run several times; what it does beyond the transaction, it must be able to do again. */
+/**
+ * A function that decides on a change. It may run several times, so all that it does outside the transaction must be
+ * repeatable.
+ */
 export type Edit<Result> = (transaction: Transaction) => Promise<Result>;
 
-export class Store {
+/** The entries of a parameter store. */
+export class EntryStore {
   readonly #storage: ParameterStorage;
   readonly #clock: () => number;
   readonly #reads: Reads;
-  /** What `close` waits for. */
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** Calls that `close` waits for. */
+  readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
-  /** The end of the changes that were beaten once and now queue up, so that they do not beat each other. */
+  /** The end of the queue of changes that met a conflict: they run one by one, so that they do not conflict again. */
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(storage: ParameterStorage, clock: () => number) {
@@ -34,7 +38,7 @@ export class Store {
     };
   }
 
-  /** The clock's milliseconds, whole. */
+  /** Returns the clock's time in whole milliseconds. */
   now(): number {
     const now = Math.floor(this.#clock());
     if (Number.isNaN(new Date(now).getTime())) {
@@ -43,44 +47,47 @@ export class Store {
     return now;
   }
 
-  /** An entry as the storage has it. */
+  /** Reads an entry as the storage has it. */
   async getEntry(key: string): Promise<StoredEntry | undefined> {
     return this.#reads.get(key);
   }
 
+  /** Reads the record of an entry. */
   async get<Record>(key: string, codec: Codec<Record>): Promise<Record | undefined> {
     const entry = await this.getEntry(key);
     return entry === undefined ? undefined : codec.decode(entry.value, key);
   }
 
+  /** Lists entries as the storage has them. */
   async list(request: ListRequest): Promise<readonly StoredEntry[]> {
     return this.#reads.list(request);
   }
 
   /**
-   * Commits what `edit` decides on, and runs it again where another writer was faster.
+   * Commits what `edit` decides on, and runs it again if another writer was faster.
    *
-   * @throws what `edit` throws; `SsmError` (`TooManyUpdates`), `ParameterStoreError` (`STORAGE_FAILED`, `STORAGE_BUSY`).
+   * @throws the errors of `edit`; `SsmError` (`TooManyUpdates`); `ParameterStoreError` (`STORAGE_FAILED`,
+   *   `STORAGE_BUSY`).
    */
   async change<Result>(edit: Edit<Result>): Promise<Result> {
     const first = await this.#attempt(edit);
     if (first !== undefined) return first.result;
     const retried = this.#tail.then(() => this.#repeat(edit));
-    // Whoever awaits the result hears of a failure; the next one begins all the same.
+    // The caller of this change gets its failure. The next change in the queue runs all the same.
     this.#tail = retried.catch(() => undefined);
     return retried;
   }
 
   /**
-   * What `edit` gives, for an operation that only reads: commits as {@link Store.change} does, and goes without where this
-   * process may only read the storage.
+   * Does what {@link EntryStore.change} does, for an operation that only reads. If this process may not write the
+   * storage, returns the result of `edit` without the commit.
    */
   async changeIfAllowed<Result>(edit: Edit<Result>): Promise<Result> {
     try {
       return await this.change(edit);
     } catch (error) {
       if (!isForbidden(error)) throw error;
-      // The next that may write the storage commits it. What happened then is reported then, too.
+      // The next process that may write commits this, and publishes its events.
       return edit(new Transaction(this.#reads, this.now()));
     }
   }
@@ -91,23 +98,23 @@ export class Store {
       throw new ParameterStoreError('STORE_CLOSED', 'The parameter store was closed. Open it again.');
     }
     const running = operation();
-    this.#underWay.add(running);
+    this.#running.add(running);
     try {
       return await running;
     } finally {
-      this.#underWay.delete(running);
+      this.#running.delete(running);
     }
   }
 
-  /** Refuses everything from now on, waits for what is under way, and closes the storage. */
+  /** Refuses all later calls, waits for the running ones, and closes the storage. */
   close(): Promise<void> {
-    this.#closed ??= Promise.allSettled([...this.#underWay]).then(() => fromStorage(() => this.#storage.close()));
+    this.#closed ??= Promise.allSettled([...this.#running]).then(() => fromStorage(() => this.#storage.close()));
     return this.#closed;
   }
 
   async #repeat<Result>(edit: Edit<Result>): Promise<Result> {
     for (let failures = 1; failures < MAX_ATTEMPTS; failures++) {
-      // Each conflict is somebody's success; a random wait keeps two processes from meeting again and again.
+      // Each conflict is another writer's success. A random wait keeps two processes from meeting again and again.
       await sleep(Math.random() * Math.min(2 ** failures, MAX_WAIT));
       const done = await this.#attempt(edit);
       if (done !== undefined) return done.result;
@@ -123,7 +130,7 @@ export class Store {
     return { result };
   }
 
-  /** False where somebody else was faster. */
+  /** Returns false if another writer was faster. */
   async #commit(changes: readonly Change[]): Promise<boolean> {
     if (changes.length === 0) return true;
     try {
@@ -136,7 +143,7 @@ export class Store {
   }
 }
 
-/** What a file system answers where a process may not write. */
+/** Codes of a file system for a process that may not write. */
 const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM'];
 
 function isForbidden(error: unknown): boolean {
@@ -145,7 +152,7 @@ function isForbidden(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && FORBIDDEN.includes(String(cause.code));
 }
 
-/** What is said to whom others were faster than, again and again. */
+/** Makes the error of a change that other writers were faster than again and again. */
 export function tooManyUpdates(): SsmError {
   return new SsmError(
     'TooManyUpdates',
@@ -157,7 +164,7 @@ async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result>
   try {
     return await work();
   } catch (error) {
-    // A storage may be anybody's, and throw anything.
+    // A storage of the user's own may throw anything.
     if (error instanceof SecureStringError) throw error;
     const what = error instanceof Error ? error.message : String(error);
     if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
