@@ -14,10 +14,11 @@ const core = join(root, 'packages/core/src');
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   service: ['core'],
-  keystore: ['core', 'service'],
-  parameters: ['core', 'service', 'keystore'],
-  'storage-lmdb': ['keystore', 'parameters'],
-  cli: ['core', 'service', 'keystore', 'parameters', 'storage-lmdb'],
+  storage: ['core'],
+  keystore: ['core', 'service', 'storage'],
+  parameters: ['core', 'service', 'storage', 'keystore'],
+  'storage-lmdb': ['core', 'storage'],
+  cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'storage-lmdb'],
 };
 
 /** The levels of core, lowest first; a module is matched by the first pattern that fits. */

@@ -62,9 +62,7 @@ export const SCAN_LENGTH = 64;
 export const MAX_SKIPPED_TREES = 200;
 /** Entries that one commit changes, at most: what every storage must take. */
 export const MAX_COMMIT_LENGTH = 500;
-/** With eight writers of equal luck, one in a million changes would take more. */
+/** Attempts at reading all of a parameter that others change meanwhile. */
 export const MAX_ATTEMPTS = 100;
-/** Longest wait before a repeated attempt, in ms. */
-export const MAX_WAIT = 20;
 /** The last time that a `Date` can hold, in ms. */
 export const MAX_TIME = 8_640_000_000_000_000;

@@ -17,6 +17,7 @@ import {
 import { asProvider } from '@securestring/core/provider';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { bindOperation, type Desk } from '@securestring/service';
+import type { EntryStorage } from '@securestring/storage';
 import type { CheckEntriesResult } from './entries/check.ts';
 import { type SealedStorage, sealedStorage } from './entries/sealed-storage.ts';
 import { SsmError } from './errors.ts';
@@ -35,8 +36,7 @@ import type {
   TagOperations,
   VersionOperations,
 } from './shapes.ts';
-import type { ParameterStorage } from './storage/storage.ts';
-import { Store } from './store.ts';
+import { fromStorage, Store } from './store.ts';
 
 export interface ParameterStoreOptions {
   /** Where the keys are. Region and account id of the parameters are the keystore's. It stays open when the store is closed. */
@@ -45,7 +45,7 @@ export interface ParameterStoreOptions {
    * Where the parameters are kept: `memoryStorage()`, `lmdbStorage(path)` of `@securestring/storage-lmdb`, or your own.
    * The store closes it.
    */
-  readonly storage: ParameterStorage;
+  readonly storage: EntryStorage;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
   /**
@@ -125,7 +125,7 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
     ['generateDataKey', 'encrypt', 'decrypt'],
     'an open keystore, such as `await openKeystore(…)` gives',
   ),
-  storage: withMethods<ParameterStorage>(
+  storage: withMethods<EntryStorage>(
     ['get', 'list', 'commit'],
     'a storage of parameters, such as memoryStorage() of this package, or lmdbStorage(path) of @securestring/storage-lmdb',
   ),
@@ -144,7 +144,7 @@ function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
     ...bindOperations(context),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
     runPolicies: () => store.run(() => runPolicies(context)),
-    checkEntries: () => store.run(() => sealed.check()),
+    checkEntries: () => store.run(() => fromStorage(() => sealed.check())),
     close,
     [Symbol.asyncDispose]: close,
   });

@@ -4,19 +4,25 @@
  * @module
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SecureStringError } from '@securestring/core';
+import {
+  type Change,
+  type EntryStorage,
+  isConflict,
+  type ListRequest,
+  StorageError,
+  type StoredEntry,
+  untilCommitted,
+} from '@securestring/storage';
 import { ParameterStoreError, SsmError } from './errors.ts';
-import { MAX_ATTEMPTS, MAX_WAIT } from './limits.ts';
 import type { Codec } from './state/codec.ts';
-import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
 import { type Reads, Transaction } from './transaction.ts';
 
 /** Decides on a change. May run several times; what it does beyond the transaction, it must be able to do again. */
 export type Edit<Result> = (transaction: Transaction) => Promise<Result>;
 
 export class Store {
-  readonly #storage: ParameterStorage;
+  readonly #storage: EntryStorage;
   readonly #clock: () => number;
   readonly #reads: Reads;
   /** What `close` waits for. */
@@ -25,7 +31,7 @@ export class Store {
   /** The end of the changes that were beaten once and now queue up, so that they do not beat each other. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(storage: ParameterStorage, clock: () => number) {
+  constructor(storage: EntryStorage, clock: () => number) {
     this.#storage = storage;
     this.#clock = clock;
     this.#reads = {
@@ -65,8 +71,8 @@ export class Store {
   async change<Result>(edit: Edit<Result>): Promise<Result> {
     const first = await this.#attempt(edit);
     if (first !== undefined) return first.result;
-    const retried = this.#tail.then(() => this.#repeat(edit));
-    // Whoever awaits the result hears of a failure; the next one begins all the same.
+    const retried = this.#tail.then(() => untilCommitted(() => this.#attempt(edit), tooManyUpdates, 1));
+    // The caller that awaits the result gets the failure; the next change begins all the same.
     this.#tail = retried.catch(() => undefined);
     return retried;
   }
@@ -105,16 +111,6 @@ export class Store {
     return this.#closed;
   }
 
-  async #repeat<Result>(edit: Edit<Result>): Promise<Result> {
-    for (let failures = 1; failures < MAX_ATTEMPTS; failures++) {
-      // Each conflict is somebody's success; a random wait keeps two processes from meeting again and again.
-      await sleep(Math.random() * Math.min(2 ** failures, MAX_WAIT));
-      const done = await this.#attempt(edit);
-      if (done !== undefined) return done.result;
-    }
-    throw tooManyUpdates();
-  }
-
   async #attempt<Result>(edit: Edit<Result>): Promise<{ readonly result: Result } | undefined> {
     const transaction = new Transaction(this.#reads, this.now());
     const result = await edit(transaction);
@@ -130,7 +126,7 @@ export class Store {
       await fromStorage(() => this.#storage.commit(changes));
       return true;
     } catch (error) {
-      if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
+      if (isConflict(error)) return false;
       throw error;
     }
   }
@@ -153,18 +149,25 @@ export function tooManyUpdates(): SsmError {
   );
 }
 
-async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Does `work` on the storage, and reports its failure as the error that callers get. */
+export async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    // A storage may be anybody's, and throw anything.
-    if (error instanceof SecureStringError) throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
-      throw new ParameterStoreError('STORAGE_CONFLICT', what, { cause: error });
-    }
-    throw new ParameterStoreError('STORAGE_FAILED', `The parameters' storage failed: ${what.replace(/\.$/, '')}.`, {
-      cause: error,
-    });
+    throw storageError(error);
   }
+}
+
+/** Makes the error that callers get of what a storage threw, which may be anything if the storage is the user's own. */
+function storageError(error: unknown): SecureStringError {
+  if (error instanceof StorageError) {
+    const code = error.code === 'KEYSTORE_DAMAGED' ? 'STORAGE_DAMAGED' : error.code;
+    return new ParameterStoreError(code, error.message, error);
+  }
+  if (error instanceof SecureStringError) return error;
+  if (isConflict(error)) return new ParameterStoreError('STORAGE_CONFLICT', error.message, { cause: error });
+  const what = error instanceof Error ? error.message : String(error);
+  return new ParameterStoreError('STORAGE_FAILED', `The parameters' storage failed: ${what.replace(/\.$/, '')}.`, {
+    cause: error,
+  });
 }

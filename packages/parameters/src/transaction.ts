@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { Change, EntryStorage, ListRequest, StoredEntry } from '@securestring/storage';
 import type { Codec } from './state/codec.ts';
-import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
 
 interface Draft {
   /** The entry's version in the storage; 0: there is none. */
@@ -15,7 +15,7 @@ interface Draft {
 }
 
 /** What a storage can be asked. */
-export type Reads = Pick<ParameterStorage, 'get' | 'list'>;
+export type Reads = Pick<EntryStorage, 'get' | 'list'>;
 
 export class Transaction {
   /** Milliseconds; the same for all of the change. */

@@ -11,8 +11,8 @@
  * @module
  */
 
-import { KeystoreError, type KeystoreStorage } from '@securestring/keystore';
-import { ParameterStoreError } from '@securestring/parameters';
+import { copyBytes } from '@securestring/core/bytes';
+import { type DocumentStorage, documentConflict, isConflict, StorageError } from '@securestring/storage';
 import type { PlacedChange } from './commits.ts';
 import type { Entries } from './environment.ts';
 import { explainFailure, isDamage } from './failures.ts';
@@ -26,14 +26,14 @@ export interface KeystoreCopy {
   readonly generation: number;
 }
 
-/** A {@link KeystoreStorage} that holds something open. */
-export interface LmdbKeystoreStorage extends KeystoreStorage {
-  /** The document as it is now, with its generation; `undefined` where there is none. */
+/** A {@link DocumentStorage} that holds something open. */
+export interface LmdbKeystoreStorage extends DocumentStorage {
+  /** Returns the document as it is now, with its generation; `undefined` if there is no document. */
   copy(): Promise<KeystoreCopy | undefined>;
   /**
-   * Puts a copy where there is no document.
+   * Puts a copy into a folder that has no document.
    *
-   * @throws `KeystoreError` (`STORAGE_CONFLICT`) where there is one.
+   * @throws `StorageError` (`STORAGE_CONFLICT`) if it has one.
    */
   restore(copy: KeystoreCopy): Promise<void>;
   /** Frees it, once what is under way is done; later calls are refused, but `close` itself. */
@@ -56,11 +56,11 @@ const PATIENCE = { change: 10_000, look: 0 } as const;
 const PUT_OFF = ['STORAGE_BUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
 
 /**
- * Keeps the keystore's document in the LMDB folder `path`, with all the guarantees of {@link lmdbStorage}, whose folder it
- * may be: parameters and keys are then in one place. After a change that revokes something, no older document can be read
- * from the folder.
+ * Keeps the keystore's document in the LMDB folder `path`, with all the guarantees of {@link lmdbStorage}, whose folder
+ * it may be: parameters and keys are then in one place. After a change that revokes something, no older document can be
+ * read from the folder.
  *
- * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `KeystoreError` (`STORAGE_FAILED`,
+ * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `StorageError` (`STORAGE_FAILED`,
  *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`).
  */
 export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
@@ -80,10 +80,10 @@ export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
     read: async () => (await copy())?.bytes,
     copy,
     restore: ({ bytes, generation }) =>
-      explained('written', async () => commitDocument(entries, bytes.slice(), 0, { generation, revokes: false })),
+      explained('written', async () => commitDocument(entries, copyBytes(bytes), 0, { generation, revokes: false })),
     replace: async (bytes, expectedGeneration, { eraseOlder = false } = {}) => {
       const change = { generation: expectedGeneration + 1, revokes: eraseOlder };
-      await explained('written', () => commitDocument(entries, bytes.slice(), expectedGeneration, change));
+      await explained('written', () => commitDocument(entries, copyBytes(bytes), expectedGeneration, change));
       const failure = `The keystore in ${folder} was changed, and older documents of it cannot be erased yet; the next opening or change does that`;
       await explain(failure, folder, () => erase(entries, PATIENCE.change));
     },
@@ -150,18 +150,11 @@ async function explain<Result>(failure: string, folder: string, work: () => Prom
     return await work();
   } catch (error) {
     if (isConflict(error)) {
-      throw new KeystoreError(
-        'STORAGE_CONFLICT',
-        'Another writer has replaced the keystore document since it was read. Read it again and repeat the change.',
-      );
+      throw documentConflict();
     }
-    const reason = error instanceof ParameterStoreError ? error.message : explainFailure(error, folder);
-    throw new KeystoreError(isDamage(error) ? 'KEYSTORE_DAMAGED' : 'STORAGE_FAILED', `${failure}: ${reason}`, {
+    const reason = error instanceof StorageError ? error.message : explainFailure(error, folder);
+    throw new StorageError(isDamage(error) ? 'KEYSTORE_DAMAGED' : 'STORAGE_FAILED', `${failure}: ${reason}`, {
       cause: error,
     });
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ParameterStoreError && error.code === 'STORAGE_CONFLICT';
 }

@@ -1,8 +1,8 @@
 /**
  * The pages of an LMDB data file: which are in use, and whether LMDB can follow them.
  *
- * LMDB trusts its file: a page number, an offset or a length that leads astray ends the process, or makes a list endless.
- * So every tree is walked here before LMDB maps the file. What does not fit is damage, an ordinary error.
+ * LMDB trusts its file: a page number, an offset or a length that leads astray ends the process, or makes a list
+ * endless. So every tree is walked here before LMDB maps the file. What does not fit is damage, an ordinary error.
  *
  * ```
  * page      number u64 | transaction u64 | pad u16 | flags u16 | lower u16 | upper u16 | offset of each node u16 | free

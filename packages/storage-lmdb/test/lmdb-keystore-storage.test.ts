@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KeystoreError, openKeystore } from '@securestring/keystore';
+import { openKeystore } from '@securestring/keystore';
+import { StorageError } from '@securestring/storage';
 import { afterAll, describe, expect, it } from 'vitest';
 import { lmdbKeystoreStorage } from '../src/lmdb-keystore-storage.ts';
 import { lmdbStorage } from '../src/lmdb-storage.ts';
@@ -16,12 +17,12 @@ afterAll(() => rmSync(root, { recursive: true }));
 const unlock = { rootKey: new Uint8Array(32).fill(7) };
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-async function refusal(action: Promise<unknown>): Promise<KeystoreError> {
+async function refusal(action: Promise<unknown>): Promise<StorageError> {
   const error = await action.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof KeystoreError)) throw error ?? new Error('expected a refusal, but it succeeded');
+  if (!(error instanceof StorageError)) throw error ?? new Error('expected a refusal, but it succeeded');
   return error;
 }
 

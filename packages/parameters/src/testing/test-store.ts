@@ -9,9 +9,9 @@ import {
   insecureDeterministicKeystore,
   insecureDeterministicProvider,
 } from '@securestring/keystore/testing';
+import { memoryStorage } from '@securestring/storage';
 import { openParameterStore, type ParameterStore } from '../parameter-store.ts';
 import type { PutParameterRequest } from '../shapes.ts';
-import { memoryStorage } from '../storage/memory-storage.ts';
 
 /** What {@link createTestStore} begins with. */
 export interface TestStoreOptions {

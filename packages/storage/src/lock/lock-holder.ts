@@ -2,8 +2,8 @@
  * Who holds a lock, and whether that process still lives.
  *
  * A process id alone does not say: the system uses ids again, and they mean nothing in another container or on another
- * machine. So a lock file names its holder by all that Linux shows of it. Elsewhere only the process id is known; another
- * process that got the id of a dead holder then looks like it, and a person has to remove the lock.
+ * machine. So a lock file names its holder by all that Linux shows of it. Elsewhere only the process id is known;
+ * another process that got the id of a dead holder then looks like it, and a person has to remove the lock.
  * @module
  */
 
@@ -28,7 +28,7 @@ export interface LockHolder {
   readonly timeNamespace?: string;
 }
 
-/** A token, as a pattern: a UUID, or what stands in its place where a lock file is not readable as one. */
+/** A token, as a pattern: a UUID, or `torn` if the lock file is not readable. */
 export const TOKEN_PATTERN = '(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|torn)';
 
 const TOKEN = new RegExp(`^${TOKEN_PATTERN}$`);
@@ -45,7 +45,7 @@ export function encodeHolder(holder: LockHolder): string {
 
 /**
  * A holder from a lock file. Lock files appear with all that is in them, so that one which is not whole was left by a
- * failure of the machine itself, and nobody who held a lock then is alive: such a file names a dead holder.
+ * failure of the machine itself, and no process that held a lock then is alive: such a file names a dead holder.
  */
 export function decodeHolder(text: string): LockHolder {
   const holder = parse(text) as Partial<Record<string, unknown>> | undefined;

@@ -1,8 +1,8 @@
 /**
  * Paths as the system resolves them.
  *
- * Node's `join`, `resolve` and `relative` work on text: to them `link/../f` is `f`. To the system it is a file beside the
- * folder that the link leads to. So a path goes through here before any of them gets it.
+ * Node's `join`, `resolve` and `relative` work on text: to them `link/../f` is `f`. To the system it is a file beside
+ * the folder that the link leads to. So a path goes through here before any of them gets it.
  * @module
  */
 
@@ -45,8 +45,8 @@ function isPlain(path: string): boolean {
 }
 
 /**
- * Returns where a file is, or would be made, behind every symbolic link: two paths of one file have one true path. Folders
- * may be missing, and the file too, also where a link leads to it.
+ * Returns where a file is, or would be made, behind every symbolic link: two paths of one file have one true path.
+ * Folders may be missing, and the file too, also where a link leads to it.
  *
  * @throws the system's error, such as `ELOOP` for links in a circle.
  */

@@ -13,8 +13,8 @@ const PRIVATE = 0o700;
 const NO_FOLDER_SYNC: readonly string[] = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
 
 /**
- * Makes a folder and those above it that are missing, as {@link makeFolder} does. (Node's recursive `mkdir` never returns
- * where the system answers ENOENT in a folder that is there, as it does in `/proc`.)
+ * Makes a folder and those above it that are missing, as {@link makeFolder} does. (Node's recursive `mkdir` never
+ * returns where the system answers ENOENT in a folder that is there, as it does in `/proc`.)
  *
  * @param folder a path without `..` after a name: `plainPath` makes one.
  */
