@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ParameterStorage } from '@securestring/parameters';
+import { type ParameterStorage, ParameterStoreError } from '@securestring/parameters';
 import { StorageError, type StorageErrorCode } from '@securestring/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -47,12 +47,17 @@ const change = (key: string, expectedVersion = 0, length = 100) => ({
 
 const versionIn = async (storage: ParameterStorage, key: string) => (await storage.get(key))?.version ?? 0;
 
-async function refusal(action: Promise<unknown>, code: StorageErrorCode = 'STORAGE_FAILED'): Promise<StorageError> {
+/** Returns the storage's own refusal, or that of a parameter store over it. */
+async function refusal(
+  action: Promise<unknown>,
+  code: StorageErrorCode = 'STORAGE_FAILED',
+  by: typeof ParameterStoreError | typeof StorageError = StorageError,
+) {
   const error = await action.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof StorageError)) throw error ?? new Error('expected a refusal, but it succeeded');
+  if (!(error instanceof by)) throw error ?? new Error('expected a refusal, but it succeeded');
   expect(error.code, error.message).toBe(code);
   return error;
 }
@@ -285,7 +290,9 @@ describe('where there is no room', () => {
     const fill = async () => {
       for (; ; stored++) await put(store, `/p/${stored}`, 'v'.repeat(3000));
     };
-    expect((await refusal(fill())).message).toMatch(/there is no room for it.*\(ENOSPC\)$/);
+    expect((await refusal(fill(), 'STORAGE_FAILED', ParameterStoreError)).message).toMatch(
+      /there is no room for it.*\(ENOSPC\)$/,
+    );
     expect(stored).toBeGreaterThan(100);
     world.now += HOUR;
     await ssmRefusal(() => opened(store, 'expires'), 'ParameterNotFound', /./);
