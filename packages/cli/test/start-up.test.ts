@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const LIGHT = [
   'packages/core/src/quoted.ts',
   'packages/keystore/src/paths.ts',
+  'packages/storage/src/files/codes.ts',
   'packages/storage/src/files/folders.ts',
   'packages/storage/src/files/paths.ts',
   'packages/storage/src/paths.ts',

@@ -22,6 +22,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '@securestring/storage/paths';
 import { damaged } from './failures.ts';
 import { readNewestHead } from './heads.ts';
 import { mapPages } from './pages.ts';
@@ -101,7 +102,7 @@ function makeLockFile(folder: string, lock: string): void {
     try {
       linkSync(temporary, lock);
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   });
 }
@@ -135,8 +136,4 @@ function checkDataFile(file: string): void {
 
 function statOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

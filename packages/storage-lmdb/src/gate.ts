@@ -28,6 +28,7 @@ import {
   UNSEEN_PATIENCE,
   withFileLock,
 } from '@securestring/storage/lock';
+import { codeOf } from '@securestring/storage/paths';
 
 export interface Gate {
   /** Runs a commit while no process opens the folder. */
@@ -66,7 +67,7 @@ export async function makeGate(folder: string): Promise<Gate> {
     try {
       linkSync(user, writing);
     } catch (error) {
-      if (!isCode(error, 'ENOENT')) throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
       // The first commit, or a person tidied up.
       introduce();
       linkSync(user, writing);
@@ -134,7 +135,7 @@ async function untilGone(
   const begun = performance.now();
   for (;;) {
     const text = await readRegularFile(path).catch((error: unknown) => {
-      if (isCode(error, 'ENOENT')) return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     });
     const holder = text === undefined ? undefined : decodeHolder(text.toString());
@@ -147,8 +148,4 @@ async function untilGone(
     }
     await sleep(WAIT);
   }
-}
-
-function isCode(error: unknown, code: string): error is Error {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -11,6 +11,7 @@
 
 import { accessSync, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '@securestring/storage/paths';
 import { damaged } from './failures.ts';
 import { dataFile } from './files.ts';
 import { readNewestHead } from './heads.ts';
@@ -29,7 +30,7 @@ export function whyReadOnly(folder: string): Error | undefined {
     try {
       accessSync(path, constants.R_OK | constants.W_OK);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const code = codeOf(error);
       if (FORBIDDEN.includes(code)) return error as Error;
       // A process that may write makes a missing lock file.
       if (code !== 'ENOENT') throw error;

@@ -193,8 +193,9 @@ async function eraseMark(storage: EntryStorage, eraseOlder: boolean): Promise<re
 
 /** Erases what is marked, and removes the mark, unless another writer has set it again meanwhile. */
 async function eraseNow(storage: EntryStorage): Promise<void> {
+  if (storage.eraseOlder === undefined) return;
   const mark = await storage.get(ERASE);
-  if (mark === undefined || storage.eraseOlder === undefined) return;
+  if (mark === undefined) return;
   await storage.eraseOlder();
   try {
     await storage.commit([{ key: ERASE, value: undefined, expectedVersion: mark.version }]);

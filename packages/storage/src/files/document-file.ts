@@ -11,6 +11,7 @@ import { type Members, members, number, optional, takeOptions, wrongKind } from 
 import type { DocumentStorage } from '../document-storage.ts';
 import { documentConflict, StorageError } from '../errors.ts';
 import { withFileLock } from '../lock/file-lock.ts';
+import { codeOf } from './codes.ts';
 import { syncFolder } from './folders.ts';
 import { absolutePath, truePath } from './paths.ts';
 import { READING, readRegularFile, readRegularFileSync } from './regular-file.ts';
@@ -204,8 +205,4 @@ function explain(error: unknown, what: 'read' | 'written', path: string): string
     default:
       return `${error instanceof Error ? error.message : error}.`;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -6,6 +6,7 @@
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from './codes.ts';
 
 /** Rights of a folder: its owner's alone. */
 const PRIVATE = 0o700;
@@ -88,8 +89,4 @@ export function syncFolderSync(folder: string): void {
 /** Passes a system that cannot do it: there, a name is as durable as the system makes it. */
 function requireNoSync(error: unknown): void {
   if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

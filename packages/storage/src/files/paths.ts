@@ -9,6 +9,7 @@
 import { realpathSync } from 'node:fs';
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { codeOf } from './codes.ts';
 
 /** Codes of a system that finds nothing, or no symbolic link. */
 const NO_LINK: readonly string[] = ['ENOENT', 'EINVAL', 'UNKNOWN'];
@@ -70,8 +71,4 @@ async function linkTarget(path: string): Promise<string | undefined> {
     if (!NO_LINK.includes(codeOf(error))) throw error;
     return undefined;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

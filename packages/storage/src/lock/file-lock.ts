@@ -25,6 +25,7 @@ import { link, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '../errors.ts';
+import { codeOf } from '../files/codes.ts';
 import { plainPath } from '../files/paths.ts';
 import { readRegularFile } from '../files/regular-file.ts';
 import {
@@ -143,7 +144,7 @@ async function linked(ticket: string, name: string): Promise<boolean> {
     await link(ticket, name);
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -153,13 +154,9 @@ async function readHolder(name: string): Promise<LockHolder | undefined> {
   try {
     return decodeHolder((await readRegularFile(name)).toString());
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function busy(path: string, met: Met | undefined, patience: number): StorageError {
