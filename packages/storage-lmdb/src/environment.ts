@@ -24,7 +24,7 @@ export type Entries = Database<Uint8Array, Uint8Array>;
 export interface OpenEnvironment {
   readonly root: RootDatabase<Uint8Array, Uint8Array>;
   readonly databases: Readonly<Record<DatabaseName, Entries>>;
-  /** Why nothing can be committed, where this process may only read the folder. */
+  /** Why nothing can be committed, if this process may only read the folder. */
   readonly readOnly: Error | undefined;
 }
 

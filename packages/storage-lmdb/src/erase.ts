@@ -35,7 +35,7 @@ const READER = /^\s*(\d+)\s+[0-9a-f]+\s+(\d+)\s*$/;
  * Overwrites all of the folder's data file that holds no entry, and returns what `look` saw of the entries meanwhile.
  *
  * @param patience longest time to wait for those who read an older moment, in ms.
- * @throws `StorageError` (`STORAGE_BUSY`) where one of them reads for longer; and what the file system answers.
+ * @throws `StorageError` (`STORAGE_BUSY`) if one of them reads for longer; and what the file system answers.
  */
 export function eraseUnused<Seen>(
   folder: string,

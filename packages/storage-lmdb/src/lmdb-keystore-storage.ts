@@ -7,7 +7,7 @@
  * | `revoked` | the last generation that left out something of an older one: an unlock slot, key material |
  * | `erased` | a generation before which no document can be read from the file |
  *
- * So what is still to be erased is known to every process, also where the one that revoked was killed in between.
+ * So what is still to be erased is known to every process, also if the one that revoked was killed in between.
  * @module
  */
 
@@ -40,7 +40,7 @@ export interface LmdbKeystoreStorage extends DocumentStorage {
   close(): Promise<void>;
 }
 
-/** Generations of the entries; 0 of one that is not there. */
+/** Generations of the entries; 0 for an entry that does not exist. */
 interface Marks {
   readonly document: number;
   readonly revoked: number;
@@ -56,12 +56,12 @@ const PATIENCE = { change: 10_000, look: 0 } as const;
 const PUT_OFF = ['STORAGE_BUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
 
 /**
- * Keeps the keystore's document in the LMDB folder `path`, with all the guarantees of {@link lmdbStorage}, whose folder
- * it may be: parameters and keys are then in one place. After a change that revokes something, no older document can be
- * read from the folder.
+ * Makes a storage that keeps the keystore's document in the LMDB folder `path`, with all the guarantees of
+ * {@link lmdbStorage}, whose folder it may be: parameters and keys are then in one place. After a change that revokes
+ * something, no older document can be read from the folder.
  *
- * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `StorageError` (`STORAGE_FAILED`,
- *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`).
+ * @throws `TypeError` if `path` is not a text, or empty. The storage itself throws `StorageError` (`STORAGE_FAILED`,
+ *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`), a keystore over it `KeystoreError` with the same code.
  */
 export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
   const entries = session(path, 'keystore');
@@ -149,9 +149,7 @@ async function explain<Result>(failure: string, folder: string, work: () => Prom
   try {
     return await work();
   } catch (error) {
-    if (isConflict(error)) {
-      throw documentConflict();
-    }
+    if (isConflict(error)) throw documentConflict();
     const reason = error instanceof StorageError ? error.message : explainFailure(error, folder);
     throw new StorageError(isDamage(error) ? 'KEYSTORE_DAMAGED' : 'STORAGE_FAILED', `${failure}: ${reason}`, {
       cause: error,

@@ -19,7 +19,7 @@ import { ownBytes, type Session, session } from './session.ts';
 const PATIENCE = 10_000;
 
 /**
- * Keeps entries in the LMDB folder `path`, which is made if it is missing; the folder above must exist.
+ * Makes a storage of entries in the LMDB folder `path`, which is made if it is missing; the folder above must exist.
  * Processes of one machine may share it, and so may storages, {@link lmdbKeystoreStorage} too, within a process. The
  * folder is opened by the first call, and kept open until `close`; an open one does not keep a process from ending.
  *
@@ -27,8 +27,9 @@ const PATIENCE = 10_000;
  * it. Reading never waits. A writer that was killed leaves nothing behind, and its lock is free at once. New folders
  * have mode 0700, and the files 0600. Needs a local disk, not a network one, and 64 bits.
  *
- * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `StorageError`
- *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`).
+ * @throws `TypeError` if `path` is not a text, or empty. The storage itself throws `StorageError`
+ *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`), a parameter store over it `ParameterStoreError` with the
+ *   same code.
  */
 export function lmdbStorage(path: string): EntryStorage {
   const entries = session(path, 'parameters');
@@ -55,7 +56,7 @@ export function lmdbStorage(path: string): EntryStorage {
   };
 }
 
-/** In one go, so that all of it is of one moment. */
+/** Lists in one go, so that all of it is of one moment. */
 function listEntries(entries: Session, { prefix, after, limit }: ListRequest): Promise<readonly StoredEntry[]> {
   const start = after !== undefined && after >= prefix ? `${after}\0` : prefix;
   const range = {
@@ -71,7 +72,7 @@ function listEntries(entries: Session, { prefix, after, limit }: ListRequest): P
   });
 }
 
-/** The first text that comes after all that begin with this one, whose last character is printable ASCII. */
+/** Returns the first text that comes after all that begin with this one, whose last character is printable ASCII. */
 function behind(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }

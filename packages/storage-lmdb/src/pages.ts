@@ -175,7 +175,7 @@ function nodeLength(page: Buffer, at: number, isLeaf: boolean): number {
   return length + (isInOverflow(page, at) ? OVERFLOW.length : dataLength(page, at));
 }
 
-/** The data of a leaf's node: as the tree's role has it, and where it has pages of its own, these are there. */
+/** The data of a leaf's node: as the tree's role has it, and if it has pages of its own, these are there. */
 function judgeData(tree: TreeWalk, page: Buffer, at: number): void {
   const [flags, length] = [page.readUInt16LE(at + NODE.flags), dataLength(page, at)];
   const start = at + NODE.length + page.readUInt16LE(at + NODE.keyLength);

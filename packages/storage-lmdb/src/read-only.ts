@@ -17,12 +17,12 @@ import { dataFile } from './files.ts';
 import { readNewestHead } from './heads.ts';
 import { mapPages } from './pages.ts';
 
-/** What a system answers where a process may not write. */
+/** Codes that a system answers if a process may not write. */
 const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM'];
 /** Most attempts at one reading, each of them overtaken by three commits. */
 const MAX_ATTEMPTS = 100;
 
-/** What the system answers to a process that would write in a folder with data; `undefined` where it may. */
+/** What the system answers to a process that would write in a folder with data; `undefined` if it may. */
 export function whyReadOnly(folder: string): Error | undefined {
   const data = dataFile(folder);
   if (statSync(data, { throwIfNoEntry: false }) === undefined) return undefined;

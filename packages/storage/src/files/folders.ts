@@ -15,7 +15,7 @@ const NO_FOLDER_SYNC: readonly string[] = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM
 
 /**
  * Makes a folder and those above it that are missing, as {@link makeFolder} does. (Node's recursive `mkdir` never
- * returns where the system answers ENOENT in a folder that is there, as it does in `/proc`.)
+ * returns if the system answers ENOENT in a folder that is there, as it does in `/proc`.)
  *
  * @param folder a path without `..` after a name: `plainPath` makes one.
  */
@@ -33,7 +33,7 @@ export function makeFolders(folder: string): void {
 /**
  * Makes a folder with mode 0700 under every umask, durably. A folder that is there keeps its rights.
  *
- * @throws the system's error: `ENOENT` where the folder above is missing, `ENOTDIR` where the name is not a folder's.
+ * @throws the system's error: `ENOENT` if the folder above is missing, `ENOTDIR` if the name is not a folder's.
  */
 export function makeFolder(folder: string): void {
   try {
@@ -58,7 +58,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Makes the names in a folder outlive a power failure, where the system can. */
+/** Makes the names in a folder outlive a power failure, if the system can. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');

@@ -47,7 +47,7 @@ function isPlain(path: string): boolean {
 
 /**
  * Returns where a file is, or would be made, behind every symbolic link: two paths of one file have one true path.
- * Folders may be missing, and the file too, also where a link leads to it.
+ * Folders may be missing, and the file too, also if a link leads to it.
  *
  * @throws the system's error, such as `ELOOP` for links in a circle.
  */
@@ -63,7 +63,7 @@ export async function truePath(path: string): Promise<string> {
   return join(await truePath(folder), basename(absolute));
 }
 
-/** Returns where a symbolic link leads, as its text has it; `undefined` where there is no link. */
+/** Returns where a symbolic link leads, as its text has it; `undefined` if there is no link. */
 async function linkTarget(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);

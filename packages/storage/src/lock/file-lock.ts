@@ -1,7 +1,7 @@
 /**
  * A lock between processes, made of files. Why none of the libraries: docs/decisions/002-file-lock.md.
  *
- * A lock file comes into being by link(2), which fails where the name is taken, and with its whole content at once: who
+ * A lock file comes into being by link(2), which fails if the name is taken, and with its whole content at once: who
  * holds it, and a random token. `PATH.lock` is the root. If a process died holding it with token t0, no other removes
  * its file: two who both saw it dead could not know whose removal hits the dead file, and whose a new one. Instead, its
  * successor is the process that creates `PATH.lock.t0`, which only one can; the successor's successor creates
@@ -81,7 +81,7 @@ interface Met {
   readonly life: Life;
 }
 
-/** The names of the chain, from the root to the one that is ours. */
+/** Returns the names of the chain, from the root to the one that is ours. */
 async function acquire(path: string, ticket: string, patience: number): Promise<readonly string[]> {
   const deadline = performance.now() + patience;
   let unseen: { readonly token: string; readonly deadline: number } | undefined;
@@ -96,7 +96,7 @@ async function acquire(path: string, ticket: string, patience: number): Promise<
   }
 }
 
-/** The chain that ends with us, or who was met that lives; neither where the chain changed while it was walked. */
+/** Returns the chain that ends with us, or the living holder that was met; neither if the chain changed meanwhile. */
 async function tryAcquire(
   root: string,
   ticket: string,
