@@ -32,7 +32,11 @@ describe('a bundle of the keystore for a browser', () => {
   it('has nothing of Node in it', async () => {
     const { metafile, outputFiles } = await bundled();
     const inputs = Object.keys(metafile.inputs);
-    expect(inputs.filter((path) => /platform\/node|providers\/node|storage\/(file|lock)-/.test(path))).toEqual([]);
+    expect(
+      inputs.filter((path) =>
+        /platform\/node|providers\/node|storage\/(file-|src\/(files|lock|contract)\/)/.test(path),
+      ),
+    ).toEqual([]);
     expect(Object.values(metafile.outputs).flatMap(({ imports }) => imports)).toEqual([]);
     expect(outputFiles[0]?.text).not.toMatch(/["']node:|__require\(/);
   });

@@ -8,10 +8,11 @@
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   service: ['core'],
-  keystore: ['core', 'service'],
-  parameters: ['core', 'service', 'keystore'],
-  'storage-lmdb': ['keystore', 'parameters'],
-  cli: ['core', 'service', 'keystore', 'parameters', 'storage-lmdb'],
+  storage: ['core'],
+  keystore: ['core', 'service', 'storage'],
+  parameters: ['core', 'service', 'storage', 'keystore'],
+  'storage-lmdb': ['core', 'storage'],
+  cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'storage-lmdb'],
 };
 
 /** Modules that core's `imports` choose, or a caller passes. They use only what is below their interface. */
@@ -35,6 +36,12 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^perform\.ts$/,
     /^index\.ts$/,
   ],
+  storage: [
+    /^(errors|storage|document-storage|until-committed)\.ts$/,
+    /^(changes|sorted-keys)\.ts$|^contract\//,
+    /^memory\.ts$|^(files|lock)\//,
+    /^(index|lock|paths|testing)\.ts$/,
+  ],
   keystore: [
     /^(limits|errors|entry-seals)\.ts$|^platform\//,
     /^document\//,
@@ -50,7 +57,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   parameters: [
     /^(limits|errors)\.ts$/,
-    /^(state|storage)\//,
+    /^storage\.ts$|^state\//,
     /^requests(\/|\.ts$)/,
     /^(sealing|transaction)\.ts$|^(rules|entries)\//,
     /^(events|entry-store)\.ts$/,

@@ -3,6 +3,7 @@
  * @module
  */
 
+export type { FileStorageOptions } from '@securestring/storage/document-file';
 export { fileStorage } from '#file-storage';
 export { parseGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
@@ -13,5 +14,9 @@ export { type KeystoreOptions, openKeystore } from './open.ts';
 export type * from './shapes.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
-export type { FileStorageOptions } from './storage/file-storage.ts';
-export { type KeystoreStorage, memoryStorage, type ReplaceOptions } from './storage/storage.ts';
+export {
+  type EntryStorage,
+  type KeystoreStorage,
+  memoryStorage,
+  type ReplaceOptions,
+} from './storage/storage.ts';

@@ -15,7 +15,6 @@ import {
   type Take,
   takeOptions,
   unjudged,
-  withMethods,
   wrongKind,
 } from '@securestring/core/options';
 import { partitionOf } from '@securestring/core/partitions';
@@ -38,13 +37,13 @@ import { type Randomness, SYSTEM, systemRandomness } from './randomness.ts';
 import { newEntries } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
 import type { Draft } from './state/view.ts';
-import type { KeystoreStorage } from './storage/storage.ts';
+import { asKeystoreStorage, type EntryStorage, type KeystoreStorage, keystoreStorage } from './storage/storage.ts';
 import { Store } from './store.ts';
 
 /** The options of {@link openKeystore}. */
 export interface KeystoreOptions {
   /** The place of the document: `memoryStorage()`, `fileStorage(path)`, or a storage of your own. */
-  readonly storage: KeystoreStorage;
+  readonly storage: KeystoreStorage | EntryStorage;
   /**
    * A passphrase, or a root key of 32 bytes, that opens the document. The first open makes a document that it opens.
    */
@@ -83,10 +82,7 @@ const REGION = /^[a-z0-9-]+$/;
 const ACCOUNT_ID = /^\d{12}$/;
 const SSM_ALIAS = 'alias/aws/ssm';
 const OPTIONS: Members<KeystoreOptions> = members<KeystoreOptions>({
-  storage: withMethods<KeystoreStorage>(
-    ['read', 'replace'],
-    'a place to keep the keystore, such as fileStorage(path) or memoryStorage() of this package',
-  ),
+  storage: asKeystoreStorage,
   unlock: unjudged,
   region: optional(placeName(REGION, "a region's name, such as us-east-1")),
   accountId: optional(placeName(ACCOUNT_ID, 'a text of 12 digits')),
@@ -143,7 +139,7 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
     const firstState = (now: number, wrappingKey: Uint8Array) =>
       stateWithSsmKey(place, { now, wrappingKey, randomness });
     const settings = { clock: own.clock ?? Date.now, create, minimumGeneration, randomness, diagnostics, onCommit };
-    const store = await Store.open({ storage, unlock, firstState, ...settings });
+    const store = await Store.open({ storage: keystoreStorage(storage), unlock, firstState, ...settings });
     try {
       refuseOtherPlace(store.custody.state, own);
     } catch (error) {

@@ -45,7 +45,7 @@ import {
   readDocumentSync,
   refuseOlder,
   rolledBack,
-  untilCommitted,
+  untilStored,
 } from './storage/document.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 
@@ -148,7 +148,7 @@ export class Store {
    */
   async changeCustody<Result>(edit: CustodyEdit<Result>, isReset = false): Promise<Result> {
     this.#requireOpen();
-    return this.#inTurn(() => untilCommitted(() => this.#attempt(edit, isReset)));
+    return this.#inTurn(() => untilStored(() => this.#attempt(edit, isReset)));
   }
 
   /**
@@ -258,7 +258,7 @@ function withDueApplied(custody: Custody, now: number, randomness: Randomness): 
 function openCustody(options: StoreOptions): Promise<Custody> {
   const { storage, unlock, clock, firstState, create, minimumGeneration } = options;
   const { provider } = options.randomness;
-  return untilCommitted(async () => {
+  return untilStored(async () => {
     const bytes = await readDocument(storage);
     if (bytes !== undefined && create === true) throw alreadyThere();
     if (bytes !== undefined) {

@@ -3,9 +3,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withFileLock } from '@securestring/storage/lock';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fileStorage, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
-import { withFileLock } from '../src/storage/file-lock.ts';
 import { type Child, startChild } from './children.ts';
 import { makeKey, refusal, thrownBy, unlock, utf8 } from './support.ts';
 

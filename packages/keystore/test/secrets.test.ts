@@ -6,6 +6,7 @@ import { parseUnlock } from '../src/document/slots.ts';
 import { memoryStorage, openKeystore } from '../src/index.ts';
 import { SYSTEM } from '../src/randomness.ts';
 import { createCustody, rereadCustody, unlockCustody, wipeCustody } from '../src/state/custody.ts';
+import { keystoreStorage } from '../src/storage/storage.ts';
 import { Store } from '../src/store.ts';
 import { ALL_FACTS, prepare } from './operations.ts';
 import {
@@ -128,7 +129,7 @@ describe('secrets', () => {
     const { storage } = await withSecrets();
     const store = await Store.open({
       ...options,
-      storage: { read: storage.read, replace: () => Promise.reject(new Error('no')) },
+      storage: keystoreStorage({ read: storage.read, replace: () => Promise.reject(new Error('no')) }),
     });
     const before = [...store.current().materials.values()].map(({ blobKey }) => blobKey?.material.slice());
     await refusal(() => store.change(({ state }) => ({ state, result: 0 })), 'STORAGE_FAILED');

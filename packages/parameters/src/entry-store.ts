@@ -4,12 +4,18 @@
  * @module
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SecureStringError } from '@securestring/core';
+import {
+  type Change,
+  type EntryStorage,
+  isConflict,
+  type ListRequest,
+  StorageError,
+  type StoredEntry,
+  untilCommitted,
+} from '@securestring/storage';
 import { ParameterStoreError, SsmError } from './errors.ts';
-import { MAX_ATTEMPTS, MAX_WAIT } from './limits.ts';
 import type { Codec } from './state/codec.ts';
-import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
 import { type Reads, Transaction } from './transaction.ts';
 
 /**
@@ -20,7 +26,7 @@ export type Edit<Result> = (transaction: Transaction) => Promise<Result>;
 
 /** The entries of a parameter store. */
 export class EntryStore {
-  readonly #storage: ParameterStorage;
+  readonly #storage: EntryStorage;
   readonly #clock: () => number;
   readonly #reads: Reads;
   /** Calls that `close` waits for. */
@@ -29,7 +35,7 @@ export class EntryStore {
   /** The end of the queue of changes that met a conflict: they run one by one, so that they do not conflict again. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(storage: ParameterStorage, clock: () => number) {
+  constructor(storage: EntryStorage, clock: () => number) {
     this.#storage = storage;
     this.#clock = clock;
     this.#reads = {
@@ -72,7 +78,7 @@ export class EntryStore {
   async change<Result>(edit: Edit<Result>): Promise<Result> {
     const first = await this.#attempt(edit);
     if (first !== undefined) return first.result;
-    const retried = this.#tail.then(() => this.#repeat(edit));
+    const retried = this.#tail.then(() => untilCommitted(() => this.#attempt(edit), tooManyUpdates, 1));
     // The caller of this change gets its failure. The next change in the queue runs all the same.
     this.#tail = retried.catch(() => undefined);
     return retried;
@@ -112,16 +118,6 @@ export class EntryStore {
     return this.#closed;
   }
 
-  async #repeat<Result>(edit: Edit<Result>): Promise<Result> {
-    for (let failures = 1; failures < MAX_ATTEMPTS; failures++) {
-      // Each conflict is another writer's success. A random wait keeps two processes from meeting again and again.
-      await sleep(Math.random() * Math.min(2 ** failures, MAX_WAIT));
-      const done = await this.#attempt(edit);
-      if (done !== undefined) return done.result;
-    }
-    throw tooManyUpdates();
-  }
-
   async #attempt<Result>(edit: Edit<Result>): Promise<{ readonly result: Result } | undefined> {
     const transaction = new Transaction(this.#reads, this.now());
     const result = await edit(transaction);
@@ -137,7 +133,7 @@ export class EntryStore {
       await fromStorage(() => this.#storage.commit(changes));
       return true;
     } catch (error) {
-      if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
+      if (isConflict(error)) return false;
       throw error;
     }
   }
@@ -160,18 +156,25 @@ export function tooManyUpdates(): SsmError {
   );
 }
 
-async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Does `work` on the storage, and reports its failure as the error that callers get. */
+export async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    // A storage of the user's own may throw anything.
-    if (error instanceof SecureStringError) throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
-      throw new ParameterStoreError('STORAGE_CONFLICT', what, { cause: error });
-    }
-    throw new ParameterStoreError('STORAGE_FAILED', `The parameters' storage failed: ${what.replace(/\.$/, '')}.`, {
-      cause: error,
-    });
+    throw storageError(error);
   }
+}
+
+/** Makes the error that callers get of what a storage threw, which may be anything if the storage is the user's own. */
+function storageError(error: unknown): SecureStringError {
+  if (error instanceof StorageError) {
+    const code = error.code === 'KEYSTORE_DAMAGED' ? 'STORAGE_DAMAGED' : error.code;
+    return new ParameterStoreError(code, error.message, error);
+  }
+  if (error instanceof SecureStringError) return error;
+  if (isConflict(error)) return new ParameterStoreError('STORAGE_CONFLICT', error.message, { cause: error });
+  const what = error instanceof Error ? error.message : String(error);
+  return new ParameterStoreError('STORAGE_FAILED', `The parameters' storage failed: ${what.replace(/\.$/, '')}.`, {
+    cause: error,
+  });
 }

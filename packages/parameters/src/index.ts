@@ -3,6 +3,14 @@
  * @module
  */
 
+export type {
+  Change,
+  EntryStorage as ParameterStorage,
+  ListRequest,
+  StorageBounds,
+  StoredEntry,
+} from '@securestring/storage';
+export { memoryStorage } from '@securestring/storage';
 export type { CheckEntriesResult, RefusedEntry } from './entries/check.ts';
 export {
   ParameterStoreError,
@@ -16,5 +24,3 @@ export { openParameterStore, type ParameterStore, type ParameterStoreOptions } f
 export type * from './requests.ts';
 export type { ParameterKeystore } from './sealing.ts';
 export type { ParameterDataType, ParameterType, PolicyType } from './state/records.ts';
-export { memoryStorage } from './storage/memory-storage.ts';
-export type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';

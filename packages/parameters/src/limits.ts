@@ -67,9 +67,7 @@ export const SCAN_LENGTH = 64;
 export const MAX_SKIPPED_TREES = 200;
 /** Most entries that one commit changes. Every storage must take so many. */
 export const MAX_COMMIT_LENGTH = 500;
-/** Most attempts of one change. With eight writers at once, about one change in a million would need more. */
+/** Most attempts at reading all of a parameter that other writers change at the same time. */
 export const MAX_ATTEMPTS = 100;
-/** Longest wait before a repeated attempt, in ms. */
-export const MAX_WAIT = 20;
 /** The last time that a `Date` can hold, in ms. */
 export const MAX_TIME = 8_640_000_000_000_000;

@@ -17,9 +17,10 @@ import {
 import { asProvider } from '@securestring/core/provider';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { bindOperation, type Desk } from '@securestring/service';
+import type { EntryStorage } from '@securestring/storage';
 import type { CheckEntriesResult } from './entries/check.ts';
 import { type SealedStorage, sealedStorage } from './entries/sealed-storage.ts';
-import { EntryStore } from './entry-store.ts';
+import { EntryStore, fromStorage } from './entry-store.ts';
 import { SsmError } from './errors.ts';
 import { type ParameterStoreEvent, recordersOf } from './events.ts';
 import { importParameters } from './import-parameters.ts';
@@ -36,7 +37,6 @@ import type {
   VersionOperations,
 } from './requests.ts';
 import { type ParameterKeystore, sealingWith } from './sealing.ts';
-import type { ParameterStorage } from './storage/storage.ts';
 
 /** Options of {@link openParameterStore}. */
 export interface ParameterStoreOptions {
@@ -46,7 +46,7 @@ export interface ParameterStoreOptions {
    * The storage of the parameters: `memoryStorage()`, `lmdbStorage(path)` of `@securestring/storage-lmdb`, or your own.
    * The store closes it.
    */
-  readonly storage: ParameterStorage;
+  readonly storage: EntryStorage;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
   /**
@@ -134,7 +134,7 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
     ['generateDataKey', 'encrypt', 'decrypt'],
     'an open keystore, such as `await openKeystore(…)` gives',
   ),
-  storage: withMethods<ParameterStorage>(
+  storage: withMethods<EntryStorage>(
     ['get', 'list', 'commit'],
     'a storage of parameters, such as memoryStorage() of this package, or lmdbStorage(path) of @securestring/storage-lmdb',
   ),
@@ -153,7 +153,7 @@ function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
     ...bindOperations(context),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
     runPolicies: () => store.run(() => runPolicies(context)),
-    checkEntries: () => store.run(() => sealed.check()),
+    checkEntries: () => store.run(() => fromStorage(() => sealed.check())),
     close,
     [Symbol.asyncDispose]: close,
   });

@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { Change, EntryStorage, ListRequest, StoredEntry } from '@securestring/storage';
 import type { Codec } from './state/codec.ts';
-import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
 
 /** An entry as this change has read or written it. */
 interface Draft {
@@ -16,7 +16,7 @@ interface Draft {
 }
 
 /** The reading half of a storage. */
-export type Reads = Pick<ParameterStorage, 'get' | 'list'>;
+export type Reads = Pick<EntryStorage, 'get' | 'list'>;
 
 /** One change of the storage, while it is being decided on. */
 export class Transaction {

@@ -15,7 +15,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ParameterStorage, ParameterStoreError, type ParameterStoreErrorCode } from '@securestring/parameters';
+import { type ParameterStorage, ParameterStoreError } from '@securestring/parameters';
+import { StorageError, type StorageErrorCode } from '@securestring/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   expiration,
@@ -46,15 +47,17 @@ const change = (key: string, expectedVersion = 0, length = 100) => ({
 
 const versionIn = async (storage: ParameterStorage, key: string) => (await storage.get(key))?.version ?? 0;
 
+/** Returns the storage's own refusal, or that of a parameter store over it. */
 async function refusal(
   action: Promise<unknown>,
-  code: ParameterStoreErrorCode = 'STORAGE_FAILED',
-): Promise<ParameterStoreError> {
+  code: StorageErrorCode = 'STORAGE_FAILED',
+  by: typeof ParameterStoreError | typeof StorageError = StorageError,
+) {
   const error = await action.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof ParameterStoreError)) throw error ?? new Error('expected a refusal, but it succeeded');
+  if (!(error instanceof by)) throw error ?? new Error('expected a refusal, but it succeeded');
   expect(error.code, error.message).toBe(code);
   return error;
 }
@@ -196,7 +199,7 @@ describe('storages of one folder in one process', () => {
 });
 
 describe('a folder that cannot be used is a clear error', () => {
-  const opening = async (path: string, code?: ParameterStoreErrorCode) => {
+  const opening = async (path: string, code?: StorageErrorCode) => {
     const storage = lmdbStorage(path);
     const error = await refusal(storage.get('key'), code);
     expect(error.message).toContain(`The parameter storage ${path} cannot be read: `);
@@ -287,7 +290,9 @@ describe('where there is no room', () => {
     const fill = async () => {
       for (; ; stored++) await put(store, `/p/${stored}`, 'v'.repeat(3000));
     };
-    expect((await refusal(fill())).message).toMatch(/there is no room for it.*\(ENOSPC\)$/);
+    expect((await refusal(fill(), 'STORAGE_FAILED', ParameterStoreError)).message).toMatch(
+      /there is no room for it.*\(ENOSPC\)$/,
+    );
     expect(stored).toBeGreaterThan(100);
     world.now += HOUR;
     await ssmRefusal(() => opened(store, 'expires'), 'ParameterNotFound', /./);

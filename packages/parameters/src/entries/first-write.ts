@@ -9,16 +9,16 @@
  */
 
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
+import type { EntryStorage, StoredEntry } from '@securestring/storage';
 import { MAX_COMMIT_LENGTH } from '../limits.ts';
 import { SEAL_KEY } from '../state/keys.ts';
-import type { ParameterStorage, StoredEntry } from '../storage/storage.ts';
 import type { EntryGuard } from './guard.ts';
 import { tampered, WRONG } from './refusals.ts';
 import { encodeStorageId, isSealed } from './seal.ts';
 
 /** The storage, and what judges and makes its seals. */
 interface Place {
-  readonly storage: ParameterStorage;
+  readonly storage: EntryStorage;
   readonly seals: EntrySeals;
   readonly guard: EntryGuard;
   readonly acceptUnsealed: boolean;
@@ -77,7 +77,7 @@ async function sealOldStorage({ storage, seals, guard, acceptUnsealed }: Place):
 }
 
 /** Seals all entries without a seal, except the name. Entries that other processes write meanwhile carry one. */
-async function sealEntries(storage: ParameterStorage, guard: EntryGuard): Promise<void> {
+async function sealEntries(storage: EntryStorage, guard: EntryGuard): Promise<void> {
   let after = '';
   for (;;) {
     const page = await storage.list({ prefix: '', after, limit: MAX_COMMIT_LENGTH });
@@ -89,14 +89,14 @@ async function sealEntries(storage: ParameterStorage, guard: EntryGuard): Promis
   }
 }
 
-async function sealName(storage: ParameterStorage, guard: EntryGuard): Promise<void> {
+async function sealName(storage: EntryStorage, guard: EntryGuard): Promise<void> {
   const entry = await storage.get(SEAL_KEY);
   if (entry !== undefined && !isSealed(entry.value)) await commitSealed(storage, guard, [entry]);
 }
 
 /** Commits entries with their seals; returns false if another process was faster. */
 async function commitSealed(
-  storage: ParameterStorage,
+  storage: EntryStorage,
   guard: EntryGuard,
   entries: readonly StoredEntry[],
 ): Promise<boolean> {

@@ -5,9 +5,9 @@
 
 import { sameBytes } from '@securestring/core/bytes';
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
+import type { EntryStorage, StoredEntry } from '@securestring/storage';
 import { ParameterStoreError } from '../errors.ts';
 import { SEAL_KEY } from '../state/keys.ts';
-import type { ParameterStorage, StoredEntry } from '../storage/storage.ts';
 import { tampered, WRONG } from './refusals.ts';
 import { decodeSealed, decodeStorageId, encodeSealed, isSealed } from './seal.ts';
 
@@ -21,13 +21,13 @@ type Sealing = ReturnType<EntrySeals['sealing']>;
 
 /** The judge of a storage's entries. */
 export class EntryGuard {
-  readonly #storage: ParameterStorage;
+  readonly #storage: EntryStorage;
   readonly #seals: EntrySeals;
   readonly #acceptUnsealed: boolean;
   #name: StorageName | undefined;
   #firstGlance: Promise<void> | undefined;
 
-  constructor(storage: ParameterStorage, seals: EntrySeals, acceptUnsealed: boolean) {
+  constructor(storage: EntryStorage, seals: EntrySeals, acceptUnsealed: boolean) {
     this.#storage = storage;
     this.#seals = seals;
     this.#acceptUnsealed = acceptUnsealed;

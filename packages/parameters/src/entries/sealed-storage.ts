@@ -8,11 +8,11 @@
  */
 
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
+import type { EntryStorage, ListRequest, StoredEntry } from '@securestring/storage';
+import { storageConflict } from '@securestring/storage';
 import { ParameterStoreError } from '../errors.ts';
 import { SCAN_LENGTH } from '../limits.ts';
 import { SEAL_KEY } from '../state/keys.ts';
-import { storageConflict } from '../storage/changes.ts';
-import type { ListRequest, ParameterStorage, StoredEntry } from '../storage/storage.ts';
 import type { CheckEntriesResult, RefusedEntry } from './check.ts';
 import { prepareStorage } from './first-write.ts';
 import { EntryGuard } from './guard.ts';
@@ -20,21 +20,21 @@ import { tampered, uncheckable, WRONG } from './refusals.ts';
 import { isSealed } from './seal.ts';
 
 /** A storage as the store sees it: records without seals. */
-export interface SealedStorage extends ParameterStorage {
+export interface SealedStorage extends EntryStorage {
   /** Checks every entry, and lists those that would be refused. */
   check(): Promise<CheckEntriesResult>;
 }
 
 /** Puts seals between a store and its storage. Without `seals`, entries are read and written bare. */
 export function sealedStorage(
-  storage: ParameterStorage,
+  storage: EntryStorage,
   seals: EntrySeals | undefined,
   { acceptUnsealed }: { readonly acceptUnsealed: boolean },
 ): SealedStorage {
   return seals === undefined ? bareStorage(storage) : guardedStorage(storage, seals, acceptUnsealed);
 }
 
-function guardedStorage(storage: ParameterStorage, seals: EntrySeals, acceptUnsealed: boolean): SealedStorage {
+function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed: boolean): SealedStorage {
   const guard = new EntryGuard(storage, seals, acceptUnsealed);
   let preparing: Promise<boolean> | undefined;
   const prepare = () => {
@@ -82,7 +82,7 @@ function guardedStorage(storage: ParameterStorage, seals: EntrySeals, acceptUnse
   };
 }
 
-function bareStorage(storage: ParameterStorage): SealedStorage {
+function bareStorage(storage: EntryStorage): SealedStorage {
   const bare = (entry: StoredEntry): StoredEntry => {
     if (isSealed(entry.value)) throw uncheckable(entry.key);
     return entry;
@@ -112,7 +112,7 @@ function bareStorage(storage: ParameterStorage): SealedStorage {
 }
 
 async function checkAll(
-  storage: ParameterStorage,
+  storage: EntryStorage,
   guard: EntryGuard,
   checkAgain: (key: string) => Promise<RefusedEntry | undefined>,
 ): Promise<CheckEntriesResult> {
@@ -144,7 +144,7 @@ async function refusalOf(key: string, work: () => Promise<unknown>): Promise<Ref
   }
 }
 
-async function* everyEntry(storage: ParameterStorage): AsyncGenerator<StoredEntry> {
+async function* everyEntry(storage: EntryStorage): AsyncGenerator<StoredEntry> {
   let request: ListRequest | undefined = { prefix: '', limit: SCAN_LENGTH };
   while (request !== undefined) {
     const page: readonly StoredEntry[] = await storage.list(request);
@@ -154,7 +154,7 @@ async function* everyEntry(storage: ParameterStorage): AsyncGenerator<StoredEntr
   }
 }
 
-async function countAll(storage: ParameterStorage): Promise<number> {
+async function countAll(storage: EntryStorage): Promise<number> {
   let entries = 0;
   for await (const _ of everyEntry(storage)) entries += 1;
   return entries;

@@ -9,9 +9,9 @@ import {
   insecureDeterministicKeystore,
   insecureDeterministicProvider,
 } from '@securestring/keystore/testing';
+import { memoryStorage } from '@securestring/storage';
 import { openParameterStore, type ParameterStore } from '../parameter-store.ts';
 import type { PutParameterRequest } from '../requests.ts';
-import { memoryStorage } from '../storage/memory-storage.ts';
 
 /** Options of {@link createTestStore}. */
 export interface TestStoreOptions {

@@ -1,32 +1,19 @@
 /**
- * The contract of {@link ParameterStorage} as checks that any storage can be put to.
+ * What a storage does with its entries, as checks.
  * @module
  */
 
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
-import type { Change, ParameterStorage, StoredEntry } from './storage.ts';
-
-/** One rule of the contract. */
-export interface StorageRule {
-  /** What a storage must do, as the end of a sentence that begins with "A storage". */
-  readonly rule: string;
-  /** Rejects where the storage that `open` makes breaks the rule. `open` must give an empty one, which is closed here. */
-  check(open: () => Promise<ParameterStorage>): Promise<void>;
-}
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const put = (key: string, text: string, expectedVersion = 0): Change => ({ key, value: bytes(text), expectedVersion });
-const remove = (key: string, expectedVersion: number): Change => ({ key, value: undefined, expectedVersion });
-const conflict = { code: 'STORAGE_CONFLICT' };
+import { boundsOf, bytes, conflict, holds, keysOf, plain, put, remove, rule, type StorageRule, text } from './rule.ts';
 
 /** Every printable character, and keys that begin alike, in byte order. */
 const ORDERED = [
   ...Array.from({ length: 0x5f }, (_, at) => String.fromCharCode(0x20 + at)).flatMap((first) => [first, `${first}!`]),
 ];
 
-/** Every rule, in the order of the interface; each check makes a storage of its own. */
-export const storageContract: readonly StorageRule[] = [
-  rule('gives undefined for an entry that there is not', async (storage) => {
+/** The rules, in the order of the interface. */
+export const ENTRY_RULES: readonly StorageRule[] = [
+  rule('gives undefined for an entry that does not exist', async (storage) => {
     strictEqual(await storage.get('none'), undefined);
     await storage.commit([put('none2', 'x')]);
     strictEqual(await storage.get('none'), undefined);
@@ -43,15 +30,20 @@ export const storageContract: readonly StorageRule[] = [
     }
     strictEqual(new Set(versions).size, versions.length);
   }),
-  rule('keeps keys of 1 to 1500 characters and values of 0 to 64 KiB', async (storage) => {
+  rule('keeps keys of 1 to 1500 characters and values of 0 bytes to its bound', async (storage) => {
+    const { valueLength } = boundsOf(storage);
     const keys = ['k', 'k'.repeat(1500), `${'k'.repeat(1499)}~`];
-    const values = [new Uint8Array(), new Uint8Array(65_536).fill(1), Uint8Array.from({ length: 256 }, (_, at) => at)];
+    const values = [
+      new Uint8Array(),
+      new Uint8Array(valueLength).fill(1),
+      Uint8Array.from({ length: 256 }, (_, at) => at),
+    ];
     await storage.commit(keys.map((key, at) => ({ key, value: values[at], expectedVersion: 0 })));
     for (const [at, key] of keys.entries()) strictEqual(plain((await storage.get(key))?.value), plain(values[at]));
     deepStrictEqual(keysOf(await storage.list({ prefix: 'kk' })), keys.slice(1));
   }),
-  rule('takes 500 changes in one commit', async (storage) => {
-    const keys = Array.from({ length: 500 }, (_, at) => `key ${String(at).padStart(3, '0')}`);
+  rule('takes as many changes in one commit as its bound says', async (storage) => {
+    const keys = Array.from({ length: boundsOf(storage).changes }, (_, at) => `key ${String(at).padStart(3, '0')}`);
     await storage.commit(keys.map((key) => put(key, key)));
     deepStrictEqual(keysOf(await storage.list({ prefix: 'key' })), keys);
     await storage.commit((await storage.list({ prefix: 'key' })).map(({ key, version }) => remove(key, version)));
@@ -94,12 +86,12 @@ export const storageContract: readonly StorageRule[] = [
     deepStrictEqual(keysOf(await storage.list({ prefix: 'a', limit: 9 })), ['a1', 'a2', 'a3']);
     deepStrictEqual(await storage.list({ prefix: 'a', limit: 0 }), []);
   }),
-  rule('creates an entry only where there is none', async (storage) => {
+  rule('creates an entry only if it does not exist', async (storage) => {
     await storage.commit([put('key', 'first')]);
     await rejects(storage.commit([put('key', 'second')]), conflict);
     await holds(storage, 'key', 'first');
   }),
-  rule('changes an entry only where it has the expected version', async (storage) => {
+  rule('changes an entry only if it has the expected version', async (storage) => {
     await rejects(storage.commit([put('key', 'x', 1)]), conflict);
     strictEqual(await storage.get('key'), undefined);
     await storage.commit([put('key', 'first')]);
@@ -110,7 +102,7 @@ export const storageContract: readonly StorageRule[] = [
     await rejects(storage.commit([put('key', 'third', second + 1)]), conflict);
     await holds(storage, 'key', 'second');
   }),
-  rule('deletes an entry only where it has the expected version', async (storage) => {
+  rule('deletes an entry only if it has the expected version', async (storage) => {
     await rejects(storage.commit([remove('key', 1)]), conflict);
     await storage.commit([put('key', 'first')]);
     const version = await holds(storage, 'key', 'first');
@@ -121,7 +113,7 @@ export const storageContract: readonly StorageRule[] = [
     deepStrictEqual(await storage.list({ prefix: '' }), []);
     await rejects(storage.commit([remove('key', version)]), conflict);
   }),
-  rule('takes no entry that was made anew for the one that was deleted', async (storage) => {
+  rule('takes no entry that was created again for the one that was deleted', async (storage) => {
     const versions: number[] = [];
     for (const life of ['first', 'second', 'third']) {
       await storage.commit([put('key', life)]);
@@ -135,7 +127,7 @@ export const storageContract: readonly StorageRule[] = [
     for (const version of versions) await rejects(storage.commit([put('key', 'old', version)]), conflict);
     await holds(storage, 'key', 'last');
   }),
-  rule('demands that there is no entry, where a change has neither value nor version', async (storage) => {
+  rule('demands that an entry does not exist, if a change has neither value nor version', async (storage) => {
     await storage.commit([remove('none', 0), put('key', 'first')]);
     await holds(storage, 'key', 'first');
     strictEqual(await storage.get('none'), undefined);
@@ -150,7 +142,7 @@ export const storageContract: readonly StorageRule[] = [
     deepStrictEqual(keysOf(await storage.list({ prefix: '' })), ['a', 'c', 'd']);
     await holds(storage, 'a', '2');
   }),
-  rule('makes none of them where one is refused, wherever it stands', async (storage) => {
+  rule('makes none of them if one is refused, wherever it is among them', async (storage) => {
     await storage.commit([put('a', '1'), put('b', '1'), put('c', '1')]);
     const before = await storage.list({ prefix: '' });
     const [a = 0, b = 0, c = 0] = before.map(({ version }) => version);
@@ -221,37 +213,3 @@ export const storageContract: readonly StorageRule[] = [
     },
   },
 ];
-
-function rule(name: string, check: (storage: ParameterStorage) => Promise<void>): StorageRule {
-  return {
-    rule: name,
-    check: async (open) => {
-      const storage = await open();
-      try {
-        await check(storage);
-      } finally {
-        await storage.close();
-      }
-    },
-  };
-}
-
-/** The version of the entry, which must be there and hold this. */
-async function holds(storage: ParameterStorage, key: string, value: string): Promise<number> {
-  const entry = await storage.get(key);
-  deepStrictEqual({ ...entry, value: text(entry) }, { key, value, version: entry?.version });
-  return entry?.version ?? 0;
-}
-
-function keysOf(entries: readonly StoredEntry[]): string[] {
-  return entries.map(({ key }) => key);
-}
-
-function text(entry: StoredEntry | undefined): string {
-  return new TextDecoder().decode(entry?.value);
-}
-
-/** As text: newer Nodes draw the difference of two long lists in memory without bounds. */
-function plain(value: Uint8Array | undefined): string {
-  return `${value?.join()}`;
-}

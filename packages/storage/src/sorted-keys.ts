@@ -1,23 +1,29 @@
 /**
- * Texts in order, where each insertion moves few of them however many there are.
+ * Texts in order: an insertion moves few of them, however many there are.
  * @module
  */
 
 import type { ListRequest } from './storage.ts';
 
+/** Keys in order. */
 export interface SortedKeys {
-  /** Of a key that is not there. */
+  /** Adds a key that is not present yet. */
   add(key: string): void;
-  /** Of a key that is there. */
+  /** Removes a key that is present. */
   delete(key: string): void;
+  /** Returns the keys of a request, in order. */
   list(request: ListRequest): string[];
+  /** Removes all keys. */
   clear(): void;
 }
 
-/** Most keys of a block, which is what an insertion moves. */
+/** The largest number of keys in a block, which is what an insertion moves. */
 const MAX_BLOCK = 512;
 
-/** Blocks of keys, each sorted and before the next. Of printable ASCII, the order of texts is the order of bytes. */
+/**
+ * Makes an empty collection: blocks of keys, each sorted and before the next. For printable ASCII, the order of texts
+ * is the order of bytes.
+ */
 export function sortedKeys(): SortedKeys {
   const blocks: string[][] = [[]];
   /** Index of the last block that begins at or before the key, or of the first one. */
@@ -56,7 +62,7 @@ export function sortedKeys(): SortedKeys {
   };
 }
 
-/** Index of the first place that is so, where all behind it are too. */
+/** Returns the first index for which `isSo` holds, if it then holds for all later ones too. */
 function firstFrom(length: number, isSo: (at: number) => boolean): number {
   let [low, high] = [0, length];
   while (low < high) {

@@ -1,14 +1,15 @@
 /**
  * Paths as the system resolves them.
  *
- * Node's `join`, `resolve` and `relative` work on text: to them `link/../f` is `f`. To the system it is a file beside the
- * folder that the link leads to. So a path goes through here before any of them gets it.
+ * Node's `join`, `resolve` and `relative` work on text: to them `link/../f` is `f`. To the system it is a file beside
+ * the folder that the link leads to. So a path goes through here before any of them gets it.
  * @module
  */
 
 import { realpathSync } from 'node:fs';
 import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { codeOf } from './codes.ts';
 
 /** Codes of a system that finds nothing, or no symbolic link. */
 const NO_LINK: readonly string[] = ['ENOENT', 'EINVAL', 'UNKNOWN'];
@@ -45,8 +46,8 @@ function isPlain(path: string): boolean {
 }
 
 /**
- * Returns where a file is, or would be made, behind every symbolic link: two paths of one file have one true path. Folders
- * may be missing, and the file too, also where a link leads to it.
+ * Returns where a file is, or would be made, behind every symbolic link: two paths of one file have one true path.
+ * Folders may be missing, and the file too, also if a link leads to it.
  *
  * @throws the system's error, such as `ELOOP` for links in a circle.
  */
@@ -62,7 +63,7 @@ export async function truePath(path: string): Promise<string> {
   return join(await truePath(folder), basename(absolute));
 }
 
-/** Returns where a symbolic link leads, as its text has it; `undefined` where there is no link. */
+/** Returns where a symbolic link leads, as its text has it; `undefined` if there is no link. */
 async function linkTarget(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);
@@ -70,8 +71,4 @@ async function linkTarget(path: string): Promise<string | undefined> {
     if (!NO_LINK.includes(codeOf(error))) throw error;
     return undefined;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -16,9 +16,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { fileStorage, openKeystore } from '../src/index.ts';
 import { absolutePath, makeFolder, makeFolders, plainPath, syncFolder, truePath } from '../src/paths.ts';
-import { makeKey, unlock } from './support.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'keystore-paths-')));
 /** `link` leads to `far/inner`, so that `link/..` is `far` to the system, and `root` to a text operation. */
@@ -87,17 +85,6 @@ describe('truePath', () => {
   it('refuses links in a circle', async () => {
     symlinkSync('circle', join(root, 'circle'));
     await expect(truePath(join(root, 'circle'))).rejects.toMatchObject({ code: 'ELOOP' });
-  });
-});
-
-describe('fileStorage', () => {
-  it('keeps the document where the system finds the path', async () => {
-    const keystore = await openKeystore({ storage: fileStorage(`${link}/../keys`), unlock });
-    const { arn } = await makeKey(keystore);
-    expect(existsSync(join(root, 'far/keys'))).toBe(true);
-    expect(existsSync(join(root, 'keys'))).toBe(false);
-    const same = await openKeystore({ storage: fileStorage(join(root, 'far/keys')), unlock });
-    expect((await same.describeKey({ keyId: arn })).keyMetadata.arn).toBe(arn);
   });
 });
 

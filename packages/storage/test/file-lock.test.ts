@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { withFileLock } from '../src/storage/file-lock.ts';
-import { decodeHolder, encodeHolder, isAlive, type LockHolder, thisProcess } from '../src/storage/lock-holder.ts';
-import { startChild } from './children.ts';
+import { startChild } from '../../keystore/test/children.ts';
+import { withFileLock } from '../src/lock/file-lock.ts';
+import { decodeHolder, encodeHolder, isAlive, type LockHolder, thisProcess } from '../src/lock/lock-holder.ts';
 import { refusal, thrownBy } from './support.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'keystore-lock-'));

@@ -2,8 +2,8 @@
  * Who holds a lock, and whether that process still lives.
  *
  * A process id alone does not say: the system uses ids again, and they mean nothing in another container or on another
- * machine. So a lock file names its holder by all that Linux shows of it. Elsewhere only the process id is known; another
- * process that got the id of a dead holder then looks like it, and a person has to remove the lock.
+ * machine. So a lock file names its holder by all that Linux shows of it. Elsewhere only the process id is known;
+ * another process that got the id of a dead holder then looks like it, and a person has to remove the lock.
  * @module
  */
 
@@ -18,7 +18,7 @@ export interface LockHolder {
   readonly pid: number;
   /** When the process began, in ticks since the machine did: no two processes with one id agree. */
   readonly started: string;
-  /** Hash of host name and machine id; of the host name and the boot where the machine has no id. */
+  /** Hash of host name and machine id; of the host name and the boot if the machine has no id. */
   readonly machine: string;
   /** Changes with every start of the machine. */
   readonly boot: string;
@@ -28,24 +28,25 @@ export interface LockHolder {
   readonly timeNamespace?: string;
 }
 
-/** A token, as a pattern: a UUID, or what stands in its place where a lock file is not readable as one. */
+/** A token, as a pattern: a UUID, or `torn` if the lock file is not readable. */
 export const TOKEN_PATTERN = '(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|torn)';
 
 const TOKEN = new RegExp(`^${TOKEN_PATTERN}$`);
 const FIELDS = ['token', 'started', 'machine', 'boot', 'pidNamespace'] as const;
 
-/** This process, with a token for one lock. */
+/** Returns this process as a holder, with a token for one lock. */
 export async function thisProcess(): Promise<LockHolder> {
   return { token: randomUUID(), ...(await ownIdentity()) };
 }
 
+/** Writes a holder as the text of a lock file. */
 export function encodeHolder(holder: LockHolder): string {
   return JSON.stringify(holder);
 }
 
 /**
- * A holder from a lock file. Lock files appear with all that is in them, so that one which is not whole was left by a
- * failure of the machine itself, and nobody who held a lock then is alive: such a file names a dead holder.
+ * Parses the text of a lock file. Lock files appear with all that is in them, so that one which is not whole was left by
+ * a failure of the machine itself, and no process that held a lock then is alive: such a file names a dead holder.
  */
 export function decodeHolder(text: string): LockHolder {
   const holder = parse(text) as Partial<Record<string, unknown>> | undefined;
@@ -58,10 +59,10 @@ export function decodeHolder(text: string): LockHolder {
 /** Longest wait for one holder whose process cannot be seen, in ms: a thousand times what a lock is held for. */
 export const UNSEEN_PATIENCE = 5000;
 
-/** Whether a holder's process runs; `unseen` where this process cannot know. */
+/** The state of a holder's process; `unseen` if this process cannot know. */
 export type Life = 'running' | 'ended' | 'unseen';
 
-/** Whether the process may still run. One that cannot be seen from here counts as alive: no process takes its lock. */
+/** Returns whether the process may still run. One that cannot be seen counts as alive: no process takes its lock. */
 export async function isAlive(holder: LockHolder): Promise<boolean> {
   return (await lifeOf(holder)) !== 'ended';
 }
@@ -89,7 +90,7 @@ export function heldBy({ pid }: LockHolder, life: Life, waited: number, file: st
   return `by process ${pid} for more than ${waited} ms. Nothing was changed: try again. ${remedy}`;
 }
 
-/** Whether the process of a holder runs whose ids mean the same here. */
+/** Returns whether the process of a holder runs, whose ids mean the same here. */
 async function isRunning({ pid, started }: Identity, self: Identity): Promise<boolean> {
   if (!signalReaches(pid)) return false;
   // Without a start time of its own, this process does not see its /proc, or sees another namespace's.
@@ -136,7 +137,7 @@ async function identify(): Promise<Identity> {
 
 /**
  * Fields 1, 3 and 22 of /proc/ID/stat; the second one, a name in parentheses, may hold anything. proc(5). `undefined`
- * where the system does not show it.
+ * if the system does not show it.
  */
 async function processOf(
   id: string,

@@ -1,25 +1,25 @@
 /**
- * What stands in a commit, checked before anything of it is done, and the refusals that all storages share.
+ * The checks of requests that all storages share.
  * @module
  */
 
 import { quoted } from '@securestring/core/quoted';
-import { ParameterStoreError } from '../errors.ts';
-import type { Change, ListRequest } from './storage.ts';
+import { type Change, DEFAULT_BOUNDS, type ListRequest, type StorageBounds } from './storage.ts';
 
 /** Longest key in characters. */
 const MAX_KEY_LENGTH = 1500;
-/** Longest value in bytes. */
-const MAX_VALUE_LENGTH = 65_536;
-/** Most changes of one commit. */
-const MAX_CHANGES = 500;
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
-/** The same changes, with values of their own, so that nobody's later writing into an array reaches the storage. */
-export function takeChanges(changes: readonly Change[]): readonly Change[] {
-  if (changes.length > MAX_CHANGES) {
-    throw new RangeError(`A commit holds at most ${MAX_CHANGES} changes, not ${changes.length}.`);
+/**
+ * Checks the changes of a commit before any of them is made. Returns copies of them: what the caller writes into its
+ * arrays later does not reach the storage.
+ *
+ * @throws `TypeError` or `RangeError` for a change that no commit holds, and for a commit beyond `bounds`.
+ */
+export function takeChanges(changes: readonly Change[], bounds: StorageBounds = DEFAULT_BOUNDS): readonly Change[] {
+  if (changes.length > bounds.changes) {
+    throw new RangeError(`A commit holds at most ${bounds.changes} changes, not ${changes.length}.`);
   }
   const keys = new Set<string>();
   return changes.map(({ key, value, expectedVersion }) => {
@@ -29,36 +29,31 @@ export function takeChanges(changes: readonly Change[]): readonly Change[] {
     if (!(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)) {
       throw new RangeError(`expectedVersion must be a whole number from 0, not ${expectedVersion}.`);
     }
-    return { key, value: takeValue(value), expectedVersion };
+    return { key, value: takeValue(value, bounds.valueLength), expectedVersion };
   });
 }
 
-/** Refuses what cannot be a key. */
+/**
+ * Checks a key.
+ *
+ * @throws `TypeError` if it is not a text; `RangeError` if it is empty, too long, or not printable ASCII.
+ */
 export function checkKey(key: string): void {
   checkText('A key', key);
   if (key === '') throw new RangeError('A key must not be empty.');
 }
 
-/** Refuses a request that no list answers. */
+/**
+ * Checks a request for a list.
+ *
+ * @throws `TypeError` or `RangeError` for a prefix, a key or a limit that no list has.
+ */
 export function checkRequest({ prefix, after = '', limit = 0 }: ListRequest): void {
   checkText('prefix', prefix);
   checkText('after', after);
   if (!(Number.isSafeInteger(limit) && limit >= 0)) {
     throw new RangeError(`limit must be a whole number from 0, not ${limit}.`);
   }
-}
-
-/** The error of a commit where somebody else was faster. */
-export function storageConflict(): ParameterStoreError {
-  return new ParameterStoreError(
-    'STORAGE_CONFLICT',
-    'Another writer has changed an entry since it was read. Nothing was changed: read again and repeat the change.',
-  );
-}
-
-/** The error of a call after `close`. */
-export function storageClosed(): ParameterStoreError {
-  return new ParameterStoreError('STORAGE_FAILED', 'The storage has been closed. Make a new one.');
 }
 
 function checkText(what: string, text: string): void {
@@ -68,11 +63,11 @@ function checkText(what: string, text: string): void {
   }
 }
 
-function takeValue(value: Uint8Array | undefined): Uint8Array | undefined {
+function takeValue(value: Uint8Array | undefined, maximum: number): Uint8Array | undefined {
   if (value === undefined) return undefined;
   if (!(value instanceof Uint8Array)) throw new TypeError('A value must be a Uint8Array, or undefined to delete.');
-  if (value.length > MAX_VALUE_LENGTH) {
-    throw new RangeError(`A value must be at most ${MAX_VALUE_LENGTH} bytes, not ${value.length}.`);
+  if (value.length > maximum) {
+    throw new RangeError(`A value must be at most ${maximum} bytes, not ${value.length}.`);
   }
   return new Uint8Array(value);
 }

@@ -1,22 +1,22 @@
 /**
  * A lock between processes, made of files. Why none of the libraries: docs/decisions/002-file-lock.md.
  *
- * A lock file comes into being by link(2), which fails where the name is taken, and with its whole content at once: who
- * holds it, and a random token. `PATH.lock` is the root. Where a process died holding it with token t0, nobody removes
+ * A lock file comes into being by link(2), which fails if the name is taken, and with its whole content at once: who
+ * holds it, and a random token. `PATH.lock` is the root. If a process died holding it with token t0, no other removes
  * its file: two who both saw it dead could not know whose removal hits the dead file, and whose a new one. Instead, its
- * successor is whoever creates `PATH.lock.t0`, which only one can; the successor's successor creates `PATH.lock.t1`,
- * and so on. The holder is the last of that chain, if it lives.
+ * successor is the process that creates `PATH.lock.t0`, which only one can; the successor's successor creates
+ * `PATH.lock.t1`, and so on. The holder is the last of that chain, if it lives.
  *
  * Why there is one holder at most, at any time:
  * - Tokens are never used again, so that `PATH.lock.t0` has a meaning only as long as the root holds t0.
- * - Only the holder removes the root, and does so first. So as long as the root holds t0, each file of its chain stands
- *   as it was made, and its names can be taken by nobody else.
+ * - Only the holder removes the root, and does so first. So as long as the root holds t0, each file of its chain stays
+ *   as it was made, and no other process can take its names.
  * - A process may create `PATH.lock.t0` when the root that it saw is gone. So it looks again, afterwards: if the root
  *   holds t0 still, then it did so all the time, and this file is the chain's true end. If not, it takes its file back
  *   and begins again; until then it has done nothing.
  * - Only the token "torn", of a file that a failure of the machine left half-written, can come back: after another such
  *   failure, which no process outlives.
- * - A crash while a chain is removed leaves files whose root is gone. Nobody reads them again; the next successor
+ * - A crash while a chain is removed leaves files whose root is gone. No process reads them again; the next successor
  *   sweeps them up.
  * @module
  */
@@ -24,7 +24,10 @@
 import { link, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KeystoreError } from '../errors.ts';
+import { StorageError } from '../errors.ts';
+import { codeOf } from '../files/codes.ts';
+import { plainPath } from '../files/paths.ts';
+import { readRegularFile } from '../files/regular-file.ts';
 import {
   decodeHolder,
   encodeHolder,
@@ -37,18 +40,16 @@ import {
   thisProcess,
   UNSEEN_PATIENCE,
 } from './lock-holder.ts';
-import { plainPath } from './paths.ts';
-import { readRegularFile } from './regular-file.ts';
 
-/** Longest wait between two looks at a lock that somebody holds, in ms. */
+/** Longest wait between two looks at a lock that another process holds, in ms. */
 const MAX_WAIT = 25;
 
 /**
- * Does `work` while this process holds the lock of `path`. `work` may write to `temporary`, which no other process does,
- * and `sweep` what dead processes left.
+ * Does `work` while this process holds the lock of `path`. `work` may write to the file `temporary`, which no other
+ * process does, and call `sweep`, which removes what dead processes left.
  *
  * @param patience longest time to wait for a living holder, in ms; for one whose process cannot be seen, at most 5000.
- * @throws `KeystoreError` (`STORAGE_BUSY`) where it holds the lock for longer.
+ * @throws `StorageError` (`STORAGE_BUSY`) if another process holds the lock for longer.
  */
 export async function withFileLock<Result>(
   path: string,
@@ -80,7 +81,7 @@ interface Met {
   readonly life: Life;
 }
 
-/** The names of the chain, from the root to the one that is ours. */
+/** Returns the names of the chain, from the root to the one that is ours. */
 async function acquire(path: string, ticket: string, patience: number): Promise<readonly string[]> {
   const deadline = performance.now() + patience;
   let unseen: { readonly token: string; readonly deadline: number } | undefined;
@@ -95,7 +96,7 @@ async function acquire(path: string, ticket: string, patience: number): Promise<
   }
 }
 
-/** The chain that ends with us, or who was met that lives; neither where the chain changed while it was walked. */
+/** Returns the chain that ends with us, or the living holder that was met; neither if the chain changed meanwhile. */
 async function tryAcquire(
   root: string,
   ticket: string,
@@ -143,30 +144,26 @@ async function linked(ticket: string, name: string): Promise<boolean> {
     await link(ticket, name);
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
-/** Whom a lock file names; `undefined` where there is none any more. */
+/** Returns the holder that a lock file names; `undefined` if the file is gone. */
 async function readHolder(name: string): Promise<LockHolder | undefined> {
   try {
     return decodeHolder((await readRegularFile(name)).toString());
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function busy(path: string, met: Met | undefined, patience: number): KeystoreError {
+function busy(path: string, met: Met | undefined, patience: number): StorageError {
   const waited = met?.life === 'unseen' ? Math.min(patience, UNSEEN_PATIENCE) : patience;
   const who =
     met === undefined
       ? `by one process after another for more than ${waited} ms. Nothing was changed: try again. If no such process uses it, remove ${path}.lock.`
       : heldBy(met.holder, met.life, waited, `${path}.lock`);
-  return new KeystoreError('STORAGE_BUSY', `${path} was locked ${who}`);
+  return new StorageError('STORAGE_BUSY', `${path} was locked ${who}`);
 }

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sortedKeys } from '../../src/storage/sorted-keys.ts';
+import { sortedKeys } from '../src/sorted-keys.ts';
 
 describe('sorted keys', () => {
   it('list what a sorted array does, when many are added and deleted in any order', () => {

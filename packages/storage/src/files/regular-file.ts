@@ -6,7 +6,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { KeystoreError } from '../errors.ts';
+import { StorageError } from '../errors.ts';
 
 /** Flags of `open` under which a FIFO opens without waiting. Windows has no such flag. */
 export const READING: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -14,7 +14,7 @@ export const READING: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /**
  * Reads a file.
  *
- * @throws the system's error, such as `ENOENT`; `KeystoreError` (`STORAGE_FAILED`) for a FIFO, a device or a socket.
+ * @throws the system's error, such as `ENOENT`; `StorageError` (`STORAGE_FAILED`) for a FIFO, a device or a socket.
  */
 export async function readRegularFile(path: string): Promise<Buffer> {
   const handle = await open(path, READING);
@@ -40,5 +40,5 @@ export function readRegularFileSync(path: string): Buffer {
 /** A folder passes: reading it fails at once, with a code that callers explain. */
 function requireRegular(path: string, found: Stats): void {
   if (found.isFile() || found.isDirectory()) return;
-  throw new KeystoreError('STORAGE_FAILED', `${path} is a FIFO, a device or a socket. It must be a file: remove it.`);
+  throw new StorageError('STORAGE_FAILED', `${path} is a FIFO, a device or a socket. It must be a file: remove it.`);
 }

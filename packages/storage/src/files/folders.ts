@@ -6,6 +6,7 @@
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from './codes.ts';
 
 /** Rights of a folder: its owner's alone. */
 const PRIVATE = 0o700;
@@ -13,8 +14,8 @@ const PRIVATE = 0o700;
 const NO_FOLDER_SYNC: readonly string[] = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
 
 /**
- * Makes a folder and those above it that are missing, as {@link makeFolder} does. (Node's recursive `mkdir` never returns
- * where the system answers ENOENT in a folder that is there, as it does in `/proc`.)
+ * Makes a folder and those above it that are missing, as {@link makeFolder} does. (Node's recursive `mkdir` never
+ * returns if the system answers ENOENT in a folder that is there, as it does in `/proc`.)
  *
  * @param folder a path without `..` after a name: `plainPath` makes one.
  */
@@ -32,7 +33,7 @@ export function makeFolders(folder: string): void {
 /**
  * Makes a folder with mode 0700 under every umask, durably. A folder that is there keeps its rights.
  *
- * @throws the system's error: `ENOENT` where the folder above is missing, `ENOTDIR` where the name is not a folder's.
+ * @throws the system's error: `ENOENT` if the folder above is missing, `ENOTDIR` if the name is not a folder's.
  */
 export function makeFolder(folder: string): void {
   try {
@@ -57,7 +58,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Makes the names in a folder outlive a power failure, where the system can. */
+/** Makes the names in a folder outlive a power failure, if the system can. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
@@ -88,8 +89,4 @@ export function syncFolderSync(folder: string): void {
 /** Passes a system that cannot do it: there, a name is as durable as the system makes it. */
 function requireNoSync(error: unknown): void {
   if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
