@@ -27,7 +27,7 @@ const LEVELS: readonly RegExp[] = [
   /^message\//,
   /^(sealing|wrap)\//,
   /^keyrings\//,
-  /^(encryption-plan|decryption-plan|encrypt|decrypt|estimate)\.ts$|^(inspect|stream)\//,
+  /^(encryption-plan|decryption-plan|encrypt|decrypt)\.ts$|^(inspect|stream)\//,
   /^tiers\//,
   /^(index|node)\.ts$/,
 ];

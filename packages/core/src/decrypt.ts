@@ -13,12 +13,11 @@ import {
   takeDecryptOptions,
 } from './decryption-plan.ts';
 import { AuthenticationError, KeyringResultError } from './errors.ts';
+import { isPromise } from './keyrings/awaitable.ts';
 import type { AsyncKeyring, Keyring } from './keyrings/keyring.ts';
-import { isPromise } from './keyrings/steps.ts';
 import { TAG_LENGTH } from './limits.ts';
 import { measurePlaintext, readFrame } from './message/body.ts';
-import { type DecodedHeader, headerAuthLength } from './message/header.ts';
-import { type MessageHeader, messageHeader } from './message/message-header.ts';
+import { type DecodedHeader, headerAuthLength, type MessageHeader, messageHeader } from './message/header.ts';
 import type { AesGcmKey } from './provider.ts';
 import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
 import { decryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts';

@@ -5,7 +5,7 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { copyBytes, decodeUtf8, NO_BYTES, type Reader, renewCopy } from './bytes.ts';
+import { copyBytes, NO_BYTES, type Reader, refillCopy } from './bytes.ts';
 import {
   bindContext,
   type EncryptionContext,
@@ -15,10 +15,10 @@ import {
   PUBLIC_KEY_CONTEXT_KEY,
   refuseOtherValues,
 } from './encryption-context.ts';
-import { type DataKeyFailure, KeyUnavailableError, mayBeTold, type SecureStringError } from './errors.ts';
-import { checkedKey } from './keyrings/answers.ts';
+import { type DataKeyFailure, isSafeToReport, KeyUnavailableError, type SecureStringError } from './errors.ts';
+import { type Awaitable, type Calls, runCalls } from './keyrings/awaitable.ts';
+import { checkedKey } from './keyrings/checked.ts';
 import { type AsyncKeyring, asKeyring, type Keyring, type KeyringRequest } from './keyrings/keyring.ts';
-import { type Awaitable, runSteps, type Steps } from './keyrings/steps.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
 import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
@@ -27,6 +27,7 @@ import { flag, type Members, members, number, optional, record, type Takes, take
 import { asProvider, type EcdsaVerifier, type Provider } from './provider.ts';
 import { isSigning, messageVerifier } from './sealing/signature.ts';
 import { asCommitmentPolicy, type CommitmentPolicy, checkSuiteToDecrypt, DEFAULT_COMMITMENT_POLICY } from './suites.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** What other writers got wrong, to be read on purpose and by name only. */
 export interface LegacyOptions {
@@ -131,10 +132,10 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
 
 /** The first data key that the keyring opens; an encrypted data key that fails never stops the search. */
 export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaitable<Uint8Array> {
-  return runSteps(search(keyring, plan));
+  return runCalls(search(keyring, plan));
 }
 
-function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array, Uint8Array | null> {
+function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Calls<Uint8Array, Uint8Array | null> {
   const failures: DataKeyFailure[] = [];
   let reason: SecureStringError | undefined;
   const asked = requests(plan);
@@ -144,13 +145,13 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array,
   for (const [index, key] of plan.header.encryptedDataKeys.entries()) {
     let failed = false;
     for (const request of asked) {
-      contextBytes = renewCopy(contextBytes, request.contextBytes);
+      contextBytes = refillCopy(contextBytes, request.contextBytes);
       const own = { ...request, contextBytes };
       const answer = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), own);
       const outcome = checkedKey(request.suite, answer);
       if (outcome.answered && outcome.answer !== null) return outcome.answer;
       failed ||= !outcome.answered;
-      if (!outcome.answered && mayBeTold(outcome.error)) reason ??= outcome.error;
+      if (!outcome.answered && isSafeToReport(outcome.error)) reason ??= outcome.error;
     }
     const providerId = decodeUtf8(key.providerId) ?? '';
     failures.push({ index, providerId, cause: failed ? 'unwrap failed' : 'not mine' });

@@ -5,20 +5,26 @@
 
 import { copyBytes, PLAIN_TEXT_HINT, requireBytes, Writer } from './bytes.ts';
 import {
-  checkAnswer,
+  checkMaterials,
   type EncryptionPlan,
   type EncryptOptions,
   messageLength,
   planEncryption,
   takeEncryptOptions,
 } from './encryption-plan.ts';
-import { wipeDataKey } from './keyrings/answers.ts';
+import { wipeDataKey } from './keyrings/checked.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
 import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
-import { type HeaderBody, reserveHeaderTag, writeHeaderBody } from './message/header.ts';
-import { type MessageHeader, messageHeader } from './message/message-header.ts';
+import {
+  type HeaderBody,
+  type MessageHeader,
+  messageHeader,
+  reserveHeaderTag,
+  writeHeaderBody,
+} from './message/header.ts';
+import { number } from './options.ts';
 import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
 import { encryptFrame, encryptFrameApart, type FrameCipher, frameCipher } from './sealing/frames.ts';
 import { sealHeader } from './sealing/header-auth.ts';
@@ -31,6 +37,9 @@ export interface EncryptResult {
   /** What its header says; no secret in it. */
   readonly header: MessageHeader;
 }
+
+/** The options that the message will be encrypted with. */
+export type EstimateOptions = EncryptOptions;
 
 /**
  * Encrypts into an AWS Encryption SDK message: framed, authenticated, its key committed to. Every Encryption SDK reads it.
@@ -70,6 +79,32 @@ export async function encryptAsync(
   return sealMessage(plan, plaintext, await own.keyring.wrapDataKey(plan.request));
 }
 
+/**
+ * Bytes that `encrypt` will make of a plaintext of `plaintextLength` bytes under the same options: the exact number.
+ *
+ * It asks the keyring to wrap one data key, since only the keyring knows how long its encrypted data keys are, and wipes
+ * that key. A key service sees this as one more request.
+ *
+ * @throws as `encrypt` does.
+ * @example
+ * const bytes = estimateMessageSize({ keyring, encryptionContext: { purpose: 'test' } }, 4096);
+ */
+export function estimateMessageSize(options: EstimateOptions, plaintextLength: number): number {
+  const own = takeEncryptOptions('estimateMessageSize', options);
+  number(plaintextLength, 'plaintextLength');
+  if (!Number.isSafeInteger(plaintextLength) || plaintextLength < 0) {
+    throw new RangeError(`plaintextLength must be a whole number of bytes, not ${plaintextLength}.`);
+  }
+  const plan = planEncryption(plaintextLength, own);
+  const wrapped = own.keyring.wrapDataKey(plan.request);
+  try {
+    checkMaterials(plan, wrapped);
+    return messageLength(plan, wrapped.encryptedDataKeys, plaintextLength);
+  } finally {
+    wipeDataKey(wrapped);
+  }
+}
+
 /** Writes the message around what the keyring returned, and wipes the data key. */
 function sealMessage(plan: EncryptionPlan, plaintext: Uint8Array, wrapped: WrappedDataKey): EncryptResult {
   return withMessageKeys(plan, wrapped, (messageId, keys) => {
@@ -92,7 +127,7 @@ export function withMessageKeys<Result>(
   use: (messageId: Uint8Array, keys: DerivedKeys) => Result,
 ): Result {
   try {
-    checkAnswer(plan, wrapped);
+    checkMaterials(plan, wrapped);
     const messageId = new Uint8Array(plan.suite.messageIdLength);
     plan.provider.randomFill(messageId);
     const keys = deriveKeys(plan.provider, plan.suite, wrapped.plaintextDataKey, messageId);

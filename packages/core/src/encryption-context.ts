@@ -7,22 +7,12 @@
  * @module
  */
 
-import {
-  compareUtf8,
-  copyBytes,
-  decodeUtf8,
-  isWellFormed,
-  NO_BYTES,
-  passingBytes,
-  Reader,
-  requireBytes,
-  utf8Length,
-  Writer,
-} from './bytes.ts';
+import { copyBytes, NO_BYTES, Reader, requireBytes, scratchBytes, Writer } from './bytes.ts';
 import { PolicyError } from './errors.ts';
 import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
 import { isPlainObject, kindOf } from './options.ts';
 import { quoted } from './quoted.ts';
+import { compareUtf8, decodeUtf8, isWellFormed, utf8Length } from './utf8.ts';
 
 /** Name-value pairs. Any text is legal as a name or value, the empty text and `__proto__` too. Not secret. */
 export type EncryptionContext = Readonly<Record<string, string>>;
@@ -44,11 +34,11 @@ const NO_PAIRS: EncryptionContext = Object.freeze({});
  * encodeEncryptionContext({ PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' })
  */
 export function encodeEncryptionContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
-  return copyBytes(encodePassingContext(context));
+  return copyBytes(encodeScratchContext(context));
 }
 
-/** The same in `passingBytes`, for what keeps none of them: cheaper by an allocation. */
-export function encodePassingContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
+/** The same in `scratchBytes`, for what keeps none of them: cheaper by an allocation. */
+export function encodeScratchContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
   return encodePairs(checkedPairs(context));
 }
 
@@ -141,7 +131,7 @@ function serialise(pairs: readonly Pair[]): Uint8Array<ArrayBuffer> {
   let most = 2;
   // No text has more than three bytes of UTF-8 for each of its UTF-16 units.
   for (const [key, value] of pairs) most += 4 + 3 * (key.length + value.length);
-  const writer = new Writer(passingBytes(most)).uint16(pairs.length);
+  const writer = new Writer(scratchBytes(most)).uint16(pairs.length);
   for (const [key, value] of pairs) writer.text16(key).text16(value);
   const length = writer.offset;
   if (length > MAX_ENCRYPTION_CONTEXT_LENGTH) {

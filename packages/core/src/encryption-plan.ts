@@ -13,7 +13,7 @@ import {
   refuseReservedKeys,
 } from './encryption-context.ts';
 import { PolicyError } from './errors.ts';
-import { checkWrapped } from './keyrings/answers.ts';
+import { checkWrapped } from './keyrings/checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
@@ -136,7 +136,7 @@ export function planEncryption(
 }
 
 /** Refuses what no message of the plan can be made of. */
-export function checkAnswer(
+export function checkMaterials(
   plan: EncryptionPlan,
   wrapped: WrappedDataKey | undefined,
 ): asserts wrapped is WrappedDataKey {

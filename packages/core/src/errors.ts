@@ -96,7 +96,7 @@ export class PolicyError extends SecureStringError<PolicyCode> {
  * That a platform lacks an algorithm, or that a keyring breaks its contract, tells nothing of a data key; why one did not
  * open would, and stays unsaid.
  */
-export function mayBeTold(error: unknown): error is SecureStringError {
+export function isSafeToReport(error: unknown): error is SecureStringError {
   return error instanceof KeyringResultError || (error instanceof PolicyError && error.code === 'UNSUPPORTED');
 }
 

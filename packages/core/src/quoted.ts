@@ -5,7 +5,7 @@
  */
 
 /** Room for two ARNs, which differ at their ends. */
-const MOST_QUOTED = 256;
+const MAX_QUOTED_LENGTH = 256;
 /** Controls, formats (bidirectional ones among them), lone surrogates, separators of lines; without the two joiners. */
 const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const UNSAFE_BUT_LINE_ENDS = /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -31,7 +31,7 @@ export function excerpt(text: string): string {
 }
 
 function beginning(text: string): string {
-  return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
+  return text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text;
 }
 
 function escaped(character: string): string {

@@ -9,17 +9,6 @@ import { blobKind, inspectBlob } from './blob.ts';
 import type { Inspection, Problem } from './inspection.ts';
 import { inspectMessage } from './message.ts';
 
-export type {
-  BlobInspection,
-  Field,
-  InspectedDataKey,
-  InspectedFrame,
-  Inspection,
-  MessageInspection,
-  Problem,
-  UnknownInspection,
-} from './inspection.ts';
-
 /**
  * Explains an Encryption SDK message, a key blob of this engine, or a blob of AWS KMS: bytes, or base64 as text or as
  * bytes. Plain JSON comes back, with bytes as hex; no key is needed and nothing is verified.
@@ -34,7 +23,7 @@ export type {
 export function inspect(input: Uint8Array | string): Inspection {
   if (typeof input === 'string') return inspectText(input);
   requireBytes(input, 'The input of inspect');
-  const kind = kindOf(input);
+  const kind = formatOf(input);
   if (kind !== 'unknown') return inspectAs(kind, input, 'bytes', []);
   const asText = inspectText(latin1.decode(input));
   return asText.kind === 'unknown' ? inspectAs('unknown', input, 'bytes', []) : asText;
@@ -51,14 +40,14 @@ function inspectText(text: string): Inspection {
       ? [{ offset: 0, what: 'The base64 has white space in it, which a sealed value must not have' }]
       : [];
   const bytes = decodeBase64(compact);
-  if (typeof bytes !== 'number') return inspectAs(kindOf(bytes), bytes, 'base64', problems);
+  if (typeof bytes !== 'number') return inspectAs(formatOf(bytes), bytes, 'base64', problems);
   const offset = placeIn(text, bytes);
   problems.push({ offset, what: `This text is no canonical base64: character ${offset} is wrong` });
   // What stands before the fault tells the kind.
   const before = decodeBase64(compact.slice(0, bytes - (bytes % 4)));
-  return typeof before === 'number' || kindOf(before) === 'unknown'
+  return typeof before === 'number' || formatOf(before) === 'unknown'
     ? { kind: 'unknown', encoding: 'base64', length: text.length, fields: [], problems }
-    : inspectAs(kindOf(before), before, 'base64', problems);
+    : inspectAs(formatOf(before), before, 'base64', problems);
 }
 
 /** Where in a text the character stands that has this index without the white space. */
@@ -72,7 +61,7 @@ function placeIn(text: string, index: number): number {
   return at;
 }
 
-function kindOf(bytes: Uint8Array): Kind {
+function formatOf(bytes: Uint8Array): Kind {
   if (bytes[0] === 0x02 || (bytes[0] === 0x01 && bytes[1] === 0x80)) return 'message';
   return blobKind(bytes) ?? 'unknown';
 }

@@ -108,7 +108,7 @@ export interface UnknownInspection extends Common {
 /** What `inspect` found; `kind` says which. */
 export type Inspection = MessageInspection | BlobInspection | UnknownInspection;
 
-export const MOST_LISTED = 1000;
+export const MAX_LISTED = 1000;
 
 /** Runs a strict reader and keeps its complaint instead of throwing it. */
 export function collect(problems: Problem[], read: () => void): void {

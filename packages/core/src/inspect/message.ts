@@ -3,20 +3,21 @@
  * @module
  */
 
-import { decodeUtf8, Reader, toHex } from '../bytes.ts';
+import { Reader, toHex } from '../bytes.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type Frame, readFrame } from '../message/body.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type DecodedHeader, type HeaderDraft, readHeader } from '../message/header.ts';
 import { suiteHex } from '../suites.ts';
+import { decodeUtf8 } from '../utf8.ts';
 import { inspectBlob } from './blob.ts';
 import {
   collect,
   type Field,
   type InspectedDataKey,
   type InspectedFrame,
+  MAX_LISTED,
   type MessageInspection,
-  MOST_LISTED,
   type Problem,
 } from './inspection.ts';
 
@@ -27,7 +28,7 @@ export function inspectMessage(bytes: Uint8Array, encoding: 'bytes' | 'base64'):
   const body: BodyDraft = { frameCount: 0, frames: [], plaintextLength: 0 };
   const reader = new Reader(bytes, 'MALFORMED_MESSAGE', {
     trace: (field) => {
-      if (fields.length < MOST_LISTED) fields.push(field);
+      if (fields.length < MAX_LISTED) fields.push(field);
     },
   });
   collect(problems, () => {
@@ -59,7 +60,7 @@ function readBody(reader: Reader, header: DecodedHeader, body: BodyDraft): void 
     const length = frame.sealed.length - TAG_LENGTH;
     body.frameCount += 1;
     body.plaintextLength += length;
-    if (body.frames.length < MOST_LISTED) {
+    if (body.frames.length < MAX_LISTED) {
       body.frames.push({ offset, kind: frame.kind, sequenceNumber: frame.sequenceNumber, length });
     }
   } while (frame.kind === 'regular');

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { copyBytes, passingBytes, toHex, Writer } from '../bytes.ts';
+import { copyBytes, scratchBytes, toHex, Writer } from '../bytes.ts';
 import { requireCount } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { clock, type Members, members, number, optional, takeOptions } from '../options.ts';
-import { isDataKey, isWrapped } from './answers.ts';
+import { type Awaitable, after, isPromise } from './awaitable.ts';
+import { isDataKey, isWrapped } from './checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
@@ -17,7 +18,6 @@ import {
   type WrappedDataKey,
   type WrapRequest,
 } from './keyring.ts';
-import { type Awaitable, isPromise } from './steps.ts';
 
 /** What is cached, and for how long. */
 export interface CachingKeyringOptions<Inner extends AsyncKeyring> {
@@ -144,7 +144,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   requireCount(maxBytes, Number.MAX_SAFE_INTEGER, 'maxBytes');
   // In the order of their last use, since a Map keeps the order of insertion.
   const entries = new Map<string, Entry>();
-  const underWay = new Map<string, Promise<{ found: unknown; good: boolean }>>();
+  const pendingFetches = new Map<string, Promise<{ found: unknown; good: boolean }>>();
   let clears = 0;
 
   const drop = (id: string, entry: Entry) => {
@@ -181,7 +181,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
     if (held !== undefined) return held as unknown as Found;
     // Of such a data key no message is left for anybody else: nobody waits for it.
     const alone = use.messages >= maxMessages || use.bytes >= maxBytes;
-    const pending = alone ? undefined : underWay.get(id);
+    const pending = alone ? undefined : pendingFetches.get(id);
     if (pending !== undefined) {
       return pending.then(({ found, good }) => (good ? find(id, use, source) : (found as Found)));
     }
@@ -193,8 +193,8 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
       return { found, good };
     });
     if (isPromise(fetched) && !alone) {
-      underWay.set(id, fetched);
-      const forget = () => underWay.delete(id);
+      pendingFetches.set(id, fetched);
+      const forget = () => pendingFetches.delete(id);
       fetched.then(forget, forget);
     }
     return after(fetched, ({ found }) => found);
@@ -206,11 +206,6 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
       for (const [id, entry] of entries) drop(id, entry);
     },
   };
-}
-
-/** Applies `use` at once, or when the value is there. */
-function after<T, Result>(value: Awaitable<T>, use: (value: T) => Result): Awaitable<Result> {
-  return isPromise(value) ? value.then(use) : use(value);
 }
 
 /** Of its own bytes: the engine wipes what it is given. */
@@ -228,7 +223,7 @@ function unwrapId(key: EncryptedDataKey, request: KeyringRequest): string {
 
 /** A hash over parts that carry their lengths, so that no two requests share an id, and none makes a long one. */
 function id(purpose: number, { suite, provider }: KeyringRequest, parts: readonly Uint8Array[]): string {
-  const writer = new Writer(passingBytes(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
+  const writer = new Writer(scratchBytes(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
   writer.uint8(purpose).uint16(suite.id);
   for (const part of parts) writer.raw16(part);
   return toHex(provider.hash('sha256', writer.bytes));

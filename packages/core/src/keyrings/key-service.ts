@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { EncryptionContext } from '../encryption-context.ts';
+import { bindContext, type EncryptionContext } from '../encryption-context.ts';
 import { KeyringResultError } from '../errors.ts';
-import { type Take, withMethods } from '../options.ts';
-import { wipeBytes } from './answers.ts';
-import { isPromise } from './steps.ts';
+import { type Members, members, number, optional, type Take, takeOptions, text, withMethods } from '../options.ts';
+import { isPromise } from './awaitable.ts';
+import { wipeBytes } from './checked.ts';
 
 /** What GenerateDataKey is asked for. */
 export interface GenerateDataKeyRequest {
@@ -74,7 +74,7 @@ export const asKeyService: Take<KeyService> = withMethods<KeyService>(
 );
 
 /** Refuses an answer without its bytes, first of all a promise: a key service answers at once. */
-export function requireAnswer(answer: unknown, part: 'plaintext' | 'ciphertextBlob'): void {
+export function requireBytesIn(answer: unknown, part: 'plaintext' | 'ciphertextBlob'): void {
   const bytes = (answer as { readonly [Part in typeof part]?: unknown } | undefined | null)?.[part];
   if (bytes instanceof Uint8Array) return;
   if (!isPromise(answer)) throw new KeyringResultError(`The key service must answer with a ${part} of bytes.`);
@@ -85,4 +85,50 @@ export function requireAnswer(answer: unknown, part: 'plaintext' | 'ciphertextBl
   throw new KeyringResultError(
     'The key service answered with a promise, but it must answer at once. Write an AsyncKeyring for one that cannot.',
   );
+}
+
+/** Which key wraps the data key, and how. */
+export interface GenerateDataKeyOptions {
+  readonly kms: KeyService;
+  /** Key id, key ARN, alias name or alias ARN. */
+  readonly keyId: string;
+  /** Bound to the wrapped key; the same pairs are needed to decrypt it. Default none. */
+  readonly encryptionContext?: EncryptionContext;
+  /** 1 to 1024. */
+  readonly numberOfBytes: number;
+}
+
+/**
+ * A fresh data key, in clear and wrapped. Use `plaintext`, wipe it with `fill(0)`, store `ciphertextBlob`; the key
+ * service's `decrypt` gives it back.
+ *
+ * @throws whatever the key service throws.
+ * @example
+ * const { plaintext, ciphertextBlob } = generateDataKey({ kms: keystore, keyId: 'alias/my-key', numberOfBytes: 32 });
+ */
+export function generateDataKey(options: GenerateDataKeyOptions): GenerateDataKeyResult {
+  return generate('generateDataKey', options);
+}
+
+/** As {@link generateDataKey}, without ever handing out the key in clear: to be used, or not, by whoever may decrypt. */
+export function generateDataKeyWithoutPlaintext(
+  options: GenerateDataKeyOptions,
+): Omit<GenerateDataKeyResult, 'plaintext'> {
+  const { plaintext, ...wrapped } = generate('generateDataKeyWithoutPlaintext', options);
+  plaintext.fill(0);
+  return wrapped;
+}
+
+const OPTIONS: Members<GenerateDataKeyOptions> = members<GenerateDataKeyOptions>({
+  kms: asKeyService,
+  keyId: text,
+  encryptionContext: optional((context) => bindContext(context as EncryptionContext).pairs),
+  numberOfBytes: number,
+});
+
+function generate(name: string, options: GenerateDataKeyOptions): GenerateDataKeyResult {
+  const { kms, ...request } = takeOptions(name, options, OPTIONS);
+  const result = kms.generateDataKey(request);
+  requireBytesIn(result, 'plaintext');
+  return result;
 }

@@ -8,7 +8,7 @@ import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type Take, withMethods } from '../options.ts';
 import type { Provider } from '../provider.ts';
 import type { Suite } from '../suites.ts';
-import type { Awaitable } from './steps.ts';
+import type { Awaitable } from './awaitable.ts';
 
 /** What a keyring learns of a message. */
 export interface KeyringRequest {

@@ -6,12 +6,12 @@
  * @module
  */
 
-import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
 import { AuthenticationError, KeyringResultError } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { listOf, type Members, members, optional, record, takeOptions, text } from '../options.ts';
 import { quoted } from '../quoted.ts';
-import { asKeyService, type KeyService, requireAnswer } from './key-service.ts';
+import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
+import { asKeyService, type KeyService, requireBytesIn } from './key-service.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 
 /** Which keys a discovery keyring may try, by what stands in their ARNs. */
@@ -95,7 +95,7 @@ function wrapDataKey(
   const wrapUnder = (plaintext: Uint8Array, ids: readonly string[]): EncryptedDataKey[] =>
     ids.map((keyId) => {
       const result = kms.encrypt({ keyId, plaintext, encryptionContext });
-      requireAnswer(result, 'ciphertextBlob');
+      requireBytesIn(result, 'ciphertextBlob');
       return encryptedDataKey(result.keyId, result.ciphertextBlob);
     });
   if (given !== undefined) {
@@ -107,10 +107,10 @@ function wrapDataKey(
     throw new KeyringResultError('This KMS keyring has no generatorKeyId, so it cannot make a data key.');
   const numberOfBytes = suite.dataKeyLength;
   const generated = kms.generateDataKey({ keyId: generatorKeyId, numberOfBytes, encryptionContext });
-  requireAnswer(generated, 'plaintext');
+  requireBytesIn(generated, 'plaintext');
   const { plaintext } = generated;
   try {
-    requireAnswer(generated, 'ciphertextBlob');
+    requireBytesIn(generated, 'ciphertextBlob');
     const first = encryptedDataKey(generated.keyId, generated.ciphertextBlob);
     return { plaintextDataKey: plaintext, encryptedDataKeys: [first, ...wrapUnder(plaintext, keyIds)] };
   } catch (error) {
@@ -128,7 +128,7 @@ function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedData
 function unwrapDataKey(kms: KeyService, keyId: string, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
   const { encryptionContext } = request;
   const result = kms.decrypt({ keyId, ciphertextBlob: key.ciphertext, encryptionContext });
-  requireAnswer(result, 'plaintext');
+  requireBytesIn(result, 'plaintext');
   if (result.keyId === keyId) return result.plaintext;
   result.plaintext.fill(0);
   throw new AuthenticationError();

@@ -3,11 +3,12 @@
  * @module
  */
 
-import { copyBytes, NO_BYTES, renewCopy } from '../bytes.ts';
-import { KeyringResultError, mayBeTold } from '../errors.ts';
+import { copyBytes, NO_BYTES, refillCopy } from '../bytes.ts';
+import { isSafeToReport, KeyringResultError } from '../errors.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { listOf, type Members, members, optional, takeOptions } from '../options.ts';
-import { checkedKey, checkWrapped, wipeBytes, wipeDataKey } from './answers.ts';
+import { type Calls, resultOf, runCalls } from './awaitable.ts';
+import { checkedKey, checkWrapped, wipeBytes, wipeDataKey } from './checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
@@ -16,7 +17,6 @@ import {
   type WrappedDataKey,
   type WrapRequest,
 } from './keyring.ts';
-import { answerOf, runSteps, type Steps } from './steps.ts';
 
 /** The members of a multi-keyring. */
 export interface MultiKeyringOptions<Member extends AsyncKeyring> {
@@ -46,8 +46,8 @@ export function multiKeyring(options: MultiKeyringOptions<AsyncKeyring>): AsyncK
   const all = generator === undefined ? children : [generator, ...children];
   if (all.length === 0) throw new TypeError('A multi-keyring needs a generator or children.');
   return {
-    wrapDataKey: (request) => runSteps(wrapDataKey(generator, children, request)),
-    unwrapDataKey: (key, request) => runSteps(unwrapDataKey(all, key, request)),
+    wrapDataKey: (request) => runCalls(wrapDataKey(generator, children, request)),
+    unwrapDataKey: (key, request) => runCalls(unwrapDataKey(all, key, request)),
   };
 }
 
@@ -55,7 +55,7 @@ function* wrapDataKey(
   generator: AsyncKeyring | undefined,
   children: readonly AsyncKeyring[],
   request: WrapRequest,
-): Steps<WrappedDataKey, WrappedDataKey> {
+): Calls<WrappedDataKey, WrappedDataKey> {
   const { plaintextDataKey: given } = request;
   if (generator === undefined && given === undefined) {
     throw new KeyringResultError('This multi-keyring has no generator, so it cannot make a data key.');
@@ -67,7 +67,7 @@ function* wrapDataKey(
       const own = ownRequest(request, dataKey);
       const outcome = yield () => member.wrapDataKey(own);
       try {
-        const wrapped = answerOf(outcome);
+        const wrapped = resultOf(outcome);
         checkWrapped(request.suite, wrapped);
         dataKey ??= copyBytes(wrapped.plaintextDataKey);
         checkSameDataKey(request, wrapped.plaintextDataKey, dataKey);
@@ -101,14 +101,14 @@ function* unwrapDataKey(
   members: readonly AsyncKeyring[],
   key: EncryptedDataKey,
   request: KeyringRequest,
-): Steps<Uint8Array | null, Uint8Array | null> {
+): Calls<Uint8Array | null, Uint8Array | null> {
   let failure: { error: unknown } | undefined;
   let contextBytes: Uint8Array = NO_BYTES;
   for (const member of members) {
-    contextBytes = renewCopy(contextBytes, request.contextBytes);
+    contextBytes = refillCopy(contextBytes, request.contextBytes);
     const own = { ...request, contextBytes };
     const outcome = checkedKey(request.suite, yield () => member.unwrapDataKey(ownEncryptedDataKey(key), own));
-    if (!outcome.answered) failure = failure === undefined || mayBeTold(outcome.error) ? outcome : failure;
+    if (!outcome.answered) failure = failure === undefined || isSafeToReport(outcome.error) ? outcome : failure;
     else if (outcome.answer !== null) return outcome.answer;
   }
   if (failure !== undefined) throw failure.error;

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { encodeUtf8, isWellFormed } from '../bytes.ts';
 import { MAX_UINT16 } from '../limits.ts';
+import { encodeUtf8, isWellFormed } from '../utf8.ts';
 
 const RESERVED_NAMESPACE = 'aws-kms';
 

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { copyBytes, decodeUtf8, type Reader, type Writer } from '../bytes.ts';
+import { copyBytes, type Reader, type Writer } from '../bytes.ts';
 import { PolicyError } from '../errors.ts';
 import { MAX_UINT16 } from '../limits.ts';
+import { decodeUtf8 } from '../utf8.ts';
 
 /** One wrapped copy of the data key. All three parts stay bytes: what they mean is the key provider's business. */
 export interface EncryptedDataKey {

@@ -10,7 +10,7 @@ import { NO_BYTES, type Reader, readUint16, type Writer } from '../bytes.ts';
 import { type EncryptionContext, PUBLIC_KEY_CONTEXT_KEY, readEncryptionContext } from '../encryption-context.ts';
 import type { MalformedError } from '../errors.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
-import { type Suite, suiteHex, suites } from '../suites.ts';
+import { type Suite, type SuiteId, suiteHex, suites } from '../suites.ts';
 import {
   type EncryptedDataKey,
   encryptedDataKeysLength,
@@ -50,12 +50,40 @@ export type HeaderDraft = { -readonly [Field in keyof DecodedHeader]?: DecodedHe
   encryptedDataKeys: EncryptedDataKey[];
 };
 
+/** A verified header's content. Its byte arrays are its own; no secret is in it. */
+export interface MessageHeader {
+  readonly version: 1 | 2;
+  readonly suite: SuiteId;
+  /** 16 bytes in version 1, 32 in version 2. */
+  readonly messageId: Uint8Array;
+  /** All pairs that are bound to the message, those that the header does not store too. */
+  readonly encryptionContext: EncryptionContext;
+  readonly encryptedDataKeys: readonly EncryptedDataKey[];
+  readonly contentType: ContentType;
+  /** Plaintext bytes of each regular frame; 0 where the content is not framed. */
+  readonly frameLength: number;
+}
+
 /** Type byte of version 1: customer authenticated encrypted data. */
 const TYPE_V1 = 0x80;
 const CONTENT_TYPES: Readonly<Record<number, ContentType>> = { 0x01: 'non-framed', 0x02: 'framed' };
 const CONTENT_TYPE_BYTES: Readonly<Record<ContentType, number>> = { 'non-framed': 0x01, framed: 0x02 };
 /** Header IV: written as zeros in version 1, implied in version 2. Frames begin at 1, so it is never used twice. */
 export const ZERO_IV: Uint8Array<ArrayBuffer> = new Uint8Array(IV_LENGTH);
+
+/** The header's bytes become the caller's: none of them may be used any more. */
+export function messageHeader(header: HeaderBody): MessageHeader {
+  const { suite, messageId, encryptionContext, encryptedDataKeys, contentType, frameLength } = header;
+  return {
+    version: suite.messageVersion,
+    suite: suite.id,
+    messageId,
+    encryptionContext,
+    encryptedDataKeys,
+    contentType,
+    frameLength,
+  };
+}
 
 /** Bytes of the header body with these parts. */
 export function headerBodyLength(suite: Suite, contextLength: number, keys: readonly EncryptedDataKey[]): number {

@@ -3,9 +3,10 @@
  * @module
  */
 
-import { copyBytes, encodeUtf8, NO_BYTES, Writer } from '../bytes.ts';
+import { copyBytes, NO_BYTES, Writer } from '../bytes.ts';
 import type { Provider } from '../provider.ts';
 import type { Suite } from '../suites.ts';
+import { encodeUtf8 } from '../utf8.ts';
 
 export interface DerivedKeys {
   /** Encrypts header and frames; 16, 24 or 32 bytes. */

@@ -6,11 +6,12 @@
  * @module
  */
 
-import { concatBytes, encodeUtf8, Writer } from '../bytes.ts';
+import { concatBytes, Writer } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { TAG_LENGTH } from '../limits.ts';
 import type { Frame, FrameKind } from '../message/body.ts';
 import type { AesGcmKey } from '../provider.ts';
+import { encodeUtf8 } from '../utf8.ts';
 
 const CONTENT_STRINGS: Readonly<Record<FrameKind, Uint8Array>> = {
   regular: encodeUtf8('AWSKMSEncryptionClient Frame'),

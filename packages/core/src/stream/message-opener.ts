@@ -14,8 +14,8 @@ import {
 } from '../decryption-plan.ts';
 import { bindContext } from '../encryption-context.ts';
 import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
+import { type Awaitable, isPromise, NOTHING_YET, type Outcome, outcomeOf, resultOf } from '../keyrings/awaitable.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
-import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
 import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
 import { headerExtent } from '../message/header.ts';
@@ -57,7 +57,7 @@ export function messageOpener(name: string, given: DecryptStreamOptions, onHeade
         state = opening.next(NOTHING_YET);
         continue;
       }
-      const outcome = settle(wait);
+      const outcome = outcomeOf(wait);
       if (isPromise(outcome)) return outcome.then(resume);
       goOn(outcome);
     }
@@ -112,7 +112,7 @@ function* open(
   emit: (pieces: Pieces) => void,
 ): Opening<void> {
   const { plan, length } = yield* readPlan(source, options);
-  const dataKey = answerOf(yield () => findDataKey(options.keyring, plan));
+  const dataKey = resultOf(yield () => findDataKey(options.keyring, plan));
   const encryptionKey = withVerifiedKeys(plan, dataKey, (_, keys) => copyBytes(keys.encryptionKey));
   try {
     onHeader(verifiedHeader(plan));

@@ -13,10 +13,10 @@ import {
   planEncryption,
   takeEncryptOptions,
 } from '../encryption-plan.ts';
-import { wipeDataKey } from '../keyrings/answers.ts';
+import { wipeDataKey } from '../keyrings/checked.ts';
 import type { AsyncKeyring, WrappedDataKey } from '../keyrings/keyring.ts';
 import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import type { MessageHeader } from '../message/header.ts';
 import type { EcdsaSigner } from '../provider.ts';
 import type { FrameCipher } from '../sealing/frames.ts';
 import { encodeSignature } from '../sealing/signature.ts';
@@ -98,7 +98,7 @@ function beginSealing(plan: EncryptionPlan, wrapped: WrappedDataKey): Sealer {
 }
 
 /** Frames of at least this length come out in pieces, which spares a copy; shorter ones one behind the other. */
-const LEAST_APART = 16384;
+const MIN_APART_LENGTH = 16384;
 
 interface FrameSealer {
   push(chunk: Uint8Array): Pieces;
@@ -120,7 +120,7 @@ function frameSealer(plan: EncryptionPlan, cipher: FrameCipher, signer: EcdsaSig
       requireBytes(chunk, 'A chunk of plaintext', PLAIN_TEXT_HINT);
       const pieces: Uint8Array[] = [];
       const contents = fullFrames(pending, chunk, frameLength);
-      if (frameLength < LEAST_APART) {
+      if (frameLength < MIN_APART_LENGTH) {
         const count = countFull(pending, chunk, frameLength);
         const writer = new Writer(new Uint8Array(count * (frameLength + REGULAR_FRAME_OVERHEAD)));
         for (const content of contents) sealFrame(writer, cipher, 'regular', next(), content);

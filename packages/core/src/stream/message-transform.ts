@@ -3,8 +3,8 @@
  * @module
  */
 
-import type { Awaitable } from '../keyrings/steps.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import type { Awaitable } from '../keyrings/awaitable.ts';
+import type { MessageHeader } from '../message/header.ts';
 
 /** Bytes that come out, each array with memory of its own. */
 export type Pieces = readonly Uint8Array[];

@@ -4,8 +4,8 @@
  */
 
 import { Transform, type TransformCallback } from 'node:stream';
-import { type Awaitable, answerOf, isPromise, type Outcome, settle } from '../keyrings/steps.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import { type Awaitable, isPromise, type Outcome, outcomeOf, resultOf } from '../keyrings/awaitable.ts';
+import type { MessageHeader } from '../message/header.ts';
 import { type DecryptStreamOptions, messageOpener } from './message-opener.ts';
 import { messageSealer } from './message-sealer.ts';
 import { deferred, type MessageTransform, type OnHeader, type Pieces } from './message-transform.ts';
@@ -57,14 +57,14 @@ function messageStream(begin: (onHeader: OnHeader) => MessageTransform): NodeMes
   const step = (work: () => Awaitable<Pieces>, done: TransformCallback) => {
     const finish = (outcome: Outcome<Pieces>) => {
       try {
-        emit(answerOf(outcome));
+        emit(resultOf(outcome));
       } catch (error) {
         done(stream.errored ?? errorOf(error));
         return;
       }
       done();
     };
-    const outcome = settle(work);
+    const outcome = outcomeOf(work);
     if (isPromise(outcome)) outcome.then(finish);
     else finish(outcome);
   };

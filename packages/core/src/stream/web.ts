@@ -4,9 +4,9 @@
  */
 
 import type { EncryptOptions } from '../encryption-plan.ts';
+import { type Awaitable, isPromise } from '../keyrings/awaitable.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
-import { type Awaitable, isPromise } from '../keyrings/steps.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import type { MessageHeader } from '../message/header.ts';
 import { type DecryptStreamOptions, messageOpener } from './message-opener.ts';
 import { messageSealer } from './message-sealer.ts';
 import { deferred, type MessageTransform, type OnHeader, type Pieces } from './message-transform.ts';

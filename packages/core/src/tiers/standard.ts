@@ -5,7 +5,7 @@
  */
 
 import { encodeBase64 } from '../base64.ts';
-import { type KeyService, requireAnswer } from '../keyrings/key-service.ts';
+import { type KeyService, requireBytesIn } from '../keyrings/key-service.ts';
 import { parameterContext } from './parameter-arn.ts';
 import { checkValueLength, openedValue } from './value.ts';
 
@@ -13,13 +13,13 @@ import { checkValueLength, openedValue } from './value.ts';
 export function sealStandard(kms: KeyService, keyId: string, arn: string, value: Uint8Array): string {
   checkValueLength(value, 'Standard');
   const result = kms.encrypt({ keyId, plaintext: value, encryptionContext: parameterContext(arn) });
-  requireAnswer(result, 'ciphertextBlob');
+  requireBytesIn(result, 'ciphertextBlob');
   return encodeBase64(result.ciphertextBlob);
 }
 
 /** Opens a blob that was sealed for this ARN; the key service refuses any other context. */
 export function openStandard(kms: KeyService, arn: string, blob: Uint8Array): string {
   const result = kms.decrypt({ ciphertextBlob: blob, encryptionContext: parameterContext(arn) });
-  requireAnswer(result, 'plaintext');
+  requireBytesIn(result, 'plaintext');
   return openedValue(result.plaintext, 'Standard');
 }

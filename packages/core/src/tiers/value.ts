@@ -4,9 +4,9 @@
  */
 
 import { decodeBase64 } from '../base64.ts';
-import { decodeUtf8, encodeUtf8, isWellFormed } from '../bytes.ts';
 import { AuthenticationError, MalformedError, ParameterError } from '../errors.ts';
 import { MAX_ADVANCED_VALUE_LENGTH, MAX_STANDARD_VALUE_LENGTH } from '../limits.ts';
+import { decodeUtf8, encodeUtf8, isWellFormed } from '../utf8.ts';
 
 /** The tier that a value is really stored in. */
 export type StoredTier = 'Standard' | 'Advanced';

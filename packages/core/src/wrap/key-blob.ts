@@ -12,15 +12,12 @@
  * @module
  */
 
-import { encodeUtf8, passingBytes, Reader, utf8Length, Writer } from '../bytes.ts';
+import { Reader, scratchBytes, Writer } from '../bytes.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
+import { encodeUtf8, utf8Length } from '../utf8.ts';
 import { cmsLength, readCms, writeCms } from './cms.ts';
-import { deriveKey } from './counter-kdf.ts';
-
-export { encodePassingContext } from '../encryption-context.ts';
-export { deriveKey } from './counter-kdf.ts';
 
 /** Byte 2 of the blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
 export type KeyBlobVersion = 0x53 | 0x54;
@@ -59,6 +56,23 @@ const FORMAT = { first: 0x01, generation: 0x02, reserved: 0x00, algorithm: 0x78,
 const FIXED_LENGTH = 5 + MATERIAL_ID_LENGTH + 1 + NONCE_LENGTH + 4;
 const MATERIAL_ID_LABEL = encodeUtf8('securestring material id v1');
 const BLOB_KEY_LABEL = encodeUtf8('securestring key blob v1');
+
+/**
+ * 32 bytes that belong to `label` and `context`: HMAC-SHA256(key, 00000001 ‖ label ‖ 00 ‖ context ‖ 00000100). The
+ * caller wipes them. A context of several parts has parts of fixed length, or lengths in it.
+ */
+export function deriveKey(
+  provider: Provider,
+  key: Uint8Array,
+  label: Uint8Array,
+  ...context: readonly Uint8Array[]
+): Uint8Array<ArrayBuffer> {
+  const contextLength = context.reduce((sum, part) => sum + part.length, 0);
+  const input = new Writer(new Uint8Array(4 + label.length + 1 + contextLength + 4)).uint32(1).raw(label).uint8(0);
+  for (const part of context) input.raw(part);
+  // L, the length of the output in bits.
+  return provider.hmac('sha256', key, input.uint32(256).bytes);
+}
 
 /**
  * Names key material without telling it, and commits blobs to material and ARN at once:
@@ -192,7 +206,7 @@ function encodeArn(keyArn: string): Uint8Array<ArrayBuffer> {
 
 /** Blob bytes before the ciphertext ‖ u16 length ‖ key ARN ‖ canonical context. */
 function authenticated(prefix: Uint8Array, { arnBytes }: BlobKey, context: Uint8Array): Uint8Array {
-  const aad = passingBytes(prefix.length + arnBytes.length + context.length);
+  const aad = scratchBytes(prefix.length + arnBytes.length + context.length);
   aad.set(prefix);
   aad.set(arnBytes, prefix.length);
   aad.set(context, prefix.length + arnBytes.length);

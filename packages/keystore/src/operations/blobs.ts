@@ -4,11 +4,11 @@
  */
 
 import { AuthenticationError, type EncryptionContext, MalformedError } from '@securestring/core';
+import { encodeScratchContext } from '@securestring/core/encryption-context';
 import {
   type BlobKey,
   type DecodedKeyBlob,
   decodeKeyBlob,
-  encodePassingContext,
   type KeyBlobVersion,
   unwrapKeyBlob,
   wrapKeyBlob,
@@ -139,5 +139,5 @@ function invalidCiphertext(reason: string, diagnostics: boolean): KmsError {
 
 /** Canonical bytes; no context and the empty one are the same. */
 export function contextBytes(context: EncryptionContext | undefined): Uint8Array {
-  return encodePassingContext(context ?? {});
+  return encodeScratchContext(context ?? {});
 }

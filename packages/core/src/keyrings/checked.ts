@@ -6,8 +6,8 @@
 import { AuthenticationError, KeyringResultError } from '../errors.ts';
 import { isEncodable } from '../message/encrypted-data-keys.ts';
 import type { Suite } from '../suites.ts';
+import { type Awaitable, isPromise, type Outcome } from './awaitable.ts';
 import type { WrappedDataKey } from './keyring.ts';
-import { type Awaitable, isPromise, type Outcome } from './steps.ts';
 
 /** Refuses what no message can be made of. */
 export function checkWrapped(suite: Suite, wrapped: WrappedDataKey | undefined): asserts wrapped is WrappedDataKey {

@@ -15,12 +15,12 @@ export type Outcome<Answer> =
   | { readonly answered: false; readonly error: unknown };
 
 /** A sequence of calls that give `Answer`s and lead to a `Result`. */
-export type Steps<Result, Answer> = Generator<() => Awaitable<Answer>, Result, Outcome<Answer>>;
+export type Calls<Result, Answer> = Generator<() => Awaitable<Answer>, Result, Outcome<Answer>>;
 
-export function runSteps<Result, Answer>(steps: Steps<Result, Answer>): Awaitable<Result> {
+export function runCalls<Result, Answer>(steps: Calls<Result, Answer>): Awaitable<Result> {
   let step = steps.next(NOTHING_YET);
   while (!step.done) {
-    const outcome = settle(step.value);
+    const outcome = outcomeOf(step.value);
     if (isPromise(outcome)) return runRest(steps, outcome);
     step = steps.next(outcome);
   }
@@ -28,7 +28,7 @@ export function runSteps<Result, Answer>(steps: Steps<Result, Answer>): Awaitabl
 }
 
 /** The answer, or the error thrown on. */
-export function answerOf<Answer>(outcome: Outcome<Answer>): Answer {
+export function resultOf<Answer>(outcome: Outcome<Answer>): Answer {
   if (outcome.answered) return outcome.answer;
   throw outcome.error;
 }
@@ -36,19 +36,24 @@ export function answerOf<Answer>(outcome: Outcome<Answer>): Answer {
 /** A generator's first `next` has no outcome to hand in; nobody reads this one. */
 export const NOTHING_YET: Outcome<never> = { answered: false, error: undefined };
 
-async function runRest<Result, Answer>(steps: Steps<Result, Answer>, first: Promise<Outcome<Answer>>): Promise<Result> {
+async function runRest<Result, Answer>(steps: Calls<Result, Answer>, first: Promise<Outcome<Answer>>): Promise<Result> {
   let step = steps.next(await first);
-  while (!step.done) step = steps.next(await settle(step.value));
+  while (!step.done) step = steps.next(await outcomeOf(step.value));
   return step.value;
 }
 
-export function settle<Answer>(call: () => Awaitable<Answer>): Awaitable<Outcome<Answer>> {
+export function outcomeOf<Answer>(call: () => Awaitable<Answer>): Awaitable<Outcome<Answer>> {
   try {
     const answer = call();
     return isPromise(answer) ? Promise.resolve(answer).then(succeed, fail) : succeed(answer);
   } catch (error) {
     return fail(error);
   }
+}
+
+/** Applies `use` at once, or when the value is there. */
+export function after<T, Result>(value: Awaitable<T>, use: (value: T) => Result): Awaitable<Result> {
+  return isPromise(value) ? value.then(use) : use(value);
 }
 
 /** Also of another realm or library: what has a `then` is awaited. */
