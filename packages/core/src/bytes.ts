@@ -9,8 +9,6 @@ import { CutShortError, type MalformedCode, MalformedError } from './errors.ts';
 import { kindOf, type Take } from './options.ts';
 import { writeUtf8 } from './utf8.ts';
 
-export { compareUtf8, decodeUtf8, encodeUtf8, isWellFormed, marksAsBytes, utf8Length } from './utf8.ts';
-
 /** Zero bytes; shared, since there is nothing in it to change. */
 export const NO_BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
@@ -209,7 +207,7 @@ const PAGE_LENGTH = 16384;
  * Memory for public bytes that nobody keeps, to be written in full: part of a longer ArrayBuffer. No part is ever
  * handed out twice.
  */
-export function passingBytes(length: number): Uint8Array<ArrayBuffer> {
+export function scratchBytes(length: number): Uint8Array<ArrayBuffer> {
   if (length > page.length - pageUsed) {
     if (length > PAGE_LENGTH / 8) return new Uint8Array(length);
     page = new Uint8Array(PAGE_LENGTH);
@@ -225,7 +223,7 @@ export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** `copy` with the content of `bytes` again, whatever became of it; a new copy where its length is another one. */
-export function renewCopy(copy: Uint8Array, bytes: Uint8Array): Uint8Array {
+export function refillCopy(copy: Uint8Array, bytes: Uint8Array): Uint8Array {
   if (copy.length !== bytes.length) return copyBytes(bytes);
   copy.set(bytes);
   return copy;

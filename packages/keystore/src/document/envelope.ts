@@ -15,8 +15,9 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
+import { sameBytes, Writer } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider } from '#platform';
 import { KeystoreError, type KeystoreErrorCode } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';

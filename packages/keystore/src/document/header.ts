@@ -11,7 +11,8 @@
  * @module
  */
 
-import { concatBytes, encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
+import { concatBytes, sameBytes, Writer } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, MAX_SLOTS, TAG_LENGTH } from '../limits.ts';

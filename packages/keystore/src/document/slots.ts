@@ -10,8 +10,9 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
+import { copyBytes, requireBytes, Writer } from '@securestring/core/bytes';
 import { isPlainObject, takeMembers, wrongKind } from '@securestring/core/options';
+import { encodeUtf8, isWellFormed } from '@securestring/core/utf8';
 import { provider as defaultProvider, hexOf, scryptKey } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import {

@@ -10,8 +10,8 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8 } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider, rsaOpener } from '#platform';
 import { ID_LENGTH, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { ImportWrappingAlgorithm } from '../shapes.ts';

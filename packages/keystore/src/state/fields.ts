@@ -4,8 +4,8 @@
  * @module
  */
 
-import { decodeUtf8 } from '@securestring/core/bytes';
 import { quoted } from '@securestring/core/quoted';
+import { decodeUtf8 } from '@securestring/core/utf8';
 import { KeystoreError } from '../errors.ts';
 import { MAX_TIME } from '../limits.ts';
 

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { decodeUtf8, marksAsBytes } from '@securestring/core/bytes';
 import { quoted } from '@securestring/core/quoted';
+import { decodeUtf8, marksAsBytes } from '@securestring/core/utf8';
 import { Encoder } from '#cbor';
 import { ParameterStoreError } from '../errors.ts';
 import { MAX_TIME } from '../limits.ts';
