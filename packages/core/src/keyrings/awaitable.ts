@@ -1,70 +1,72 @@
 /**
- * One text for calls that answer at once and calls that answer with a promise.
+ * One implementation for calls that return a value and calls that return a promise.
  *
- * A sequence is a generator that yields each call and gets its outcome back. While the calls answer at once the whole
- * runs synchronously; from the first promise on it goes on asynchronously.
+ * A sequence of calls is a generator that yields each call and receives its outcome. It runs synchronously until a call
+ * returns a promise, and asynchronously from there.
  * @module
  */
 
-/** An answer, or the promise of one. */
+/** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
 /** How a call ended. */
-export type Outcome<Answer> =
-  | { readonly answered: true; readonly answer: Answer }
-  | { readonly answered: false; readonly error: unknown };
+export type Outcome<Value> =
+  | { readonly succeeded: true; readonly value: Value }
+  | { readonly succeeded: false; readonly error: unknown };
 
-/** A sequence of calls that give `Answer`s and lead to a `Result`. */
-export type Calls<Result, Answer> = Generator<() => Awaitable<Answer>, Result, Outcome<Answer>>;
+/** A sequence of calls that return `Value`s and lead to a `Result`. */
+export type Calls<Result, Value> = Generator<() => Awaitable<Value>, Result, Outcome<Value>>;
 
-export function runCalls<Result, Answer>(steps: Calls<Result, Answer>): Awaitable<Result> {
-  let step = steps.next(NOTHING_YET);
-  while (!step.done) {
-    const outcome = outcomeOf(step.value);
-    if (isPromise(outcome)) return runRest(steps, outcome);
-    step = steps.next(outcome);
+/** Runs a sequence of calls to its end. */
+export function runCalls<Result, Value>(calls: Calls<Result, Value>): Awaitable<Result> {
+  let next = calls.next(NOTHING_YET);
+  while (!next.done) {
+    const outcome = outcomeOf(next.value);
+    if (isPromise(outcome)) return runRest(calls, outcome);
+    next = calls.next(outcome);
   }
-  return step.value;
+  return next.value;
 }
 
-/** The answer, or the error thrown on. */
-export function resultOf<Answer>(outcome: Outcome<Answer>): Answer {
-  if (outcome.answered) return outcome.answer;
+/** Returns the value of a call that succeeded, and throws the error of one that failed. */
+export function resultOf<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.succeeded) return outcome.value;
   throw outcome.error;
 }
 
-/** A generator's first `next` has no outcome to hand in; nobody reads this one. */
-export const NOTHING_YET: Outcome<never> = { answered: false, error: undefined };
+/** A placeholder for a generator's first `next`, which receives no outcome. */
+export const NOTHING_YET: Outcome<never> = { succeeded: false, error: undefined };
 
-async function runRest<Result, Answer>(steps: Calls<Result, Answer>, first: Promise<Outcome<Answer>>): Promise<Result> {
-  let step = steps.next(await first);
-  while (!step.done) step = steps.next(await outcomeOf(step.value));
-  return step.value;
+async function runRest<Result, Value>(calls: Calls<Result, Value>, first: Promise<Outcome<Value>>): Promise<Result> {
+  let next = calls.next(await first);
+  while (!next.done) next = calls.next(await outcomeOf(next.value));
+  return next.value;
 }
 
-export function outcomeOf<Answer>(call: () => Awaitable<Answer>): Awaitable<Outcome<Answer>> {
+/** Calls a function and returns its outcome. It never throws or rejects. */
+export function outcomeOf<Value>(call: () => Awaitable<Value>): Awaitable<Outcome<Value>> {
   try {
-    const answer = call();
-    return isPromise(answer) ? Promise.resolve(answer).then(succeed, fail) : succeed(answer);
+    const value = call();
+    return isPromise(value) ? Promise.resolve(value).then(succeed, fail) : succeed(value);
   } catch (error) {
     return fail(error);
   }
 }
 
-/** Applies `use` at once, or when the value is there. */
+/** Applies `use` to a value, or to the value of a promise once it has resolved. */
 export function after<T, Result>(value: Awaitable<T>, use: (value: T) => Result): Awaitable<Result> {
   return isPromise(value) ? value.then(use) : use(value);
 }
 
-/** Also of another realm or library: what has a `then` is awaited. */
+/** Whether a value has a `then`, as promises of other realms and libraries have too. */
 export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-function succeed<Answer>(answer: Answer): Outcome<Answer> {
-  return { answered: true, answer };
+function succeed<Value>(value: Value): Outcome<Value> {
+  return { succeeded: true, value };
 }
 
 function fail(error: unknown): Outcome<never> {
-  return { answered: false, error };
+  return { succeeded: false, error };
 }

@@ -18,11 +18,11 @@ import {
   type WrapRequest,
 } from './keyring.ts';
 
-/** The members of a multi-keyring. */
+/** The member keyrings of a multi-keyring. */
 export interface MultiKeyringOptions<Member extends AsyncKeyring> {
-  /** Makes the data key. Without it the keyring only decrypts, or wraps a key that is given. */
+  /** The keyring that makes the data key. Without it the multi-keyring decrypts, and wraps data keys of a request. */
   readonly generator?: Member;
-  /** Each wraps the generator's data key again, so that any of them opens the message. */
+  /** Keyrings that wrap the same data key again, so that each of them opens the message. Default none. */
   readonly children?: readonly Member[];
 }
 
@@ -32,10 +32,10 @@ const OPTIONS: Members<MultiKeyringOptions<AsyncKeyring>> = members<MultiKeyring
 });
 
 /**
- * Encrypts under all of its members, and fails where one of them fails; decrypts with the first, generator before
- * children, that opens an encrypted data key.
+ * Makes one keyring of several. It encrypts under all members, and fails if one of them fails. It decrypts with the first
+ * member that opens an encrypted data key, the generator before the children.
  *
- * @throws `TypeError` where it has no member, or one that is not a keyring.
+ * @throws `TypeError` if it has no member, or a member is not a keyring.
  * @example
  * const keyring = multiKeyring({ generator: kmsKeyring({ kms, generatorKeyId }), children: [rawAesKeyring(backup)] });
  */
@@ -74,7 +74,7 @@ function* wrapDataKey(
         encryptedDataKeys.push(...wrapped.encryptedDataKeys);
       } finally {
         wipeBytes(own.plaintextDataKey);
-        if (outcome.answered) wipeDataKey(outcome.answer);
+        if (outcome.succeeded) wipeDataKey(outcome.value);
       }
     }
     return { plaintextDataKey: dataKey as Uint8Array, encryptedDataKeys };
@@ -84,13 +84,13 @@ function* wrapDataKey(
   }
 }
 
-/** Bytes of its own for each member: what one does with them must not reach the next, nor what is returned. */
+/** Returns a request with bytes of its own, so that a member's changes reach neither the next member nor the result. */
 function ownRequest(request: WrapRequest, dataKey: Uint8Array | undefined): WrapRequest {
   const plaintextDataKey = dataKey && copyBytes(dataKey);
   return { ...request, contextBytes: copyBytes(request.contextBytes), plaintextDataKey };
 }
 
-/** What a member wrapped must open to the message's data key. */
+/** Throws if a member wrapped another data key than the message's. */
 function checkSameDataKey({ provider }: WrapRequest, returned: Uint8Array, dataKey: Uint8Array): void {
   if (!provider.equalConstantTime(returned, dataKey)) {
     throw new KeyringResultError('A member of a multi-keyring replaced the data key that it was given.');
@@ -108,8 +108,8 @@ function* unwrapDataKey(
     contextBytes = refillCopy(contextBytes, request.contextBytes);
     const own = { ...request, contextBytes };
     const outcome = checkedKey(request.suite, yield () => member.unwrapDataKey(ownEncryptedDataKey(key), own));
-    if (!outcome.answered) failure = failure === undefined || isSafeToReport(outcome.error) ? outcome : failure;
-    else if (outcome.answer !== null) return outcome.answer;
+    if (!outcome.succeeded) failure = failure === undefined || isSafeToReport(outcome.error) ? outcome : failure;
+    else if (outcome.value !== null) return outcome.value;
   }
   if (failure !== undefined) throw failure.error;
   return null;
