@@ -1,9 +1,9 @@
 /**
- * Text in the place of bytes: which encoding it looks like.
+ * Advice for callers who pass text where bytes belong.
  * @module
  */
 
-/** What a text looks like that was passed in place of bytes. It may be a secret, and is not shown. */
+/** Returns a hint if the text looks like encoded bytes, else an empty text. It never shows the text itself. */
 export function encodingOf(value: string): string {
   const { length } = value;
   if (length >= MIN_HEX_LENGTH && length % 2 === 0 && /^[0-9a-f]+$/i.test(value))
@@ -14,7 +14,7 @@ export function encodingOf(value: string): string {
   return isBase64 ? looksLike('base64', length, Math.floor((digits * 3) / 4)) : '';
 }
 
-/** Shorter texts of these characters may as well be words. */
+/** Shorter texts could be words. */
 const MIN_HEX_LENGTH = 32;
 const MIN_BASE64_LENGTH = 44;
 

@@ -7,7 +7,7 @@
 import { provider } from '#provider';
 
 /** The default provider's name on this platform: `node` or `noble`. */
-// Marked as pure: a bundler that nobody asks for a provider may leave it out.
+// Marked as pure, so that a bundler may drop it where no code uses a provider.
 export const providerName: string = /* @__PURE__ */ (() => provider.name)();
 
 export { type DecryptResult, decrypt, decryptAsync } from './decrypt.ts';

@@ -1,5 +1,5 @@
 /**
- * A message explained without its key, by the readers that `decrypt` uses.
+ * Inspection of a message without its key, with the readers of `decrypt`.
  * @module
  */
 
@@ -21,6 +21,7 @@ import {
   type Problem,
 } from './inspection.ts';
 
+/** Inspects a message, and reports the first fault as a problem. */
 export function inspectMessage(bytes: Uint8Array, encoding: 'bytes' | 'base64'): MessageInspection {
   const fields: Field[] = [];
   const problems: Problem[] = [];
@@ -74,7 +75,7 @@ function describeHeader(
   return {
     ...(suite && { version: suite.messageVersion, suite: suiteHex(suite.id), suiteName: suite.name }),
     ...(messageId && { messageId: toHex(messageId) }),
-    // With a prototype, so that it prints and compares as any other; `__proto__` stays a pair like the rest.
+    // A copy with a prototype, so that it prints and compares as other objects. `__proto__` is an ordinary pair in it.
     ...(encryptionContext && { encryptionContext: Object.fromEntries(Object.entries(encryptionContext)) }),
     encryptedDataKeys: draft.encryptedDataKeys.map(describeDataKey),
     ...(contentType && { contentType }),
@@ -103,7 +104,7 @@ function describeKms(key: EncryptedDataKey): Description {
   return { form: 'aws-kms', ...named('keyArn', key.providerInfo), blob: inspectBlob(key.ciphertext, 'bytes') };
 }
 
-/** Raw AES info ends with tag length in bits, IV length and IV; raw RSA info is the key's name alone. */
+/** Describes raw keys. AES info ends with tag length in bits, IV length and IV; RSA info is the key's name alone. */
 function describeRaw({ providerInfo }: EncryptedDataKey): Description {
   const nameLength = providerInfo.length - 8 - IV_LENGTH;
   if (nameLength >= 0) {

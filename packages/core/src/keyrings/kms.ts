@@ -1,8 +1,8 @@
 /**
  * The KMS keyring: data keys under the keys of a key service. framework/aws-kms/aws-kms-keyring.md.
  *
- * Provider id = `aws-kms`; provider info = key ARN; ciphertext = the service's blob. The encryption context goes to the
- * service as it is.
+ * Provider id = `aws-kms`; provider info = key ARN; ciphertext = the service's blob. The service receives the encryption
+ * context unchanged.
  * @module
  */
 
@@ -14,20 +14,23 @@ import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
 import { asKeyService, type KeyService, requireBytesIn } from './key-service.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 
-/** Which keys a discovery keyring may try, by what stands in their ARNs. */
+/** A filter of the keys that a discovery keyring may try, by their ARNs. */
 export interface DiscoveryFilter {
+  /** Account ids, of 12 digits each. */
   readonly accountIds: readonly string[];
+  /** The partition, such as `aws`. */
   readonly partition: string;
 }
 
-/** A key service, and which of its keys are used. */
+/** A key service, and the keys to use. */
 export interface KmsKeyringOptions {
+  /** The key service that wraps and unwraps data keys. */
   readonly kms: KeyService;
   /** Key that generates data keys: key id, key ARN, alias name or alias ARN. */
   readonly generatorKeyId?: string;
-  /** Further keys, each of which can open the message too. */
+  /** Further keys, each of which can open the message too. Default none. */
   readonly keyIds?: readonly string[];
-  /** Decrypt under whatever key the message names; `true` for any, or a filter. Such a keyring cannot encrypt. */
+  /** Decrypts under the key that the message names: `true` for any key, or a filter. Such a keyring cannot encrypt. */
   readonly discovery?: true | DiscoveryFilter;
 }
 
@@ -43,12 +46,13 @@ const PROVIDER_ID = encodeUtf8(PROVIDER_ID_TEXT);
 const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
 
 /**
- * A keyring over a key service. Strict with `generatorKeyId` and `keyIds`: it encrypts under all of them and decrypts
- * what names one of them by its key ARN; an alias encrypts and never matches. Or `discovery`, which only decrypts.
+ * Makes a keyring over a key service. With `generatorKeyId` and `keyIds` it is strict: it encrypts under all of these keys,
+ * and decrypts data keys that name one of them by its key ARN. An alias can encrypt, but never matches a data key. With
+ * `discovery` it only decrypts.
  *
- * The key id is always sent along, and the service must answer with the same one.
+ * Each request to decrypt names the key, and the service must return the same key id.
  *
- * @throws `TypeError` where neither or both ways are asked for.
+ * @throws `TypeError` if the options ask for neither or both.
  * @example
  * const keyring = kmsKeyring({ kms: keystore, generatorKeyId: 'alias/my-key' });
  */
@@ -121,7 +125,9 @@ function wrapDataKey(
 
 function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedDataKey {
   if (!KEY_ARN.test(keyArn))
-    throw new KeyringResultError(`The key service answered with ${quoted(String(keyArn))} where a key ARN must stand.`);
+    throw new KeyringResultError(
+      `The key service returned ${quoted(String(keyArn))} as keyId, which must be a key ARN.`,
+    );
   return { providerId: PROVIDER_ID, providerInfo: encodeUtf8(keyArn), ciphertext };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The standard tier: the value encrypted directly under a key, as one Encrypt of the key service.
+ * The standard tier: the value encrypted directly under a key, by one Encrypt request to the key service.
  * Stored: base64 of the key blob, under the context `{ PARAMETER_ARN }`.
  * @module
  */
@@ -17,7 +17,7 @@ export function sealStandard(kms: KeyService, keyId: string, arn: string, value:
   return encodeBase64(result.ciphertextBlob);
 }
 
-/** Opens a blob that was sealed for this ARN; the key service refuses any other context. */
+/** Opens a blob that was sealed for this ARN. The key service refuses every other ARN. */
 export function openStandard(kms: KeyService, arn: string, blob: Uint8Array): string {
   const result = kms.decrypt({ ciphertextBlob: blob, encryptionContext: parameterContext(arn) });
   requireBytesIn(result, 'plaintext');
