@@ -29,7 +29,7 @@ const LEVELS: readonly RegExp[] = [
   /^keyrings\//,
   /^(encryption-plan|decryption-plan|encrypt|decrypt)\.ts$|^(inspect|stream)\//,
   /^tiers\//,
-  /^(index|node)\.ts$/,
+  /^(index|node)\.ts$|^testing\//,
 ];
 /** Chosen by the package's imports condition, or passed as an option: they may use what stands below the interface. */
 const LEAVES = /^providers\//;
