@@ -20,17 +20,21 @@ export type KeyDerivation =
 
 /** An algorithm suite: a row of the table. */
 export interface Suite {
+  /** The id on the wire. */
   readonly id: SuiteId;
+  /** The name in the specification. */
   readonly name: string;
   /** Version of the message format that carries the suite. */
   readonly messageVersion: 1 | 2;
   /** Bytes of the data key that a keyring must return, and of the AES key derived from it. */
   readonly dataKeyLength: 16 | 24 | 32;
+  /** The derivation of the message's keys. */
   readonly derivation: KeyDerivation;
   /** Bytes of the key commitment in the header; 0 if the suite does not commit. */
   readonly commitmentLength: 0 | 32;
   /** Bytes of the message id. */
   readonly messageIdLength: 16 | 32;
+  /** Curve and hash of the signature, `null` if the suite does not sign. */
   readonly signature: { readonly curve: CurveName; readonly hash: HashName } | null;
 }
 

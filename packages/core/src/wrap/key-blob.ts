@@ -38,6 +38,7 @@ export interface BlobKey {
 
 /** The parts of a blob, as views into it. */
 export interface DecodedKeyBlob {
+  /** Byte 2: whether a real keystore made the blob. */
   readonly version: KeyBlobVersion;
   /** The id of the material that opens the blob, 32 bytes. */
   readonly materialId: Uint8Array;

@@ -15,6 +15,7 @@ export type WrapAlgorithm = 'AES-KW' | 'AES-KWP' | 'AES-GCM';
 
 /** Options of `wrapKey` and `unwrapKey`. */
 export interface WrapOptions {
+  /** The algorithm. There is no default. */
   readonly algorithm: WrapAlgorithm;
   /** Additional authenticated data, only for AES-GCM: the other two algorithms have no place for it. Default none. */
   readonly aad?: Uint8Array;
