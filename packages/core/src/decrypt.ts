@@ -148,6 +148,10 @@ function headerForms(plan: DecryptionPlan): HeaderForm[] {
   return [right, { requiredContext: bound, withoutMessageId: true }];
 }
 
+/**
+ * Opens all frames into the plaintext. The twin in `stream/message-opener.ts` could do this too, but it waits and copies:
+ * over whole messages of 64 bytes to 16 MiB it took 1.4 to 2.3 times as long (medians of 15 interleaved rounds, Node).
+ */
 function openFrames(body: Reader, cipher: FrameCipher, header: DecodedHeader, plaintext: Uint8Array): void {
   let at = 0;
   for (let sequenceNumber = 1, last = false; !last; sequenceNumber++) {

@@ -106,8 +106,9 @@ type StreamOptions = DecryptStreamOptions & { readonly maxFrameLength: number };
 type Opening<Result> = Generator<number | (() => Awaitable<Uint8Array>), Result, Outcome<Uint8Array>>;
 
 /**
- * Does what `decrypt` does, while the bytes arrive. Plan, keys and readers of header and frames are shared; the order of
- * the calls is a twin of {@link decryptPlanned}, since this one returns to its caller wherever bytes are missing.
+ * Does what `decrypt` does, while the bytes arrive. Plan, keys and readers of header and frames are shared. The order of
+ * the calls is repeated here, since a stream returns to its caller whenever bytes are missing, which costs `decrypt`
+ * too much (measured at its `openFrames`).
  */
 function* open(
   source: ByteSource,

@@ -50,7 +50,7 @@ const LONG_TEST = {
     'ba637b39',
 };
 
-/** Test cases 1, 2, 4, 10 and 16 of "The Galois/Counter Mode of Operation (GCM)", McGrew and Viega, submitted to NIST. */
+/** Test cases 1, 2, 4, 10 and 16 of McGrew and Viega, "The Galois/Counter Mode of Operation (GCM)", sent to NIST. */
 export const GCM_VECTORS: readonly GcmVector[] = [
   { key: '00'.repeat(16), iv: ZERO_IV, aad: '', plaintext: '', sealed: '58e2fccefa7e3061367f1d57a4e7455a' },
   {
