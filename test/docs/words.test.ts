@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
 
 /** Files that the test reads, and those among them that hold the list itself or words of others. */
 const FILES =
-  /^(?:(?:packages\/(?:service|storage|storage-lmdb\/src)|packages\/core\/test|packages\/parameters\/src(?!\/storage)|packages\/keystore\/src(?!\/storage|\/file-lock|\/paths)|test|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
+  /^(?:(?:packages\/(?:service|storage|storage-lmdb\/src)|packages\/core|packages\/parameters\/src(?!\/storage)|packages\/keystore\/src(?!\/storage|\/file-lock|\/paths)|test|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
 const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/decisions\/)/;
 
 function files(): readonly string[] {

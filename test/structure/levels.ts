@@ -25,9 +25,9 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^message\//,
     /^(sealing|wrap)\//,
     /^keyrings\//,
-    /^(encryption-plan|decryption-plan|encrypt|decrypt|estimate)\.ts$|^(inspect|stream)\//,
+    /^(encryption-plan|decryption-plan|encrypt|decrypt)\.ts$|^(inspect|stream)\//,
     /^tiers\//,
-    /^(index|node)\.ts$/,
+    /^(index|node)\.ts$|^testing\//,
   ],
   service: [
     /^(errors|fields|pages|place)\.ts$/,

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { decodeUtf8 } from '@securestring/core/bytes';
 import { quoted } from '@securestring/core/quoted';
+import { decodeUtf8 } from '@securestring/core/utf8';
 
 /** A function that makes the error of a field. `what` says what is wrong with it. */
 export type WrongField = (what: string) => Error;

@@ -6,8 +6,9 @@
  * @module
  */
 
-import { isWellFormed, requireBytes } from '@securestring/core/bytes';
+import { requireBytes } from '@securestring/core/bytes';
 import { kindOf, takeMembers } from '@securestring/core/options';
+import { isWellFormed } from '@securestring/core/utf8';
 import { type Bounds, type Faults, fault, lengthFault, missing } from './faults.ts';
 
 /** The form of a value in AWS JSON 1.1. `verbatim` is a map of the caller's own words; `none` has no such form. */

@@ -5,7 +5,7 @@
  */
 
 import { decodeBase64, encodeBase64 } from '@securestring/core/base64';
-import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
+import { decodeUtf8, encodeUtf8 } from '@securestring/core/utf8';
 
 /** Writes texts without line ends as a token in base64url (RFC 4648 §5). */
 export function writeToken(texts: readonly string[]): string {

@@ -77,7 +77,7 @@ describe('an RSA key that is too short for its padding', () => {
     const ring = rawRsaKeyring({ ...names, padding, publicKey: short });
     expect(() => encrypt(counting(1), { keyring: ring })).toThrow(
       new RangeError(
-        `publicKey has 1024 bits, and ${padding} needs ${bits} at least for a data key of 32 bytes. Use a longer key, such as one of 3072 bits.`,
+        `publicKey has 1024 bits, and ${padding} needs at least ${bits} for a data key of 32 bytes. Use a longer key, such as one of 3072 bits.`,
       ),
     );
   });

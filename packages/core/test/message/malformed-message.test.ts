@@ -135,8 +135,8 @@ describe('the header', () => {
 
 describe('the encryption context', () => {
   it.each([
-    ['a name that occurs twice', serialised(PAIR, PAIR), 2 + 6, /"a" stands twice/],
-    ['a name that occurs twice with another value', serialised(PAIR, [utf8('a'), utf8('2')]), 2 + 6, /stands twice/],
+    ['a name that occurs twice', serialised(PAIR, PAIR), 2 + 6, /"a" occurs twice/],
+    ['a name that occurs twice with another value', serialised(PAIR, [utf8('a'), utf8('2')]), 2 + 6, /occurs twice/],
     ['a name that is not UTF-8', serialised([BAD_UTF8, utf8('1')]), 2, /key is not valid UTF-8/],
     ['a value that is not UTF-8', serialised([utf8('a'), BAD_UTF8]), 2 + 3, /value is not valid UTF-8/],
     ['a pair more than the count', concat(serialised(PAIR), serialised(PAIR).subarray(2)), 2 + 6, /6 unexpected byte/],
@@ -190,7 +190,7 @@ describe('the frames', () => {
     for (const version of [1, 2] as const) {
       const faulty = message(version, { frames });
       const error = malformation(() => read(faulty.bytes));
-      expect(error.what).toMatch(/Frame \d stands where frame \d must/);
+      expect(error.what).toMatch(/Frame \d is in the place of frame \d/);
       expect(error.offset).toBe(faulty.offsetOf(`frame ${wrong} number`));
     }
   });

@@ -16,8 +16,9 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8, Writer } from '@securestring/core/bytes';
+import { Writer } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider } from '#platform';
 import { KeystoreError, type KeystoreErrorCode } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH } from '../limits.ts';

@@ -11,7 +11,8 @@
  * @module
  */
 
-import { encodeUtf8, type Reader, readUint32, sameBytes, Writer } from '@securestring/core/bytes';
+import { type Reader, readUint32, sameBytes, Writer } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { KeystoreError } from '../errors.ts';
 import { CHECKSUM_LENGTH, ID_LENGTH, MAX_SLOTS } from '../limits.ts';
 import { checksumOf, parseFields, parseSealed, parseSlot, parseVersion, type SealedParts } from './fields.ts';

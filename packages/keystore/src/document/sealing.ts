@@ -4,8 +4,8 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8 } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { type KeystoreDocument, layOutDocument, writeChecksum } from './header.ts';

@@ -11,8 +11,9 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { concatBytes, copyBytes, encodeUtf8, isWellFormed, type Reader, requireBytes } from '@securestring/core/bytes';
+import { concatBytes, copyBytes, type Reader, requireBytes } from '@securestring/core/bytes';
 import { isPlainObject, takeMembers, wrongKind } from '@securestring/core/options';
+import { encodeUtf8, isWellFormed } from '@securestring/core/utf8';
 import { provider as defaultProvider, hexOf, scryptKey } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import {

@@ -3,8 +3,9 @@
  * @module
  */
 
-import { encodeUtf8, sameBytes } from '@securestring/core/bytes';
+import { sameBytes } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { type EntryMac, entryMac, hexOf, provider } from '#platform';
 import type { EntrySeals } from '../entry-seals.ts';
 import { commitState } from '../state/custody.ts';

@@ -4,11 +4,11 @@
  */
 
 import { AuthenticationError, type EncryptionContext, MalformedError } from '@securestring/core';
+import { encodeScratchContext } from '@securestring/core/encryption-context';
 import {
   type BlobKey,
   type DecodedKeyBlob,
   decodeKeyBlob,
-  encodePassingContext,
   type KeyBlobVersion,
   unwrapKeyBlob,
   wrapKeyBlob,
@@ -144,5 +144,5 @@ function invalidCiphertext(reason: string, diagnostics: boolean): KmsError {
 
 /** Returns a context's canonical bytes. No context is the same as an empty one. */
 export function contextBytes(context: EncryptionContext | undefined): Uint8Array {
-  return encodePassingContext(context ?? {});
+  return encodeScratchContext(context ?? {});
 }

@@ -10,7 +10,8 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8, Reader, Writer } from '@securestring/core/bytes';
+import { Reader, Writer } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider, rsaOpener } from '#platform';
 import { openSealed, SEALED_OVERHEAD, sealInto } from '../document/sealed.ts';
 import { KEY_LENGTH } from '../limits.ts';

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { concatBytes, copyBytes, marksAsBytes, Writer } from '@securestring/core/bytes';
+import { concatBytes, copyBytes, Writer } from '@securestring/core/bytes';
 import { excerpt } from '@securestring/core/quoted';
+import { marksAsBytes } from '@securestring/core/utf8';
 import { Encoder } from '#cbor';
 import { KeystoreError } from '../errors.ts';
 import { wrong } from './fields.ts';

@@ -13,7 +13,8 @@
  * @module
  */
 
-import { concatBytes, copyBytes, decodeUtf8, encodeUtf8, toHex } from '@securestring/core/bytes';
+import { concatBytes, copyBytes, toHex } from '@securestring/core/bytes';
+import { decodeUtf8, encodeUtf8 } from '@securestring/core/utf8';
 import {
   type Change,
   DEFAULT_BOUNDS,

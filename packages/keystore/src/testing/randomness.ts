@@ -5,8 +5,9 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8, sameBytes } from '@securestring/core/bytes';
+import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, materialId } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider } from '#platform';
 import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
 import type { MaterialOwner, Randomness } from '../randomness.ts';

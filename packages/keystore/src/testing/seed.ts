@@ -4,8 +4,9 @@
  * @module
  */
 
-import { concatBytes, encodeUtf8, isWellFormed, requireBytes } from '@securestring/core/bytes';
+import { concatBytes, requireBytes } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8, isWellFormed } from '@securestring/core/utf8';
 import { provider } from '#platform';
 
 /** The bytes of one derivation. */

@@ -4,7 +4,7 @@
  */
 
 import type { StoredTier } from '@securestring/core';
-import { isWellFormed } from '@securestring/core/bytes';
+import { isWellFormed } from '@securestring/core/utf8';
 import type { RE2JS } from 're2js';
 import { SsmError, validationError } from '../errors.ts';
 import { MAX_EXPANDED_PATTERN_LENGTH, MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { marksAsBytes } from '@securestring/core/bytes';
 import { quoted } from '@securestring/core/quoted';
+import { marksAsBytes } from '@securestring/core/utf8';
 import { fieldParsers } from '@securestring/service';
 import { Encoder } from '#cbor';
 import { ParameterStoreError } from '../errors.ts';

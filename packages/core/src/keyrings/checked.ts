@@ -1,45 +1,45 @@
 /**
- * What a keyring answered, looked at before it is used. A keyring may be anybody's: nothing of it is taken for granted.
+ * Checks of a keyring's results. The engine trusts no keyring: each result is checked before it is used.
  * @module
  */
 
 import { AuthenticationError, KeyringResultError } from '../errors.ts';
 import { isEncodable } from '../message/encrypted-data-keys.ts';
 import type { Suite } from '../suites.ts';
+import { type Awaitable, isPromise, type Outcome } from './awaitable.ts';
 import type { WrappedDataKey } from './keyring.ts';
-import { type Awaitable, isPromise, type Outcome } from './steps.ts';
 
-/** Refuses what no message can be made of. */
+/** Throws unless a message can be made with the result of `wrapDataKey`. */
 export function checkWrapped(suite: Suite, wrapped: WrappedDataKey | undefined): asserts wrapped is WrappedDataKey {
   const fault = faultOf(suite, wrapped);
   if (fault !== undefined) throw new KeyringResultError(`wrapDataKey ${fault}`);
 }
 
-/** Whether {@link checkWrapped} takes it. */
+/** Whether {@link checkWrapped} accepts the result. */
 export function isWrapped(suite: Suite, wrapped: unknown): wrapped is WrappedDataKey {
   return faultOf(suite, wrapped as WrappedDataKey) === undefined;
 }
 
-/** Whether {@link checkedKey} takes it for a data key. */
-export function isDataKey(suite: Suite, answer: unknown): boolean {
-  return hasKeyLength(suite, answer) && !isWiped(answer);
+/** Whether {@link checkedKey} accepts the result as a data key. */
+export function isDataKey(suite: Suite, result: unknown): boolean {
+  return hasKeyLength(suite, result) && !isWiped(result);
 }
 
 /**
- * How unwrapDataKey ended: with a data key of the suite, with `null`, or with a failure. An answer that is neither is one,
- * and wiped.
+ * Returns the outcome of `unwrapDataKey`: a data key of the suite, `null`, or a failure. Any other result is wiped and
+ * becomes a failure.
  */
 export function checkedKey(suite: Suite, outcome: Outcome<Uint8Array | null>): Outcome<Uint8Array | null> {
-  if (!outcome.answered || outcome.answer === null) return outcome;
-  const { answer } = outcome;
-  if (!hasKeyLength(suite, answer)) {
-    wipeBytes(answer);
-    return { answered: false, error: new AuthenticationError() };
+  if (!outcome.succeeded || outcome.value === null) return outcome;
+  const { value } = outcome;
+  if (!hasKeyLength(suite, value)) {
+    wipeBytes(value);
+    return { succeeded: false, error: new AuthenticationError() };
   }
-  return isWiped(answer) ? { answered: false, error: new KeyringResultError(`unwrapDataKey ${WIPED}`) } : outcome;
+  return isWiped(value) ? { succeeded: false, error: new KeyringResultError(`unwrapDataKey ${WIPED}`) } : outcome;
 }
 
-/** Overwrites the data key that a keyring returned, whatever else it returned; one that was promised, when it comes. */
+/** Overwrites the data key in a keyring's result, even in an invalid one. If it is a promise, once that resolves. */
 export function wipeDataKey(wrapped: Awaitable<WrappedDataKey> | undefined): void {
   if (isPromise(wrapped)) {
     wrapped.then(wipeDataKey, () => undefined);
@@ -48,20 +48,20 @@ export function wipeDataKey(wrapped: Awaitable<WrappedDataKey> | undefined): voi
   wipeBytes(wrapped?.plaintextDataKey);
 }
 
-/** Overwrites what may be a key. */
-export function wipeBytes(answer: unknown): void {
-  if (answer instanceof Uint8Array) answer.fill(0);
+/** Overwrites a value if it is bytes, which may be a key. */
+export function wipeBytes(value: unknown): void {
+  if (value instanceof Uint8Array) value.fill(0);
 }
 
-// A keyring that hands out one array twice hands out a wiped one the second time.
+// If a keyring returns one array twice, the second time it was already wiped.
 const WIPED = 'returned a data key of zeros: each call must return an array of its own, which the engine wipes.';
 
 function isWiped(dataKey: Uint8Array): boolean {
   return dataKey.every((byte) => byte === 0);
 }
 
-function hasKeyLength(suite: Suite, answer: unknown): answer is Uint8Array {
-  return answer instanceof Uint8Array && answer.length === suite.dataKeyLength;
+function hasKeyLength(suite: Suite, value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === suite.dataKeyLength;
 }
 
 function faultOf(suite: Suite, wrapped: WrappedDataKey | undefined): string | undefined {
@@ -72,7 +72,7 @@ function faultOf(suite: Suite, wrapped: WrappedDataKey | undefined): string | un
   }
   if (isWiped(dataKey)) return WIPED;
   if (!Array.isArray(keys) || keys.length === 0) {
-    return 'must return a list of encryptedDataKeys, or nobody could open the message.';
+    return 'must return a list of encryptedDataKeys with at least one entry: without it no key opens the message.';
   }
   if (keys.every(isEncodable)) return undefined;
   return 'returned an encrypted data key that does not fit: providerId, providerInfo and ciphertext must be Uint8Arrays of up to 65535 bytes, and providerId UTF-8 of at least one.';
