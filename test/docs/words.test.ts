@@ -6,10 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { root, rowsOf } from './markdown.ts';
 
 /** Each word with what to say instead. */
 const WORDS: Readonly<Record<string, RegExp>> = {
@@ -22,9 +20,10 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'bygone: earlier': /\bbygone\b/i,
 };
 
-/** Files that are read: the rooms that were gone through so far (issue 17 has the others); and those that hold the list itself or others' words. */
-const FILES = /^(?:(?:packages\/service|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
-const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/decisions\/)/;
+/** Files that are read: every document, and the sources that were gone through. */
+const FILES = /^(?:(?:packages\/service|scripts|demo)\/.*\.(?:ts|mjs)|.*\.md)$/;
+/** Files that hold the list itself or others' words, and the documents of the command line. */
+const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/cli\.md|packages\/cli\/README\.md)/;
 
 function files(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
@@ -74,5 +73,11 @@ describe('what a reader reads', () => {
 
   it.each(Object.entries(WORDS))('has not one word of: %s', (_, pattern) => {
     expect(lines.filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at} ${text.trim()}`)).toEqual([]);
+  });
+
+  it('is held to the words that CONTRIBUTING.md lists', () => {
+    const rows = rowsOf('CONTRIBUTING.md').filter((cells) => cells[0]?.startsWith('`') && cells.length === 2);
+    const listed = rows.map(([words = '', instead]) => `${words.replaceAll('`', '')}: ${instead}`);
+    for (const words of Object.keys(WORDS)) expect(listed).toContain(words);
   });
 });

@@ -117,7 +117,7 @@ describe('the serialised context', () => {
     expect({ ...read(odd).header.encryptionContext }).toEqual({});
   });
 
-  it('P4: header tag and signature cover the wire bytes, in whatever order the context stands there', () => {
+  it('P4: header tag and signature cover the wire bytes, in whatever order the context has there', () => {
     for (const suite of [0x0178, 0x0478, 0x0578] as const) {
       const { bytes } = write({
         suite,

@@ -42,7 +42,7 @@ describe('key blobs', () => {
     expect(kms.decrypt({ ciphertextBlob, encryptionContext }).plaintext).toEqual(utf8(SECRET));
   });
 
-  it('neither the plaintext nor a copy of it stands in the blob', () => {
+  it('neither the plaintext nor a copy of it is in the blob', () => {
     const plaintext = counting(256);
     const { ciphertextBlob } = kms.encrypt({ keyId, plaintext });
     const again = kms.encrypt({ keyId, plaintext }).ciphertextBlob;
