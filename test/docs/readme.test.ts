@@ -1,4 +1,4 @@
-/** What the documents say is true: their examples run, their commands and links lead somewhere. */
+/** Documents are right: their examples run, their commands exist, and their links lead to something. */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -93,7 +93,7 @@ describe('sessions', () => {
     return output === '' ? [] : output.replace(/\n$/, '').split('\n');
   }
 
-  /** What was printed, where the stated line is that but for what `…` stands for; else the stated line. */
+  /** Returns the printed line if it is the stated one except for what `…` stands for, else the stated line. */
   function asPrinted(stated: string, output: string | undefined, row: number): string {
     const line = lineEndsOff(output)[row] ?? '';
     const pattern = stated.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
@@ -118,7 +118,7 @@ describe('commands', () => {
     for (const [command, script = '', short = ''] of named) expect(scripts, command).toHaveProperty([script || short]);
   });
 
-  /** A line whose target the test can look up, or that needs none. */
+  /** Whether the test can find the target of a line, or the line needs no target. */
   function isCommand(line: string): boolean {
     const [, command = '', target = ''] = /^(?:[A-Z_]+=\S+ )*(\S+)(?: (\S+))?/.exec(line) ?? [];
     if (command === '' || command === '#' || command === 'npm') return true;
@@ -182,7 +182,7 @@ describe('docs/errors.md', () => {
     const declared = packages
       .map((name) => join(root, 'packages', name, 'src/errors.ts'))
       .filter((path) => existsSync(path))
-      // Each text of capitals in quotes there is a code: in a union, or in a table that a union is taken from.
+      // Every word in quotes and capitals there is a code: in a union, or in a table that a union is taken from.
       .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/'([A-Z][A-Z_]+)'/g)].map(([, code = '']) => code));
     expect(declared.length).toBeGreaterThan(10);
     const listed = rowsOf('docs/errors.md').flatMap(([cell = '']) => /^`(\w+)`$/.exec(cell)?.[1] ?? []);

@@ -1,6 +1,6 @@
 /**
- * Words that a reader trips over: none of them is in a comment, a text of the program, or a document. CONTRIBUTING.md
- * has the list, and what to say instead.
+ * Words that are hard to read: no comment, text of the program or document has one. CONTRIBUTING.md has the list, and
+ * what to say instead.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -48,7 +48,7 @@ function prose(file: string): readonly (readonly [line: number, text: string])[]
   return found;
 }
 
-/** Comments, texts in quotes; names, regular expressions behind a sign, and all else is passed over. */
+/** Comments and texts in quotes. Names and regular expressions match as code, and all else is skipped. */
 const TOKEN =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<code>[\w$]+|\/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*)/g;
 

@@ -97,7 +97,7 @@ describeWithProviders('P16 to P23', (provider) => {
     }
   });
 
-  it('P17: a point that is not on the curve, not compressed or not base64 is no public key', () => {
+  it('P17: a point that is not on the curve, not compressed or not base64 is refused as a public key', () => {
     const points = ['', 'AAAA', `A${'A'.repeat(67)}`, 'A_', `Av${'/'.repeat(66)}`];
     for (const point of points) {
       const contextSection = concat(u16(1), prefixed(utf8('aws-crypto-public-key')), prefixed(utf8(point)));

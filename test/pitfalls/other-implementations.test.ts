@@ -48,7 +48,7 @@ it('raw RSA has no padding by default, SHA-1 least of all', () => {
   expect(thrownBy(() => rawRsaKeyring(options))).toMatchObject({ message: expect.stringContaining('padding') });
 });
 
-it('PKCS1 v1.5 is opened only where a bad padding cannot be distinguished from a good one', () => {
+it('PKCS1 v1.5 is opened only where a bad padding looks the same as a good one', () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -88,7 +88,7 @@ it('calls that miss a cache at the same time ask for one data key', async () => 
   expect(new Set(results.map(({ message }) => toBase64(message))).size).toBe(5);
 });
 
-it('a data key that no key opens is explained without the reason of its failure', () => {
+it('a data key that no key opens is explained without the reason why it failed', () => {
   const { message } = encrypt(CONTENT, { keyring: testKeyring() });
   const keyring = rawAesKeyring({ keyNamespace: 'test-ns', keyName: 'test-key', wrappingKey: new Uint8Array(32) });
   const error = refusal(() => decrypt(message, { keyring }), 'NO_DATA_KEY');
