@@ -62,6 +62,19 @@ export function proseOf(document: Document): string {
   return lines.join('\n');
 }
 
+/** Returns the cells of each row of a document's tables, without the lines under their heads. */
+export function rowsOf(path: string): string[][] {
+  const lines = readFileSync(join(root, path), 'utf8').split('\n');
+  return lines.filter((line) => line.startsWith('|') && !/^\|[-:| ]+\|$/.test(line)).map(cellsOf);
+}
+
+export function cellsOf(row: string): string[] {
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
 /** Returns the name that a heading's anchor has on GitHub. */
 export function anchorOf(heading: string): string {
   return heading
@@ -70,7 +83,7 @@ export function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-const FENCE = /^```(\S*)( continued)?\s*$/;
+const FENCE = /^```(\S*)( continued)?(?: [\w,-]+:\S+)?\s*$/;
 
 function readDocument(path: string): Document {
   const lines = readFileSync(join(root, path), 'utf8').split('\n');
@@ -101,7 +114,11 @@ function chain(document: Document, block: Block): Block[] {
   return blocks.slice(first, last + 1);
 }
 
-const STATED_BESIDE = /^(\s*)(\S.*);\s+\/\/ (=>|throws) (.+)$/;
+/** A line that fails on purpose is a comment, so that a block goes on where it is pasted. */
+const STATED_BESIDE = /^(\s*)(?:\/\/ (?=.*;\s+\/\/ throws ))?(\S.*);\s+\/\/ (=>|throws) (.+)$/;
+/** What a reader is to see: it is the value inside that is compared. */
+const PRINTED = /^console\.log\((.*)\)$/;
+const FAILS_WHERE_PASTED = /^(?!\s*\/\/ ).*\/\/ throws /;
 const STATED_BELOW = /^\s*\/\/ => (.+)$/;
 const COMMENT = /^\s*\/\/ ?(.*)$/;
 /** Text that looks like the convention and misses it: it would go unchecked. */
@@ -110,10 +127,12 @@ const MISSPELT = /\/\/\s*(→|->|=[^>]|>|Throws)|\/\/=>|[^;\s]\s*\/\/ (=>|throws
 function checkStatements(path: string, lines: string[], start: number, end: number): void {
   for (let at = start; at < end; at++) {
     const line = lines[at] ?? '';
+    if (FAILS_WHERE_PASTED.test(line))
+      throw new Error(`${path}:${at + 1} ends a block that is pasted: put // before it`);
     if (MISSPELT.test(line)) throw new Error(`${path}:${at + 1} states a result in a form that nobody checks: ${line}`);
     const [, indent = '', expression = '', kind, outcome = ''] = STATED_BESIDE.exec(line) ?? [];
     if (kind === '=>') {
-      lines[at] = `${indent}gives(${expression}, ${outcome});`;
+      lines[at] = `${indent}gives(${PRINTED.exec(expression)?.[1] ?? expression}, ${outcome});`;
     } else if (kind === 'throws') {
       lines[at] = `${indent}await fails(async () => ${expression}, ${JSON.stringify(outcome)});`;
     } else if (STATED_BELOW.test(line)) {
@@ -129,7 +148,8 @@ function dropFailures(lines: string[], start: number, end: number): void {
 
 /** A value on its own lines: comments from `// =>` on, below the expression's only line. Returns the next line. */
 function checkBelow(path: string, lines: string[], first: number, end: number): number {
-  lines[first - 1] = `gives(${lines[first - 1]?.replace(/;\s*$/, '')},`;
+  const expression = lines[first - 1]?.replace(/;\s*$/, '') ?? '';
+  lines[first - 1] = `gives(${PRINTED.exec(expression.trim())?.[1] ?? expression},`;
   lines[first] = STATED_BELOW.exec(lines[first] ?? '')?.[1] ?? '';
   let at = first + 1;
   for (; at < end && COMMENT.test(lines[at] ?? ''); at++) lines[at] = COMMENT.exec(lines[at] ?? '')?.[1] ?? '';

@@ -6,10 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { root, rowsOf } from './markdown.ts';
 
 /** Each word with what to say instead. */
 const WORDS: Readonly<Record<string, RegExp>> = {
@@ -22,10 +20,10 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'bygone: earlier': /\bbygone\b/i,
 };
 
-/** Files that the test reads, and those among them that hold the list itself or words of others. */
-const FILES =
-  /^(?:(?:packages\/(?:service|storage|storage-lmdb\/src)|packages\/core|packages\/parameters\/src(?!\/storage)|packages\/keystore\/src(?!\/storage|\/file-lock|\/paths)|test|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
-const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/decisions\/)/;
+/** Files that are read: every source, test and document. */
+const FILES = /\.(?:ts|mjs|md)$/;
+/** Files that hold the list itself or words of others. */
+const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|CONTRIBUTING\.md$)/;
 
 function files(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
@@ -75,5 +73,11 @@ describe('what a reader reads', () => {
 
   it.each(Object.entries(WORDS))('has not one word of: %s', (_, pattern) => {
     expect(lines.filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at} ${text.trim()}`)).toEqual([]);
+  });
+
+  it('is held to the words that CONTRIBUTING.md lists', () => {
+    const rows = rowsOf('CONTRIBUTING.md').filter((cells) => cells[0]?.startsWith('`') && cells.length === 2);
+    const listed = rows.map(([words = '', instead]) => `${words.replaceAll('`', '')}: ${instead}`);
+    for (const words of Object.keys(WORDS)) expect(listed).toContain(words);
   });
 });

@@ -47,7 +47,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^document\//,
     /^(clock|randomness)\.ts$|^state\//,
     /^storage\/|^(paths|file-lock)\.ts$/,
-    /^shapes(\/|\.ts$)/,
+    /^requests(\/|\.ts$)/,
     /^keystore\.ts$/,
     /^store\.ts$/,
     /^(events|due-events|unlock-slots)\.ts$|^(entries|operations)\//,

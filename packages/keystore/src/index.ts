@@ -11,7 +11,7 @@ export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, typ
 export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';
 export type { Keystore } from './keystore.ts';
 export { type KeystoreOptions, openKeystore } from './open.ts';
-export type * from './shapes.ts';
+export type * from './requests.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
 export {

@@ -13,7 +13,7 @@ import type {
   LifecycleOperations,
   RotationOperations,
   UnlockSlots,
-} from './shapes.ts';
+} from './requests.ts';
 
 /**
  * An offline AWS KMS. Requests and answers have AWS's members in lower camel case. A refusal is a `KmsError` with AWS's

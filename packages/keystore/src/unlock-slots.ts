@@ -28,7 +28,7 @@ import type {
   UnlockSlotEntry,
   UnlockSlotRequest,
   UnlockSlots,
-} from './shapes.ts';
+} from './requests.ts';
 import { type Custody, commitRootKey, commitState } from './state/custody.ts';
 import type { Store } from './store.ts';
 

@@ -172,7 +172,7 @@ describe('an event', () => {
 
   it('of a change has what it gave, or the key`s ARN', async () => {
     const { keystore, events } = await openTelling();
-    const created = await keystore.createKey({ description: 'told', tags: [{ tagKey: 'a', tagValue: 'b' }] });
+    const created = await keystore.createKey({ description: 'described', tags: [{ tagKey: 'a', tagValue: 'b' }] });
     const { keyId, arn } = created.keyMetadata;
     const alias = { aliasName: 'alias/app', targetKeyId: keyId };
     await keystore.createAlias(alias);
@@ -182,7 +182,7 @@ describe('an event', () => {
     expect(events).toEqual([
       shape({
         eventName: 'CreateKey',
-        requestParameters: { description: 'told', tags: [{ tagKey: 'a', tagValue: 'b' }] },
+        requestParameters: { description: 'described', tags: [{ tagKey: 'a', tagValue: 'b' }] },
         responseElements: { ...created },
         readOnly: false,
         resources: keys(arn),
@@ -345,7 +345,7 @@ describe('no secret', () => {
       });
       await ended(() => call(refusing, prepared));
     }
-    const passphrase = 'a passphrase that nobody is told';
+    const passphrase = 'a passphrase that no event shows';
     await keystore.addUnlockSlot({ unlock: { passphrase } });
     const text = written(events);
     const secrets = [utf8(passphrase), ...prepared.secrets, ...results.flatMap(bytesIn)];

@@ -198,8 +198,8 @@ describe('a key that is', () => {
     const missing = `Key '${arn}' does not exist`;
     for (const tier of TIERS) await wrapped(putting(store, tier, keyId), 'InvalidKeyId', missing, 'NotFoundException');
     expect((await store.getParameter({ name: 'Standard' })).parameter.version).toBe(1);
-    expect((await put(store, 'Standard', 'anew', { overwrite: true })).version).toBe(2);
-    expect(await opened(store, 'Standard')).toBe('anew');
+    expect((await put(store, 'Standard', 'again', { overwrite: true })).version).toBe(2);
+    expect(await opened(store, 'Standard')).toBe('again');
   });
 
   it('of another keystore opens nothing here', async () => {

@@ -601,7 +601,7 @@ describe('deleting', () => {
     const keys = (await storage.list({ prefix: '' })).map(({ key }) => key);
     expect(keys.filter((key) => /^.\/a( |$)/.test(key))).toEqual([]);
     expect(keys).toHaveLength(8);
-    await put(store, '/a', 'anew');
+    await put(store, '/a', 'again');
     expect((await store.getParameter({ name: '/a' })).parameter.version).toBe(1);
     expect((await store.listTagsForResource({ resourceType: 'Parameter', resourceId: '/a' })).tagList).toEqual([]);
   });

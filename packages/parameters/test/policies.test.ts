@@ -92,7 +92,7 @@ describe('an expiration', () => {
     const world = await openWorld();
     await put(world.store, 'p', 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
     world.now += DAY;
-    expect(await put(world.store, 'p', 'anew')).toEqual({ version: 1, tier: 'Standard' });
+    expect(await put(world.store, 'p', 'again')).toEqual({ version: 1, tier: 'Standard' });
     expect(actions(world)).toEqual(['Expiration p']);
     expect(await statusOf(world, 'p')).toEqual([]);
   });

@@ -13,7 +13,7 @@ import type {
   ListAliasesRequest,
   ListAliasesResult,
   UpdateAliasRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { aliasArn } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import type { AliasRecord, KeyRecord, KeystoreState } from '../state/records.ts';

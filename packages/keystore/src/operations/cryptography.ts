@@ -21,7 +21,7 @@ import type {
   GenerateRandomResult,
   ReEncryptRequest,
   ReEncryptResult,
-} from '../shapes.ts';
+} from '../requests.ts';
 import type { View } from '../state/view.ts';
 import { blobKeyOf, contextBytes, currentOf, findEncryptionKey, findSource, openBlob, seal } from './blobs.ts';
 import { endDryRun, validationError } from './checks.ts';

@@ -25,7 +25,7 @@ import { makeSlot, openSlot, parseUnlock, type UnlockSecret } from '../document/
 import { KeystoreError, KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import type { Randomness } from '../randomness.ts';
-import type { EnvelopeOperations, ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
+import type { EnvelopeOperations, ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../requests.ts';
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
 import { mapMaterials } from '../state/material.ts';

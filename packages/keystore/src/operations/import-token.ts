@@ -15,7 +15,7 @@ import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider, rsaOpener } from '#platform';
 import { openSealed, SEALED_OVERHEAD, sealInto } from '../document/sealed.ts';
 import { KEY_LENGTH } from '../limits.ts';
-import type { ImportWrappingAlgorithm } from '../shapes.ts';
+import type { ImportWrappingAlgorithm } from '../requests.ts';
 
 /** The content of a token. */
 export interface ImportToken {

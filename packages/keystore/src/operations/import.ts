@@ -18,7 +18,7 @@ import type {
   ImportKeyMaterialResult,
   ImportOperations,
   WrappingKeySpec,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { lastInUse } from '../state/at-time.ts';
 import { type KeyRecord, withKey } from '../state/records.ts';
 import type { Draft, Edited, View } from '../state/view.ts';

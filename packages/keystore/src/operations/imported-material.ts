@@ -9,7 +9,7 @@ import { materialId } from '@securestring/core/key-blob';
 import { hexOf, provider } from '#platform';
 import { KmsError } from '../errors.ts';
 import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
-import type { ImportType } from '../shapes.ts';
+import type { ImportType } from '../requests.ts';
 import { isUsable, keyUsageOf } from '../state/at-time.ts';
 import { materialRecord } from '../state/material.ts';
 import {

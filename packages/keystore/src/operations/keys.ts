@@ -14,7 +14,7 @@ import type {
   KeyOperations,
   ListKeysResult,
   PageRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { keyArn } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';

@@ -16,7 +16,7 @@ import type {
   ScheduleKeyDeletionRequest,
   ScheduleKeyDeletionResult,
   UpdateKeyDescriptionRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { daysAfter, isRotationDue, keyStateAt, rotateAt } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';
 import { type KeyRecord, withKey } from '../state/records.ts';

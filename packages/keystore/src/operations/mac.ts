@@ -16,7 +16,7 @@ import type {
   MacAlgorithm,
   VerifyMacRequest,
   VerifyMacResult,
-} from '../shapes.ts';
+} from '../requests.ts';
 import type { ActiveKey } from '../state/unwrapped.ts';
 import type { View } from '../state/view.ts';
 import { endDryRun, findKey, invalidState, requireUsable, requireUsage } from './checks.ts';

@@ -5,7 +5,7 @@
 
 import { placeOf } from '@securestring/service';
 import { hexOf } from '#platform';
-import type { KeyMetadata, MacAlgorithm } from '../shapes.ts';
+import type { KeyMetadata, MacAlgorithm } from '../requests.ts';
 import { awaitsImport, currentMaterial, firstExpiry, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeySpec } from '../state/records.ts';
 

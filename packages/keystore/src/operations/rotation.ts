@@ -18,7 +18,7 @@ import type {
   RotateKeyOnDemandResult,
   RotationOperations,
   RotationsListEntry,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { currentMaterial, daysAfter, isUsable, keyStateAt, materialsAt, nextBoundary } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';
 import { type KeyRecord, type MaterialRecord, type RotationRecord, withKey } from '../state/records.ts';

@@ -13,7 +13,7 @@ import type {
   Tag,
   TagResourceRequest,
   UntagResourceRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { withKey } from '../state/records.ts';
 import type { Draft, Edited, View } from '../state/view.ts';
 import { findChangeableKey, findKeyNoAlias } from './checks.ts';

@@ -9,7 +9,7 @@
  *
  * A writer commits the pieces first and the entry that names them last, so a reader finds all of a document or, if
  * another writer replaced it meanwhile, reads again. A writer that has committed generation N removes all other pieces
- * of generations up to N: whoever wrote them was beaten or has died.
+ * of generations up to N: their writers met a conflict or have died.
  * @module
  */
 

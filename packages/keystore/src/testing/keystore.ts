@@ -25,7 +25,7 @@ import { createKey, keyIdOf } from '../operations/keys.ts';
 import type { Row } from '../operations/row.ts';
 import { OPERATIONS } from '../operations.ts';
 import type { Randomness } from '../randomness.ts';
-import type { CreateKeyRequest, CreateKeyResult } from '../shapes.ts';
+import type { CreateKeyRequest, CreateKeyResult } from '../requests.ts';
 import { fitsSpec, type KeystoreState, MATERIAL_LENGTHS } from '../state/records.ts';
 import type { Draft, Edited } from '../state/view.ts';
 import { memoryStorage } from '../storage/storage.ts';
