@@ -75,16 +75,13 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^index\.ts$/,
   ],
   cli: [
-    /^(exit-codes|file-facts|option-values|pages|raw-text|terminal|usage-error|version|engine)\.ts$/,
-    /^(failure|signals)\.ts$/,
-    /^output\/(colour|json|table|map)\.ts$/,
-    /^(private-file|context)\.ts$/,
-    /^(command|place|prompt)\.ts$|^output\//,
-    /^files\/(descriptor|leftovers|kind|entries|input|device|text|walk|places|pairs|output-file)\.ts$/,
-    /^(root-key|unlock|new-unlock|with-store|program-run)\.ts$/,
-    /^(files|keys|parameters|backup|doctor|completion)\//,
-    /^commands\//,
-    /^(program|run|main|compile-cache|no-inspector)\.ts$/,
+    /^version\.ts$/,
+    /^output\//,
+    /^command\//,
+    /^io\//,
+    /^store\//,
+    /^(parameters|keys|messages|backup|doctor|completion)\//,
+    /^(program|run|main|compile-cache)\.ts$/,
   ],
 };
 
@@ -92,5 +89,4 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
 export const CIRCLES: Readonly<Record<string, readonly string[]>> = {
   parameters: ['import-parameters.ts operations.ts parameter-store.ts'],
   'storage-lmdb': ['commits.ts environment.ts'],
-  cli: ['files/pairs.ts files/places.ts', 'parameters/obeyed.ts parameters/under.ts'],
 };

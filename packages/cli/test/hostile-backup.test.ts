@@ -15,7 +15,7 @@ import { backupKey, contextOf, makeHeader } from '../src/backup/header.ts';
 import { type BackupRecord, decodeRecords, encodeRecord, KIND } from '../src/backup/records.ts';
 import { restoreRecords } from '../src/backup/restore.ts';
 import { storeRecords } from '../src/backup/write.ts';
-import { CliError } from '../src/failure.ts';
+import { CliError } from '../src/command/failure.ts';
 import { hereIn } from './here.ts';
 import { makeFolder, withStoreAt } from './stores.ts';
 

@@ -17,7 +17,7 @@ const LIGHT = [
 
 it('the start of every command loads nothing of the engine', async () => {
   const loaded = await loadedWith('packages/cli/src/main.ts', 'packages/cli/src/run.ts');
-  expect(loaded).toContain('packages/cli/src/commands/get.ts');
+  expect(loaded).toContain('packages/cli/src/parameters/get.ts');
   expect(loaded.filter((path) => /^packages\/(?!cli\/)/.test(path)).sort()).toEqual(LIGHT);
 });
 
