@@ -1,6 +1,6 @@
 /**
- * Public test vectors, which stand beside the repository and are not part of it. Where they are missing, what needs
- * them is skipped by name; with `SECURESTRING_REQUIRE=vectors` it fails instead.
+ * Public test vectors, which are beside the repository and not part of it. If they are missing, what needs them is
+ * skipped by name; with `SECURESTRING_REQUIRE=vectors` it fails instead.
  * @module
  */
 
@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isRequired } from './support/required.ts';
+
+/** What to do about files that are missing. */
+const HINT = 'scripts/vectors.mjs lays them out, see CONTRIBUTING.md';
 
 /** The folder with `esdk/` and `wycheproof/` in it. */
 export function vectorsFolder(): string {
@@ -25,9 +28,9 @@ export function describeWithVectors<File extends keyof VectorFiles>(
   if (existsSync(path)) {
     describe(name, () => define(JSON.parse(readFileSync(path, 'utf8'))));
   } else if (isRequired('vectors')) {
-    describe(name, () => it('finds its vectors', () => expect.fail(`missing: ${path}`)));
+    describe(name, () => it('finds its vectors', () => expect.fail(`missing: ${path}. ${HINT}`)));
   } else {
-    describe.skip(`${name} (vectors missing: ${file})`, () => it('needs vectors', () => undefined));
+    describe.skip(`${name} (no ${file}: ${HINT})`, () => it('needs vectors', () => undefined));
   }
 }
 
