@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Files that are read: the rooms that were gone through so far (issue 17 has the others); and those that hold the list itself or others' words. */
-const FILES = /^(?:(?:packages\/service|scripts|demo)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
+const FILES = /^(?:(?:packages\/service|scripts|demo|bench)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
 const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/decisions\/)/;
 
 function files(): readonly string[] {
