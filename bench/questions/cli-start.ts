@@ -28,7 +28,7 @@ export const cliStart: Question = {
     const get = [MAIN, 'get', NAME, '--with-decryption', ...store];
     say([MAIN, 'init', '--generate-root-key', ...store]);
     say([MAIN, 'put', NAME, '--value', '-', ...store], VALUE);
-    mustEqual('get', say(get), `${VALUE}\n`);
+    mustEqual('get', say(get), VALUE);
     return [row('get', get), row('--version', [MAIN, '--version'])];
   },
 };
