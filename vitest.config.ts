@@ -13,6 +13,8 @@ export default defineConfig({
     isolate: false,
     // The runner would leave one core to itself.
     maxWorkers: '100%',
+    // Examples of documents print what they show.
+    silent: 'passed-only',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -53,7 +53,7 @@ await kms.close();
 `;
 
 /** What installs without a script, a warning or native code. */
-const LIGHT = ['@securestring/core', '@securestring/service', '@securestring/keystore', '@securestring/parameters'];
+const LIGHT = ['core', 'service', 'storage', 'keystore', 'parameters'].map((name) => `@securestring/${name}`);
 
 /** What is native code, or what it is compiled from. */
 const NATIVE = /\.(node|wasm|gyp|cc|cpp)$/;

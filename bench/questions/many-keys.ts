@@ -10,7 +10,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileStorage, type Keystore, type KeystoreStorage, memoryStorage, openKeystore } from '@securestring/keystore';
-import { readUnlock } from '../../packages/keystore/src/document/slots.ts';
+import { parseUnlock } from '../../packages/keystore/src/document/slots.ts';
 import { newKey } from '../../packages/keystore/src/operations/keys.ts';
 import { SYSTEM } from '../../packages/keystore/src/randomness.ts';
 import { commitState, unlockCustody } from '../../packages/keystore/src/state/custody.ts';
@@ -56,8 +56,8 @@ export async function keystoreWithKeys(
 ): Promise<{ keystore: Keystore; keyId: string }> {
   await (await openKeystore({ storage, unlock })).close();
   const document = (await storage.read()) as Uint8Array;
-  const custody = await unlockCustody(readUnlock(unlock), document);
-  const { state } = custody.snapshot;
+  const custody = await unlockCustody(parseUnlock(unlock), document);
+  const { state } = custody;
   const making = { place: state, now: state.highestClock, wrappingKey: custody.wrappingKey, randomness: SYSTEM };
   const kind = { keyManager: 'CUSTOMER', keySpec: 'SYMMETRIC_DEFAULT', origin: 'AWS_KMS' } as const;
   const keys = new Map(state.keys);

@@ -1,6 +1,6 @@
 /**
- * The engine in a browser: bundled as any application's bundler does it, on the noble provider. What the page writes
- * Node reads, and the other way round.
+ * The engine in a browser: bundled as an application's bundler does it, on the noble provider. Node reads what the page
+ * writes, and the page reads what Node writes.
  * @module
  */
 
@@ -8,13 +8,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { decrypt, decryptStream, encrypt, openParameter, type SuiteId, sealParameter } from '@securestring/core';
 import { nodeProvider } from '@securestring/core/node';
+import { base64, counting } from '@securestring/test-support/bytes';
+import { chunksOf, throughStream } from '@securestring/test-support/streams';
+import { policyFor, suiteName } from '@securestring/test-support/suites';
+import { describeWithVectors } from '@securestring/test-support/vectors';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { base64, counting } from '../support/bytes.ts';
-import { chunksOf, throughStream } from '../support/streams.ts';
-import { policyFor, suiteName } from '../support/suites.ts';
-import { describeWithVectors } from '../vectors.ts';
 import { describeWithChromium } from './chromium.ts';
 import type { engine as Engine } from './page.ts';
 import { ARN, CONTEXT, sharedKeyring, sharedKeyService } from './shared.ts';
@@ -73,10 +73,10 @@ describeWithChromium('in Chromium', (page) => {
       // One for the header, one for the frames.
       ['decrypt', message.subarray(0, -1), 2],
     ] as const)('in mid-message leaves no key behind (%s)', async (direction, bytes, keys) => {
-      expect(await giveUp(direction, bytes)).toEqual({ header: 'told', keys, wiped: keys });
+      expect(await giveUp(direction, bytes)).toEqual({ header: 'arrived', keys, wiped: keys });
     });
 
-    it.each(['encrypt', 'decrypt'] as const)('tells its header before anything came in (%s)', async (direction) => {
+    it.each(['encrypt', 'decrypt'] as const)('delivers its header before anything came in (%s)', async (direction) => {
       expect(await giveUp(direction, new Uint8Array(0))).toEqual({ header: 'enough', keys: 0, wiped: 0 });
     });
   });

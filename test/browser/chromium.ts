@@ -1,13 +1,13 @@
 /**
- * A page of a headless Chromium. Where there is none, what needs it is skipped by name; with
- * `SECURESTRING_REQUIRE=chromium` it fails instead.
+ * A page of a headless Chromium. Without Chromium, the tests that need it are skipped by name. With
+ * `SECURESTRING_REQUIRE=chromium` they fail instead.
  * @module
  */
 
 import { existsSync } from 'node:fs';
+import { isRequired } from '@securestring/test-support/required';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRequired } from '../support/required.ts';
 
 const FLAGS = [
   '--headless',
@@ -20,7 +20,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A suite over one page, which is there once a test runs. */
+/** Defines a suite over one page, which is open when a test runs. */
 export function describeWithChromium(name: string, define: (page: () => Page) => void): void {
   const executablePath = chromiumPath();
   if (executablePath !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * What runs in the page: bundled for a browser and called by the tests, which hand bytes over as lists of numbers.
+ * The code of the page: bundled for a browser, and called by the tests, which pass bytes as lists of numbers.
  * @module
  */
 
@@ -22,7 +22,7 @@ import { ARN, CONTEXT, sharedKeyring, sharedKeyService } from './shared.ts';
 type Numbers = readonly number[];
 
 interface Left {
-  /** `told`, or the reason why not. */
+  /** `arrived`, or the reason why not. */
   readonly header: unknown;
   /** How many keys the stream had, and how many of them are overwritten. */
   readonly keys: number;
@@ -49,18 +49,18 @@ export const engine = {
   decryptStream: (message: Numbers): Promise<Numbers> =>
     through(message, decryptStream({ keyring: sharedKeyring(), ...policy })),
 
-  /** Gives a stream up by one of its ends, in mid-message or with nothing gone in, and tells what is left of it. */
+  /** Cancels a stream by one of its ends, within a message or before it begins, and reports what is left of it. */
   giveUp: async (direction: 'encrypt' | 'decrypt', by: 'reader' | 'writer', bytes: Numbers): Promise<Left> => {
     const keys: Uint8Array[] = [];
     const aesGcm = (key: Uint8Array) => {
-      // All but the keyring's own, which is to stay.
+      // All but the keyring's own, which must stay.
       if (key.some((byte) => byte !== 7)) keys.push(key);
       return nobleProvider.aesGcm(key);
     };
     const streamOf = direction === 'encrypt' ? encryptStream : decryptStream;
     const stream = streamOf({ keyring: sharedKeyring(), provider: { ...nobleProvider, aesGcm } });
     const header = stream.header.then(
-      () => 'told',
+      () => 'arrived',
       (reason: unknown) => reason,
     );
     const writer = stream.writable.getWriter();

@@ -21,7 +21,7 @@ export function sharedKeyring(): Keyring {
   return rawAesKeyring({ keyNamespace: 'test-ns', keyName: 'test-key', wrappingKey: new Uint8Array(32).fill(7) });
 }
 
-/** One key, whatever it is asked for by. */
+/** A service with one key, under every name. */
 export function sharedKeyService(provider: Provider): KeyService {
   const key = blobKey(provider, new Uint8Array(32).fill(9), KEY_ARN);
   const wrap: KeyService['encrypt'] = ({ plaintext, encryptionContext = {} }) => ({

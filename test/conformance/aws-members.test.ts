@@ -1,10 +1,10 @@
 /** Every member of AWS's requests and answers, of the operations here: read, answered, refused by name, or left out. */
 
+import { describeWithModels, type Model, type Shape, type ShapeName } from '@securestring/test-support/aws-models';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS as KMS } from '../../packages/keystore/src/operations.ts';
 import { OPERATIONS as SSM } from '../../packages/parameters/src/operations.ts';
 import { type AnyOperation, awsName, type Member, type Members, wireName } from '../../packages/service/src/index.ts';
-import { describeWithModels, type Model, type Shape, type ShapeName } from '../support/aws-models.ts';
 import { KMS_MEMBERS, MODELS_RELEASE, type OperationMembers, SSM_MEMBERS, split } from './aws-members.ts';
 
 /** A member at any depth. Paths are in AWS's names, as in the table. */

@@ -1,5 +1,5 @@
 /**
- * The code and links in the Markdown files, made checkable. The conventions stand in `CONTRIBUTING.md`, "Examples in
+ * The code and links in the Markdown files, made checkable. The conventions are in `CONTRIBUTING.md`, "Examples in
  * documents".
  * @module
  */
@@ -24,11 +24,11 @@ export interface Block {
   /** Index of its first line of code, and of the fence behind its last. */
   readonly start: number;
   readonly end: number;
-  /** The heading that it stands under. */
+  /** The heading above it. */
   readonly heading: string;
 }
 
-/** Every document for people: of the root, of the packages, and all under `docs/`. */
+/** Returns every document for people: of the root, of the packages, and all under `docs/`. */
 export function documents(): Document[] {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`);
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -42,8 +42,8 @@ export function documents(): Document[] {
 }
 
 /**
- * A block as a module that checks what its comments state. It has the document's lines, those of other blocks and of
- * the text left empty, so that an error's line is the document's.
+ * Returns a block as a module that checks what its comments state. The lines of the text and of other blocks are empty
+ * in it, so that the line of an error is that of the document.
  */
 export function moduleOf(document: Document, block: Block): string {
   const lines = document.lines.map(() => '');
@@ -55,14 +55,27 @@ export function moduleOf(document: Document, block: Block): string {
   return [`import { fails, gives } from '../outcome.ts';${lines[0]}`, ...lines.slice(1)].join('\n');
 }
 
-/** What stands between a document's blocks. */
+/** Returns the text between a document's blocks. */
 export function proseOf(document: Document): string {
   const lines = [...document.lines];
   for (const { start, end } of document.blocks) lines.fill('', start - 1, end + 1);
   return lines.join('\n');
 }
 
-/** The name that a heading's anchor has on GitHub. */
+/** Returns the cells of each row of a document's tables, without the lines under their heads. */
+export function rowsOf(path: string): string[][] {
+  const lines = readFileSync(join(root, path), 'utf8').split('\n');
+  return lines.filter((line) => line.startsWith('|') && !/^\|[-:| ]+\|$/.test(line)).map(cellsOf);
+}
+
+export function cellsOf(row: string): string[] {
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+/** Returns the name that a heading's anchor has on GitHub. */
 export function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -70,7 +83,7 @@ export function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-const FENCE = /^```(\S*)( continued)?\s*$/;
+const FENCE = /^```(\S*)( continued)?(?: [\w,-]+:\S+)?\s*$/;
 
 function readDocument(path: string): Document {
   const lines = readFileSync(join(root, path), 'utf8').split('\n');
@@ -101,19 +114,25 @@ function chain(document: Document, block: Block): Block[] {
   return blocks.slice(first, last + 1);
 }
 
-const STATED_BESIDE = /^(\s*)(\S.*);\s+\/\/ (=>|throws) (.+)$/;
+/** A line that fails on purpose is a comment, so that a block goes on where it is pasted. */
+const STATED_BESIDE = /^(\s*)(?:\/\/ (?=.*;\s+\/\/ throws ))?(\S.*);\s+\/\/ (=>|throws) (.+)$/;
+/** What a reader is to see: it is the value inside that is compared. */
+const PRINTED = /^console\.log\((.*)\)$/;
+const FAILS_WHERE_PASTED = /^(?!\s*\/\/ ).*\/\/ throws /;
 const STATED_BELOW = /^\s*\/\/ => (.+)$/;
 const COMMENT = /^\s*\/\/ ?(.*)$/;
-/** What somebody may write who means the convention and misses it; it would go unchecked. */
+/** Text that looks like the convention and misses it: it would go unchecked. */
 const MISSPELT = /\/\/\s*(→|->|=[^>]|>|Throws)|\/\/=>|[^;\s]\s*\/\/ (=>|throws) /;
 
 function checkStatements(path: string, lines: string[], start: number, end: number): void {
   for (let at = start; at < end; at++) {
     const line = lines[at] ?? '';
+    if (FAILS_WHERE_PASTED.test(line))
+      throw new Error(`${path}:${at + 1} ends a block that is pasted: put // before it`);
     if (MISSPELT.test(line)) throw new Error(`${path}:${at + 1} states a result in a form that nobody checks: ${line}`);
     const [, indent = '', expression = '', kind, outcome = ''] = STATED_BESIDE.exec(line) ?? [];
     if (kind === '=>') {
-      lines[at] = `${indent}gives(${expression}, ${outcome});`;
+      lines[at] = `${indent}gives(${PRINTED.exec(expression)?.[1] ?? expression}, ${outcome});`;
     } else if (kind === 'throws') {
       lines[at] = `${indent}await fails(async () => ${expression}, ${JSON.stringify(outcome)});`;
     } else if (STATED_BELOW.test(line)) {
@@ -127,9 +146,10 @@ function dropFailures(lines: string[], start: number, end: number): void {
   for (let at = start; at < end; at++) if (STATED_BESIDE.exec(lines[at] ?? '')?.[3] === 'throws') lines[at] = '';
 }
 
-/** A value of its own lines: comments from `// =>` on, below the expression's only line. Returns the line behind them. */
+/** A value on its own lines: comments from `// =>` on, below the expression's only line. Returns the next line. */
 function checkBelow(path: string, lines: string[], first: number, end: number): number {
-  lines[first - 1] = `gives(${lines[first - 1]?.replace(/;\s*$/, '')},`;
+  const expression = lines[first - 1]?.replace(/;\s*$/, '') ?? '';
+  lines[first - 1] = `gives(${PRINTED.exec(expression.trim())?.[1] ?? expression},`;
   lines[first] = STATED_BELOW.exec(lines[first] ?? '')?.[1] ?? '';
   let at = first + 1;
   for (; at < end && COMMENT.test(lines[at] ?? ''); at++) lines[at] = COMMENT.exec(lines[at] ?? '')?.[1] ?? '';

@@ -1,5 +1,5 @@
 /**
- * What the comments of documents' examples turn into.
+ * The functions that stand for the comments in examples of documents.
  * @module
  */
 

@@ -1,12 +1,12 @@
-/** What the documents say is true: their examples run, their commands and links lead somewhere. */
+/** Documents are right: their examples run, their commands exist, and their links lead to something. */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeHome, type Outcome, readSteps, runSteps } from '@securestring/test-support/console';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeHome, type Outcome, readSteps, runSteps } from '../support/console.ts';
-import { anchorOf, type Block, type Document, documents, moduleOf, proseOf, root } from './markdown.ts';
+import { anchorOf, type Block, type Document, documents, moduleOf, proseOf, root, rowsOf } from './markdown.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const all = documents();
@@ -48,7 +48,9 @@ describe('examples', () => {
 
   it('are found: each kind of document has some', () => {
     const counts = Object.fromEntries(all.map((document) => [document.path, blocksIn(document, 'ts').length]));
-    expect(counts['README.md']).toBeGreaterThan(5);
+    expect(counts['README.md']).toBe(3);
+    expect(counts['docs/messages.md']).toBeGreaterThan(10);
+    expect(counts['docs/testing.md']).toBe(3);
     expect(counts['packages/core/README.md']).toBeGreaterThan(2);
     expect(counts['docs/walkthrough.md']).toBeGreaterThan(5);
   });
@@ -91,7 +93,7 @@ describe('sessions', () => {
     return output === '' ? [] : output.replace(/\n$/, '').split('\n');
   }
 
-  /** What was printed, where the stated line is that but for what `…` stands for; else the stated line. */
+  /** Returns the printed line if it is the stated one except for what `…` stands for, else the stated line. */
   function asPrinted(stated: string, output: string | undefined, row: number): string {
     const line = lineEndsOff(output)[row] ?? '';
     const pattern = stated.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
@@ -116,7 +118,7 @@ describe('commands', () => {
     for (const [command, script = '', short = ''] of named) expect(scripts, command).toHaveProperty([script || short]);
   });
 
-  /** A line whose target the test can look up, or that needs none. */
+  /** Whether the test can find the target of a line, or the line needs no target. */
   function isCommand(line: string): boolean {
     const [, command = '', target = ''] = /^(?:[A-Z_]+=\S+ )*(\S+)(?: (\S+))?/.exec(line) ?? [];
     if (command === '' || command === '#' || command === 'npm') return true;
@@ -149,20 +151,41 @@ describe('links', () => {
 });
 
 describe('README.md', () => {
+  const { lines } = all.find(({ path }) => path === 'README.md') as Document;
+
+  it('is short, and begins with what this is not', () => {
+    expect(lines.length).toBeLessThanOrEqual(251);
+    expect(lines.slice(0, 10).join(' ')).toContain('AWS cannot open them');
+  });
+
+  it('quotes the speeds of docs/benchmarks.md, which are medians of the processes beside them', () => {
+    const measured = rowsOf('docs/benchmarks.md').filter(([, , processes = '']) =>
+      /^[\d.]+(, [\d.]+){2}$/.test(processes),
+    );
+    const medians = new Map(measured.map(([what = '', times]) => [what, times]));
+    const quoted = rowsOf('README.md').filter(([what = '']) => medians.has(what));
+    expect(quoted.length).toBeGreaterThan(5);
+    for (const [what = '', times] of quoted) expect(times, what).toBe(medians.get(what));
+    for (const [what, times, processes = ''] of measured) {
+      expect(Number(times), what).toBe(
+        processes
+          .split(', ')
+          .map(Number)
+          .sort((a, b) => a - b)[1],
+      );
+    }
+  });
+});
+
+describe('docs/errors.md', () => {
   it('lists exactly the error codes that the packages declare', () => {
     const declared = packages
       .map((name) => join(root, 'packages', name, 'src/errors.ts'))
       .filter((path) => existsSync(path))
-      // Whatever stands in quotes and capitals there is a code: in a union, or in a table that a union is taken from.
+      // Every word in quotes and capitals there is a code: in a union, or in a table that a union is taken from.
       .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/'([A-Z][A-Z_]+)'/g)].map(([, code = '']) => code));
     expect(declared.length).toBeGreaterThan(10);
-    const { lines } = all.find(({ path }) => path === 'README.md') as Document;
-    const section = lines.slice(lines.indexOf('### Errors') + 1);
-    const table = section.slice(
-      0,
-      section.findIndex((line) => line.startsWith('#')),
-    );
-    const listed = table.flatMap((line) => /^\| `(\w+)` \|/.exec(line)?.[1] ?? []);
+    const listed = rowsOf('docs/errors.md').flatMap(([cell = '']) => /^`(\w+)`$/.exec(cell)?.[1] ?? []);
     expect(listed.toSorted()).toEqual([...new Set(declared)].sort());
   });
 });
@@ -179,6 +202,12 @@ describe('the README of each package', () => {
     const rows = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `(@?securestring\/[^`]+)` \|/gm);
     const importable = Object.keys(manifest.exports).map((path) => manifest.name + path.slice(1));
     expect([...rows].map(([, specifier]) => specifier).sort()).toEqual(importable.sort());
+  });
+
+  it.each(readmes)('%s has no link that leads out of the package, since npm shows it by itself', (name) => {
+    const document = all.find(({ path }) => path === `packages/${name}/README.md`) as Document;
+    const links = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+    expect(links.filter((target) => !/^(?:#|https:)/.test(target))).toEqual([]);
   });
 });
 

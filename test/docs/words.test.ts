@@ -1,15 +1,13 @@
 /**
- * Words that a reader trips over: none of them is in a comment, a text of the program, or a document. CONTRIBUTING.md
- * has the list, and what to say instead.
+ * Words that are hard to read: no comment, text of the program or document has one. CONTRIBUTING.md has the list, and
+ * what to say instead.
  */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { root, rowsOf } from './markdown.ts';
 
 /** Each word with what to say instead. */
 const WORDS: Readonly<Record<string, RegExp>> = {
@@ -22,9 +20,10 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'bygone: earlier': /\bbygone\b/i,
 };
 
-/** Files that are read: the rooms that were gone through so far (issue 17 has the others); and those that hold the list itself or others' words. */
-const FILES = /^(?:(?:packages\/service|scripts|demo|bench)\/.*\.(?:ts|mjs|md)|(?:CHANGELOG|RELEASING)\.md)$/;
-const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|docs\/decisions\/)/;
+/** Files that are read: every source, test and document. */
+const FILES = /\.(?:ts|mjs|md)$/;
+/** Files that hold the list itself or words of others. */
+const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|CONTRIBUTING\.md$)/;
 
 function files(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
@@ -49,7 +48,7 @@ function prose(file: string): readonly (readonly [line: number, text: string])[]
   return found;
 }
 
-/** Comments, texts in quotes; names, regular expressions behind a sign, and all else is passed over. */
+/** Comments and texts in quotes. Names and regular expressions match as code, and all else is skipped. */
 const TOKEN =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<code>[\w$]+|\/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*)/g;
 
@@ -74,5 +73,11 @@ describe('what a reader reads', () => {
 
   it.each(Object.entries(WORDS))('has not one word of: %s', (_, pattern) => {
     expect(lines.filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at} ${text.trim()}`)).toEqual([]);
+  });
+
+  it('is held to the words that CONTRIBUTING.md lists', () => {
+    const rows = rowsOf('CONTRIBUTING.md').filter((cells) => cells[0]?.startsWith('`') && cells.length === 2);
+    const listed = rows.map(([words = '', instead]) => `${words.replaceAll('`', '')}: ${instead}`);
+    for (const words of Object.keys(WORDS)) expect(listed).toContain(words);
   });
 });

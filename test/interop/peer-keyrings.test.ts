@@ -15,14 +15,14 @@ import {
   rawAesKeyring,
   rawRsaKeyring,
 } from '@securestring/core';
+import { counting, toHex, utf8 } from '@securestring/test-support/bytes';
+import { EVERY_SUITE, optionsFor, readingOf } from '@securestring/test-support/every-suite';
+import { fixedKeyring } from '@securestring/test-support/keyrings';
+import { refusal } from '@securestring/test-support/refusal';
+import { rejectionOf } from '@securestring/test-support/rejection';
+import { hasImplicitRejection, rsaKeys } from '@securestring/test-support/rsa-keys';
 import { describe, expect, it } from 'vitest';
-import { counting, toHex, utf8 } from '../support/bytes.ts';
-import { EVERY_SUITE, optionsFor, readingOf } from '../support/every-suite.ts';
-import { fixedKeyring } from '../support/keyrings.ts';
-import { AWKWARD_CONTEXT, NAMES, peerAesKeyring, peerDecrypt, peerEncrypt } from '../support/peer.ts';
-import { refusal } from '../support/refusal.ts';
-import { rejectionOf } from '../support/rejection.ts';
-import { hasImplicitRejection, rsaKeys } from '../support/rsa-keys.ts';
+import { AWKWARD_CONTEXT, NAMES, peerAesKeyring, peerDecrypt, peerEncrypt } from './peer.ts';
 
 const PLAINTEXT = counting(100);
 const OTHER_NAMES = { keyNamespace: 'Größe', keyName: 'schlüssel', wrappingKey: counting(32, 7) };

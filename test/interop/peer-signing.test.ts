@@ -4,14 +4,14 @@
  */
 
 import { decrypt, type EncryptionContext, encrypt, inspect, rawAesKeyring, type SuiteId } from '@securestring/core';
+import { budget } from '@securestring/test-support/budget';
+import { counting, toHex } from '@securestring/test-support/bytes';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '@securestring/test-support/every-suite';
+import { describeWithProviders } from '@securestring/test-support/providers';
+import { refusal } from '@securestring/test-support/refusal';
+import { rejectionOf } from '@securestring/test-support/rejection';
 import { describe, expect, it } from 'vitest';
-import { budget } from '../support/budget.ts';
-import { counting, toHex } from '../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '../support/every-suite.ts';
-import { AWKWARD_CONTEXT, NAMES, peerDecrypt, peerEncrypt } from '../support/peer.ts';
-import { describeWithProviders } from '../support/providers.ts';
-import { refusal } from '../support/refusal.ts';
-import { rejectionOf } from '../support/rejection.ts';
+import { AWKWARD_CONTEXT, NAMES, peerDecrypt, peerEncrypt } from './peer.ts';
 
 const keyring = rawAesKeyring(NAMES);
 const PUBLIC_KEY = 'aws-crypto-public-key';

@@ -4,10 +4,13 @@
  */
 
 import { decrypt, rawAesKeyring } from '@securestring/core';
+import { budget } from '@securestring/test-support/budget';
+import { counting, toHex } from '@securestring/test-support/bytes';
+import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '@securestring/test-support/every-suite';
+import { rejection, rejectionOf } from '@securestring/test-support/rejection';
+import { chunksOf } from '@securestring/test-support/streams';
+import { describeTwins, pass } from '@securestring/test-support/twins';
 import { describe, expect, it } from 'vitest';
-import { budget } from '../support/budget.ts';
-import { counting, toHex } from '../support/bytes.ts';
-import { EVERY_SIGNING_SUITE, EVERY_SUITE, optionsFor, readingOf, signs } from '../support/every-suite.ts';
 import {
   AWKWARD_CONTEXT,
   NAMES,
@@ -16,15 +19,12 @@ import {
   peerDecryptStream,
   peerEncryptStream,
   throughDuplex,
-} from '../support/peer.ts';
-import { rejection, rejectionOf } from '../support/rejection.ts';
-import { chunksOf } from '../support/streams.ts';
-import { describeTwins, pass } from '../support/twins.ts';
+} from './peer.ts';
 
 const keyring = rawAesKeyring(NAMES);
 const encryptionContext = AWKWARD_CONTEXT;
 
-/** Bytes of plaintext, in frames of 1000, handed over in chunks of the last number; the first ones are the most telling. */
+/** Bytes of plaintext, in frames of 1000, handed over in chunks of the last number. The first ones show the most. */
 const CASES = [
   { length: 3000, frameLength: 1000, chunkLength: 1500 },
   { length: 0, frameLength: 1000, chunkLength: 1 },
@@ -86,7 +86,7 @@ describe('what the peer writes as a stream', () => {
 });
 
 /** A stream of the peer's into a stream of ours, with nothing between but their chunks. */
-describeTwins("the peer's stream piped into ours", (twin) => {
+describeTwins("the peer's stream piped into the engine's", (twin) => {
   it.each(EVERY_SUITE)('suite %s', async (_, suite) => {
     const plaintext = counting(20_000);
     const source = peerEncryptStream({ suite, frameLength: 777 });

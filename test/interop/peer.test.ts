@@ -23,11 +23,11 @@ import {
 } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
+import { counting, toHex } from '@securestring/test-support/bytes';
+import { thrownBy } from '@securestring/test-support/refusal';
+import { NAMED_SUITES, policyFor } from '@securestring/test-support/suites';
 import { describe, expect, it } from 'vitest';
-import { counting, toHex } from '../support/bytes.ts';
-import { type AesNames, NAMES, peerAesKeyring } from '../support/peer.ts';
-import { thrownBy } from '../support/refusal.ts';
-import { NAMED_SUITES, policyFor } from '../support/suites.ts';
+import { type AesNames, NAMES, peerAesKeyring } from './peer.ts';
 
 const OTHER_NAMES: AesNames = { keyNamespace: 'Größe', keyName: 'schlüssel', wrappingKey: counting(32, 7) };
 
@@ -156,7 +156,7 @@ async function expectWeRead(
   expect(ours.header).toMatchObject({ suite, frameLength, contentType: 'framed' });
 }
 
-/** Around every boundary of the frame length, with and without a context. */
+/** Messages around every boundary of the frame length, with and without a context. */
 function sizesAndContexts(frameLength: number): [number, EncryptionContext][] {
   const sizes = new Set([0, 1, frameLength - 1, frameLength, frameLength + 1, 3 * frameLength]);
   return [...sizes].flatMap((size) => CONTEXTS.map((context): [number, EncryptionContext] => [size, context]));

@@ -1,5 +1,5 @@
 /**
- * Pitfalls P1 to P7 of the message format: what other implementations bound, ordered or decoded otherwise.
+ * Pitfalls P1 to P7 of the message format: what other implementations bound, ordered or decoded in another way.
  * Each test's name begins with its number; docs/known-attacks.md lists them.
  * @module
  */
@@ -11,18 +11,18 @@ import {
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node';
 import { type DecryptOptions, decrypt, encodeEncryptionContext, encrypt, type SuiteId } from '@securestring/core';
-import { describe, expect, it } from 'vitest';
-import { concat, counting, hex, prefixed, u16, utf8 } from '../support/bytes.ts';
+import { concat, counting, hex, prefixed, u16, utf8 } from '@securestring/test-support/bytes';
 import {
   type ForeignOptions,
   foreignMessage,
   type Pair,
   rawAesDataKey,
   serialised,
-} from '../support/foreign-writer.ts';
-import { testKeyring, WRAPPING_KEY } from '../support/keyrings.ts';
-import { malformation, refusal, thrownBy } from '../support/refusal.ts';
-import { suiteName } from '../support/suites.ts';
+} from '@securestring/test-support/foreign-writer';
+import { testKeyring, WRAPPING_KEY } from '@securestring/test-support/keyrings';
+import { malformation, refusal, thrownBy } from '@securestring/test-support/refusal';
+import { suiteName } from '@securestring/test-support/suites';
+import { describe, expect, it } from 'vitest';
 
 const CONTENT = counting(20);
 
@@ -77,7 +77,7 @@ describe('the order of a locale', () => {
       wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
     });
     const client = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
-    // Its default suite signs: `aws-crypto-public-key` stands behind `Zebra` in bytes and before it in a locale.
+    // Its default suite signs: `aws-crypto-public-key` sorts after `Zebra` in bytes, and before it in a locale.
     const { result } = await client.encrypt(keyring, CONTENT, { encryptionContext: { Zebra: 'striped' } });
     const message = Uint8Array.from(result);
     expect(thrownBy(() => read(message))).toMatchObject({
@@ -117,7 +117,7 @@ describe('the serialised context', () => {
     expect({ ...read(odd).header.encryptionContext }).toEqual({});
   });
 
-  it('P4: header tag and signature cover the wire bytes, in whatever order the context stands there', () => {
+  it('P4: header tag and signature cover the wire bytes, in whatever order the context has there', () => {
     for (const suite of [0x0178, 0x0478, 0x0578] as const) {
       const { bytes } = write({
         suite,
@@ -141,7 +141,7 @@ describe('the serialised context', () => {
   });
 
   it.each([
-    ['a key that stands twice', concat(u16(2), pair('a', '1'), pair('a', '2'))],
+    ['a key that occurs twice', concat(u16(2), pair('a', '1'), pair('a', '2'))],
     ['bytes behind the last pair', concat(u16(1), pair('a', '1'), hex('00'))],
     ['a pair less than the count', concat(u16(2), pair('a', '1'))],
     ['a pair more than the count', concat(u16(1), pair('a', '1'), pair('b', '2'))],

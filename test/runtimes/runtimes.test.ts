@@ -1,6 +1,7 @@
 /**
- * Core and keystore under Bun and Deno, from the sources. The runtimes are those that `BUN_PATH` and `DENO_PATH` name, else
- * `bun` and `deno`; where there is none, its test is skipped by name, and with `SECURESTRING_REQUIRE=bun,deno` it fails.
+ * Core and keystore under Bun and Deno, from the sources. The runtimes are those that `BUN_PATH` and `DENO_PATH` name,
+ * else `bun` and `deno`. If one is missing, its test is skipped by name, and with `SECURESTRING_REQUIRE=bun,deno` it
+ * fails.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -8,8 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRequired } from '@securestring/test-support/required';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isRequired } from '../support/required.ts';
 
 const script = fileURLToPath(new URL('use.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'securestring-runtimes-'));

@@ -1,6 +1,6 @@
 /**
- * Run by another runtime, from the sources: `use.ts FOLDER`. Uses each primitive of the default provider against noble's,
- * and a keystore in memory and in a file; prints the provider's name.
+ * The script that another runtime runs, from the sources: `use.ts FOLDER`. It compares each primitive of the default
+ * provider with noble's, uses a keystore in memory and one in a file, and prints the provider's name.
  * @module
  */
 

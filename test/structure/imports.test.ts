@@ -3,113 +3,46 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { circlesIn, readPackage, root } from './graph.ts';
+import { CIRCLES, LEVELS, PACKAGES, PROVIDERS } from './levels.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const core = join(root, 'packages/core/src');
+describe.each(Object.entries(PACKAGES))('%s', (name, below) => {
+  const { modules, inside, outside } = readPackage(name);
+  const levels = LEVELS[name] ?? [];
+  const levelOf = (file: string) => levels.findIndex((pattern) => pattern.test(file));
+  const isLeaf = (file: string) => name === 'core' && PROVIDERS.test(file);
 
-/** What each package may import of its siblings. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  service: ['core'],
-  keystore: ['core', 'service'],
-  parameters: ['core', 'service', 'keystore'],
-  'storage-lmdb': ['keystore', 'parameters'],
-  cli: ['core', 'service', 'keystore', 'parameters', 'storage-lmdb'],
-};
-
-/** The levels of core, lowest first; a module is matched by the first pattern that fits. */
-const LEVELS: readonly RegExp[] = [
-  /^(limits|errors|quoted|bytes|utf8|base64|coded-text|der|options|partitions)\.ts$/,
-  /^(encryption-context|suites|provider)\.ts$/,
-  /^message\//,
-  /^(sealing|wrap)\//,
-  /^keyrings\//,
-  /^(encryption-plan|decryption-plan|encrypt|decrypt|estimate)\.ts$|^(inspect|stream)\//,
-  /^tiers\//,
-  /^(index|node)\.ts$/,
-];
-/** Chosen by the package's imports condition, or passed as an option: they may use what stands below the interface. */
-const LEAVES = /^providers\//;
-
-interface Import {
-  readonly from: string;
-  readonly to: string;
-}
-
-function sources(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-}
-
-function importsOf(folder: string, file: string): string[] {
-  const text = readFileSync(join(folder, file), 'utf8');
-  return [...text.matchAll(/(?:^|\n)(?:import|export)[^;]*?from '([^']+)'/g)].map((match) => match[1] ?? '');
-}
-
-const coreImports: Import[] = sources(core).flatMap((file) =>
-  importsOf(core, file)
-    .filter((target) => target.startsWith('.'))
-    .map((target) => ({ from: file, to: relative(core, join(core, dirname(file), target)) })),
-);
-
-function levelOf(file: string): number {
-  return LEVELS.findIndex((pattern) => pattern.test(file));
-}
-
-describe('core', () => {
-  it('has a level for every module', () => {
-    expect(sources(core).filter((file) => levelOf(file) < 0 && !LEAVES.test(file))).toEqual([]);
+  it('has a level for every module, and a module on every level', () => {
+    expect(modules.filter((file) => levelOf(file) < 0 && !isLeaf(file))).toEqual([]);
+    const used = new Set(modules.map(levelOf));
+    expect(levels.filter((_, level) => !used.has(level))).toEqual([]);
   });
 
   it('imports downward only', () => {
-    const upward = coreImports.filter(
-      ({ from, to }) => !LEAVES.test(from) && !LEAVES.test(to) && levelOf(to) > levelOf(from),
-    );
+    const upward = inside.filter(({ from, to }) => !isLeaf(from) && !isLeaf(to) && levelOf(to) > levelOf(from));
     expect(upward).toEqual([]);
   });
 
-  it('imports its providers by condition alone, but for what hands them out by name', () => {
-    const direct = coreImports.filter(({ from, to }) => LEAVES.test(to) && !LEAVES.test(from));
-    expect(direct.map(({ from }) => from)).toEqual(direct.length === 0 ? [] : ['node.ts']);
+  it('has no circle', () => {
+    expect(circlesIn({ modules, inside })).toEqual(CIRCLES[name] ?? []);
   });
 
-  it('lets its providers use nothing above the interface they implement', () => {
-    const above = coreImports.filter(({ from, to }) => LEAVES.test(from) && !LEAVES.test(to) && levelOf(to) > 1);
-    expect(above).toEqual([]);
-  });
-
-  it('has no cycle', () => {
-    const targets = new Map<string, string[]>();
-    for (const { from, to } of coreImports) targets.set(from, [...(targets.get(from) ?? []), to]);
-    const done = new Set<string>();
-    const visit = (file: string, path: readonly string[]): void => {
-      expect(path, 'cycle').not.toContain(file);
-      if (done.has(file)) return;
-      for (const next of targets.get(file) ?? []) visit(next, [...path, file]);
-      done.add(file);
-    };
-    for (const file of sources(core)) visit(file, []);
-    expect(done.size).toBe(sources(core).length);
-  });
-
-  it('uses nothing of node outside the modules that are named after it', () => {
-    const users = sources(core).filter((file) => importsOf(core, file).some((target) => target.startsWith('node:')));
-    expect(users.filter((file) => !/(^|\/)node[^/]*\.ts$/.test(file))).toEqual([]);
-    expect(users).toContain(join('providers', 'node.ts'));
-  });
-
-  it('does not load noble on Node', () => {
-    const users = sources(core).filter((file) => importsOf(core, file).some((target) => target.startsWith('@noble/')));
-    expect(users.length).toBeGreaterThan(0);
-    expect(users.filter((file) => !/^providers\/noble[^/]*\.ts$/.test(file))).toEqual([]);
+  it('imports only the packages below it', () => {
+    const allowed = below.map((other) => `@securestring/${other}`);
+    const strangers = outside
+      .filter(({ to }) => to.startsWith('@securestring/'))
+      .filter(({ to }) => !allowed.some((prefix) => to === prefix || to.startsWith(`${prefix}/`)));
+    expect(strangers).toEqual([]);
   });
 });
 
 describe('packages', () => {
   it('are all known here', () => {
-    expect(readdirSync(join(root, 'packages')).sort()).toEqual(Object.keys(PACKAGES).sort());
+    const folders = readdirSync(join(root, 'packages')).sort();
+    expect(Object.keys(PACKAGES).sort()).toEqual(folders);
+    expect(Object.keys(LEVELS).sort()).toEqual(folders);
   });
 
   it('leave LMDB’s native code to those that keep something in it', () => {
@@ -119,14 +52,43 @@ describe('packages', () => {
     });
     expect(users).toEqual(['storage-lmdb', 'cli']);
   });
+});
 
-  it.each(Object.entries(PACKAGES))('%s imports only the packages below it', (name, below) => {
-    const folder = join(root, 'packages', name, 'src');
-    const allowed = below.map((other) => `@securestring/${other}`);
-    const strangers = sources(folder)
-      .flatMap((file) => importsOf(folder, file))
-      .filter((target) => target.startsWith('@securestring/'))
-      .filter((target) => !allowed.some((prefix) => target === prefix || target.startsWith(`${prefix}/`)));
-    expect(strangers).toEqual([]);
+describe('a graph of imports', () => {
+  it('shows circles of two, of three and of one that imports itself, and no others', () => {
+    const inside = ['a b', 'b a', 'c d', 'd e', 'e c', 'f f', 'g a', 'g h'].map((pair) => {
+      const [from = '', to = ''] = pair.split(' ');
+      return { from, to };
+    });
+    expect(circlesIn({ modules: [...'abcdefgh'], inside })).toEqual(['a b', 'c d e', 'f']);
+  });
+});
+
+describe('core', () => {
+  const { inside, outside } = readPackage('core');
+
+  it('imports its providers by condition alone, but for what hands them out by name', () => {
+    const direct = inside.filter(({ from, to, chosen }) => PROVIDERS.test(to) && !PROVIDERS.test(from) && !chosen);
+    expect(direct.map(({ from }) => from)).toEqual(['node.ts']);
+  });
+
+  it('lets its providers use nothing above the interface they implement', () => {
+    const allowed = (LEVELS['core'] ?? []).slice(0, 2);
+    const above = inside
+      .filter(({ from, to }) => PROVIDERS.test(from) && !PROVIDERS.test(to))
+      .filter(({ to }) => !allowed.some((pattern) => pattern.test(to)));
+    expect(above).toEqual([]);
+  });
+
+  it('uses nothing of node outside the modules that are named after it', () => {
+    const users = outside.filter(({ to }) => to.startsWith('node:')).map(({ from }) => from);
+    expect(users.filter((file) => !/(^|\/)node[^/]*\.ts$/.test(file))).toEqual([]);
+    expect(users).toContain(join('providers', 'node.ts'));
+  });
+
+  it('does not load noble on Node', () => {
+    const users = outside.filter(({ to }) => to.startsWith('@noble/')).map(({ from }) => from);
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter((file) => !/^providers\/noble[^/]*\.ts$/.test(file))).toEqual([]);
   });
 });

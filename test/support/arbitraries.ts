@@ -1,5 +1,5 @@
 /**
- * What fast-check makes values of.
+ * Arbitrary values for fast-check.
  * @module
  */
 

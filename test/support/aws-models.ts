@@ -1,7 +1,7 @@
 /**
- * AWS's published models of its services, which botocore brings: of the folder that `SECURESTRING_AWS_MODELS` names, else
- * of the botocore that `python3` imports, if it is of the release that the tests follow. What needs them is skipped by
- * name without; with `SECURESTRING_REQUIRE=aws-models` it fails instead.
+ * AWS's published models of its services, from botocore: those of the folder that `SECURESTRING_AWS_MODELS` names, else
+ * of the botocore that `python3` imports, if it is of the release that the tests follow. Without them, the tests that
+ * need them are skipped by name. With `SECURESTRING_REQUIRE=aws-models` they fail instead.
  * @module
  */
 
@@ -31,7 +31,7 @@ export interface Shape {
 
 const PROBE = 'import botocore, os; print(botocore.__version__, os.path.dirname(botocore.__file__), sep="\\n")';
 
-/** Defines a suite over the models; `define` gets the function that reads one, by its folder such as `kms/2014-11-01`. */
+/** Defines a suite over the models. `define` gets a function that reads one, by its folder such as `kms/2014-11-01`. */
 export function describeWithModels(name: string, release: string, define: (read: ReadModel) => void): void {
   const found = findModels(release);
   if ('folder' in found) {

@@ -1,9 +1,9 @@
 /**
- * Bytes for tests: literals, integers, and what a careless or hostile hand makes of them.
+ * Bytes for tests: literals, integers, and damaged copies.
  * @module
  */
 
-/** Bytes of hexadecimal text; white space in it is for the reader. */
+/** Returns the bytes of hexadecimal text, which may have white space. */
 export function hex(text: string): Uint8Array<ArrayBuffer> {
   const digits = text.replaceAll(/\s/g, '');
   if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new Error(`Not hexadecimal: ${text}`);
@@ -38,7 +38,7 @@ export function u64(value: number): Uint8Array<ArrayBuffer> {
   return concat(u32(Math.floor(value / 2 ** 32)), u32(value % 2 ** 32));
 }
 
-/** A u16 length and the bytes. */
+/** Returns the bytes with their length, a u16, in front. */
 export function prefixed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(u16(bytes.length), bytes);
 }
@@ -47,7 +47,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return Uint8Array.from(Buffer.concat(parts));
 }
 
-/** `length` bytes that differ from their neighbours: 0, 1, 2, … 250, 0, … */
+/** Returns `length` bytes that differ from their neighbours: 0, 1, 2, … 250, 0, … */
 export function counting(length: number, first = 0): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, i) => (first + i) % 251);
 }
@@ -58,7 +58,7 @@ export interface Mutant {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Every single-bit flip: eight a byte. */
+/** Yields every single-bit flip: eight for each byte. */
 export function* bitFlips(bytes: Uint8Array): Generator<Mutant> {
   for (let at = 0; at < bytes.length; at++) {
     for (let bit = 0; bit < 8; bit++) {
@@ -69,14 +69,14 @@ export function* bitFlips(bytes: Uint8Array): Generator<Mutant> {
   }
 }
 
-/** Every proper prefix, the empty one too. */
+/** Yields every proper prefix, the empty one too. */
 export function* truncations(bytes: Uint8Array): Generator<Mutant> {
   for (let length = 0; length < bytes.length; length++) {
     yield { name: `cut to ${length}`, bytes: Uint8Array.from(bytes.subarray(0, length)) };
   }
 }
 
-/** A byte too many, at the end. */
+/** Yields the bytes with one more at the end. */
 export function* appended(bytes: Uint8Array): Generator<Mutant> {
   for (const byte of [0x00, 0xff]) yield { name: `${byte} appended`, bytes: concat(bytes, Uint8Array.of(byte)) };
 }

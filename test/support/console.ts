@@ -1,6 +1,6 @@
 /**
- * Sessions at a shell: `$ command` lines, each followed by what it prints. They run against the built program, in a home
- * of their own.
+ * Sessions at a shell: `$ command` lines, each followed by what it prints. They run the built program, in a home of
+ * their own.
  * @module
  */
 
@@ -25,7 +25,7 @@ export interface Outcome {
   readonly status: number;
 }
 
-/** A session's steps. What stands before the first command is not for a shell. */
+/** Returns the steps of a session. Lines before the first command are not for a shell. */
 export function readSteps(lines: readonly string[]): Step[] {
   const steps: { command: string; printed: string[] }[] = [];
   for (const line of lines) {
@@ -37,7 +37,7 @@ export function readSteps(lines: readonly string[]): Step[] {
   return steps;
 }
 
-/** A new folder with the program in its `bin`, to be a home. */
+/** Makes a home folder with the program in its `bin`, and returns its path. */
 export function makeHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'securestring-home-'));
   mkdirSync(join(home, '.bin'));
@@ -46,7 +46,7 @@ export function makeHome(): string {
   return home;
 }
 
-/** Nothing of the environment that the tests run in. Compiled code is shared by all homes. */
+/** Returns an environment without anything of the tests' own. All homes share compiled code. */
 export function environmentOf(home: string): Record<string, string> {
   return {
     HOME: home,
@@ -57,7 +57,7 @@ export function environmentOf(home: string): Record<string, string> {
   };
 }
 
-/** Ends each step's output, and then its status. */
+/** The end of a step's output. The step's status follows it. */
 const MARK = '\x1e';
 
 /** Runs commands in one shell, one after the other, whatever their status. */

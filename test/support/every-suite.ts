@@ -19,12 +19,12 @@ export function signs(suite: SuiteId): boolean {
   return suites.get(suite)?.signature !== null;
 }
 
-/** A policy under which a suite may be read. */
+/** Returns a policy under which a suite may be read. */
 export function readingOf(suite: SuiteId): { commitmentPolicy: CommitmentPolicy } {
   return { commitmentPolicy: policyFor(suite) };
 }
 
-/** Options of a message without those that only its writer takes. */
+/** Returns the options of a message without those that only its writer takes. */
 export function toRead<Options extends object>(options: Options): Omit<Options, 'suite' | 'frameLength'> {
   const { suite: _, frameLength: __, ...rest } = options as Options & { suite?: unknown; frameLength?: unknown };
   return rest;

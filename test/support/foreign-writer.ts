@@ -27,11 +27,11 @@ export interface ForeignOptions {
   readonly contents: readonly Uint8Array[];
   /** In the order in which the header has them, without the public key, which comes last. Default none. */
   readonly context?: readonly Pair[];
-  /** What stands in the header in place of the serialised context; what is bound stays. */
+  /** The bytes in the header in place of the serialised context. What is bound stays. */
   readonly contextSection?: Uint8Array;
   /** Pairs that are bound and not stored. Default none. */
   readonly unstored?: readonly Pair[];
-  /** What .NET 4.0.0 did otherwise. Default nothing. */
+  /** The deviation of .NET 4.0.0. Default none. */
   readonly net400?: { readonly boundEmptyContext?: boolean; readonly leftOutMessageId?: boolean };
   /** The encrypted data keys, from the data key and the canonical context. Default one for `testKeyring`. */
   readonly wrap?: (dataKey: Uint8Array, contextBytes: Uint8Array) => readonly EncryptedDataKey[];
@@ -46,7 +46,7 @@ export interface ForeignMessage {
   readonly headerBody: Uint8Array;
   readonly headerAuth: Uint8Array;
   readonly frames: readonly Uint8Array[];
-  /** With its length; none where the suite does not sign. */
+  /** The footer with its length, empty if the suite does not sign. */
   readonly footer: Uint8Array;
 }
 
@@ -87,7 +87,7 @@ export function foreignMessage(options: ForeignOptions): ForeignMessage {
   return { bytes: concat(signed, footer), headerBody, headerAuth, frames, footer };
 }
 
-/** A data key under {@link WRAPPING_KEY}, bound to `aad`. */
+/** Returns a data key wrapped with {@link WRAPPING_KEY} and bound to `aad`. */
 export function rawAesDataKey(
   dataKey: Uint8Array,
   aad: Uint8Array,
@@ -101,13 +101,13 @@ export function rawAesDataKey(
   };
 }
 
-/** Count and pairs as given; no pairs are no bytes. */
+/** Returns the count and the pairs as given. No pairs give no bytes. */
 export function serialised(pairs: readonly Pair[]): Uint8Array<ArrayBuffer> {
   if (pairs.length === 0) return concat();
   return concat(u16(pairs.length), ...pairs.flat().map((text) => prefixed(utf8(text))));
 }
 
-/** DER of r ‖ s. */
+/** Returns the DER of r ‖ s. */
 export function derOf(signature: Uint8Array): Uint8Array<ArrayBuffer> {
   const half = signature.length / 2;
   const integers = [signature.subarray(0, half), signature.subarray(half)].map((bytes) => {
@@ -124,7 +124,7 @@ export function derOf(signature: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(Uint8Array.of(0x30, content.length), content);
 }
 
-/** `content` in pieces of `length` bytes, the last one shorter or full; one empty piece of nothing. */
+/** Returns `content` in pieces of `length` bytes, the last one shorter or full. Empty content gives one empty piece. */
 export function pieces(content: Uint8Array, length: number): Uint8Array[] {
   const list: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < content.length; at += length) list.push(content.subarray(at, at + length));
@@ -191,7 +191,7 @@ interface ForeignKeyPair {
 const HASH_OF_CURVE = { 'P-256': 'sha256', 'P-384': 'sha384' } as const;
 
 function keyPair(curve: keyof typeof HASH_OF_CURVE): ForeignKeyPair {
-  // Exported at once: Node 20 can lock up where it is exported afterwards.
+  // Exported at once: Node 20 can lock up if it is exported afterwards.
   const options = { namedCurve: curve, publicKeyEncoding: { format: 'jwk' } };
   const { publicKey, privateKey }: { publicKey: object; privateKey: KeyObject } = generateKeyPairSync('ec', options);
   return {

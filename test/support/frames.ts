@@ -1,5 +1,5 @@
 /**
- * Where a message's frames end on the wire, from `inspect`.
+ * The ends of a message's frames on the wire, from `inspect`.
  * @module
  */
 
@@ -8,13 +8,13 @@ import { inspect } from '@securestring/core';
 export interface Layout {
   /** Bytes of the header with its authentication. */
   readonly header: number;
-  /** For each frame, in order: where it ends, and how many bytes of plaintext the frames up to it hold. */
+  /** For each frame, in order: its end, and the bytes of plaintext in the frames up to it. */
   readonly frames: readonly { readonly end: number; readonly plaintext: number }[];
   /** Bytes of the whole message. */
   readonly length: number;
 }
 
-/** The layout of a framed message. */
+/** Returns the layout of a framed message. */
 export function layoutOf(message: Uint8Array): Layout {
   const inspection = inspect(message);
   if (inspection.kind !== 'message' || inspection.problems.length > 0) throw new Error('no sound message');

@@ -20,7 +20,7 @@ export interface HandmadeFrame {
 export interface HandmadeOptions {
   readonly suite: number;
   readonly dataKey: Uint8Array;
-  /** Serialised, as it is to stand in the header. Default none. */
+  /** Serialised, as the header has it. Default none. */
   readonly context?: Uint8Array;
   /** Serialised, bound by the header tag without being stored. Default none. */
   readonly unstoredContext?: Uint8Array;
@@ -30,11 +30,11 @@ export interface HandmadeOptions {
   readonly frames: readonly HandmadeFrame[];
   /** Version 1 only. Default zeros. */
   readonly headerIv?: Uint8Array;
-  /** In the place of the true one, with a header tag that is good for it. */
+  /** Replaces the true one. The header tag is valid for it. */
   readonly commitment?: Uint8Array;
 }
 
-/** A message in its named parts, so that a test can say where a fault stands and put one there. */
+/** A message in its named parts, so that a test can name the place of a fault and put one there. */
 export class Handmade {
   readonly #parts: ReadonlyMap<string, Uint8Array>;
 
@@ -61,13 +61,13 @@ export class Handmade {
     return bytes;
   }
 
-  /** The same message with another part; nothing is authenticated anew. */
+  /** The same message with another part; no tag is computed again. */
   with(name: string, bytes: Uint8Array): Handmade {
     this.part(name);
     return new Handmade(new Map(this.#parts).set(name, bytes));
   }
 
-  /** All bytes before a part. */
+  /** Returns all bytes before a part. */
   before(name: string): Uint8Array<ArrayBuffer> {
     return this.bytes.slice(0, this.offsetOf(name));
   }

@@ -13,19 +13,19 @@ export function testKeyring(): Keyring {
   return rawAesKeyring({ keyNamespace: 'test-ns', keyName: 'test-key', wrappingKey: WRAPPING_KEY });
 }
 
-/** A raw AES keyring of its own for each number. */
+/** Returns another raw AES keyring for each number. */
 export function aesKeyring(i: number): Keyring {
   return rawAesKeyring({ keyNamespace: `ns-${i}`, keyName: 'name', wrappingKey: counting(32, i) });
 }
 
-/** What {@link fixedKeyring} writes and takes for its own. */
+/** The encrypted data key that {@link fixedKeyring} writes and opens. */
 export const FIXED_DATA_KEY: EncryptedDataKey = {
   providerId: utf8('fixed'),
   providerInfo: utf8('info'),
   ciphertext: utf8('sealed'),
 };
 
-/** A keyring that hands out one data key, a copy each time, and keeps what it handed out to be looked at. */
+/** A keyring that hands out copies of one data key, and keeps them for the test to look at. */
 export function fixedKeyring(dataKey: Uint8Array): Keyring & { readonly handedOut: Uint8Array[] } {
   const handedOut: Uint8Array[] = [];
   const handOut = (): Uint8Array => {
@@ -40,7 +40,7 @@ export function fixedKeyring(dataKey: Uint8Array): Keyring & { readonly handedOu
   };
 }
 
-/** A keyring that wraps as told and opens nothing. */
+/** A keyring that wraps with the given function and opens nothing. */
 export function wrappingKeyring(wrapDataKey: () => unknown): Keyring {
   return { wrapDataKey: () => wrapDataKey() as WrappedDataKey, unwrapDataKey: () => null };
 }

@@ -1,5 +1,5 @@
 /**
- * Both sources of primitives: what holds for one must hold for the other.
+ * Both providers: what is true of one must be true of the other.
  * @module
  */
 
@@ -10,7 +10,7 @@ import { describe } from 'vitest';
 
 export const providers: readonly Provider[] = [nodeProvider, nobleProvider];
 
-/** The same suite once through each provider. */
+/** Defines the same suite once for each provider. */
 export function describeWithProviders(name: string, define: (provider: Provider) => void): void {
   for (const provider of providers) describe(`${name} (${provider.name})`, () => define(provider));
 }

@@ -1,5 +1,5 @@
 /**
- * What a refusal is: an error of the engine's own, with a code.
+ * Refusals: errors of the engine's own classes, each with a code.
  * @module
  */
 
@@ -7,7 +7,7 @@ import { type CoreErrorCode, MalformedError, SecureStringError } from '@securest
 import { expect } from 'vitest';
 import type { Mutant } from './bytes.ts';
 
-/** What an action throws; one that returns fails the test. */
+/** Returns what an action throws. If it returns, the test fails. */
 export function thrownBy(action: () => unknown): unknown {
   try {
     action();
@@ -17,7 +17,7 @@ export function thrownBy(action: () => unknown): unknown {
   return expect.fail('expected a refusal, but it returned');
 }
 
-/** The refusal that an action throws, with that code. */
+/** Returns the refusal that an action throws, which must have this code. */
 export function refusal(action: () => unknown, code: CoreErrorCode): SecureStringError {
   const error = thrownBy(action);
   if (!(error instanceof SecureStringError)) throw error;
@@ -25,14 +25,14 @@ export function refusal(action: () => unknown, code: CoreErrorCode): SecureStrin
   return error;
 }
 
-/** Where a `MALFORMED_…` refusal puts the fault, and how it calls it. */
+/** Returns where a `MALFORMED_…` refusal puts the fault, and its name for it. */
 export function malformation(action: () => unknown, code: CoreErrorCode = 'MALFORMED_MESSAGE'): MalformedError {
   const error = refusal(action, code);
   if (!(error instanceof MalformedError)) throw error;
   return error;
 }
 
-/** Tries every mutant; `others` names those that were taken, or ended in an error that is not the engine's own. */
+/** Tries every mutant. `others` names those that were accepted, or ended in an error that is not the engine's own. */
 export function tryAll(
   mutants: Iterable<Mutant>,
   open: (bytes: Uint8Array) => unknown,

@@ -6,7 +6,7 @@
 import { type CoreErrorCode, SecureStringError } from '@securestring/core';
 import { expect } from 'vitest';
 
-/** What a promise rejects with; one that resolves fails the test. */
+/** Returns what a promise rejects with. If it resolves, the test fails. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   const outcome = await promise.then(
     () => undefined,
@@ -15,7 +15,7 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   return outcome === undefined ? expect.fail('expected a rejection, but it resolved') : outcome.error;
 }
 
-/** The engine's refusal that a promise rejects with, with that code. */
+/** Returns the engine's refusal that a promise rejects with, which must have this code. */
 export async function rejection(promise: Promise<unknown>, code: CoreErrorCode): Promise<SecureStringError> {
   const error = await rejectionOf(promise);
   if (!(error instanceof SecureStringError)) throw error;

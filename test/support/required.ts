@@ -1,6 +1,6 @@
 /**
- * What some tests need and a machine may lack. They are skipped by name where it is not there; what `SECURESTRING_REQUIRE`
- * names, apart by commas, they fail without.
+ * Programs that some tests need and a machine may lack. Without them, the tests are skipped by name.
+ * `SECURESTRING_REQUIRE` lists, with commas between, those without which they fail instead.
  * @module
  */
 
@@ -11,7 +11,7 @@ export function isRequired(name: string): boolean {
   return (process.env['SECURESTRING_REQUIRE'] ?? '').split(',').some((one) => one.trim() === name);
 }
 
-/** A suite that needs a program; `probe` are words with which it ends well. */
+/** Defines a suite that needs a program. With the words of `probe` the program ends with status 0. */
 export function describeWithProgram(program: string, probe: string, name: string, define: () => void): void {
   if (spawnSync(program, probe.split(' ')).status === 0) {
     describe(name, define);

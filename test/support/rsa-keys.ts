@@ -1,5 +1,5 @@
 /**
- * RSA keys for tests, made once a run.
+ * RSA keys for tests, made once in a run.
  * @module
  */
 
@@ -12,7 +12,7 @@ export interface RsaKeys {
   readonly privateKey: string;
 }
 
-/** A fresh pair of 2048 bits. */
+/** Returns a fresh pair of keys. */
 export function rsaKeys(modulusLength = 2048): RsaKeys {
   return generateKeyPairSync('rsa', {
     modulusLength,

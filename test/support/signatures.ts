@@ -34,7 +34,7 @@ export const CURVES: readonly CurveFacts[] = [
   },
 ];
 
-/** Big-endian, in so many bytes. */
+/** Returns the number in so many bytes, big-endian. */
 export function integer(value: bigint, length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, i) => Number((value >> BigInt(8 * (length - 1 - i))) & 0xffn));
 }
@@ -43,18 +43,18 @@ export function toInteger(bytes: Uint8Array): bigint {
   return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
-/** Tag, length in one byte, content. */
+/** Returns the element: tag, length in one byte, content. */
 export function tlv(tag: number, ...content: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = concat(...content);
   return concat(Uint8Array.of(tag, bytes.length), bytes);
 }
 
-/** Minimal two's complement of a positive number. */
+/** Returns a positive number in minimal two's complement. */
 export function minimal(value: bigint): Uint8Array<ArrayBuffer> {
   for (let length = 1; ; length++) if (value < 1n << BigInt(8 * length - 1)) return integer(value, length);
 }
 
-/** DER of r and s as they are. */
+/** Returns the DER of r and s as they are. */
 export function der(r: bigint, s: bigint): Uint8Array<ArrayBuffer> {
   return tlv(0x30, tlv(0x02, minimal(r)), tlv(0x02, minimal(s)));
 }
@@ -68,7 +68,7 @@ export function splitFooter(
   return { signed: message.subarray(0, at - 2), signature: message.subarray(at) };
 }
 
-/** The same message with another DER signature in its footer. */
+/** Returns the same message with another DER signature in its footer. */
 export function withSignature(message: Uint8Array, facts: CurveFacts, signature: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(splitFooter(message, facts).signed, prefixed(signature));
 }

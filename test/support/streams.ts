@@ -8,11 +8,11 @@ import { concat } from './bytes.ts';
 export interface StreamOutcome {
   /** All that came out, joined. */
   readonly output: Uint8Array<ArrayBuffer>;
-  /** `undefined` where the stream ended well. */
+  /** `undefined` if the stream ended well. */
   readonly error: unknown;
 }
 
-/** Sends the chunks through, ends the stream, and collects. */
+/** Sends the chunks through, ends the stream, and returns what came out. */
 export async function throughStream(
   stream: TransformStream<Uint8Array, Uint8Array>,
   chunks: Iterable<Uint8Array>,
@@ -27,7 +27,7 @@ export async function throughStream(
   return { output: concat(...output), error };
 }
 
-/** `bytes` in chunks of `length`. */
+/** Yields `bytes` in chunks of `length`. */
 export function* chunksOf(bytes: Uint8Array, length: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }

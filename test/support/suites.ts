@@ -1,5 +1,5 @@
 /**
- * The suites, and how to ask for them.
+ * The suites, and the policies under which they may be used.
  * @module
  */
 
@@ -18,7 +18,7 @@ export const NAMED_SUITES: readonly (readonly [string, (typeof UNSIGNED_SUITES)[
   (suite) => [suiteName(suite), suite],
 );
 
-/** A policy under which a suite may be written and read. */
+/** Returns a policy under which a suite may be written and read. */
 export function policyFor(suite: SuiteId): CommitmentPolicy {
   return suite === 0x0478 || suite === 0x0578 ? 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT' : 'FORBID_ENCRYPT_ALLOW_DECRYPT';
 }

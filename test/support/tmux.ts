@@ -17,13 +17,13 @@ export interface ScreenOfShell {
   type(line: string): void;
   /** Presses keys by tmux's names, such as `C-c`. */
   press(key: string): void;
-  /** Waits until all that was printed so far holds a text after the last line typed, and returns what follows that line. */
+  /** Waits until a text is printed after the last line that was typed, and returns all that follows that line. */
   see(text: string): Promise<string>;
   /** Everything that was printed, with the control sequences. */
   recorded(): string;
 }
 
-/** A suite over one shell in a home of its own, which is there once a test runs. */
+/** Defines a suite over one shell in a home of its own, which is open when a test runs. */
 export function describeWithTmux(name: string, define: (shell: () => ScreenOfShell) => void): void {
   describeWithProgram('tmux', '-V', name, () => define(openShell()));
 }
@@ -54,7 +54,7 @@ function startShell(): ScreenOfShell & { close(): void } {
   // There at once, whenever the other process begins to write to it.
   writeFileSync(record, '');
   tmux('pipe-pane', `cat >> '${record}'`);
-  // From where on `see` looks.
+  // `see` looks from here on.
   let typedAt = 0;
   const recorded = () => readFileSync(record, 'utf8');
   const press = (key: string) => tmux('send-keys', key);
@@ -73,7 +73,7 @@ function startShell(): ScreenOfShell & { close(): void } {
     },
     close: () => {
       tmux('kill-server');
-      // What the server ends may still be writing.
+      // The processes that the server ends may still be writing.
       rmSync(home, { recursive: true, force: true, maxRetries: 10 });
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The web streams and their `node:stream` twins, worked by the same few verbs.
+ * The web streams and their `node:stream` twins, behind the same few functions.
  * @module
  */
 
@@ -21,11 +21,11 @@ import { concat } from './bytes.ts';
 /** A stream at work, whose output is read as it comes. */
 export interface Running {
   readonly header: Promise<MessageHeader>;
-  /** Hands in a chunk; resolves once the stream has worked on it, rejects where that made it fail. */
+  /** Writes a chunk. Resolves once the stream has worked on it, and rejects if that made the stream fail. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends the input; resolves once all has come out, rejects where the stream fails. */
+  /** Ends the input. Resolves once all has come out, and rejects if the stream fails. */
   end(): Promise<void>;
-  /** Gives the stream up. */
+  /** Cancels the stream. */
   abort(): Promise<void>;
   /** All that has come out by now. */
   output(): Promise<Uint8Array<ArrayBuffer>>;
@@ -51,12 +51,12 @@ export const nodeTwin: Twin = {
 
 export const twins: readonly Twin[] = [webTwin, nodeTwin];
 
-/** The same suite once for each of the two. */
+/** Defines the same suite once for each of the two. */
 export function describeTwins(name: string, define: (twin: Twin) => void): void {
   for (const twin of twins) describe(`${name} (${twin.name} stream)`, () => define(twin));
 }
 
-/** Everything in, everything out. */
+/** Writes everything, and returns all that comes out. */
 export async function pass(running: Running, chunks: Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   for (const chunk of chunks) await running.write(chunk);
   await running.end();
@@ -69,7 +69,7 @@ function runWeb(stream: MessageStream): Running {
   const reading = (async () => {
     for await (const part of stream.readable) parts.push(part);
   })();
-  // Whoever waits for the end is told; until then nobody listens.
+  // A caller that waits for the end sees the failure. Until then nothing listens for it.
   const quiet = (promise: Promise<unknown>) => promise.catch(() => undefined);
   quiet(reading);
   quiet(writer.closed);
@@ -113,7 +113,7 @@ function writeNode(stream: Transform, chunk: Uint8Array): Promise<void> {
   });
 }
 
-/** After everything that is under way has run. */
+/** Resolves after everything that is under way has run. */
 async function settled(parts: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
   return concat(...parts);

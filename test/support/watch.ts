@@ -13,7 +13,7 @@ export interface WatchedKeyring extends Keyring {
   readonly unwraps: readonly KeyringRequest[];
 }
 
-/** The same keyring, which remembers what it was asked. */
+/** Returns a keyring that does the same and records its requests. */
 export function watched(keyring: Keyring): WatchedKeyring {
   const wraps: WrapRequest[] = [];
   const unwraps: KeyringRequest[] = [];
@@ -31,7 +31,7 @@ export function watched(keyring: Keyring): WatchedKeyring {
   };
 }
 
-/** The same keyring, which answers after `meanwhile` has run, on a later turn of the event loop. */
+/** Returns a keyring that answers after `meanwhile` has run, on a later turn of the event loop. */
 export function delayed(keyring: AsyncKeyring, meanwhile: () => void = () => undefined): AsyncKeyring {
   const later = async () => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +49,7 @@ export function delayed(keyring: AsyncKeyring, meanwhile: () => void = () => und
   };
 }
 
-/** A keyring that fails at both of its tasks. */
+/** A keyring that fails to wrap and to unwrap. */
 export function failing(error: unknown): Keyring {
   const fail = () => {
     throw error;
@@ -57,7 +57,7 @@ export function failing(error: unknown): Keyring {
   return { wrapDataKey: fail, unwrapDataKey: fail };
 }
 
-/** What a provider was given and made that must not outlive its use. */
+/** The secrets that a provider was given or made, and that must not outlive their use. */
 export interface Revealed {
   readonly provider: Provider;
   /** Random keys and AES keys. */
@@ -66,7 +66,7 @@ export interface Revealed {
   readonly opened: readonly Uint8Array[];
 }
 
-/** The same provider, which shows its secrets. */
+/** Returns a provider that does the same and shows its secrets. */
 export function revealing(provider: Provider): Revealed {
   const secrets: Uint8Array[] = [];
   const opened: Uint8Array[] = [];
@@ -99,7 +99,7 @@ export function isWiped(bytes: Uint8Array): boolean {
   return bytes.length > 0 && bytes.every((byte) => byte === 0);
 }
 
-/** What every array that was overwritten with zeros while `action` ran had held before. */
+/** Returns the earlier content of every array that was overwritten with zeros while `action` ran. */
 export async function wipedBy(action: () => unknown): Promise<Uint8Array[]> {
   const contents: Uint8Array[] = [];
   const fill = Uint8Array.prototype.fill;

@@ -8,7 +8,7 @@ import module from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { makeFolders, plainPath } from '@securestring/keystore/paths';
-import { isOpenToOthers } from './file-facts.ts';
+import { isOpenToOthers } from './io/file-rights.ts';
 
 /**
  * Since node 22.8, and only on a best effort: where it fails, nothing is said. The folder is the user's own, since node

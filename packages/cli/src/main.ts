@@ -1,13 +1,14 @@
 #!/usr/bin/env node
+
 /**
  * The command `securestring`.
  * @module
  */
 
+import { EXIT } from './command/exit-codes.ts';
+import { endIfInspected } from './command/no-inspector.ts';
+import { endOnSignals } from './command/signals.ts';
 import { keepCompiledCode } from './compile-cache.ts';
-import { EXIT } from './exit-codes.ts';
-import { endIfInspected } from './no-inspector.ts';
-import { endOnSignals } from './signals.ts';
 
 endOnSignals();
 for (const stream of [process.stdout, process.stderr]) {

@@ -5,25 +5,25 @@
 
 import { shownLines } from '@securestring/core/quoted';
 import { Command } from 'commander';
-import { examples, globalOptions, makeAct, type Register } from './command.ts';
-import { registerBackup, registerRestore } from './commands/backup.ts';
-import { registerConvert, registerDelete, registerLabel } from './commands/change.ts';
-import { registerCompletion } from './commands/completion.ts';
-import { registerDecrypt } from './commands/decrypt.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerEncrypt } from './commands/encrypt.ts';
-import { registerExec } from './commands/exec.ts';
-import { registerExport } from './commands/export.ts';
-import { registerGet } from './commands/get.ts';
-import { registerImport } from './commands/import.ts';
-import { registerInit } from './commands/init.ts';
-import { registerInspect } from './commands/inspect.ts';
-import { registerKey } from './commands/key.ts';
-import { registerDescribe, registerHistory, registerList } from './commands/list.ts';
-import { registerPut } from './commands/put.ts';
-import { registerUnlock } from './commands/unlock.ts';
-import type { Terminal } from './terminal.ts';
-import { withoutTyped } from './usage-error.ts';
+import { registerBackup, registerRestore } from './backup/backup.ts';
+import { examples, globalOptions, makeAct, type Register } from './command/command.ts';
+import { withoutTyped } from './command/usage-error.ts';
+import { registerCompletion } from './completion/completion.ts';
+import { registerDoctor } from './doctor/doctor.ts';
+import { registerKey } from './keys/key.ts';
+import { registerDecrypt } from './messages/decrypt.ts';
+import { registerEncrypt } from './messages/encrypt.ts';
+import { registerInspect } from './messages/inspect.ts';
+import type { Terminal } from './output/terminal.ts';
+import { registerConvert, registerDelete, registerLabel } from './parameters/change.ts';
+import { registerExec } from './parameters/exec.ts';
+import { registerExport } from './parameters/export.ts';
+import { registerGet } from './parameters/get.ts';
+import { registerImport } from './parameters/import.ts';
+import { registerDescribe, registerHistory, registerList } from './parameters/list.ts';
+import { registerPut } from './parameters/put.ts';
+import { registerInit } from './store/init.ts';
+import { registerUnlock } from './store/unlock-command.ts';
 import { version } from './version.ts';
 
 /** Tells of all commands. */

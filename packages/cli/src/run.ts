@@ -5,11 +5,11 @@
 
 import { shown, shownLines } from '@securestring/core/quoted';
 import { CommanderError } from 'commander';
-import { EXIT } from './exit-codes.ts';
-import { exitCodeOf, messageOf } from './failure.ts';
+import { EXIT } from './command/exit-codes.ts';
+import { exitCodeOf, messageOf } from './command/failure.ts';
 import { colours } from './output/colour.ts';
+import { PROCESS, type Terminal } from './output/terminal.ts';
 import { makeProgram } from './program.ts';
-import { PROCESS, type Terminal } from './terminal.ts';
 
 /** Runs a command and tells what went wrong, in one line. Never throws. */
 export async function run(words: readonly string[], terminal: Terminal = PROCESS): Promise<number> {

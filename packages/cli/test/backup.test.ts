@@ -5,8 +5,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lmdbStorage } from '@securestring/storage-lmdb';
+import { budget } from '@securestring/test-support/budget';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { hereIn } from './here.ts';
 import { makeFolder, withStoreAt } from './stores.ts';
 

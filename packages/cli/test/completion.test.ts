@@ -6,8 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWithProgram } from '@securestring/test-support/required';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeWithProgram } from '../../../test/support/required.ts';
 import { here } from './here.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'securestring-completion-'));

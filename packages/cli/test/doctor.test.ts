@@ -73,7 +73,7 @@ describe('doctor', () => {
       'p/one': await get('p/two'),
       'p/three': await get('p/two'),
       't/two': Uint8Array.of(0x80),
-      'v/one 00000001': (await get('v/one 00000001')).fill(0, 40, 41),
+      'v/one 00000001': (await get('v/one 00000001')).map((byte, at) => (at === 40 ? byte ^ 1 : byte)),
     }));
     const { code, problems } = await doctor();
     expect(code).toBe(5);

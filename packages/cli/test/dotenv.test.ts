@@ -6,10 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWithProgram } from '@securestring/test-support/required';
 import dotenv from 'dotenv';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { describeWithProgram } from '../../../test/support/required.ts';
 import { toDotenv } from '../src/parameters/dotenv.ts';
 import { fromDotenv } from '../src/parameters/dotenv-reader.ts';
 

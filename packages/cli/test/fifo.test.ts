@@ -56,7 +56,7 @@ describe('a command that waits at a FIFO', () => {
     await Promise.race([sleep(1000), end]);
     expect(child.exitCode).toBeNull();
     child.kill(signal);
-    const killer = setTimeout(() => child.kill('SIGKILL'), 5000);
+    const killer = setTimeout(() => child.kill('SIGKILL'), 30_000);
     expect(await end).toMatchObject({ code });
     clearTimeout(killer);
   }

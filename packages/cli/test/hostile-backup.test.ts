@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { encrypt, rawAesKeyring } from '@securestring/core';
 import { memoryStorage } from '@securestring/parameters';
 import { type KeystoreCopy, lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
+import { budget } from '@securestring/test-support/budget';
+import { type Random, seededRandom } from '@securestring/test-support/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Random, seededRandom } from '../../../test/fuzz/random.ts';
-import { budget } from '../../../test/support/budget.ts';
 import { backupKey, contextOf, makeHeader } from '../src/backup/header.ts';
 import { type BackupRecord, decodeRecords, encodeRecord, KIND } from '../src/backup/records.ts';
 import { restoreRecords } from '../src/backup/restore.ts';
 import { storeRecords } from '../src/backup/write.ts';
-import { CliError } from '../src/failure.ts';
+import { CliError } from '../src/command/failure.ts';
 import { hereIn } from './here.ts';
 import { makeFolder, withStoreAt } from './stores.ts';
 

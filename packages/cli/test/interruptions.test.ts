@@ -10,12 +10,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openKeystore } from '@securestring/keystore';
 import { openParameterStore } from '@securestring/parameters';
 import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
+import { budget } from '@securestring/test-support/budget';
+import { environmentOf, makeHome, program, runSteps } from '@securestring/test-support/console';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
-import { environmentOf, makeHome, program, runSteps } from '../../../test/support/console.ts';
 
 const ENTRIES = 800;
-const SECRET = 'correct-horse-battery';
+/** Of this run alone, since one test looks for it in the command lines of all processes. Letters only: a pattern refuses it. */
+const SECRET = `correct-horse-battery-${String(process.pid).replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '')}`;
 let home: string;
 const store = () => join(home, '.securestring');
 

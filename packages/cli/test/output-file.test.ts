@@ -21,8 +21,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { temporaryName } from '../src/files/leftovers.ts';
-import { writeOutput } from '../src/files/output-file.ts';
+import { temporaryName } from '../src/io/leftovers.ts';
+import { writeOutput } from '../src/io/output-file.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'securestring-outputs-')));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -235,7 +235,7 @@ describe('import', () => {
     const words = ['import', '-', '/many', '--format', 'json', ...store];
     expect(await here(words, { stdin: JSON.stringify(many) })).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/This import would change 501 entries or more in one commit, and 500 are the most/),
+      err: expect.stringMatching(/This import would change at least 501 entries, and one commit changes at most 500/),
     });
     expect(await namesUnder('/many')).toEqual([]);
   });

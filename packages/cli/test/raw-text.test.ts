@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changedVariables, changedWords, shownBytes } from '../src/raw-text.ts';
+import { changedVariables, changedWords, shownBytes } from '../src/command/raw-text.ts';
 import { here, hereIn } from './here.ts';
 import { makeFolder } from './stores.ts';
 

@@ -9,13 +9,15 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const LIGHT = [
   'packages/core/src/quoted.ts',
   'packages/keystore/src/paths.ts',
-  'packages/keystore/src/storage/folders.ts',
-  'packages/keystore/src/storage/paths.ts',
+  'packages/storage/src/files/codes.ts',
+  'packages/storage/src/files/folders.ts',
+  'packages/storage/src/files/paths.ts',
+  'packages/storage/src/paths.ts',
 ];
 
 it('the start of every command loads nothing of the engine', async () => {
   const loaded = await loadedWith('packages/cli/src/main.ts', 'packages/cli/src/run.ts');
-  expect(loaded).toContain('packages/cli/src/commands/get.ts');
+  expect(loaded).toContain('packages/cli/src/parameters/get.ts');
   expect(loaded.filter((path) => /^packages\/(?!cli\/)/.test(path)).sort()).toEqual(LIGHT);
 });
 

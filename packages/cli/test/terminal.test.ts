@@ -5,8 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWithTmux } from '@securestring/test-support/tmux';
 import { expect, it } from 'vitest';
-import { describeWithTmux } from '../../../test/support/tmux.ts';
 
 const SECRET = 'correct-horse';
 

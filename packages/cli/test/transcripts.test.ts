@@ -7,8 +7,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeHome, readSteps, runSteps } from '@securestring/test-support/console';
 import { describe, it } from 'vitest';
-import { makeHome, readSteps, runSteps } from '../../../test/support/console.ts';
 
 const folder = fileURLToPath(new URL('transcripts', import.meta.url));
 

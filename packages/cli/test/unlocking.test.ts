@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generationsIn, opened } from '../../storage-lmdb/test/documents.ts';
-import { createRootKey } from '../src/root-key.ts';
+import { createRootKey } from '../src/store/root-key.ts';
 import { hereIn } from './here.ts';
 import { makeFolder } from './stores.ts';
 

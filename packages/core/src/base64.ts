@@ -1,6 +1,6 @@
 /**
  * Canonical base64 (RFC 4648 §4): standard alphabet, padding, zero spare bits (§3.5), no white space.
- * Used for ciphertext only, so its table look-ups tell nothing.
+ * Used for ciphertext only: its table look-ups would leak secrets through timing.
  * @module
  */
 
@@ -14,6 +14,7 @@ ALPHABET.forEach((character, digit) => {
 });
 const ascii = new TextDecoder('ascii');
 
+/** Encodes bytes as base64 with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
   const text = new Uint8Array(4 * Math.ceil(bytes.length / 3));
   const whole = bytes.length - (bytes.length % 3);
@@ -35,7 +36,7 @@ function putGroup(text: Uint8Array, at: number, group: number): void {
   text[at + 3] = ALPHABET[group & 0x3f] as number;
 }
 
-/** The bytes of canonical base64, or the index of the first character that makes it something else. */
+/** Decodes canonical base64. For all other text, returns the index of the first wrong character. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | number {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const digits = text.length - padding;
@@ -72,7 +73,7 @@ function digitAt(text: string, index: number): number {
   return code < 256 ? (DIGITS[code] as number) : NO_DIGIT;
 }
 
-/** Looked for only once it is known that there is one. */
+/** Returns the index of the first character outside the alphabet. Called only if there is one. */
 function firstStranger(text: string, digits: number): number {
   let at = 0;
   while (at < digits && digitAt(text, at) <= MAX_DIGIT) at += 1;

@@ -1,6 +1,5 @@
 /**
- * One bounded cursor for reading and one for writing; hex; and, from here too, strict UTF-8.
- * All integers are big-endian.
+ * Bounded cursors for reading and for writing, checks and copies of bytes, and hex. All integers are big-endian.
  * @module
  */
 
@@ -9,25 +8,24 @@ import { CutShortError, type MalformedCode, MalformedError } from './errors.ts';
 import { kindOf, type Take } from './options.ts';
 import { writeUtf8 } from './utf8.ts';
 
-export { compareUtf8, decodeUtf8, encodeUtf8, isWellFormed, marksAsBytes, utf8Length } from './utf8.ts';
-
-/** Zero bytes; shared, since there is nothing in it to change. */
+/** An array of zero bytes, shared by all callers. */
 export const NO_BYTES: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
-/** Receives each field as a {@link Reader} passes it: for drawing a map of the bytes. */
+/** A function that receives each field as a {@link Reader} passes it, to draw a map of the bytes. */
 export type FieldTrace = (field: { offset: number; length: number; name: string }) => void;
 
+/** The part of the bytes that a {@link Reader} reads. */
 export interface ReaderOptions {
-  /** Where to begin; default 0. */
+  /** The first byte to read. Default 0. */
   readonly offset?: number;
-  /** Where to stop; default behind the last byte. */
+  /** The byte to stop before. Default the length. */
   readonly end?: number;
-  /** What the first byte's offset is in the whole input, for errors; default 0. */
+  /** The first byte's offset in the whole input, for errors. Default 0. */
   readonly base?: number;
   readonly trace?: FieldTrace | undefined;
 }
 
-/** A cursor that never leaves its bytes: each read is checked first and names the field it was for. */
+/** A cursor that never leaves its bytes. It checks each read first, and errors name the field that was read. */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly #code: MalformedCode;
@@ -70,13 +68,13 @@ export class Reader {
     return (BigInt(readUint32(this.bytes, start)) << 32n) | BigInt(readUint32(this.bytes, start + 4));
   }
 
-  /** A view of the next `length` bytes, not a copy. */
+  /** Returns a view of the next `length` bytes, not a copy. */
   take(length: number, name: string): Uint8Array {
     const start = this.#advance(length, name);
     return this.bytes.subarray(start, start + length);
   }
 
-  /** Passes over bytes that must be these; the error is at the first that is another. */
+  /** Passes over bytes that must equal `expected`. The error's offset is that of the first other byte. */
   expect(expected: Uint8Array, name: string): void {
     const start = this.#advance(expected.length, name);
     for (let i = 0; i < expected.length; i++) {
@@ -90,12 +88,12 @@ export class Reader {
     this.#advance(length, name);
   }
 
-  /** A u16 length and that many bytes, as a view. */
+  /** Reads a u16 length and returns a view of that many bytes. */
   take16(name: string): Uint8Array {
     return this.take(this.uint16(`${name} length`), name);
   }
 
-  /** A cursor over the next `length` bytes alone; this one moves behind them. */
+  /** Returns a cursor over the next `length` bytes alone, and moves behind them. */
   sub(length: number, name: string): Reader {
     const start = this.#offset;
     this.#check(length, name);
@@ -108,17 +106,17 @@ export class Reader {
     });
   }
 
-  /** Another cursor from here on; this one stays. */
+  /** Returns another cursor at the same place, without a trace. */
   fork(): Reader {
     return new Reader(this.bytes, this.#code, { offset: this.#offset, end: this.#end, base: this.#base });
   }
 
-  /** The error for a field that was read and is wrong; `offset` is the field's start. */
+  /** Makes the error for a wrong field that starts at `offset`. */
   error(what: string, offset: number = this.#offset): MalformedError {
     return new MalformedError(this.#code, what, this.#base + offset);
   }
 
-  /** Nothing may be left. */
+  /** Throws if bytes are left after `what`. */
   expectEnd(what: string): void {
     if (this.remaining !== 0) throw this.error(`${this.remaining} unexpected byte(s) after ${what}`);
   }
@@ -126,7 +124,7 @@ export class Reader {
   #check(length: number, name: string): void {
     if (length > this.remaining) {
       const what = `Cut short: ${name} needs ${length} byte(s), ${this.remaining} left`;
-      // Inside a part of announced length more input would not help.
+      // Inside a part with an announced length, more input would not help.
       if (this.#end < this.bytes.length) throw this.error(what);
       throw new CutShortError(this.#code, what, this.#base + this.#offset, this.#offset + length);
     }
@@ -169,12 +167,12 @@ export class Writer<Buffer extends ArrayBufferLike = ArrayBuffer> {
     return this;
   }
 
-  /** A u16 length and the bytes. */
+  /** Writes a u16 length and the bytes. */
   raw16(bytes: Uint8Array): this {
     return this.uint16(bytes.length).raw(bytes);
   }
 
-  /** A u16 length and UTF-8 of a well-formed text. */
+  /** Writes a u16 length and the UTF-8 of a well-formed text. */
   text16(text: string): this {
     const start = this.offset + 2;
     const end = start + writeUtf8(text, this.bytes, start);
@@ -182,7 +180,7 @@ export class Writer<Buffer extends ArrayBufferLike = ArrayBuffer> {
     return this;
   }
 
-  /** Leaves `length` bytes as they are and returns them as a view, to be filled in place. */
+  /** Passes over `length` bytes and returns a view of them, which the caller fills. */
   reserve(length: number): Uint8Array<Buffer> {
     const view = this.bytes.subarray(this.offset, this.offset + length);
     this.offset += length;
@@ -190,26 +188,26 @@ export class Writer<Buffer extends ArrayBufferLike = ArrayBuffer> {
   }
 }
 
-/** Big-endian, unsigned; the caller knows that two bytes are there. */
+/** Reads a big-endian u16. The caller made sure that two bytes are there. */
 export function readUint16(bytes: Uint8Array, offset: number): number {
   return ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
 }
 
-/** Big-endian, unsigned; the caller knows that four bytes are there. */
+/** Reads a big-endian u32. The caller made sure that four bytes are there. */
 export function readUint32(bytes: Uint8Array, offset: number): number {
   return readUint16(bytes, offset) * 0x1_0000 + readUint16(bytes, offset + 2);
 }
 
-// A typed array of more than 64 bytes costs an allocation outside of the heap; a view costs a tenth of it.
+// A typed array of more than 64 bytes needs an allocation outside of the heap. A view costs a tenth of that.
 let page = new Uint8Array(0);
 let pageUsed = 0;
 const PAGE_LENGTH = 16384;
 
 /**
- * Memory for public bytes that nobody keeps, to be written in full: part of a longer ArrayBuffer. No part is ever
- * handed out twice.
+ * Returns memory for public bytes that are used once and not kept. It is part of a longer ArrayBuffer, no part of which
+ * is ever returned twice.
  */
-export function passingBytes(length: number): Uint8Array<ArrayBuffer> {
+export function scratchBytes(length: number): Uint8Array<ArrayBuffer> {
   if (length > page.length - pageUsed) {
     if (length > PAGE_LENGTH / 8) return new Uint8Array(length);
     page = new Uint8Array(PAGE_LENGTH);
@@ -219,44 +217,45 @@ export function passingBytes(length: number): Uint8Array<ArrayBuffer> {
   return page.subarray(pageUsed - length, pageUsed);
 }
 
-/** A copy with an ArrayBuffer of its own. Not `slice`, which on Node's Buffer shares its memory. */
+/** Returns a copy with an ArrayBuffer of its own. Not `slice`: on Node's Buffer it shares the memory. */
 export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
-/** `copy` with the content of `bytes` again, whatever became of it; a new copy where its length is another one. */
-export function renewCopy(copy: Uint8Array, bytes: Uint8Array): Uint8Array {
+/** Writes `bytes` into an earlier copy of them and returns it. Returns a new copy if the lengths differ. */
+export function refillCopy(copy: Uint8Array, bytes: Uint8Array): Uint8Array {
   if (copy.length !== bytes.length) return copyBytes(bytes);
   copy.set(bytes);
   return copy;
 }
 
-/** The same memory as a plain array: views of a Buffer are Buffers, and dearer. */
+/** Returns the same memory as a plain `Uint8Array`: views of a Buffer are Buffers, which cost more. */
 function plainView(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Equality of public bytes. Not for secrets: its time depends on the content. */
+/** Compares public bytes. Not for secrets: the time depends on the content. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
+/** Returns the parts one behind the other, in an array of its own. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const writer = new Writer(new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0)));
   for (const part of parts) writer.raw(part);
   return writer.bytes;
 }
 
-/** Advice for a key that is handed in as text: its UTF-8 would be another key, and a guessable one. */
+/** Advice for a key that is passed as text. The text's UTF-8 would be another key, and one that can be guessed. */
 export const KEY_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first; a password is no key.';
-/** Advice for a ciphertext and the like: text in their place is an encoding of their bytes. */
+/** Advice for a ciphertext and the like that is passed as text: the text is an encoding of the bytes. */
 export const ENCODED_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first.';
-/** Advice for a plaintext, which may be any text's UTF-8. */
+/** Advice for a plaintext that is passed as text: it may be the UTF-8 of any text. */
 export const PLAIN_TEXT_HINT = 'For text, pass new TextEncoder().encode(text).';
 
-/** Refuses what is not a `Uint8Array`, and memory that other threads can write to while it is read. */
+/** Throws a `TypeError` unless the value is a `Uint8Array`, and if another thread could change its memory. */
 export function requireBytes(
   value: unknown,
   name: string,
@@ -274,7 +273,7 @@ export function requireBytes(
   }
 }
 
-/** A member of options that holds bytes. They stay the caller's. */
+/** Makes the check of a member that holds bytes. They are not copied. */
 export function bytes(textHint: string = ENCODED_TEXT_HINT): Take<Uint8Array> {
   return (value, name) => {
     requireBytes(value, name, textHint);
@@ -284,7 +283,7 @@ export function bytes(textHint: string = ENCODED_TEXT_HINT): Take<Uint8Array> {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Lower-case hexadecimal. For public bytes. */
+/** Encodes public bytes as lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += HEX[byte];

@@ -1,11 +1,11 @@
 /**
- * A header read and held against the caller's limits and policy, before a keyring is called to decrypt; and the search
- * for the data key.
+ * The plan of a decryption: the header, read and checked against the caller's limits and policy before a keyring is
+ * called. Also the search for the data key.
  * @module
  */
 
 import { provider as defaultProvider } from '#provider';
-import { copyBytes, decodeUtf8, NO_BYTES, type Reader, renewCopy } from './bytes.ts';
+import { copyBytes, NO_BYTES, type Reader, refillCopy } from './bytes.ts';
 import {
   bindContext,
   type EncryptionContext,
@@ -15,50 +15,54 @@ import {
   PUBLIC_KEY_CONTEXT_KEY,
   refuseOtherValues,
 } from './encryption-context.ts';
-import { type DataKeyFailure, KeyUnavailableError, mayBeTold, type SecureStringError } from './errors.ts';
-import { checkedKey } from './keyrings/answers.ts';
+import { type DataKeyFailure, isSafeToReport, KeyUnavailableError, type SecureStringError } from './errors.ts';
+import { type Awaitable, type Calls, runCalls } from './keyrings/awaitable.ts';
+import { checkedKey } from './keyrings/checked.ts';
 import { type AsyncKeyring, asKeyring, type Keyring, type KeyringRequest } from './keyrings/keyring.ts';
-import { type Awaitable, runSteps, type Steps } from './keyrings/steps.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
 import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { type DecodedHeader, readHeader } from './message/header.ts';
-import { flag, type Members, members, number, optional, record, type Takes, takeOptions, unjudged } from './options.ts';
+import { flag, type Members, members, number, optional, record, type Takes, unjudged } from './options.ts';
 import { asProvider, type EcdsaVerifier, type Provider } from './provider.ts';
 import { isSigning, messageVerifier } from './sealing/signature.ts';
 import { asCommitmentPolicy, type CommitmentPolicy, checkSuiteToDecrypt, DEFAULT_COMMITMENT_POLICY } from './suites.ts';
+import { decodeUtf8 } from './utf8.ts';
 
-/** What other writers got wrong, to be read on purpose and by name only. */
+/** Faulty forms of other writers, each of which is read only if the caller names it. */
 export interface LegacyOptions {
   /**
-   * Messages of the .NET Encryption SDK 4.0.0, which bound a wrong form of the empty context to the header, and left the
-   * message id out of the key derivation of version 1. Tried only after the header tag failed as it should be. Authentic
-   * all the same, but a reused data key then derives one key for all its messages.
+   * Reads messages of the .NET Encryption SDK 4.0.0. It bound a wrong form of the empty context to the header, and left
+   * the message id out of the key derivation of version 1. This form is tried only after the header tag failed in the
+   * specified form. Such a message is authentic too, but all messages under one data key then share one derived key.
    */
   readonly net400?: boolean;
   /**
-   * Raw AES data keys of the JavaScript Encryption SDK without `utf8Sorting`: it bound the context in the order of a
-   * locale. Tried for each data key after the canonical order.
+   * Reads raw AES data keys of the JavaScript Encryption SDK without `utf8Sorting`, which bound the context in the order
+   * of a locale. This order is tried for each data key after the canonical order.
    */
   readonly localeSortedContext?: boolean;
 }
 
-/** How to decrypt; the keyring alone has no default. */
+/** Options of `decrypt`. Only the keyring has no default. */
 export interface DecryptOptions<Ring extends AsyncKeyring = Keyring> {
   /** Opens the data key. */
   readonly keyring: Ring;
   /**
-   * Pairs that must be bound to the message. One that the header stores must be equal; one that the writer left out
-   * (`requiredContextKeys`) is put back, and the message opens only if it was written with it.
+   * Pairs that must be bound to the message. A pair that the header stores must be equal. A pair that the writer left out
+   * (`requiredContextKeys`) is added, and the message opens only if it was written with that pair.
    */
   readonly encryptionContext?: EncryptionContext;
-  /** Default `REQUIRE_ENCRYPT_REQUIRE_DECRYPT`: a message without key commitment is refused. */
+  /**
+   * Whether the suite must commit to its key. Default `REQUIRE_ENCRYPT_REQUIRE_DECRYPT`, which refuses a message without
+   * key commitment.
+   */
   readonly commitmentPolicy?: CommitmentPolicy;
-  /** Refuse more encrypted data keys than this, before reading any. Default unlimited. */
+  /** Largest number of encrypted data keys, 1 to 65535. More are refused before any is read. Default 65535. */
   readonly maxEncryptedDataKeys?: number;
-  /** Refuse longer frames than this, in bytes. Default unlimited: nothing larger than the message is ever allocated. */
+  /** Largest frame length in bytes. Default 2^32 - 1, which is safe: no more than the message's length is allocated. */
   readonly maxFrameLength?: number;
-  /** Default none. */
+  /** Faulty forms to read. Default none. */
   readonly legacy?: LegacyOptions;
   /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
@@ -69,7 +73,7 @@ const LEGACY_OPTIONS: Members<LegacyOptions> = members<LegacyOptions>({
   localeSortedContext: optional(flag),
 });
 
-/** One judge for each member of the options of `decrypt`. */
+/** The checks of the members of the options of `decrypt`. */
 export const DECRYPT_TAKES: Takes<DecryptOptions> = {
   keyring: asKeyring,
   encryptionContext: unjudged,
@@ -80,29 +84,21 @@ export const DECRYPT_TAKES: Takes<DecryptOptions> = {
   provider: optional(asProvider),
 };
 
-const DECRYPT_OPTIONS: Members<DecryptOptions> = members<DecryptOptions>(DECRYPT_TAKES);
+/** The members of the options of `decrypt`. */
+export const DECRYPT_OPTIONS: Members<DecryptOptions> = members<DecryptOptions>(DECRYPT_TAKES);
 
-/** The options of a call of `name`, read once. */
-export function takeDecryptOptions<Ring extends AsyncKeyring>(
-  name: string,
-  options: DecryptOptions<Ring>,
-): DecryptOptions<Ring> {
-  return takeOptions(
-    name,
-    options,
-    DECRYPT_OPTIONS as Members<DecryptOptions<AsyncKeyring>> as Members<DecryptOptions<Ring>>,
-  );
-}
+/** The same for a keyring that may return promises: a keyring of either kind passes the same check. */
+export const ASYNC_DECRYPT_OPTIONS = DECRYPT_OPTIONS as Members<DecryptOptions<AsyncKeyring>>;
 
-/** Nothing in it is authenticated yet. */
+/** A message's header and what is needed to open the body. None of it is authenticated yet. */
 export interface DecryptionPlan {
   readonly provider: Provider;
-  /** Owns its bytes: the caller may change the message while a keyring runs. */
+  /** A copy, since the caller may change the message while a keyring runs. */
   readonly header: DecodedHeader;
   readonly request: KeyringRequest;
   /** Serialised pairs that the header tag binds without storing them. */
   readonly requiredContext: Uint8Array;
-  /** There exactly if the suite signs. */
+  /** Present exactly if the suite signs. */
   readonly verifier: EcdsaVerifier | undefined;
   readonly legacy: LegacyOptions;
   readonly maxFrameLength: number;
@@ -110,7 +106,7 @@ export interface DecryptionPlan {
 
 const NO_LEGACY: LegacyOptions = { net400: false, localeSortedContext: false };
 
-/** Reads the header and checks all that needs no key. The cursor then stands before the body. */
+/** Reads the header and checks everything that needs no key. The cursor is at the body then. */
 export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'keyring'>): DecryptionPlan {
   const { maxEncryptedDataKeys = MAX_ENCRYPTED_DATA_KEYS, maxFrameLength = MAX_UINT32 } = options;
   requireCount(maxEncryptedDataKeys, MAX_ENCRYPTED_DATA_KEYS, 'maxEncryptedDataKeys');
@@ -129,28 +125,28 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   return { provider, header, verifier, legacy: options.legacy ?? NO_LEGACY, maxFrameLength, ...context };
 }
 
-/** The first data key that the keyring opens; an encrypted data key that fails never stops the search. */
+/** Returns the first data key that the keyring opens. An encrypted data key that fails does not stop the search. */
 export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaitable<Uint8Array> {
-  return runSteps(search(keyring, plan));
+  return runCalls(search(keyring, plan));
 }
 
-function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array, Uint8Array | null> {
+function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Calls<Uint8Array, Uint8Array | null> {
   const failures: DataKeyFailure[] = [];
   let reason: SecureStringError | undefined;
-  const asked = requests(plan);
-  // What the keyring does with its copies must not reach the next try, nor the header that is returned. One copy of the
-  // context for all tries: a header has room for 65535 of them, and for a context of 65535 bytes.
+  const forms = requests(plan);
+  // The keyring gets copies, so that its changes reach neither the next call nor the returned header. All calls share one
+  // copy of the context: a header has room for 65535 data keys and a context of 65535 bytes.
   let contextBytes: Uint8Array = NO_BYTES;
   for (const [index, key] of plan.header.encryptedDataKeys.entries()) {
     let failed = false;
-    for (const request of asked) {
-      contextBytes = renewCopy(contextBytes, request.contextBytes);
+    for (const request of forms) {
+      contextBytes = refillCopy(contextBytes, request.contextBytes);
       const own = { ...request, contextBytes };
       const answer = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), own);
       const outcome = checkedKey(request.suite, answer);
-      if (outcome.answered && outcome.answer !== null) return outcome.answer;
-      failed ||= !outcome.answered;
-      if (!outcome.answered && mayBeTold(outcome.error)) reason ??= outcome.error;
+      if (outcome.succeeded && outcome.value !== null) return outcome.value;
+      failed ||= !outcome.succeeded;
+      if (!outcome.succeeded && isSafeToReport(outcome.error)) reason ??= outcome.error;
     }
     const providerId = decodeUtf8(key.providerId) ?? '';
     failures.push({ index, providerId, cause: failed ? 'unwrap failed' : 'not mine' });
@@ -158,14 +154,14 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Steps<Uint8Array,
   throw reason ?? new KeyUnavailableError(failures);
 }
 
-/** The keyring's request, and where it is asked for the same with the context bound in a locale's order. */
+/** Returns the keyring's request, and a second one with the context in the locale's order if `legacy` asks for it. */
 function requests(plan: DecryptionPlan): KeyringRequest[] {
   const { request } = plan;
   if (plan.legacy.localeSortedContext !== true) return [request];
   return [request, { ...request, contextBytes: encodeInLocaleOrder(request.encryptionContext) }];
 }
 
-/** Joins what the header stores with what the caller puts back, and settles which pairs the header tag binds besides. */
+/** Joins the stored pairs with the caller's, and finds the pairs that the header tag binds without storing them. */
 function planContext(
   header: DecodedHeader,
   provider: Provider,
@@ -184,7 +180,7 @@ function planContext(
   return { request: { suite, provider, encryptionContext: pairs, contextBytes: bytes }, requiredContext };
 }
 
-/** The header with bytes of its own. */
+/** Returns a copy of the header that shares no bytes. */
 function ownHeader(header: DecodedHeader): DecodedHeader {
   return {
     ...header,

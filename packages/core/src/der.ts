@@ -1,11 +1,11 @@
 /**
- * The little of DER that signatures need.
+ * The part of DER that signatures need.
  * @module
  */
 
 import { Writer } from './bytes.ts';
 
-/** `SEQUENCE { INTEGER … }` of positive numbers, whose contents have fewer than 128 bytes together. X.690 §8.3, §8.9. */
+/** Encodes positive numbers as `SEQUENCE { INTEGER … }`, of fewer than 128 bytes in all. X.690 §8.3, §8.9. */
 export function encodeIntegers(...numbers: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const contents = numbers.map(positiveInteger);
   const length = contents.reduce((sum, content) => sum + 2 + content.length, 0);
@@ -14,7 +14,7 @@ export function encodeIntegers(...numbers: readonly Uint8Array[]): Uint8Array<Ar
   return writer.bytes;
 }
 
-/** Minimal two's complement of a positive number: no leading zeros but the one that keeps it positive. */
+/** Returns the minimal two's complement of a positive number: no leading zeros except one that keeps it positive. */
 function positiveInteger(bytes: Uint8Array): Uint8Array {
   const start = bytes.findIndex((byte) => byte !== 0);
   const digits = bytes.subarray(start);

@@ -5,57 +5,68 @@
 
 import { copyBytes, PLAIN_TEXT_HINT, requireBytes, Writer } from './bytes.ts';
 import {
-  checkAnswer,
+  ASYNC_ENCRYPT_OPTIONS,
+  checkMaterials,
+  ENCRYPT_OPTIONS,
   type EncryptionPlan,
   type EncryptOptions,
   messageLength,
   planEncryption,
-  takeEncryptOptions,
 } from './encryption-plan.ts';
-import { wipeDataKey } from './keyrings/answers.ts';
+import { wipeDataKey } from './keyrings/checked.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
 import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
-import { type HeaderBody, reserveHeaderTag, writeHeaderBody } from './message/header.ts';
-import { type MessageHeader, messageHeader } from './message/message-header.ts';
+import {
+  type HeaderBody,
+  type MessageHeader,
+  messageHeader,
+  reserveHeaderTag,
+  writeHeaderBody,
+} from './message/header.ts';
+import { number, takeOptions } from './options.ts';
 import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
 import { encryptFrame, encryptFrameApart, type FrameCipher, frameCipher } from './sealing/frames.ts';
 import { sealHeader } from './sealing/header-auth.ts';
 import { sign } from './sealing/signature.ts';
 
-/** What `encrypt` gives. */
+/** The result of `encrypt`. */
 export interface EncryptResult {
   /** The whole message. */
   readonly message: Uint8Array<ArrayBuffer>;
-  /** What its header says; no secret in it. */
+  /** The content of its header, which holds no secret. */
   readonly header: MessageHeader;
 }
 
+/** The options that the message will be encrypted with. */
+export type EstimateOptions = EncryptOptions;
+
 /**
- * Encrypts into an AWS Encryption SDK message: framed, authenticated, its key committed to. Every Encryption SDK reads it.
+ * Encrypts into an AWS Encryption SDK message: framed, authenticated, committed to its key. Every Encryption SDK can read
+ * it.
  *
- * The message has exactly the bytes that `estimateMessageSize` tells; its plaintext's length shows from outside. At most
- * 2^32 - 1 frames. The data key is wiped before this returns.
+ * The message has exactly the number of bytes that {@link estimateMessageSize} returns, so its length reveals that of the
+ * plaintext. It has at most 2^32 - 1 frames. The data key is wiped before this function returns.
  *
- * @throws `TypeError` or `RangeError` where an argument is of the wrong type or size.
+ * @throws `TypeError` or `RangeError` if an argument is of the wrong type or size.
  * @throws `PolicyError`: `COMMITMENT_POLICY`, `RESERVED_ENCRYPTION_CONTEXT_KEY`, `ENCRYPTED_DATA_KEY_LIMIT`,
  *   `MESSAGE_TOO_LONG`.
- * @throws `KeyringResultError` where the keyring returns what can't be used, and whatever the keyring throws.
+ * @throws `KeyringResultError` if the result of the keyring cannot be used, and whatever the keyring throws.
  * @example
  * const keyring = rawAesKeyring({ keyNamespace: 'my-app', keyName: 'key-1', wrappingKey });
  * const { message } = encrypt(new TextEncoder().encode('secret_value'), { keyring, encryptionContext: { purpose: 'test' } });
  */
 export function encrypt(plaintext: Uint8Array, options: EncryptOptions): EncryptResult {
   requireBytes(plaintext, 'The plaintext', PLAIN_TEXT_HINT);
-  const own = takeEncryptOptions('encrypt', options);
+  const own = takeOptions('encrypt', options, ENCRYPT_OPTIONS);
   const plan = planEncryption(plaintext.length, own);
   return sealMessage(plan, plaintext, own.keyring.wrapDataKey(plan.request));
 }
 
 /**
- * As {@link encrypt}, with a keyring whose methods may answer with a promise. Options and context are copied before the
- * keyring is called; the plaintext is read after it has answered.
+ * Encrypts as {@link encrypt} does, with a keyring whose methods may return promises. Options and context are copied before
+ * the keyring is called; the plaintext is read after the keyring's promise has resolved.
  *
  * @example
  * const { message } = await encryptAsync(plaintext, { keyring: remoteKeyring });
@@ -65,12 +76,39 @@ export async function encryptAsync(
   options: EncryptOptions<AsyncKeyring>,
 ): Promise<EncryptResult> {
   requireBytes(plaintext, 'The plaintext', PLAIN_TEXT_HINT);
-  const own = takeEncryptOptions('encryptAsync', options);
+  const own = takeOptions('encryptAsync', options, ASYNC_ENCRYPT_OPTIONS);
   const plan = planEncryption(plaintext.length, own);
   return sealMessage(plan, plaintext, await own.keyring.wrapDataKey(plan.request));
 }
 
-/** Writes the message around what the keyring returned, and wipes the data key. */
+/**
+ * Returns the exact number of bytes of the message that {@link encrypt} makes of `plaintextLength` bytes under the same
+ * options.
+ *
+ * It asks the keyring to wrap one data key, since only the keyring knows the length of its encrypted data keys, and wipes
+ * that key. For a key service this is one more request.
+ *
+ * @throws as {@link encrypt} does.
+ * @example
+ * const bytes = estimateMessageSize({ keyring, encryptionContext: { purpose: 'test' } }, 4096);
+ */
+export function estimateMessageSize(options: EstimateOptions, plaintextLength: number): number {
+  const own = takeOptions('estimateMessageSize', options, ENCRYPT_OPTIONS);
+  number(plaintextLength, 'plaintextLength');
+  if (!Number.isSafeInteger(plaintextLength) || plaintextLength < 0) {
+    throw new RangeError(`plaintextLength must be a whole number of bytes, not ${plaintextLength}.`);
+  }
+  const plan = planEncryption(plaintextLength, own);
+  const wrapped = own.keyring.wrapDataKey(plan.request);
+  try {
+    checkMaterials(plan, wrapped);
+    return messageLength(plan, wrapped.encryptedDataKeys, plaintextLength);
+  } finally {
+    wipeDataKey(wrapped);
+  }
+}
+
+/** Writes the message under the keyring's data key, and wipes that key. */
 function sealMessage(plan: EncryptionPlan, plaintext: Uint8Array, wrapped: WrappedDataKey): EncryptResult {
   return withMessageKeys(plan, wrapped, (messageId, keys) => {
     const { encryptedDataKeys } = wrapped;
@@ -85,14 +123,14 @@ function sealMessage(plan: EncryptionPlan, plaintext: Uint8Array, wrapped: Wrapp
   });
 }
 
-/** Checks what the keyring returned, derives the message's keys for `use`, and wipes the data key whatever happens. */
+/** Checks the keyring's result and derives the message's keys for `use`. Wipes all keys, also if something throws. */
 export function withMessageKeys<Result>(
   plan: EncryptionPlan,
   wrapped: WrappedDataKey,
   use: (messageId: Uint8Array, keys: DerivedKeys) => Result,
 ): Result {
   try {
-    checkAnswer(plan, wrapped);
+    checkMaterials(plan, wrapped);
     const messageId = new Uint8Array(plan.suite.messageIdLength);
     plan.provider.randomFill(messageId);
     const keys = deriveKeys(plan.provider, plan.suite, wrapped.plaintextDataKey, messageId);
@@ -147,7 +185,7 @@ function sealFrames(writer: Writer, cipher: FrameCipher, plaintext: Uint8Array, 
   }
 }
 
-/** Writes one frame in its place. */
+/** Seals one frame and writes it. */
 export function sealFrame(
   writer: Writer,
   cipher: FrameCipher,
@@ -159,7 +197,7 @@ export function sealFrame(
   encryptFrame(cipher, kind, sequenceNumber, iv, content, sealed);
 }
 
-/** A regular frame in pieces of their own. */
+/** Seals a regular frame and returns it in pieces, each with its own memory. */
 export function sealFrameApart(cipher: FrameCipher, sequenceNumber: number, content: Uint8Array): Uint8Array[] {
   const writer = new Writer(new Uint8Array(REGULAR_FRAME_OVERHEAD - TAG_LENGTH));
   const iv = writeFrameStart(writer, 'regular', sequenceNumber, content.length);

@@ -1,67 +1,58 @@
 /**
  * The encryption context: public name-value pairs, bound to every ciphertext as additional authenticated data.
  *
- * Serialised as the Encryption SDK does (framework/structures.md#serialization): u16 count, then for each pair u16 key
- * length, key, u16 value length, value, in the byte order of the UTF-8 keys. Every part carries its length, so that
- * `{a: "bc"}` and `{ab: "c"}` never collide. The empty context is zero bytes.
+ * The serialised form is that of the Encryption SDK (framework/structures.md#serialization): u16 count, then for each
+ * pair u16 key length, key, u16 value length, value, in the byte order of the UTF-8 keys. Every part carries its length,
+ * so that `{a: "bc"}` and `{ab: "c"}` never collide. The empty context is zero bytes.
  * @module
  */
 
-import {
-  compareUtf8,
-  copyBytes,
-  decodeUtf8,
-  isWellFormed,
-  NO_BYTES,
-  passingBytes,
-  Reader,
-  requireBytes,
-  utf8Length,
-  Writer,
-} from './bytes.ts';
+import { copyBytes, NO_BYTES, Reader, requireBytes, scratchBytes, Writer } from './bytes.ts';
 import { PolicyError } from './errors.ts';
 import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
 import { isPlainObject, kindOf } from './options.ts';
 import { quoted } from './quoted.ts';
+import { compareUtf8, decodeUtf8, isWellFormed, utf8Length } from './utf8.ts';
 
-/** Name-value pairs. Any text is legal as a name or value, the empty text and `__proto__` too. Not secret. */
+/** Name-value pairs, which are public. Any text may be a name or value, including the empty text and `__proto__`. */
 export type EncryptionContext = Readonly<Record<string, string>>;
 
-/** Names that begin so belong to the Encryption SDK itself; no caller may set one. */
+/** The beginning of names that belong to the message format. No caller may set one. */
 export const RESERVED_KEY_PREFIX = 'aws-crypto-';
 
-/** Where a signing suite's message carries the key to verify it with. */
+/** The name under which a signed message carries the key to verify it with. */
 export const PUBLIC_KEY_CONTEXT_KEY = 'aws-crypto-public-key';
 
 const NO_PAIRS: EncryptionContext = Object.freeze({});
 
 /**
- * The canonical bytes of a context: what binds it. Zero bytes for the empty context, else 2 + 4 bytes a pair + its text.
+ * Returns the canonical bytes of a context, which are what a ciphertext is bound to: zero bytes for the empty context,
+ * else 2 bytes, and for each pair 4 bytes and its text.
  *
- * @throws `TypeError` where it is not a plain record of strings, or a string has a lone surrogate.
- * @throws `RangeError` where a key or value has more than 65535 bytes of UTF-8, or the whole more than 65535.
+ * @throws `TypeError` if the context is not a plain record of strings, or a string has a lone surrogate.
+ * @throws `RangeError` if a key or value has more than 65535 bytes of UTF-8, or the whole more than 65535.
  * @example
  * encodeEncryptionContext({ PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' })
  */
 export function encodeEncryptionContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
-  return copyBytes(encodePassingContext(context));
+  return copyBytes(encodeScratchContext(context));
 }
 
-/** The same in `passingBytes`, for what keeps none of them: cheaper by an allocation. */
-export function encodePassingContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
+/** Returns the same bytes in {@link scratchBytes}, for callers that do not keep them: it saves an allocation. */
+export function encodeScratchContext(context: EncryptionContext): Uint8Array<ArrayBuffer> {
   return encodePairs(checkedPairs(context));
 }
 
-/** Sorts the pairs. */
+/** Sorts and serialises the pairs. */
 function encodePairs(pairs: Pair[]): Uint8Array<ArrayBuffer> {
   return serialise(pairs.length > 1 ? pairs.sort((a, b) => compareUtf8(a[0], b[0])) : pairs);
 }
 
 /**
- * A context from its serialised bytes, in any order of the pairs. The result has no prototype and is frozen.
- * The two bytes `0000` are read as empty too, as old writers left them; they are never written.
+ * Reads a context from its serialised bytes, in any order of the pairs. The result has no prototype and is frozen.
+ * The two bytes `0000` are read as the empty context too: old writers left them. They are never written.
  *
- * @throws `MalformedError` (`MALFORMED_ENCRYPTION_CONTEXT`) where a name stands twice, a length lies, text is not
+ * @throws `MalformedError` (`MALFORMED_ENCRYPTION_CONTEXT`) if a name occurs twice, a length is wrong, a text is not
  *   strict UTF-8, or bytes are left over.
  */
 export function decodeEncryptionContext(bytes: Uint8Array): EncryptionContext {
@@ -69,7 +60,7 @@ export function decodeEncryptionContext(bytes: Uint8Array): EncryptionContext {
   return readEncryptionContext(new Reader(bytes, 'MALFORMED_ENCRYPTION_CONTEXT'));
 }
 
-/** Reads all of a cursor as a serialised context. */
+/** Reads the rest of a cursor as a serialised context. */
 export function readEncryptionContext(reader: Reader): EncryptionContext {
   const context: Record<string, string> = Object.create(null);
   if (reader.remaining > 0) {
@@ -77,7 +68,7 @@ export function readEncryptionContext(reader: Reader): EncryptionContext {
     for (let i = 0; i < count; i++) {
       const start = reader.offset;
       const key = readText(reader, 'encryption context key');
-      if (key in context) throw reader.error(`Encryption context key ${quoted(key)} stands twice`, start);
+      if (key in context) throw reader.error(`Encryption context key ${quoted(key)} occurs twice`, start);
       context[key] = readText(reader, 'encryption context value');
     }
     reader.expectEnd('the encryption context');
@@ -85,13 +76,13 @@ export function readEncryptionContext(reader: Reader): EncryptionContext {
   return Object.freeze(context);
 }
 
-/** A context that no caller can change any more, and its canonical bytes. */
+/** A frozen context and its canonical bytes. */
 export interface BoundContext {
   readonly pairs: EncryptionContext;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Copies and checks a caller's context, by default the empty one, as {@link encodeEncryptionContext} checks. */
+/** Copies and checks a caller's context, by default the empty one. Throws as {@link encodeEncryptionContext} does. */
 export function bindContext(context: EncryptionContext = NO_PAIRS): BoundContext {
   const checked = checkedPairs(context);
   const pairs: Record<string, string> = Object.create(null);
@@ -99,17 +90,17 @@ export function bindContext(context: EncryptionContext = NO_PAIRS): BoundContext
   return { pairs: Object.freeze(pairs), bytes: copyBytes(encodePairs(checked)) };
 }
 
-/** The pairs of a context whose names pass. */
+/** Returns the pairs of a context whose names pass. */
 export function filterContext(context: EncryptionContext, passes: (key: string) => boolean): BoundContext {
   return bindContext(Object.fromEntries(Object.entries(context).filter(([key]) => passes(key))));
 }
 
-/** As a writer serialised that ordered the keys by the locale: to read what it bound, never to write. */
+/** Serialises the pairs in the order of the locale, as one old writer did. Only for reading its messages. */
 export function encodeInLocaleOrder(context: EncryptionContext): Uint8Array {
   return serialise(checkedPairs(context).sort((a, b) => a[0].localeCompare(b[0])));
 }
 
-/** Refuses names of the Encryption SDK's own prefix in what a caller asks to encrypt under. */
+/** Throws if a caller's context has a name with the reserved prefix. */
 export function refuseReservedKeys(context: EncryptionContext): void {
   for (const key of Object.keys(context)) {
     if (key.startsWith(RESERVED_KEY_PREFIX)) {
@@ -121,7 +112,7 @@ export function refuseReservedKeys(context: EncryptionContext): void {
   }
 }
 
-/** Refuses a context in which an expected pair has another value; a pair that is not there at all is no fault here. */
+/** Throws if an expected pair has another value in the context. A missing pair is accepted here. */
 export function refuseOtherValues(context: EncryptionContext, expected: EncryptionContext): void {
   for (const [key, value] of Object.entries(expected)) {
     const found = context[key];
@@ -138,10 +129,10 @@ type Pair = [key: string, value: string];
 
 function serialise(pairs: readonly Pair[]): Uint8Array<ArrayBuffer> {
   if (pairs.length === 0) return NO_BYTES;
-  let most = 2;
-  // No text has more than three bytes of UTF-8 for each of its UTF-16 units.
-  for (const [key, value] of pairs) most += 4 + 3 * (key.length + value.length);
-  const writer = new Writer(passingBytes(most)).uint16(pairs.length);
+  let maxLength = 2;
+  // A text has at most three bytes of UTF-8 for each of its UTF-16 units.
+  for (const [key, value] of pairs) maxLength += 4 + 3 * (key.length + value.length);
+  const writer = new Writer(scratchBytes(maxLength)).uint16(pairs.length);
   for (const [key, value] of pairs) writer.text16(key).text16(value);
   const length = writer.offset;
   if (length > MAX_ENCRYPTION_CONTEXT_LENGTH) {
@@ -161,7 +152,7 @@ function checkedPairs(context: EncryptionContext): Pair[] {
   return pairs;
 }
 
-/** The pairs of a plain record, each read once. What a loop would pass by in silence would bind nothing: it is refused. */
+/** Returns the pairs of a plain record, each read once. Throws if a loop does not see a pair: it would not be bound. */
 function pairsOf(context: EncryptionContext): Pair[] {
   if (!isPlainObject(context)) {
     throw new TypeError(

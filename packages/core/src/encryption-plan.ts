@@ -1,5 +1,5 @@
 /**
- * What is settled before a keyring is called to encrypt, and what is checked after it has answered.
+ * The plan of an encryption, made before the keyring is called, and the checks of the keyring's result.
  * @module
  */
 
@@ -13,7 +13,7 @@ import {
   refuseReservedKeys,
 } from './encryption-context.ts';
 import { PolicyError } from './errors.ts';
-import { checkWrapped } from './keyrings/answers.ts';
+import { checkWrapped } from './keyrings/checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
@@ -32,7 +32,7 @@ import {
 import { frameCount, framedBodyLength } from './message/body.ts';
 import { checkEncryptedDataKeyCount, type EncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { headerAuthLength, headerBodyLength } from './message/header.ts';
-import { listOf, type Members, members, number, optional, takeOptions, text, unjudged } from './options.ts';
+import { listOf, type Members, members, number, optional, text, unjudged } from './options.ts';
 import { asProvider, type EcdsaKeyPair, type Provider } from './provider.ts';
 import { quoted } from './quoted.ts';
 import { footerLength, isSigning, publicKeyText, type SigningSuite } from './sealing/signature.ts';
@@ -45,28 +45,28 @@ import {
   suiteToEncrypt,
 } from './suites.ts';
 
-/** How to encrypt; the keyring alone has no default. */
+/** Options of `encrypt`. Only the keyring has no default. */
 export interface EncryptOptions<Ring extends AsyncKeyring = Keyring> {
   /** Generates and wraps the data key. */
   readonly keyring: Ring;
-  /** Public pairs to bind to the message; stored in its header, in clear. Default none. */
+  /** Public pairs to bind to the message. They are stored in its header, in clear. Default none. */
   readonly encryptionContext?: EncryptionContext;
-  /** Names of pairs to bind without storing them: whoever decrypts must bring them. Default none. */
+  /** Names of pairs to bind without storing them: the reader must supply them. Default none. */
   readonly requiredContextKeys?: readonly string[];
-  /** Default 0x0478, under `FORBID_ENCRYPT_ALLOW_DECRYPT` 0x0178. */
+  /** The algorithm suite. Default 0x0478, or 0x0178 under `FORBID_ENCRYPT_ALLOW_DECRYPT`. */
   readonly suite?: SuiteId;
   /** Plaintext bytes in each frame, 1 to 2^32 - 1. Default 4096 for up to 64 KiB of plaintext, 65536 beyond. */
   readonly frameLength?: number;
-  /** Default `REQUIRE_ENCRYPT_REQUIRE_DECRYPT`. */
+  /** Whether the suite must commit to its key. Default `REQUIRE_ENCRYPT_REQUIRE_DECRYPT`. */
   readonly commitmentPolicy?: CommitmentPolicy;
-  /** Refuse to write more encrypted data keys than this, 1 to 65535. Default unlimited. */
+  /** Largest number of encrypted data keys to write, 1 to 65535. Default 65535. */
   readonly maxEncryptedDataKeys?: number;
   /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
 }
 
 /** The members of the options of `encrypt`. */
-const ENCRYPT_OPTIONS: Members<EncryptOptions> = members<EncryptOptions>({
+export const ENCRYPT_OPTIONS: Members<EncryptOptions> = members<EncryptOptions>({
   keyring: asKeyring,
   encryptionContext: unjudged,
   requiredContextKeys: optional(listOf(text)),
@@ -77,25 +77,16 @@ const ENCRYPT_OPTIONS: Members<EncryptOptions> = members<EncryptOptions>({
   provider: optional(asProvider),
 });
 
-/** The options of a call of `name`, read once. */
-export function takeEncryptOptions<Ring extends AsyncKeyring>(
-  name: string,
-  options: EncryptOptions<Ring>,
-): EncryptOptions<Ring> {
-  return takeOptions(
-    name,
-    options,
-    ENCRYPT_OPTIONS as Members<EncryptOptions<AsyncKeyring>> as Members<EncryptOptions<Ring>>,
-  );
-}
+/** The same for a keyring that may return promises: a keyring of either kind passes the same check. */
+export const ASYNC_ENCRYPT_OPTIONS = ENCRYPT_OPTIONS as Members<EncryptOptions<AsyncKeyring>>;
 
-/** A suite that signs, and the message's own key pair. */
+/** A suite that signs, and the message's key pair. */
 export interface Signing {
   readonly suite: SigningSuite;
   readonly keyPair: EcdsaKeyPair;
 }
 
-/** Nothing of the caller's can change it after. */
+/** All decisions about a message before its data key is known. It shares nothing that the caller could change. */
 export interface EncryptionPlan {
   readonly suite: Suite;
   readonly provider: Provider;
@@ -109,7 +100,7 @@ export interface EncryptionPlan {
   readonly requiredContext: Uint8Array;
 }
 
-/** Checks and copies the options for a plaintext of that length, `undefined` where nobody knows it. */
+/** Checks and copies the options for a plaintext of that length, `undefined` if it is not known. */
 export function planEncryption(
   plaintextLength: number | undefined,
   options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>,
@@ -123,7 +114,7 @@ export function planEncryption(
   const provider = options.provider ?? defaultProvider;
   const signing = isSigning(suite) ? { suite, keyPair: provider.ecdsaKeyPair(suite.signature.curve) } : undefined;
   const { pairs, bytes, storedContext, requiredContext } = planContext(options, signing);
-  // A copy: what the keyring does with it must not reach the header.
+  // The bytes are copied, so that a keyring that changes them does not change the header.
   const request: WrapRequest = {
     suite,
     provider,
@@ -135,8 +126,8 @@ export function planEncryption(
   return { suite, provider, frameLength, maxEncryptedDataKeys, signing, request, storedContext, requiredContext };
 }
 
-/** Refuses what no message of the plan can be made of. */
-export function checkAnswer(
+/** Throws unless a message of the plan can be made with the keyring's result. */
+export function checkMaterials(
   plan: EncryptionPlan,
   wrapped: WrappedDataKey | undefined,
 ): asserts wrapped is WrappedDataKey {
@@ -144,12 +135,12 @@ export function checkAnswer(
   checkEncryptedDataKeyCount(wrapped.encryptedDataKeys.length, plan.maxEncryptedDataKeys);
 }
 
-/** Bytes of header body and header authentication. */
+/** Returns the bytes of header body and header authentication. */
 export function headerLength(plan: EncryptionPlan, keys: readonly EncryptedDataKey[]): number {
   return headerBodyLength(plan.suite, plan.storedContext.length, keys) + headerAuthLength(plan.suite);
 }
 
-/** Bytes of the whole message. */
+/** Returns the bytes of the whole message. */
 export function messageLength(
   plan: EncryptionPlan,
   keys: readonly EncryptedDataKey[],
@@ -158,7 +149,7 @@ export function messageLength(
   return headerLength(plan, keys) + framedBodyLength(plaintextLength, plan.frameLength) + footerLength(plan.suite);
 }
 
-/** Sequence numbers have four bytes. */
+/** Throws if there are more frames than sequence numbers, which have four bytes. */
 export function checkFrameCount(frames: number, frameLength: number): void {
   if (frames > MAX_UINT32) {
     throw new PolicyError(
@@ -177,7 +168,7 @@ function defaultFrameLength(plaintextLength: number | undefined): number {
 function planContext(options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>, signing: Signing | undefined) {
   const given = bindContext(options.encryptionContext);
   refuseReservedKeys(given.pairs);
-  // Before the keyrings run, so that each of them binds it. default-cmm.md#get-encryption-materials
+  // The public key is added before the keyrings run, so that each binds it. default-cmm.md#get-encryption-materials
   const context =
     signing === undefined
       ? given

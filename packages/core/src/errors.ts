@@ -1,19 +1,19 @@
 /**
- * Errors, by who is to blame. Misuse of the API is a `TypeError` (wrong type) or a `RangeError` (wrong length or
- * number); everything that can happen to a correct program is a {@link SecureStringError} with a stable `code`.
+ * Errors, grouped by their cause. Misuse of the API is a `TypeError` (wrong type) or a `RangeError` (wrong length or
+ * number). Everything that can happen to a correct program is a {@link SecureStringError} with a stable `code`.
  * @module
  */
 
 import { quoted } from './quoted.ts';
 
-/** Codes of bytes that are not what they claim to be. */
+/** Codes of input bytes that do not follow their format. */
 export type MalformedCode =
   | 'MALFORMED_MESSAGE'
   | 'MALFORMED_KEY_BLOB'
   | 'MALFORMED_ENCRYPTION_CONTEXT'
   | 'MALFORMED_SEALED_VALUE'
   | 'MALFORMED_ARN';
-/** Codes of a limit or a rule that the caller, or the caller's configuration, set. */
+/** Codes of limits and rules that the caller set, or that the format or platform sets. */
 export type PolicyCode =
   | 'COMMITMENT_POLICY'
   | 'ENCRYPTION_CONTEXT_MISMATCH'
@@ -26,7 +26,7 @@ export type PolicyCode =
   | 'UNSUPPORTED';
 /** Codes of Parameter Store's rules on values and tiers. */
 export type ParameterCode = 'PARAMETER_VALUE' | 'PARAMETER_NAME' | 'TIER_DOWNGRADE';
-/** Every code that this package throws. */
+/** All codes of errors that this package throws. */
 export type CoreErrorCode =
   | MalformedCode
   | PolicyCode
@@ -35,9 +35,10 @@ export type CoreErrorCode =
   | 'NO_DATA_KEY'
   | 'INVALID_KEYRING_RESULT';
 
-/** Base of every error here. Branch on `code`, which is stable; `message` is for people. */
+/** The base class of this package's errors. Branch on `code`, which is stable; `message` is for people. */
 export class SecureStringError<Code extends string = string> extends Error {
   override name = 'SecureStringError';
+  /** The stable code of the error. */
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
@@ -46,10 +47,10 @@ export class SecureStringError<Code extends string = string> extends Error {
   }
 }
 
-/** The bytes are not of the format, or not of a form of it that is safe to read. Nothing of them was trusted. */
+/** An error for bytes that do not follow the format, or that are not safe to read. None of their content was used. */
 export class MalformedError extends SecureStringError<MalformedCode> {
   override name = 'MalformedError';
-  /** Where in the input, in bytes from its start, the field begins that is wrong. */
+  /** The start of the wrong field, in bytes from the start of the input. */
   readonly offset: number;
   /** The message without the offset. */
   readonly what: string;
@@ -61,9 +62,9 @@ export class MalformedError extends SecureStringError<MalformedCode> {
   }
 }
 
-/** The bytes end too early; a reader of a stream waits for more. */
+/** An error for bytes that end too early. A stream waits for more. */
 export class CutShortError extends MalformedError {
-  /** Bytes that there must be at least, counted from the first of those that were read. */
+  /** The number of bytes needed to go on, counted from the first byte that was read. */
   readonly needed: number;
 
   constructor(code: MalformedCode, what: string, offset: number, needed: number) {
@@ -73,8 +74,8 @@ export class CutShortError extends MalformedError {
 }
 
 /**
- * A tag, key commitment, wrap or signature did not verify. Deliberately says no more: which of them failed, and
- * under which key, would be an oracle.
+ * An error for a tag, key commitment, wrapped key or signature that did not verify. It deliberately does not say which of
+ * them failed, nor under which key: that would be an oracle.
  */
 export class AuthenticationError extends SecureStringError<'AUTHENTICATION_FAILED'> {
   override name = 'AuthenticationError';
@@ -87,29 +88,30 @@ export class AuthenticationError extends SecureStringError<'AUTHENTICATION_FAILE
   }
 }
 
-/** What was asked for is well formed, and refused by a rule: the caller's policy or limit, or the format's. */
+/** An error for a well-formed request that a rule refuses: the caller's policy or limit, or a rule of the format. */
 export class PolicyError extends SecureStringError<PolicyCode> {
   override name = 'PolicyError';
 }
 
 /**
- * That a platform lacks an algorithm, or that a keyring breaks its contract, tells nothing of a data key; why one did not
- * open would, and stays unsaid.
+ * Whether an error from opening a data key may reach the caller. A missing algorithm and a broken keyring reveal nothing
+ * about the data key. The reason why it did not open would, so all other errors are hidden.
  */
-export function mayBeTold(error: unknown): error is SecureStringError {
+export function isSafeToReport(error: unknown): error is SecureStringError {
   return error instanceof KeyringResultError || (error instanceof PolicyError && error.code === 'UNSUPPORTED');
 }
 
-/** Why one encrypted data key of a message did not open. No finer reason is ever given. */
+/** The reason why one encrypted data key of a message did not open. It deliberately has no more detail. */
 export interface DataKeyFailure {
-  /** Place of the encrypted data key in the message, from 0. */
+  /** Index of the encrypted data key in the message, from 0. */
   readonly index: number;
-  /** The key provider id as text, for finding the key that is missing. */
+  /** The key provider id as text. It helps to find the missing key. */
   readonly providerId: string;
+  /** `not mine`: the keyring did not recognise the key. `unwrap failed`: it did, and could not open it. */
   readonly cause: 'not mine' | 'unwrap failed';
 }
 
-/** No encrypted data key of the message could be opened with the keyring. */
+/** An error for a message of which the keyring could open no encrypted data key. */
 export class KeyUnavailableError extends SecureStringError<'NO_DATA_KEY'> {
   override name = 'KeyUnavailableError';
   /** One entry for each encrypted data key, in the message's order. */
@@ -129,7 +131,7 @@ export class KeyUnavailableError extends SecureStringError<'NO_DATA_KEY'> {
   }
 }
 
-/** A keyring or key service returned something that the engine refuses to use. */
+/** An error for a result of a keyring or key service that the engine refuses to use. */
 export class KeyringResultError extends SecureStringError<'INVALID_KEYRING_RESULT'> {
   override name = 'KeyringResultError';
 
@@ -138,7 +140,7 @@ export class KeyringResultError extends SecureStringError<'INVALID_KEYRING_RESUL
   }
 }
 
-/** A rule of Parameter Store: `name` is AWS's exception name and `message` AWS's wording. */
+/** An error for a broken rule of Parameter Store: `name` is AWS's exception name and `message` AWS's wording. */
 export class ParameterError extends SecureStringError<ParameterCode> {
   constructor(name: string, code: ParameterCode, message: string) {
     super(code, message);

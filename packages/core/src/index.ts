@@ -7,12 +7,12 @@
 import { provider } from '#provider';
 
 /** The default provider's name on this platform: `node` or `noble`. */
-// Marked as pure: a bundler that nobody asks for a provider may leave it out.
+// Marked as pure, so that a bundler may drop it where no code uses a provider.
 export const providerName: string = /* @__PURE__ */ (() => provider.name)();
 
 export { type DecryptResult, decrypt, decryptAsync } from './decrypt.ts';
 export type { DecryptOptions, LegacyOptions } from './decryption-plan.ts';
-export { type EncryptResult, encrypt, encryptAsync } from './encrypt.ts';
+export { type EncryptResult, type EstimateOptions, encrypt, encryptAsync, estimateMessageSize } from './encrypt.ts';
 export { decodeEncryptionContext, type EncryptionContext, encodeEncryptionContext } from './encryption-context.ts';
 export type { EncryptOptions } from './encryption-plan.ts';
 export {
@@ -29,42 +29,38 @@ export {
   PolicyError,
   SecureStringError,
 } from './errors.ts';
-export { type EstimateOptions, estimateMessageSize } from './estimate.ts';
-export {
-  type BlobInspection,
-  type Field,
-  type InspectedDataKey,
-  type InspectedFrame,
-  type Inspection,
-  inspect,
-  type MessageInspection,
-  type Problem,
-  type UnknownInspection,
-} from './inspect/inspect.ts';
+export { inspect } from './inspect/inspect.ts';
+export type {
+  BlobInspection,
+  Field,
+  InspectedDataKey,
+  InspectedFrame,
+  Inspection,
+  MessageInspection,
+  Problem,
+  UnknownInspection,
+} from './inspect/inspection.ts';
+export type { Awaitable } from './keyrings/awaitable.ts';
 export { type CachingKeyringOptions, cachingKeyring, type DataKeyCache } from './keyrings/caching.ts';
 export {
+  type DecryptRequest,
+  type DecryptResult as KeyServiceDecryptResult,
+  type EncryptRequest,
+  type EncryptResult as KeyServiceEncryptResult,
   type GenerateDataKeyOptions,
+  type GenerateDataKeyRequest,
+  type GenerateDataKeyResult,
   generateDataKey,
   generateDataKeyWithoutPlaintext,
-} from './keyrings/generate-data-key.ts';
-export type {
-  DecryptRequest,
-  DecryptResult as KeyServiceDecryptResult,
-  EncryptRequest,
-  EncryptResult as KeyServiceEncryptResult,
-  GenerateDataKeyRequest,
-  GenerateDataKeyResult,
-  KeyService,
+  type KeyService,
 } from './keyrings/key-service.ts';
 export type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyrings/keyring.ts';
 export { type DiscoveryFilter, type KmsKeyringOptions, kmsKeyring } from './keyrings/kms.ts';
 export { type MultiKeyringOptions, multiKeyring } from './keyrings/multi.ts';
 export { type RawAesKeyringOptions, rawAesKeyring } from './keyrings/raw-aes.ts';
 export { type RawRsaKeyringOptions, rawRsaKeyring } from './keyrings/raw-rsa.ts';
-export type { Awaitable } from './keyrings/steps.ts';
 export type { EncryptedDataKey } from './message/encrypted-data-keys.ts';
-export type { ContentType } from './message/header.ts';
-export type { MessageHeader } from './message/message-header.ts';
+export type { ContentType, MessageHeader } from './message/header.ts';
 export type {
   AesGcmKey,
   EcdsaKeyPair,

@@ -14,23 +14,23 @@ export const MAX_UINT16: number = 0xffff;
 export const MAX_UINT32: number = 0xffff_ffff;
 /** Largest serialised encryption context in bytes, its count included. */
 export const MAX_ENCRYPTION_CONTEXT_LENGTH: number = MAX_UINT16;
-/** Most encrypted data keys a header can count. */
+/** Largest number of encrypted data keys that a header can count. */
 export const MAX_ENCRYPTED_DATA_KEYS: number = MAX_UINT16;
 
-/** `FFFFFFFF` in the place of a sequence number announces the final frame. */
+/** The value that announces the final frame, in the place of a sequence number: `FFFFFFFF`. */
 export const FINAL_FRAME_MARKER: number = 0xffff_ffff;
 /** Bytes around a regular frame's content: sequence number 4, IV 12, tag 16. */
 export const REGULAR_FRAME_OVERHEAD: number = 4 + IV_LENGTH + TAG_LENGTH;
 /** Bytes around the final frame's content: marker 4, sequence number 4, IV 12, content length 4, tag 16. */
 export const FINAL_FRAME_OVERHEAD: number = 4 + 4 + IV_LENGTH + 4 + TAG_LENGTH;
-/** Most plaintext bytes of a non-framed body: the GCM bound 2^36 - 32 (NIST SP 800-38D §5.2.1.1). */
+/** Largest plaintext of a non-framed body in bytes: GCM's bound 2^36 - 32 (NIST SP 800-38D §5.2.1.1). */
 export const MAX_NON_FRAMED_LENGTH: number = 2 ** 36 - 32;
 
 /** Frame length of a message of up to {@link SMALL_PLAINTEXT_LENGTH} bytes: the Encryption SDK's default. */
 export const SMALL_FRAME_LENGTH: number = 4096;
-/** Frame length beyond that: sixteen times fewer frames, readable everywhere. */
+/** Frame length of longer messages: sixteen times fewer frames, readable everywhere. */
 export const LARGE_FRAME_LENGTH: number = 65536;
-/** Most plaintext bytes that get the small frame length. */
+/** Largest plaintext in bytes that gets the small frame length. */
 export const SMALL_PLAINTEXT_LENGTH: number = 65536;
 
 /** Largest plaintext of a key blob in bytes, and of a KMS Encrypt request. */
@@ -44,7 +44,7 @@ export const MAX_STANDARD_VALUE_LENGTH: number = 4096;
 export const MAX_ADVANCED_VALUE_LENGTH: number = 8192;
 /** Longest parameter ARN in characters. */
 export const MAX_PARAMETER_ARN_LENGTH: number = 1011;
-/** Most levels of a parameter's path, its name included. */
+/** Largest number of levels in a parameter's path, including its name. */
 export const MAX_PARAMETER_LEVELS: number = 15;
 
 /** Longest frame that a decrypting stream holds in memory by default, in bytes. */
@@ -52,9 +52,9 @@ export const MAX_STREAM_FRAME_LENGTH: number = 64 * 1024 * 1024;
 /** Longest header that a decrypting stream holds in memory, in bytes. */
 export const MAX_STREAM_HEADER_LENGTH: number = 16 * 1024 * 1024;
 
-/** Refuses what is no whole number from 1 to `most` as an option's value. */
-export function requireCount(value: number, most: number, option: string): void {
-  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
-    throw new RangeError(`${option} must be a whole number from 1 to ${most}, not ${value}.`);
+/** Throws a `RangeError` unless the option's value is a whole number from 1 to `max`. */
+export function requireCount(value: number, max: number, option: string): void {
+  if (!Number.isSafeInteger(value) || value < 1 || value > max) {
+    throw new RangeError(`${option} must be a whole number from 1 to ${max}, not ${value}.`);
   }
 }

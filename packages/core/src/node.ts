@@ -1,10 +1,10 @@
 /**
- * What only Node has: its provider by name, and its streams.
+ * Exports for Node alone: its provider by name, and its streams.
  * @module
  */
 
 export { nodeProvider } from './providers/node.ts';
-// Under the names of their web twins too: an import changes its path, and nothing else.
+// Also under the names of the web streams, so that an import changes its path and nothing else.
 export {
   decryptNodeStream,
   decryptNodeStream as decryptStream,

@@ -1,36 +1,36 @@
 /**
- * Records that callers hand in: options, requests, and the records inside of them. Each is read once, member by member,
- * into a copy of its own.
+ * Checks of the records that callers pass: options, requests, and the records in them. Each record is read once, member by
+ * member, into a copy.
  * @module
  */
 
 import { quoted } from './quoted.ts';
 
 /**
- * Judges a member's value, `undefined` where the member is missing, and returns what is kept of it: the value, or a copy.
- * Throws a `TypeError` that begins with `name`.
+ * A check of a member's value, which is `undefined` if the member is missing. It returns the value or a copy, or throws a
+ * `TypeError` that begins with `name`.
  */
 export type Take<Value> = (value: unknown, name: string) => Value;
 
-/** One judge for each member of a record. The compiler refuses a table without one of them. */
+/** A table with one check for each member of a record. A table that lacks a member does not compile. */
 export type Takes<Options> = {
   readonly [Name in keyof Options]-?: Record<never, never> extends Pick<Options, Name>
     ? Take<Options[Name] | undefined>
     : Take<Options[Name]>;
 };
 
-/** The table of a record's members, made by {@link members}. */
+/** A table of a record's members, made by {@link members}. */
 export interface Members<Options> {
   readonly names: readonly (keyof Options & string)[];
-  /** In the order of the names. */
+  /** The checks, in the order of the names. */
   readonly takes: readonly Take<unknown>[];
-  /** Those that must be there: they refuse `undefined`. */
+  /** The members whose check refuses `undefined`. */
   readonly required: readonly (readonly [name: string, take: Take<unknown>])[];
 }
 
-/** What every copy inherits from: nothing, so that a polluted `Object.prototype` does not reach it. */
+/** The prototype of every copy. It is empty, so that a polluted `Object.prototype` does not reach the copy. */
 const NO_PROTOTYPE = Object.freeze(Object.create(null));
-// V8 keeps objects of a constructor in its fast form, and those that inherit from `null` itself in its slow one.
+// V8 keeps objects of a constructor in a fast form, and objects whose prototype is `null` in a slow one.
 const Own = function Own() {} as unknown as new () => Record<string, unknown>;
 Own.prototype = NO_PROTOTYPE;
 
@@ -49,16 +49,16 @@ function refusesMissing(take: Take<unknown>): boolean {
     take(undefined, '');
     return false;
   } catch {
-    // Its refusal is all that it throws.
+    // A check throws nothing but its refusal.
     return true;
   }
 }
 
 /**
- * A judged copy of an options object: no member but those of the table, each one read once. Members that are `undefined`
- * count as missing. `name` is the function's, for errors; `place` stands before the names of members.
+ * Returns a checked copy of an options object, each member of which is read once. Members that are `undefined` count as
+ * missing. Errors show `name`, the function's name, and put `place` before the names of members.
  *
- * @throws `TypeError` where the value is not a plain object, has a member that the table lacks, or a member is refused.
+ * @throws `TypeError` if the value is not a plain object, has a member that is not in the table, or has a refused member.
  */
 export function takeOptions<Options extends object>(
   name: string,
@@ -72,10 +72,10 @@ export function takeOptions<Options extends object>(
 }
 
 /**
- * A copy of a record, whose members are read once each and are own ones; the values are not judged. Members that are
- * `undefined` are left out. The copy inherits nothing. `name` is the function's or operation's, for errors.
+ * Returns a copy of a record's own members, each of which is read once. Values are not checked. Members that are
+ * `undefined` are left out. The copy inherits nothing. Errors show `name`, that of the function or operation.
  *
- * @throws `TypeError` where the value is not a plain object, or has a member that `names` lacks.
+ * @throws `TypeError` if the value is not a plain object, or has a member that is not in `names`.
  */
 export function takeMembers<Options extends object>(name: string, value: Options, names: readonly string[]): Options {
   return copyMembers(name, value, { names, takes: [] }, '') as Options;
@@ -100,27 +100,27 @@ function copyMembers(
     const take = takes[index];
     own[member] = take === undefined ? found : take(found, place === '' ? member : place + member);
   }
-  // Not Reflect.ownKeys, which costs as much as all of the above.
+  // Not Reflect.ownKeys: it costs as much as all of the above.
   if (Object.getOwnPropertyNames(value).length !== count) throw hiddenMember(name, value, names);
   return own;
 }
 
-/** A member that may be missing. */
+/** Makes the check of a member that may be missing. */
 export function optional<Value>(take: Take<Value>): Take<Value | undefined> {
   return (value, name) => (value === undefined ? undefined : take(value, name));
 }
 
-/** A value that its user judges. */
+/** Accepts any value, for a member that its user checks. */
 export function unjudged<Value>(value: unknown): Value {
   return value as Value;
 }
 
-/** A record with a table of its own. */
+/** Makes the check of a record with a table of its own. */
 export function record<Options extends object>(table: Members<Options>): Take<Options> {
   return (value, name) => takeOptions(name, value as Options, table, `${name}.`);
 }
 
-/** A list, copied, each of whose items is judged. */
+/** Makes the check of a list, which copies the list and checks each item. */
 export function listOf<Item>(take: Take<Item>): Take<readonly Item[]> {
   return (value, name) => {
     if (!Array.isArray(value)) throw wrongKind(value, name, 'a list');
@@ -128,7 +128,7 @@ export function listOf<Item>(take: Take<Item>): Take<readonly Item[]> {
   };
 }
 
-/** One of some names. An unknown one is a `RangeError`. */
+/** Makes the check of a name from a list. An unknown name is a `RangeError`. */
 export function oneOf<Name extends string>(what: string, names: readonly Name[]): Take<Name> {
   return (value, name) => {
     const found = names.find((known) => known === text(value, name));
@@ -137,7 +137,7 @@ export function oneOf<Name extends string>(what: string, names: readonly Name[])
   };
 }
 
-/** An object with these methods. `expected` says what belongs there. */
+/** Makes the check of an object with these methods. Errors show `expected`. */
 export function withMethods<Value>(methods: readonly (keyof Value & string)[], expected: string): Take<Value> {
   return (value, name) => {
     const own = Object(value) as Readonly<Record<string, unknown>>;
@@ -147,49 +147,51 @@ export function withMethods<Value>(methods: readonly (keyof Value & string)[], e
   };
 }
 
+/** Checks a text. */
 export function text(value: unknown, name: string): string {
   if (typeof value !== 'string') throw wrongKind(value, name, 'a string');
   return value;
 }
 
-/** A number, whose bounds its user judges. */
+/** Checks that the value is a number. Its user checks the bounds. */
 export function number<Value extends number = number>(value: unknown, name: string): Value {
   if (typeof value !== 'number') throw wrongKind(value, name, 'a number');
   return value as Value;
 }
 
+/** Checks a boolean. */
 export function flag(value: unknown, name: string): boolean {
   if (typeof value !== 'boolean') throw wrongKind(value, name, 'true or false');
   return value;
 }
 
-/** A function that the caller wants called. */
+/** Checks a callback. */
 export function callback<Value>(value: unknown, name: string): Value {
   if (typeof value !== 'function') throw wrongKind(value, name, 'a function');
   return value as Value;
 }
 
-/** A clock: a function that returns milliseconds since 1970. */
+/** Checks a clock: a function that returns milliseconds since 1970. */
 export function clock(value: unknown, name: string): () => number {
   if (typeof value !== 'function')
     throw wrongKind(value, name, 'a function that returns milliseconds, such as Date.now');
   return value as () => number;
 }
 
-/** The error for a value of the wrong kind; it does not show the value. */
+/** Makes the error for a value of the wrong type. It does not show the value. */
 export function wrongKind(value: unknown, name: string, expected: string): TypeError {
   return new TypeError(`${name} must be ${expected}, not ${kindOf(value)}.`);
 }
 
-/** Whether a value is an object literal or the like: made by no class, not a list, not a function. */
+/** Whether a value is an object literal or the like: not an instance of a class, not a list, not a function. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Another realm's Object.prototype is as good as this one's.
+  // The Object.prototype of another realm is accepted too.
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What a value of the wrong kind is. Not the value: it may be a secret in the wrong place. */
+/** Describes the type of a value for an error. It never shows the value, which may be a secret in the wrong place. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
@@ -203,7 +205,7 @@ function unknownMember(name: string, member: string, names: readonly string[]): 
   return new TypeError(`${name} knows no ${quoted(member)}. It takes ${names.join(', ')}.`);
 }
 
-/** The error for a member that is not enumerable, which a loop over members passes by in silence. */
+/** Makes the error for a member that is not enumerable: the loop over members does not see it. */
 function hiddenMember(name: string, value: object, names: readonly string[]): TypeError {
   const hidden = Object.getOwnPropertyNames(value).find((member) => !isEnumerable(value, member)) ?? '';
   return new TypeError(

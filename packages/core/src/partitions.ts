@@ -13,7 +13,7 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['eusc-', 'aws-eusc'],
 ];
 
-/** Names the partition of a Region: `aws-cn` for `cn-north-1`, `aws` for what no other partition has. */
+/** Returns the partition of a Region: `aws-cn` for `cn-north-1`, `aws` for every Region that has no other. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }

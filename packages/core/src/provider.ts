@@ -1,126 +1,136 @@
 /**
- * What the engine asks of a source of cryptographic primitives. Implementations are in `providers/`.
- * All functions are synchronous and pure but for randomness.
+ * The interface of a source of cryptographic primitives. Implementations are in `providers/`.
+ * All functions are synchronous, and pure except for randomness.
  * @module
  */
 
 import { type Take, withMethods } from './options.ts';
 import type { CurveName, HashName } from './suites.ts';
 
-/** A prepared AES-GCM key: IV 12 bytes, tag 16 bytes. It borrows the key's bytes until its last use. */
+/**
+ * A prepared AES-GCM key, for IVs of 12 bytes and tags of 16 bytes. It may keep a reference to the key's bytes, so the
+ * caller wipes them only after the last use.
+ */
 export interface AesGcmKey {
   /**
    * Writes ciphertext ‖ tag into `output`, which has `plaintext.length + 16` bytes. NIST SP 800-38D §7.1.
-   * The caller answers for never using an IV twice under one key.
+   * The caller never uses an IV twice under one key. A wrong length is a `RangeError`.
    */
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, output: Uint8Array): void;
   /**
    * Writes the plaintext of ciphertext ‖ tag into `output`, which has `sealed.length - 16` bytes. NIST SP 800-38D §7.2.
-   * Where it returns false the tag was wrong, and what `output` holds must not be used.
+   * Returns false if the tag is wrong; then the caller must not use the content of `output`. A wrong length is a
+   * `RangeError`.
    */
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, output: Uint8Array): boolean;
   /**
-   * As `gcmSeal`, in pieces of the library's own making, each with its own memory: spares a copy where a library cannot
-   * write into a given buffer.
+   * Returns ciphertext ‖ tag in pieces that the library allocated, each with its own memory. Optional: it saves a copy in
+   * libraries that cannot write into a given buffer.
    */
   gcmSealApart?(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array<ArrayBuffer>[];
-  /** As `gcmOpen`, in such pieces; `undefined` where the tag was wrong, and nothing of the plaintext is left then. */
+  /** Returns the plaintext in such pieces, or `undefined` if the tag is wrong; then the plaintext is wiped. Optional. */
   gcmOpenApart?(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer>[] | undefined;
 }
 
-/** A fresh key pair of one message. */
+/** A signing key pair, made for one message. */
 export interface EcdsaKeyPair {
   /** SEC1 compressed point, 33 bytes (P-256) or 49 (P-384). */
   readonly publicKey: Uint8Array<ArrayBuffer>;
-  /** A signature to be made over what is handed to `update`, piece by piece. */
+  /** Begins a signature over the data that is passed to `update`, piece by piece. */
   signer(hash: HashName): EcdsaSigner;
 }
 
-/** One signature in the making. */
+/** A signature in the making. */
 export interface EcdsaSigner {
-  /** Takes the next piece of what is signed. */
+  /** Takes the next piece of the signed data. */
   update(data: Uint8Array): void;
-  /** r ‖ s, 64 or 96 bytes. FIPS 186-4 §6.4. Once. */
+  /** Returns r ‖ s, 64 bytes (P-256) or 96 (P-384). FIPS 186-4 §6.4. Called once. */
   sign(): Uint8Array;
 }
 
-/** One verification in the making. */
+/** A verification in the making. */
 export interface EcdsaVerifier {
-  /** Takes the next piece of what was signed. */
+  /** Takes the next piece of the signed data. */
   update(data: Uint8Array): void;
-  /** `signature` is r ‖ s; s may be high. Once. */
+  /** Checks the signature r ‖ s, in which s may be high. A wrong length is a wrong signature. Called once. */
   verify(signature: Uint8Array): boolean;
 }
 
-/** RSAES of RFC 8017: PKCS1 is §7.2, OAEP §7.1 with MGF1 of the same hash and an empty label. */
+/** RSA encryption schemes of RFC 8017: PKCS1 is §7.2, OAEP §7.1 with MGF1 of the same hash and an empty label. */
 export type RsaPadding = 'PKCS1' | 'OAEP-SHA-1' | 'OAEP-SHA-256' | 'OAEP-SHA-384' | 'OAEP-SHA-512';
 
 /** RSA encryption; a platform may lack it. Keys are PEM text. */
 export interface RsaProvider {
   /**
-   * `publicKey` is SPKI.
+   * Encrypts under `publicKey`, which is SPKI.
    *
-   * @throws `PolicyError` (`UNSUPPORTED`) where the platform reads no RSA key from it.
+   * @throws `PolicyError` (`UNSUPPORTED`) if the platform cannot read an RSA key from it.
    */
   rsaEncrypt(publicKey: string, padding: RsaPadding, plaintext: Uint8Array): Uint8Array<ArrayBuffer>;
   /**
-   * `privateKey` is PKCS#8. `undefined` where it does not open.
+   * Decrypts with `privateKey`, which is PKCS#8. Returns `undefined` if the ciphertext does not open.
    *
-   * @throws `PolicyError` (`UNSUPPORTED`) for PKCS1 where the platform has no implicit rejection, and where it reads no
-   *   RSA key from `privateKey`.
+   * @throws `PolicyError` (`UNSUPPORTED`) for PKCS1 if the platform has no implicit rejection, and if the platform cannot
+   *   read an RSA key from `privateKey`.
    */
   rsaDecrypt(privateKey: string, padding: RsaPadding, ciphertext: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** A source of cryptographic primitives. Write your own by replacing what you need of another. */
+/**
+ * A source of cryptographic primitives. To write your own, copy another one and replace some of its functions;
+ * `providerContract` of `@securestring/core/testing` checks the result.
+ */
 export interface Provider {
-  /** Which implementation this is, so that a fallback is never silent. */
+  /** The implementation's name, which error messages and `providerName` show. */
   readonly name: string;
 
-  /** Bytes for a secret key, straight from the system's generator. */
+  /** Returns bytes for a secret key, straight from the system's generator. */
   randomKey(length: number): Uint8Array<ArrayBuffer>;
-  /** Fills `target` with random bytes for a public value: message id, nonce, IV, salt. May come from a pool. */
+  /** Fills `target` with random bytes for a public value: message id, nonce, IV, salt. They may come from a pool. */
   randomFill(target: Uint8Array): void;
 
-  /** Prepares a key of 16, 24 or 32 bytes. */
+  /** Prepares a key of 16, 24 or 32 bytes. Another length is a `RangeError`. */
   aesGcm(key: Uint8Array): AesGcmKey;
 
-  /** AES-KW, RFC 3394 §2.2.1: 8 bytes more than the key, whose length is a multiple of 8 and at least 16. */
+  /**
+   * Wraps with AES-KW, RFC 3394 §2.2.1: 8 bytes more than the key, whose length is a multiple of 8 and at least 16.
+   * Another length, of key or `kek`, is a `RangeError`.
+   */
   aesKwWrap(kek: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer>;
-  /** RFC 3394 §2.2.2; `undefined` where the integrity check fails. */
+  /** Unwraps AES-KW, RFC 3394 §2.2.2. Returns `undefined` if the length or the integrity check is wrong. */
   aesKwUnwrap(kek: Uint8Array, wrapped: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
-  /** AES-KWP, RFC 5649 §4.1: keys of any length from 1 byte. */
+  /** Wraps with AES-KWP, RFC 5649 §4.1: keys of 1 to 65536 bytes. Another length, of key or `kek`, is a `RangeError`. */
   aesKwpWrap(kek: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer>;
-  /** RFC 5649 §4.2; `undefined` where the integrity check fails. */
+  /** Unwraps AES-KWP, RFC 5649 §4.2. Returns `undefined` if the length or the integrity check is wrong. */
   aesKwpUnwrap(kek: Uint8Array, wrapped: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
 
-  /** FIPS 180-4. */
+  /** Hashes data, FIPS 180-4. */
   hash(name: HashName, data: Uint8Array): Uint8Array<ArrayBuffer>;
-  /** RFC 2104. */
+  /** Computes an HMAC, RFC 2104. */
   hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer>;
-  /** RFC 5869 §2.2; the salt may be empty. */
+  /** Extracts a pseudorandom key, RFC 5869 §2.2. The salt may be empty. */
   hkdfExtract(name: HashName, salt: Uint8Array, inputKey: Uint8Array): Uint8Array<ArrayBuffer>;
-  /** RFC 5869 §2.3; at most 255 hash lengths. */
+  /** Expands a pseudorandom key, RFC 5869 §2.3, to 0 bytes to 255 hash lengths. Another length is a `RangeError`. */
   hkdfExpand(name: HashName, pseudorandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array<ArrayBuffer>;
 
-  /** A key pair from the system's generator. */
+  /** Makes a key pair from the system's generator. */
   ecdsaKeyPair(curve: CurveName): EcdsaKeyPair;
-  /** For a SEC1 compressed point; `undefined` where it is none of the curve. */
+  /** Begins a verification under a SEC1 compressed point. Returns `undefined` if the point is not on the curve. */
   ecdsaVerifier(curve: CurveName, hash: HashName, publicKey: Uint8Array): EcdsaVerifier | undefined;
 
-  /** Where the platform has it. */
+  /** RSA encryption, if the platform has it. */
   readonly rsa?: RsaProvider;
 
-  /** Equality in a time that tells nothing of the content. Different lengths are unequal. */
+  /** Compares in a time that does not depend on the content. Different lengths are unequal. */
   equalConstantTime(a: Uint8Array, b: Uint8Array): boolean;
 }
 
-/** Refuses what is not a provider, the name of one among it. */
+/** Throws a `TypeError` unless the value has the methods of a provider. A provider's name is refused too. */
 export const asProvider: Take<Provider> = withMethods<Provider>(
   ['randomKey', 'randomFill', 'aesGcm', 'hmac'],
   'a provider of primitives, such as nodeProvider of @securestring/core/node or nobleProvider of @securestring/core/noble',
 );
-/** The part of a provider that is AES. */
+/** The AES part of a provider. */
 export type AesProvider = Pick<
   Provider,
   'name' | 'aesGcm' | 'aesKwWrap' | 'aesKwUnwrap' | 'aesKwpWrap' | 'aesKwpUnwrap'

@@ -1,12 +1,12 @@
 /**
- * Text of strangers, as a person may safely read it. Characters that a terminal obeys, that reorder or hide text, or that
- * end a line are escaped, as JSON escapes them.
+ * Untrusted text, escaped for people and terminals. The escapes are those of JSON, for characters that control a
+ * terminal, reorder or hide text, or end a line.
  * @module
  */
 
-/** Room for two ARNs, which differ at their ends. */
-const MOST_QUOTED = 256;
-/** Controls, formats (bidirectional ones among them), lone surrogates, separators of lines; without the two joiners. */
+/** Length that shows the whole of a common ARN, since ARNs differ at their ends. */
+const MAX_QUOTED_LENGTH = 256;
+/** Controls, formats (including bidirectional ones), lone surrogates and line separators, except the two joiners. */
 const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const UNSAFE_BUT_LINE_ENDS = /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
@@ -20,22 +20,22 @@ export function shownLines(text: string): string {
   return text.replace(UNSAFE_BUT_LINE_ENDS, escaped);
 }
 
-/** Quotes a text in a message: its beginning, if it is long. */
+/** Quotes untrusted text for a message, truncated to 256 characters. */
 export function quoted(text: string): string {
   return shown(JSON.stringify(beginning(text)));
 }
 
-/** Shows the beginning of a text in a message without quotes, such as a name. */
+/** Escapes untrusted text for a message without quotes, such as a name, truncated to 256 characters. */
 export function excerpt(text: string): string {
   return shown(beginning(text));
 }
 
 function beginning(text: string): string {
-  return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
+  return text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text;
 }
 
 function escaped(character: string): string {
-  // JSON has short forms for some, such as \n, and leaves others as they are.
+  // JSON has short forms for some characters, such as \n, and does not escape others.
   const short = JSON.stringify(character).slice(1, -1);
   if (short !== character) return short;
   return character

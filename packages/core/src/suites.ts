@@ -1,18 +1,18 @@
 /**
- * The eleven algorithm suites, one row each. Every fact about a suite is read from its row; nothing else tells suites
- * apart by their ids. supported-algorithm-suites in framework/algorithm-suites.md.
+ * The eleven algorithm suites, one row each. All code reads a suite's facts from its row and never compares ids.
+ * Source: framework/algorithm-suites.md#supported-algorithm-suites.
  * @module
  */
 
 import { PolicyError } from './errors.ts';
-import { text } from './options.ts';
+import { oneOf, type Take } from './options.ts';
 
-/** Hashes by name. */
+/** Names of hashes. */
 export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
-/** Curves by name, FIPS 186-4 D.1.2. */
+/** Names of curves, FIPS 186-4 D.1.2. */
 export type CurveName = 'P-256' | 'P-384';
 
-/** How a suite turns the data key into keys: not at all, into one, or into one and a commitment to it. */
+/** The derivation of keys from a suite's data key: none, one key, or one key and a commitment to it. */
 export type KeyDerivation =
   | { readonly kind: 'identity' }
   | { readonly kind: 'hkdf'; readonly hash: HashName }
@@ -20,21 +20,25 @@ export type KeyDerivation =
 
 /** An algorithm suite: a row of the table. */
 export interface Suite {
+  /** The id on the wire. */
   readonly id: SuiteId;
+  /** The name in the specification. */
   readonly name: string;
   /** Version of the message format that carries the suite. */
   readonly messageVersion: 1 | 2;
-  /** Bytes of the data key, of the AES key derived from it, and of what a keyring must return. */
+  /** Bytes of the data key that a keyring must return, and of the AES key derived from it. */
   readonly dataKeyLength: 16 | 24 | 32;
+  /** The derivation of the message's keys. */
   readonly derivation: KeyDerivation;
-  /** Bytes of the key commitment in the header; 0 where the suite has none. */
+  /** Bytes of the key commitment in the header; 0 if the suite does not commit. */
   readonly commitmentLength: 0 | 32;
   /** Bytes of the message id. */
   readonly messageIdLength: 16 | 32;
+  /** Curve and hash of the signature, `null` if the suite does not sign. */
   readonly signature: { readonly curve: CurveName; readonly hash: HashName } | null;
 }
 
-/** Ids as they stand on the wire, u16. */
+/** Ids of suites, u16 on the wire. */
 export type SuiteId = 0x0014 | 0x0046 | 0x0078 | 0x0114 | 0x0146 | 0x0178 | 0x0214 | 0x0346 | 0x0378 | 0x0478 | 0x0578;
 
 const IDENTITY: KeyDerivation = { kind: 'identity' };
@@ -65,38 +69,38 @@ const ROWS: readonly Suite[] = [
 /** The suites by id. */
 export const suites: ReadonlyMap<number, Suite> = new Map(ROWS.map((row) => [row.id, Object.freeze(row)]));
 
-/** Which suites may be written and read: key commitment required or not. */
+/** A rule that says whether the suites to write and to read must commit to their key. */
 export type CommitmentPolicy =
   | 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT'
   | 'REQUIRE_ENCRYPT_ALLOW_DECRYPT'
   | 'FORBID_ENCRYPT_ALLOW_DECRYPT';
 
-/** The policy of that name. */
-export function asCommitmentPolicy(value: unknown, name: string): CommitmentPolicy {
-  rulesOf(text(value, name) as CommitmentPolicy);
-  return value as CommitmentPolicy;
-}
-
 interface CommitmentRules {
-  /** Suite of a caller who names none. */
+  /** The suite for callers that do not name one. */
   readonly defaultSuite: SuiteId;
-  /** What a suite to encrypt with must be; never either. */
+  /** Whether a suite to encrypt with must commit, or must not. */
   readonly encryptCommits: boolean;
   readonly decryptMustCommit: boolean;
 }
 
-const POLICIES: ReadonlyMap<string, CommitmentRules> = new Map<CommitmentPolicy, CommitmentRules>([
-  ['REQUIRE_ENCRYPT_REQUIRE_DECRYPT', { defaultSuite: 0x0478, encryptCommits: true, decryptMustCommit: true }],
-  ['REQUIRE_ENCRYPT_ALLOW_DECRYPT', { defaultSuite: 0x0478, encryptCommits: true, decryptMustCommit: false }],
-  ['FORBID_ENCRYPT_ALLOW_DECRYPT', { defaultSuite: 0x0178, encryptCommits: false, decryptMustCommit: false }],
-]);
+const POLICIES: Readonly<Record<CommitmentPolicy, CommitmentRules>> = {
+  REQUIRE_ENCRYPT_REQUIRE_DECRYPT: { defaultSuite: 0x0478, encryptCommits: true, decryptMustCommit: true },
+  REQUIRE_ENCRYPT_ALLOW_DECRYPT: { defaultSuite: 0x0478, encryptCommits: true, decryptMustCommit: false },
+  FORBID_ENCRYPT_ALLOW_DECRYPT: { defaultSuite: 0x0178, encryptCommits: false, decryptMustCommit: false },
+};
 
-/** The policy of a caller who names none: nothing without key commitment is written or read. */
+/** Checks the name of a policy. An unknown name is a `RangeError`. */
+export const asCommitmentPolicy: Take<CommitmentPolicy> = oneOf(
+  'commitment policy',
+  Object.keys(POLICIES) as CommitmentPolicy[],
+);
+
+/** The policy for callers that do not name one: messages without key commitment are neither written nor read. */
 export const DEFAULT_COMMITMENT_POLICY: CommitmentPolicy = 'REQUIRE_ENCRYPT_REQUIRE_DECRYPT';
 
-/** The suite to encrypt with: the one asked for if the policy allows it, else the policy's default. */
+/** Returns the suite with this id, or the policy's default. Throws if the policy forbids it. */
 export function suiteToEncrypt(id: SuiteId | undefined, policy: CommitmentPolicy): Suite {
-  const rules = rulesOf(policy);
+  const rules = POLICIES[policy];
   const suite = suites.get(id ?? rules.defaultSuite);
   if (suite === undefined)
     throw new RangeError(
@@ -115,9 +119,9 @@ export function suiteToEncrypt(id: SuiteId | undefined, policy: CommitmentPolicy
   return suite;
 }
 
-/** Refuses to read a suite that the policy rules out. */
+/** Throws if the policy forbids reading the suite. */
 export function checkSuiteToDecrypt(suite: Suite, policy: CommitmentPolicy): void {
-  if (rulesOf(policy).decryptMustCommit && suite.commitmentLength === 0) {
+  if (POLICIES[policy].decryptMustCommit && suite.commitmentLength === 0) {
     throw commitmentError(
       "The message's suite",
       suite,
@@ -127,18 +131,9 @@ export function checkSuiteToDecrypt(suite: Suite, policy: CommitmentPolicy): voi
   }
 }
 
-/** `0x0478`: the way a suite id is written for people. */
+/** Formats a suite id for people: `0x0478`. */
 export function suiteHex(id: number): string {
   return `0x${id.toString(16).padStart(4, '0')}`;
-}
-
-function rulesOf(policy: CommitmentPolicy): CommitmentRules {
-  const rules = POLICIES.get(policy);
-  if (rules === undefined)
-    throw new RangeError(
-      `Unknown commitment policy ${JSON.stringify(policy)}. Known: ${[...POLICIES.keys()].join(', ')}.`,
-    );
-  return rules;
 }
 
 function commitmentError(whose: string, suite: Suite, policy: CommitmentPolicy, what: string): PolicyError {

@@ -7,23 +7,23 @@ const encoder = new TextEncoder();
 // ignoreBOM: a byte order mark is three bytes like any other, never dropped.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** UTF-8 of a well-formed string. The caller refuses lone surrogates first, with {@link isWellFormed}. */
+/** Encodes a well-formed string. The caller refuses lone surrogates first, with {@link isWellFormed}. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** Writes UTF-8 of a well-formed text at `start` and returns its bytes. The caller knows that they have room. */
+/** Writes a well-formed text at `start` and returns the number of bytes. The caller made sure that they fit. */
 export function writeUtf8(text: string, target: Uint8Array, start: number): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    // Calling the encoder costs more than all of a short text of ASCII.
+    // For short ASCII text the call of the encoder would cost more than this whole loop.
     if (unit >= 0x80) return encoder.encodeInto(text, target.subarray(start)).written;
     target[start + i] = unit;
   }
   return text.length;
 }
 
-/** Bytes of a well-formed text in UTF-8. */
+/** Returns the number of UTF-8 bytes of a well-formed text. */
 export function utf8Length(text: string): number {
   let length = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -34,13 +34,13 @@ export function utf8Length(text: string): number {
   return length;
 }
 
-/** The order of two well-formed texts by the bytes of their UTF-8. */
+/** Compares two well-formed texts by their UTF-8 bytes, as a function for `sort`. */
 export function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
     if (x === y) continue;
-    // Surrogates stand for what lies above U+FFFF, hence above U+E000 to U+FFFF too.
+    // Surrogates stand for characters above U+FFFF, so they sort behind U+E000 to U+FFFF.
     return (isSurrogate(x) ? 0x1_0000 : x) - (isSurrogate(y) ? 0x1_0000 : y) || x - y;
   }
   return a.length - b.length;
@@ -50,7 +50,7 @@ function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xe000;
 }
 
-/** Text of strict UTF-8, `undefined` where the bytes are not. Overlong forms and surrogates are refused. */
+/** Decodes strict UTF-8. Returns `undefined` for all other bytes, including overlong forms and surrogates. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -60,8 +60,8 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * The same plain value in which each text that begins with a byte order mark stands as the bytes of its UTF-8. For
- * writers whose readers drop the mark of a text. The names of members stay as they are.
+ * Returns a copy of a plain value in which each text that begins with a byte order mark is replaced by its UTF-8 bytes:
+ * some decoders drop the mark from a text. Names of members stay as they are.
  */
 export function marksAsBytes(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith('\ufeff') ? encodeUtf8(value) : value;
@@ -70,7 +70,7 @@ export function marksAsBytes(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, marksAsBytes(member)]));
 }
 
-/** Whether a string has no lone surrogate, hence one UTF-8 encoding. */
+/** Whether a string has no lone surrogate, and so has a UTF-8 encoding. */
 export function isWellFormed(text: string): boolean {
   return text.isWellFormed();
 }

@@ -9,7 +9,7 @@ import type { AnyRow } from './operations/row.ts';
 import { OPERATIONS, type Operations } from './operations.ts';
 import type { Store } from './store.ts';
 
-/** What `createKey` is: the deterministic keystore of tests has another. */
+/** The row of `createKey`, which differs in the deterministic keystore for tests. */
 export interface CreateKey {
   readonly createKey: AnyRow;
 }
@@ -27,8 +27,8 @@ export function bindOperations(store: Store, desk: Desk, { createKey }: CreateKe
 function workOn(store: Store, row: AnyRow): (request: never) => unknown {
   switch (row.way) {
     case 'use':
-      return (request) => useOnce(store, (view) => row.work(view, request));
-    case 'look':
+      return (request) => useInMemory(store, (view) => row.work(view, request));
+    case 'read':
       return async (request) => row.work(await store.refresh(), request);
     case 'change':
       return (request) => store.change((draft) => row.work(draft, request));
@@ -37,8 +37,10 @@ function workOn(store: Store, row: AnyRow): (request: never) => unknown {
   }
 }
 
-/** Runs on the state in memory. If the key is unknown, rereads the storage and, if that has changed, tries once more. */
-function useOnce<Answer>(store: Store, work: (view: ReturnType<Store['current']>) => Answer): Answer {
+/**
+ * Runs on the state in memory. If the key is unknown, rereads the storage and, if that has changed, tries once more.
+ */
+function useInMemory<Answer>(store: Store, work: (view: ReturnType<Store['current']>) => Answer): Answer {
   try {
     return work(store.current());
   } catch (error) {
@@ -47,7 +49,7 @@ function useOnce<Answer>(store: Store, work: (view: ReturnType<Store['current']>
   }
 }
 
-/** Whether a synchronous operation found no such key, or no key with the material of a blob. */
+/** Whether an operation found no such key, or no key with the material of a blob. */
 function isUnknownKey(error: unknown): boolean {
   return error instanceof KmsError && (error.name === 'NotFoundException' || error.name === 'AccessDeniedException');
 }

@@ -1,11 +1,11 @@
 /**
- * The caller's clock, which may be any function.
+ * The caller's clock. It may be any function, so its result is checked.
  * @module
  */
 
 import { MAX_TIME } from './limits.ts';
 
-/** Reads the clock's milliseconds, whole. */
+/** Reads the clock in whole milliseconds. */
 export function readClock(clock: () => number): number {
   // Never -0, which is stored as 0.
   const now = Math.floor(clock()) + 0;

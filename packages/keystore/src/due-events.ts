@@ -1,17 +1,17 @@
 /**
- * Events of what the keystore does by itself: each is published when a commit makes it part of the records.
+ * Events of what the keystore does by itself: each is published after a commit has made it part of the records.
  * @module
  */
 
 import { makeEvent, publish } from '@securestring/service';
+import { hexOf } from '#platform';
 import { type EventSubscriber, type KeystoreEvent, KMS } from './events.ts';
 import { isDeleted, isUsable } from './state/at-time.ts';
 import type { KeyRecord, KeystoreState } from './state/records.ts';
-import { hexOf } from './state/snapshot.ts';
 
 /**
- * Publishes which keys rotated automatically, lost expired material, or were deleted between two states. What a call
- * asked for has the call's own event.
+ * Publishes which keys rotated automatically, lost expired material, or were deleted between two states. A call has its
+ * own event for what it asked for.
  */
 export function publishDue(
   subscriber: EventSubscriber,
@@ -19,7 +19,11 @@ export function publishDue(
   after: KeystoreState,
   now: number,
 ): void {
-  const happened = (eventName: string, { keyId, arn }: KeyRecord, details: Readonly<Record<string, string>>): void =>
+  const publishEvent = (
+    eventName: string,
+    { keyId, arn }: KeyRecord,
+    details: Readonly<Record<string, string>>,
+  ): void =>
     publish(
       subscriber,
       makeEvent(KMS, before, now, {
@@ -34,7 +38,7 @@ export function publishDue(
   for (const key of before.keys.values()) {
     const next = after.keys.get(key.keyId);
     if (next === undefined) {
-      if (isDeleted(key, now)) happened('DeleteKey', key, {});
+      if (isDeleted(key, now)) publishEvent('DeleteKey', key, {});
       continue;
     }
     if (next === key) continue;
@@ -42,9 +46,9 @@ export function publishDue(
       const earlier = key.materials[i];
       const keyMaterialId = hexOf(material.id);
       if (earlier === undefined && material.rotation?.type === 'AUTOMATIC') {
-        happened('RotateKey', key, { rotationType: 'AUTOMATIC', keyMaterialId });
+        publishEvent('RotateKey', key, { rotationType: 'AUTOMATIC', keyMaterialId });
       } else if (earlier?.wrapped !== undefined && material.wrapped === undefined && !isUsable(earlier, now)) {
-        happened('DeleteExpiredKeyMaterial', key, { keyMaterialId });
+        publishEvent('DeleteExpiredKeyMaterial', key, { keyMaterialId });
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
- * Errors of the keystore, by who is to blame. {@link KmsError} is what AWS KMS would have answered; {@link KeystoreError}
- * is about the keystore itself: its file, its unlocking, its storage. Misuse of the API is a `TypeError` or a
- * `RangeError`.
+ * Errors of the keystore, by who is to blame. {@link KmsError} is the answer that AWS KMS would give;
+ * {@link KeystoreError} is about the keystore itself: its file, its unlocking, its storage. Misuse of the API is a
+ * `TypeError` or a `RangeError`.
  * @module
  */
 
@@ -32,14 +32,14 @@ const KMS_CODES = {
   ValidationException: 'KMS_VALIDATION',
 } as const;
 
-/** Every exception of AWS KMS that this keystore throws. */
+/** The name of an exception of AWS KMS that this keystore throws. */
 export type KmsExceptionName = keyof typeof KMS_CODES;
-/** Every code of a {@link KmsError}. */
+/** The code of a {@link KmsError}. */
 export type KmsErrorCode = (typeof KMS_CODES)[KmsExceptionName];
 
-/** AWS KMS's answer: `name` is its exception's name and `message` its wording, which may be empty. */
+/** A refusal of AWS KMS: `name` is AWS's name of the exception, `message` is AWS's text, which may be empty. */
 export class KmsError extends ServiceError<KmsExceptionName, KmsErrorCode> {
-  /** What AWS does not say. Only of a keystore opened with `diagnostics: true`. */
+  /** A reason that AWS does not give. Only from a keystore that was opened with `diagnostics: true`. */
   declare readonly reason?: string;
 
   constructor(name: KmsExceptionName, message: string, reason?: string) {
@@ -48,7 +48,7 @@ export class KmsError extends ServiceError<KmsExceptionName, KmsErrorCode> {
   }
 }
 
-/** Every code of a {@link KeystoreError}. */
+/** The code of a {@link KeystoreError}. */
 export type KeystoreErrorCode =
   | 'NOT_A_KEYSTORE'
   | 'KEYSTORE_VERSION'
@@ -77,8 +77,8 @@ export type KeystoreErrorCode =
   | 'STORAGE_FAILED';
 
 /**
- * The keystore cannot be opened, read or written. What was stored is as it was; only after `STORAGE_FAILED` the change may
- * have been stored all the same, where the storage failed so late that it cannot know.
+ * A failure to open, read or write the keystore. Nothing was changed, with one exception: after `STORAGE_FAILED` the
+ * change may have been stored, if the storage failed too late to know.
  */
 export class KeystoreError extends SecureStringError<KeystoreErrorCode> {
   override readonly name = 'KeystoreError';

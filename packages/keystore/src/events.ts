@@ -1,5 +1,5 @@
 /**
- * Events of the offline KMS: one for each call, when it has succeeded or failed.
+ * Events of the offline KMS: one for each call, after it has succeeded or failed.
  * @module
  */
 
@@ -21,22 +21,23 @@ import {
   type Subscriber,
   unlessFailed,
 } from '@securestring/service';
+import { hexOf } from '#platform';
 import { aliasArn } from './state/arns.ts';
 import { currentMaterial } from './state/at-time.ts';
-import { type ActiveMaterial, hexOf, type Snapshot } from './state/snapshot.ts';
+import type { ActiveMaterial, UnwrappedState } from './state/unwrapped.ts';
 import type { Store } from './store.ts';
 
-/** A key, or an alias of one. CloudTrail gives both the same type. */
+/** A key or an alias. CloudTrail gives both the same type. */
 export type EventResource = ServiceEventResource<'AWS::KMS::Key'>;
-/** What happened, and to what; encryption contexts in clear. */
+/** A record of what happened, and to which keys. Encryption contexts are in clear. */
 export type KeystoreEvent = ServiceEvent<'kms.amazonaws.com', 'AWS::KMS::Key', Readonly<Record<string, string>>> & {
-  /** The keys and aliases that the call named, as far as they exist. */
+  /** The existing keys and aliases that the call named. */
   readonly resources: readonly EventResource[];
 };
-/** Receives a keystore's events. What it throws, or its promise rejects with, is dropped. */
+/** A function that receives a keystore's events. An error that it throws, or rejects with, is dropped. */
 export type EventSubscriber = Subscriber<KeystoreEvent>;
 
-/** KMS, as events name it. */
+/** The name of KMS in events. */
 export const KMS: EventSource<'kms.amazonaws.com', 'AWS::KMS::Key'> = {
   eventSource: 'kms.amazonaws.com',
   resourceType: 'AWS::KMS::Key',
@@ -47,12 +48,12 @@ const KEY_NAMES = ['keyId', 'sourceKeyId', 'destinationKeyId', 'targetKeyId', 'a
 /** Members of answers that name material. */
 const MATERIAL_NAMES = ['keyMaterialId', 'sourceKeyMaterialId', 'destinationKeyMaterialId'] as const;
 
-/** Makes what records the calls of a keystore. The order of events is that of the calls' ends. */
+/** Makes the recorder of a keystore's calls. Events come in the order in which the calls end. */
 export function recorderOf(store: Store, subscriber: EventSubscriber): Recorder {
   return (call) => {
     const shown = unlessFailed(() => requestParameters(call)) ?? null;
     const sent = unlessFailed(() => ({ ...call.sent })) ?? {};
-    const before = unlessFailed(() => arnsOf(store.snapshot(), sent, {})) ?? [];
+    const before = unlessFailed(() => arnsOf(store.custody, sent, {})) ?? [];
     return (outcome) =>
       void unlessFailed(() => publish(subscriber, eventOf(store, { ...call, sent }, shown, before, outcome)));
   };
@@ -67,14 +68,14 @@ function eventOf(
 ): KeystoreEvent {
   const { name, operation, sent } = call;
   const eventName = awsName(name);
-  // A list names keys without touching them.
+  // A list names keys that it does nothing with.
   const answer = 'answer' in outcome && !eventName.startsWith('List') ? outcome.answer : {};
-  const snapshot = store.snapshot();
+  const { custody } = store;
   const now = store.now();
-  const named = arnsOf(snapshot, sent, answer);
+  const named = arnsOf(custody, sent, answer);
   const arns = named.length === 0 ? before : named;
-  const materials = materialsOf(call, snapshot, outcome, now);
-  return makeEvent(KMS, snapshot.state, now, {
+  const materials = materialsOf(call, custody, outcome, now);
+  return makeEvent(KMS, custody.state, now, {
     eventName,
     requestParameters: shown,
     responseElements: 'answer' in outcome ? elementsOf(call, answer, arns) : null,
@@ -85,47 +86,47 @@ function eventOf(
   }) as KeystoreEvent;
 }
 
-/** Builds what a change returned. AWS names the key there also where the operation's answer does not. */
+/** Returns the answer of a change. AWS names the key there even if the operation's own answer does not. */
 function elementsOf(call: Call, answer: EventData, [arn]: readonly string[]): EventData | null {
   if (call.operation.readOnly) return null;
   return responseElements(call, answer) ?? (arn === undefined ? null : { keyId: arn });
 }
 
 /** Lists the ARNs of existing keys and aliases that a request, its blob or an answer names, without duplicates. */
-function arnsOf(snapshot: Snapshot, request: EventData, answer: EventData): readonly string[] {
+function arnsOf(unwrapped: UnwrappedState, request: EventData, answer: EventData): readonly string[] {
   const arns = new Set<string>();
   const add = (keyId: unknown): void => {
-    const key = typeof keyId === 'string' ? snapshot.keys.get(keyId) : undefined;
+    const key = typeof keyId === 'string' ? unwrapped.keys.get(keyId) : undefined;
     if (key !== undefined) arns.add(key.record.arn);
   };
-  add(blobMaterial(snapshot, request)?.keyId);
+  add(blobMaterial(unwrapped, request)?.keyId);
   for (const members of [request, answer, membersOf(answer['keyMetadata'])]) {
     for (const name of KEY_NAMES) add(members[name]);
   }
   for (const keyId of listOf(request['keyIds'])) add(keyId);
   for (const key of listOf(answer['keys'])) add(membersOf(key)['keyArn']);
   const { aliasName } = request;
-  if (typeof aliasName === 'string' && snapshot.state.aliases.has(aliasName)) {
-    arns.add(aliasArn(snapshot.state, aliasName));
+  if (typeof aliasName === 'string' && unwrapped.state.aliases.has(aliasName)) {
+    arns.add(aliasArn(unwrapped.state, aliasName));
   }
   return [...arns];
 }
 
-/** Lists the ids of the materials that were used; for a refusal, the one that the blob names. */
+/** Lists the ids of the materials that a call used; if it was refused, the one that its blob names. */
 function materialsOf(
   { name, sent }: Call,
-  snapshot: Snapshot,
+  unwrapped: UnwrappedState,
   outcome: Outcome,
   now: number,
 ): Readonly<Record<string, string>> {
   if ('error' in outcome) {
-    const material = blobMaterial(snapshot, sent);
+    const material = blobMaterial(unwrapped, sent);
     if (material === undefined) return {};
     return { [name === 'reEncrypt' ? 'sourceKeyMaterialId' : 'keyMaterialId']: material.idHex };
   }
-  // The one operation that used a material and does not say which.
+  // This is the one operation that uses a material and does not name it.
   if (name === 'encrypt') {
-    const key = snapshot.keys.get(String(outcome.answer['keyId']));
+    const key = unwrapped.keys.get(String(outcome.answer['keyId']));
     const material = key === undefined ? undefined : currentMaterial(key.record, now);
     return material === undefined ? {} : { keyMaterialId: hexOf(material.id) };
   }
@@ -136,7 +137,7 @@ function materialsOf(
 }
 
 /** Finds the material that a request's blob names, if this keystore has it. */
-function blobMaterial({ materials }: Snapshot, { ciphertextBlob }: EventData): ActiveMaterial | undefined {
+function blobMaterial({ materials }: UnwrappedState, { ciphertextBlob }: EventData): ActiveMaterial | undefined {
   if (!(ciphertextBlob instanceof Uint8Array)) return undefined;
   return unlessFailed(() => materials.get(hexOf(decodeKeyBlob(ciphertextBlob).materialId)));
 }

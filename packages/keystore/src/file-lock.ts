@@ -1,18 +1,6 @@
 /**
- * The lock between processes that the file storage uses, for storages of other packages.
+ * The lock between processes that the file storage uses. It belongs to `@securestring/storage`; its name here stays.
  * @module
  */
 
-export { withFileLock } from './storage/file-lock.ts';
-export {
-  decodeHolder,
-  encodeHolder,
-  heldBy,
-  isAlive,
-  type Life,
-  type LockHolder,
-  lifeOf,
-  thisProcess,
-  UNSEEN_PATIENCE,
-} from './storage/lock-holder.ts';
-export { readRegularFile } from './storage/regular-file.ts';
+export * from '@securestring/storage/lock';

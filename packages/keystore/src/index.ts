@@ -3,15 +3,20 @@
  * @module
  */
 
+export type { FileStorageOptions } from '@securestring/storage/document-file';
 export { fileStorage } from '#file-storage';
-export { readGeneration as documentGeneration } from './document/header.ts';
+export { parseGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
 export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';
 export type { Keystore } from './keystore.ts';
 export { type KeystoreOptions, openKeystore } from './open.ts';
-export type * from './shapes.ts';
+export type * from './requests.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
-export type { FileStorageOptions } from './storage/file-storage.ts';
-export { type KeystoreStorage, memoryStorage, type ReplaceOptions } from './storage/storage.ts';
+export {
+  type EntryStorage,
+  type KeystoreStorage,
+  memoryStorage,
+  type ReplaceOptions,
+} from './storage/storage.ts';

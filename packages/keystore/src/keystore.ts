@@ -1,5 +1,5 @@
 /**
- * The offline KMS, as its callers see it.
+ * The interface of the offline KMS.
  * @module
  */
 
@@ -13,15 +13,15 @@ import type {
   LifecycleOperations,
   RotationOperations,
   UnlockSlots,
-} from './shapes.ts';
+} from './requests.ts';
 
 /**
- * An offline AWS KMS. Requests and answers are AWS's in lower camel case. Refusals are `KmsError`s with AWS's name and
- * words; misuse of the API is a `TypeError` or a `RangeError`.
+ * An offline AWS KMS. Requests and answers have AWS's members in lower camel case. A refusal is a `KmsError` with AWS's
+ * name and text; misuse of the API is a `TypeError` or a `RangeError`.
  *
- * The cryptographic operations are synchronous and use the committed state, as of the last awaited call. All other
- * operations are awaited, see what other keystores on the same storage have committed, and commit one change each. If
- * another keystore has put the document under another root key, every call that reads throws `KeystoreError`
+ * The cryptographic operations are synchronous, on the state of the last awaited call. All other operations are
+ * awaited. They reread the storage first, so they see what other processes have committed, and commit at most one
+ * change each. If another process has replaced the root key, every call that reads throws `KeystoreError`
  * (`KEYSTORE_REKEYED`). After {@link Keystore.close} every call throws `KeystoreError` (`KEYSTORE_CLOSED`).
  */
 export interface Keystore
@@ -33,18 +33,21 @@ export interface Keystore
     AliasOperations,
     EnvelopeOperations,
     UnlockSlots {
-  /** The partition of its ARNs, such as `aws` or `aws-cn`: its Region's when it was made. Keystores of 0.1 have `aws`. */
+  /**
+   * The partition of its ARNs, such as `aws` or `aws-cn`. It is that of the Region, as known when the keystore was
+   * created. Keystores of release 0.1 have `aws`.
+   */
   readonly partition: string;
-  /** Such as `us-east-1`. */
+  /** The Region of its ARNs, such as `us-east-1`. */
   readonly region: string;
-  /** 12 digits. */
+  /** The account id of its ARNs, 12 digits. */
   readonly accountId: string;
-  /** The number of the document, one more with each change. Keep it outside of the storage for `minimumGeneration`. */
+  /** The document's number, one more with each commit. Keep it outside of the storage, for `minimumGeneration`. */
   readonly generation: number;
-  /** Seals of the entries of parameter storages, for `@securestring/parameters`: functions, and no key. */
+  /** The functions that seal a parameter storage's entries, for `@securestring/parameters`. They give no key away. */
   readonly [ENTRY_SEALS]: EntrySeals;
 
-  /** Reads what other keystores on the same storage have committed, for the synchronous operations. */
+  /** Rereads the storage, so that the synchronous operations see what other processes have committed. */
   refresh(): Promise<void>;
   /**
    * Returns the latest time that a change was committed at, as of the last call that read the storage. If it is in the
@@ -52,13 +55,13 @@ export interface Keystore
    */
   latestTime(): Date;
   /**
-   * Makes the clock's time the latest one, where a change was committed under a clock that was far ahead. Automatic
-   * rotations fall due in their period again. What the wrong time did stays done: keys and key material that it erased,
-   * dates that it left in records. Not an operation of AWS's.
+   * Makes the clock's time the latest one, after a change was committed while a clock was far ahead. Automatic
+   * rotations fall due in their period again. What the wrong time caused stays: keys and key material that were erased,
+   * and dates in records. AWS has no such operation.
    */
   resetClock(): Promise<void>;
-  /** Waits for calls that are under way, and wipes every secret. */
+  /** Waits for the calls that have begun, and wipes all secrets. */
   close(): Promise<void>;
-  /** Does what {@link Keystore.close} does, at the end of an `await using` block. */
+  /** Closes the keystore at the end of an `await using` block, as {@link Keystore.close}. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /**
- * Every number of the keystore's file and of AWS KMS's rules, in one place.
+ * The numbers of the keystore's file and of AWS KMS's rules.
  * @module
  */
 
@@ -26,20 +26,28 @@ export const MAX_MAC_LENGTH = 6144;
 export const MAX_TAGS = 50;
 export const MAX_TAG_KEY_LENGTH = 128;
 export const MAX_TAG_VALUE_LENGTH = 256;
-/** Days between ScheduleKeyDeletion and the deletion: least, most, and where the request names none. */
-export const PENDING_WINDOW: { least: number; most: number; usual: number } = { least: 7, most: 30, usual: 30 };
-/** Days between automatic rotations: least, most, and where the request names none. */
-export const ROTATION_PERIOD: { least: number; most: number; usual: number } = { least: 90, most: 2560, usual: 365 };
+/** A number in a request: its bounds, and its value if the request has none. */
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  readonly default: number;
+}
+/** Days between ScheduleKeyDeletion and the deletion. */
+export const PENDING_WINDOW: Bounds = { least: 7, most: 30, default: 30 };
+/** Days between automatic rotations. */
+export const ROTATION_PERIOD: Bounds = { least: 90, most: 2560, default: 365 };
 /** Most on-demand rotations of one key, for its life. */
 export const MAX_ON_DEMAND_ROTATIONS = 25;
-/** How close before an automatic rotation none on demand is begun, in ms: 20 minutes. */
+/** The time before an automatic rotation in which AWS refuses one on demand, in ms: 20 minutes. */
 export const ON_DEMAND_DISTANCE = 1_200_000;
-/** How long an import token is valid, in ms. */
+/** The time that an import token is valid, in ms. */
 export const IMPORT_TOKEN_LIFETIME: number = 24 * 60 * 60 * 1000;
-/** Longest time from an import to the end of what was imported, in days. */
+/** Longest time from an import to the expiry of the material, in days. */
 export const MAX_IMPORT_DAYS = 365;
 /** Longest description of imported key material in characters. */
 export const MAX_MATERIAL_DESCRIPTION_LENGTH = 256;
+/** Hex digits of the id of key material in a request. */
+export const MATERIAL_ID_LENGTH = 64;
 /** The last time that a `Date` can hold, in ms. */
 export const MAX_TIME = 8_640_000_000_000_000;
 /** Milliseconds of a day. */
@@ -48,7 +56,7 @@ export const DAY = 86_400_000;
 export const MAX_ALIASES_PER_KEY = 50;
 /** Most entries of one page of a list. */
 export const MAX_PAGE_LENGTH = 1000;
-/** Entries of a page where the request names no limit. */
+/** Entries of a page if the request has no limit. */
 export const DEFAULT_PAGE_LENGTH = 100;
 /** Longest pagination marker in characters. */
 export const MAX_MARKER_LENGTH = 1024;
@@ -59,9 +67,9 @@ export const MAX_HMAC_MATERIAL_LENGTH = 128;
 export const ID_LENGTH = 16;
 /** Bytes of the root key, of the key that unlocks it, and of every key derived from it. */
 export const KEY_LENGTH = 32;
-/** Bytes of 32 wrapped by AES-KWP. */
+/** Bytes of a 32-byte key wrapped by AES-KWP. */
 export const WRAPPED_KEY_LENGTH = 40;
-/** Bytes of so many wrapped by AES-KWP: whole blocks of 8 and one more. RFC 5649 §4.1. */
+/** Returns the bytes of so many wrapped by AES-KWP: whole blocks of 8, and one more. RFC 5649 §4.1. */
 export function wrappedKeyLength(length: number): number {
   return Math.ceil(length / 8) * 8 + 8;
 }
@@ -73,13 +81,13 @@ export const IV_LENGTH = 12;
 export const TAG_LENGTH = 16;
 /** Most unlock slots of a file: each may cost one scrypt. */
 export const MAX_SLOTS = 16;
-/** What scrypt is written with: 128 MiB, some tenths of a second. RFC 7914 §2. */
+/** The costs of scrypt in new slots, RFC 7914 §2: 128 MiB, some tenths of a second. */
 export const SCRYPT = { log2N: 17, r: 8, p: 1 } as const;
-/** What scrypt is accepted with, least and most: nothing weaker than what is written, nothing that would exhaust the machine. */
+/** The bounds of scrypt's costs in slots that are opened: no weaker than in new slots, and safe for the machine. */
 export const SCRYPT_LOG2N: readonly [number, number] = [17, 20];
 export const SCRYPT_R: readonly [number, number] = [8, 16];
 export const SCRYPT_P: readonly [number, number] = [1, 4];
 /** Most bytes of 128 · N · r. */
 export const SCRYPT_MEMORY: number = 512 * 1024 * 1024;
-/** Most that N · r · p of all slots may sum up to: twice what a full file is written with, ten seconds or so. */
+/** The largest sum of N · r · p over all slots: twice that of a document with 16 new slots, about ten seconds. */
 export const SCRYPT_WORK: number = 2 * MAX_SLOTS * 2 ** SCRYPT.log2N * SCRYPT.r * SCRYPT.p;

@@ -1,5 +1,5 @@
 /**
- * Opening a keystore: what the storage holds, or a first document.
+ * The opening of a keystore: from the document in its storage, or with a first document.
  * @module
  */
 
@@ -15,7 +15,6 @@ import {
   type Take,
   takeOptions,
   unjudged,
-  withMethods,
   wrongKind,
 } from '@securestring/core/options';
 import { partitionOf } from '@securestring/core/partitions';
@@ -23,7 +22,7 @@ import { asProvider } from '@securestring/core/provider';
 import { quoted } from '@securestring/core/quoted';
 import type { Desk, Place } from '@securestring/service';
 import { bindOperations, type CreateKey } from './bind.ts';
-import { readUnlock, type Unlock } from './document/slots.ts';
+import { parseUnlock, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
 import { bindEntrySeals } from './entries/bind.ts';
 import { ENTRY_SEALS, type EntrySeals } from './entry-seals.ts';
@@ -37,35 +36,44 @@ import { OPERATIONS } from './operations.ts';
 import { type Randomness, SYSTEM, systemRandomness } from './randomness.ts';
 import { newEntries } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
-import type { KeystoreStorage } from './storage/storage.ts';
-import { type Draft, Store } from './store.ts';
+import type { Draft } from './state/view.ts';
+import { asKeystoreStorage, type EntryStorage, type KeystoreStorage, keystoreStorage } from './storage/storage.ts';
+import { Store } from './store.ts';
 
+/** The options of {@link openKeystore}. */
 export interface KeystoreOptions {
-  /** Where the document is kept: `memoryStorage()`, `fileStorage(path)`, or your own. */
-  readonly storage: KeystoreStorage;
-  /** What opens the document. The first open makes the document so that this opens it. */
+  /** The place of the document: `memoryStorage()`, `fileStorage(path)`, or a storage of your own. */
+  readonly storage: KeystoreStorage | EntryStorage;
+  /**
+   * A passphrase, or a root key of 32 bytes, that opens the document. The first open makes a document that it opens.
+   */
   readonly unlock: Unlock;
-  /** Fixed when the keystore is first opened. Default `us-east-1`. */
+  /** Region of the keys' ARNs, such as `us-east-1`. It is fixed when the keystore is created. Default `us-east-1`. */
   readonly region?: string;
-  /** 12 digits. Fixed when the keystore is first opened. Default `000000000000`. */
+  /** Account id of the keys' ARNs, 12 digits. It is fixed when the keystore is created. Default `000000000000`. */
   readonly accountId?: string;
   /**
-   * `false`: refuse where the storage holds no keystore, so that a mistyped path does not become a new, empty one.
-   * `true`: refuse where it holds one. Default: open it, or make it.
+   * `false`: refuse if the storage holds no keystore, so that a mistyped path does not become a new, empty one. `true`:
+   * refuse if it holds one. Default: open the keystore, or create it.
    */
   readonly create?: boolean;
-  /** Milliseconds since 1970. Default `Date.now`. */
+  /** Returns milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
   /**
-   * What seals, wraps and derives. Default the platform's: `node:crypto`, or noble where there is no Node. MACs, RSA and
-   * scrypt stay the platform's.
+   * Cryptographic primitives that seal, wrap and derive. Default: the platform's, which are those of `node:crypto`, or
+   * of noble if there is no Node. MACs, RSA and scrypt are always the platform's.
    */
   readonly provider?: Provider;
-  /** Refuse a document older than this: the last `generation` that you saw. Default none. */
+  /**
+   * Refuse a document of an earlier generation: pass the last `generation` that you saw. Default 0, which refuses none.
+   */
   readonly minimumGeneration?: number;
-  /** Tell in `error.reason` what AWS keeps silent about. For development. Default false. */
+  /** Give reasons in `error.reason` that AWS keeps to itself. For development. Default false. */
   readonly diagnostics?: boolean;
-  /** Hears of every call when it has ended, and of what fell due; what it throws is dropped. Default nobody. */
+  /**
+   * Receives an event for each call after it has ended, and for all that fell due. Its errors are dropped. Default
+   * none.
+   */
   readonly onEvent?: EventSubscriber;
 }
 
@@ -74,10 +82,7 @@ const REGION = /^[a-z0-9-]+$/;
 const ACCOUNT_ID = /^\d{12}$/;
 const SSM_ALIAS = 'alias/aws/ssm';
 const OPTIONS: Members<KeystoreOptions> = members<KeystoreOptions>({
-  storage: withMethods<KeystoreStorage>(
-    ['read', 'replace'],
-    'a place to keep the keystore, such as fileStorage(path) or memoryStorage() of this package',
-  ),
+  storage: asKeystoreStorage,
   unlock: unjudged,
   region: optional(placeName(REGION, "a region's name, such as us-east-1")),
   accountId: optional(placeName(ACCOUNT_ID, 'a text of 12 digits')),
@@ -91,15 +96,19 @@ const OPTIONS: Members<KeystoreOptions> = members<KeystoreOptions>({
 const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no other key is defined';
 
 /**
- * Opens a keystore. Where the storage holds none, makes one with the key `alias/aws/ssm` and commits it.
+ * Opens a keystore. If the storage holds none, creates one with the key `alias/aws/ssm` and commits it.
  *
- * @throws `KeystoreError`, by its code: what the storage holds is no keystore (`NOT_A_KEYSTORE`), of a newer format
- *   (`KEYSTORE_VERSION`), cut short (`KEYSTORE_TRUNCATED`), damaged (`KEYSTORE_DAMAGED`), tampered with
- *   (`UNSAFE_UNLOCK_SLOT`, `KEYSTORE_TAMPERED`), older than `minimumGeneration` (`KEYSTORE_ROLLED_BACK`), of another
- *   region or account (`KEYSTORE_ACCOUNT`), missing or there already against `create` (`KEYSTORE_MISSING`,
- *   `KEYSTORE_EXISTS`), or written by another release (`KEYSTORE_RECORD`); the passphrase or root
- *   key is wrong (`UNLOCK_FAILED`); the storage fails (`STORAGE_FAILED`, `STORAGE_BUSY`).
- * @throws `TypeError`, `RangeError` where an option is unknown, or not of its type or bounds.
+ * @throws `KeystoreError`, by its code:
+ *   - `NOT_A_KEYSTORE`, `KEYSTORE_TRUNCATED`, `KEYSTORE_DAMAGED`: the storage holds something else, or a part or a
+ *     damaged copy of a keystore.
+ *   - `UNSAFE_UNLOCK_SLOT`, `KEYSTORE_TAMPERED`: the document was tampered with.
+ *   - `KEYSTORE_VERSION`, `KEYSTORE_RECORD`: another release wrote it.
+ *   - `UNLOCK_FAILED`: the passphrase or root key is wrong.
+ *   - `KEYSTORE_ROLLED_BACK`: the document is older than `minimumGeneration`.
+ *   - `KEYSTORE_ACCOUNT`: it is of another region or account.
+ *   - `KEYSTORE_MISSING`, `KEYSTORE_EXISTS`: `create` refuses it.
+ *   - `STORAGE_FAILED`, `STORAGE_BUSY`: the storage fails, or other writers were faster each time.
+ * @throws `TypeError`, `RangeError` if an option is unknown, or is not of its type or within its bounds.
  * @example
  * const keystore = await openKeystore({ storage: fileStorage('keys.store'), unlock: { passphrase } });
  */
@@ -109,12 +118,12 @@ export async function openKeystore(options: KeystoreOptions): Promise<Keystore> 
   return openKeystoreWith('openKeystore', own, { randomness, createKey: OPERATIONS.createKey });
 }
 
-/** What a real keystore and the deterministic one of tests differ in. No option of the public function reaches it. */
+/** The differences between a real keystore and the deterministic one for tests. No public option reaches it. */
 export interface KeystoreKind extends CreateKey {
   readonly randomness: Randomness;
 }
 
-/** Opens a keystore of a kind. `name` is the function's that the caller called. */
+/** Opens a keystore of a kind. `name` is that of the public function, for errors. */
 export async function openKeystoreWith(name: string, options: KeystoreOptions, kind: KeystoreKind): Promise<Keystore> {
   const own = takeOptions(name, options, OPTIONS);
   const { storage, create, minimumGeneration = 0, diagnostics = false, onEvent } = own;
@@ -123,18 +132,18 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
     throw new RangeError(`minimumGeneration must be a whole number from 0, not ${minimumGeneration}.`);
   }
   const place = { partition: partitionOf(region), region, accountId };
-  const unlock = readUnlock(own.unlock);
+  const unlock = parseUnlock(own.unlock);
   const { randomness } = kind;
-  const onSettled = onEvent && publishDue.bind(undefined, onEvent);
+  const onCommit = onEvent && publishDue.bind(undefined, onEvent);
   try {
     const firstState = (now: number, wrappingKey: Uint8Array) =>
       stateWithSsmKey(place, { now, wrappingKey, randomness });
-    const settings = { clock: own.clock ?? Date.now, create, minimumGeneration, randomness, diagnostics, onSettled };
-    const store = await Store.open({ storage, unlock, firstState, ...settings });
+    const settings = { clock: own.clock ?? Date.now, create, minimumGeneration, randomness, diagnostics, onCommit };
+    const store = await Store.open({ storage: keystoreStorage(storage), unlock, firstState, ...settings });
     try {
-      refuseOtherPlace(store.state(), own);
+      refuseOtherPlace(store.custody.state, own);
     } catch (error) {
-      // The wrong place. Nobody will ever close what nobody gets.
+      // The caller does not get this store, so it cannot close it.
       await store.close();
       throw error;
     }
@@ -144,7 +153,7 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
   }
 }
 
-/** Functions over a closure: the object itself has nothing to be shown or serialised. */
+/** Makes the keystore: functions over a closure, so that the object itself has no secret to print or serialise. */
 function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
   const { wipe, ...seals } = bindEntrySeals(store);
   const close = async (): Promise<void> => {
@@ -153,14 +162,14 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
   };
   const record = onEvent && recorderOf(store, onEvent);
   const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
-  const { partition, region, accountId } = store.state();
+  const { partition, region, accountId } = store.custody.state;
   return Object.freeze<Keystore>({
     partition,
     region,
     accountId,
-    latestTime: () => new Date(store.state().highestClock),
+    latestTime: () => new Date(store.custody.state.highestClock),
     get generation() {
-      return store.generation();
+      return store.custody.generation;
     },
     ...bindOperations(store, { refuse, record }, kind),
     [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
@@ -172,8 +181,8 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
   });
 }
 
-function stateWithSsmKey(place: Place, making: Pick<Draft, 'now' | 'wrappingKey' | 'randomness'>): KeystoreState {
-  const { now } = making;
+function stateWithSsmKey(place: Place, draft: Pick<Draft, 'now' | 'wrappingKey' | 'randomness'>): KeystoreState {
+  const { now } = draft;
   const made = newKey(
     {
       description: SSM_DESCRIPTION,
@@ -183,16 +192,16 @@ function stateWithSsmKey(place: Place, making: Pick<Draft, 'now' | 'wrappingKey'
       multiRegion: false,
       tags: new Map(),
     },
-    { ...making, place },
+    { ...draft, place },
   );
-  const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.usual, making) };
+  const key = { ...made, rotation: newRotation(made, ROTATION_PERIOD.default, draft) };
   const alias = { name: SSM_ALIAS, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
   return {
     ...place,
     highestClock: now,
     keys: new Map([[key.keyId, key]]),
     aliases: new Map([[SSM_ALIAS, alias]]),
-    entries: newEntries(making, []),
+    entries: newEntries(draft, []),
   };
 }
 
@@ -209,6 +218,6 @@ function refuseOtherPlace(state: Place, asked: Pick<KeystoreOptions, 'region' | 
   if (region === state.region && accountId === state.accountId) return;
   throw new KeystoreError(
     'KEYSTORE_ACCOUNT',
-    `The keystore stands in region ${state.region}, account ${state.accountId}, since it was made; it cannot be opened as ${region}, ${accountId}. Leave both options out, or open another keystore.`,
+    `The keystore was created in region ${state.region}, account ${state.accountId}; it cannot be opened as ${region}, ${accountId}. Leave both options out, or open another keystore.`,
   );
 }

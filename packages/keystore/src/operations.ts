@@ -1,5 +1,5 @@
 /**
- * The operations of the offline KMS: one table of all rows, which stand beside the work of each topic.
+ * The operations of the offline KMS, in one table. Each row is in the file of its topic, beside its work.
  * @module
  */
 
@@ -18,7 +18,7 @@ import type { Rows } from './operations/row.ts';
 import { TAG_ROWS } from './operations/tags.ts';
 import { UNLOCK_ROWS } from './unlock-slots.ts';
 
-/** Members of a keystore that are not operations. */
+/** The members of a keystore that are not operations. */
 type Plain =
   | 'partition'
   | 'region'
@@ -29,12 +29,12 @@ type Plain =
   | 'close'
   | typeof ENTRY_SEALS
   | typeof Symbol.asyncDispose;
-/** Every operation, by its name. */
+/** The name of an operation. */
 export type OperationName = Exclude<keyof Keystore, Plain>;
 /** The operations of a keystore. */
 export type Operations = Pick<Keystore, OperationName>;
 
-/** Every operation has its row here, or this does not compile. */
+/** The row of each operation. If one is missing, this does not compile. */
 export const OPERATIONS: Rows<Operations> = {
   ...CRYPTOGRAPHIC_ROWS,
   ...MAC_ROWS,

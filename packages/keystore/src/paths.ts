@@ -1,7 +1,6 @@
 /**
- * Paths as the system resolves them, and folders that last, for storages and programs of other packages.
+ * Paths as the system resolves them, and folders that last. They belong to `@securestring/storage`; their name here stays.
  * @module
  */
 
-export { makeFolder, makeFolders, syncFolder, syncFolderSync } from './storage/folders.ts';
-export { absolutePath, plainPath, truePath } from './storage/paths.ts';
+export * from '@securestring/storage/paths';

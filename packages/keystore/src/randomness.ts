@@ -1,6 +1,6 @@
 /**
- * Where a keystore's random values come from: the system, but for the deterministic keystore of fixtures. Each is asked
- * for with what it is for, which is all that a deterministic source may depend on.
+ * The source of a keystore's random values. It is the system, except for the deterministic keystore for tests. Each
+ * request for a value gives its purpose, so that a deterministic source can make the value from that alone.
  * @module
  */
 
@@ -10,31 +10,32 @@ import { provider as defaultProvider } from '#platform';
 import { ID_LENGTH, KEY_LENGTH } from './limits.ts';
 import type { KeyRecord } from './state/records.ts';
 
-/** What tells a key's materials apart. */
+/** The members of a key that distinguish its materials. */
 export type MaterialOwner = Pick<KeyRecord, 'arn' | 'materials' | 'rotation'>;
 
+/** A source of random values. */
 export interface Randomness {
-  /** What seals and wraps, with random values of its own. */
+  /** The provider that seals and wraps, with random values of its own. */
   readonly provider: Provider;
-  /** What blobs are marked with. */
+  /** The version byte of the blobs. */
   readonly blobVersion: KeyBlobVersion;
-  /** A UUID in lower case, for a key. */
+  /** Returns a UUID in lower case, for a key. */
   keyId(): string;
-  /** Secret material for a key, other than any that its record has; the caller's. */
+  /** Returns secret material for a key, different from all that its record has; the caller's. */
   keyMaterial(key: MaterialOwner, length: number): Uint8Array<ArrayBuffer>;
-  /** A secret data key, the caller's; `key` will seal it. */
+  /** Returns a secret data key, the caller's; `key` will seal it. */
   dataKey(key: BlobKey, context: Uint8Array, length: number): Uint8Array<ArrayBuffer>;
-  /** A secret key that seals entries, 32 bytes; the caller's. */
+  /** Returns a secret key that seals entries, 32 bytes; the caller's. */
   entryKey(): Uint8Array<ArrayBuffer>;
-  /** Names a storage of entries; 16 bytes. */
+  /** Returns the id of a storage of entries, 16 bytes. */
   storageId(): Uint8Array<ArrayBuffer>;
-  /** For GenerateRandom. */
+  /** Returns the bytes of GenerateRandom. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
-  /** A provider whose random values are for one blob. */
+  /** Returns a provider whose random values are for one blob. */
   blobProvider(key: BlobKey, context: Uint8Array, plaintext: Uint8Array): Provider;
 }
 
-/** The system's, by way of a provider. */
+/** Makes the system's source from a provider. */
 export function systemRandomness(provider: Provider): Randomness {
   return {
     provider,
@@ -49,5 +50,5 @@ export function systemRandomness(provider: Provider): Randomness {
   };
 }
 
-/** The system's, by way of the platform's provider. */
+/** The system's source with the platform's provider. */
 export const SYSTEM: Randomness = systemRandomness(defaultProvider);

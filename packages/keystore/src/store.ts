@@ -1,15 +1,28 @@
 /**
- * The committed state and the one way it changes: read what is stored, make the next state of it, replace the document
- * if nobody was faster, else begin again. One change at a time; what is in memory changes only when the document has.
+ * The committed state, and the one way to change it: read the document, make the next one from it, store that in its
+ * place. If another writer was faster, begin again. The store does one thing at a time, and its state in memory changes
+ * only after the document has.
+ *
+ * Only {@link Store.rereadSync} runs at any time, so also while an awaited call waits for the storage. That gives four
+ * orders of events:
+ *
+ * 1. *Undisturbed.* Nothing happens while the storage reads or stores. What it read or stored becomes the custody.
+ * 2. *Overtaken while reading.* `rereadSync` takes in a document before the storage returns one. That one may be older
+ *    and look rolled back, so `#reread` reads again. If this happens later, while a change is being made, the storage
+ *    refuses that as a conflict, and the change begins again.
+ * 3. *Seen before it is confirmed.* `rereadSync` finds our own document before the storage says that it is stored. It
+ *    takes in nothing, so that the caller of the change is the first to see its effect.
+ * 4. *Overtaken while storing.* Another process replaces our document, and `rereadSync` takes in that one, before the
+ *    storage says that ours is stored. `#adopt` keeps the later one and wipes ours.
  * @module
  */
 
 import { readClock } from './clock.ts';
 import { claimsChecksum } from './document/header.ts';
-import type { UnlockSecret, UnlockSlot } from './document/slots.ts';
+import type { UnlockSecret } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
 import type { Randomness } from './randomness.ts';
-import { settle } from './state/at-time.ts';
+import { applyDue } from './state/at-time.ts';
 import {
   type Custody,
   commitState,
@@ -21,7 +34,8 @@ import {
 } from './state/custody.ts';
 import { newMaterial } from './state/material.ts';
 import type { KeystoreState } from './state/records.ts';
-import { type Snapshot, takeSnapshot, wipeMaterials } from './state/snapshot.ts';
+import { unwrapState, wipeMaterials } from './state/unwrapped.ts';
+import type { CustodyEdit, Draft, Edit, View } from './state/view.ts';
 import {
   alreadyThere,
   commit,
@@ -31,90 +45,45 @@ import {
   readDocumentSync,
   refuseOlder,
   rolledBack,
-  untilCommitted,
+  untilStored,
 } from './storage/document.ts';
 import type { KeystoreStorage } from './storage/storage.ts';
 
-export interface StoreOptions {
+/** What a store works on and with. */
+export interface StoreOptions extends Pick<View, 'randomness' | 'diagnostics'> {
   readonly storage: KeystoreStorage;
   readonly unlock: UnlockSecret;
+  /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** `false`: refuse where the storage holds none; `true`: where it holds one. */
+  /** `false`: refuse if the storage holds no keystore; `true`: refuse if it holds one. */
   readonly create?: boolean | undefined;
-  /** Refuse what is older; 0 refuses nothing. */
+  /** Refuse a document of an earlier generation; 0 refuses none. */
   readonly minimumGeneration: number;
-  readonly randomness: Randomness;
-  readonly diagnostics: boolean;
-  /** Hears of each commit: of the states before and after it, in which is what fell due. */
-  readonly onSettled?: ((before: KeystoreState, after: KeystoreState, now: number) => void) | undefined;
-  /** The state of a keystore that is not there yet. */
+  /** Receives the states before and after each commit. What fell due lies between them. */
+  readonly onCommit?: ((before: KeystoreState, after: KeystoreState, now: number) => void) | undefined;
+  /** Makes the records of a keystore that does not exist yet. */
   readonly firstState: (now: number, wrappingKey: Uint8Array) => KeystoreState;
 }
 
-/** What is committed, and the time at which that is looked at. */
-export interface View {
-  readonly snapshot: Snapshot;
-  /** Milliseconds; never earlier than any time the keystore has seen. */
-  readonly now: number;
-  readonly randomness: Randomness;
-  /** Whether a refusal tells its reason in `error.reason`. */
-  readonly diagnostics: boolean;
-}
-
-/**
- * What a change starts from: the committed state with everything that is due made part of it, and the keystore's own
- * keys, which are lent for as long as a synchronous function runs.
- */
-export interface Draft extends View {
-  /** Wraps new key material; 32 secret bytes. */
-  readonly wrappingKey: Uint8Array;
-  /** Seals import tokens; 32 secret bytes. */
-  readonly importTokenKey: Uint8Array;
-}
-
-/** The state that a change leaves behind, and its answer. */
-export interface Edited<Answer> {
-  readonly state: KeystoreState;
-  readonly result: Answer;
-}
-
-/** A pure function but for randomness. */
-export type Edit<Result> = (draft: Draft) => Edited<Result>;
-
-/**
- * Makes a document that follows, in which anything may be another: slots and root key too. `undefined` where there is
- * nothing to store. `custody` has what is due settled.
- */
-export type CustodyEdit<Result> = (
-  custody: Custody,
-  draft: Draft,
-) => Promise<{ readonly next: Uncommitted | undefined; readonly result: Result }>;
-
-/** Holds secrets: no caller of the keystore ever gets it. */
+/** The custody of a keystore over its storage. The callers of a keystore never get it. */
 export class Store {
-  readonly #storage: KeystoreStorage;
-  readonly #clock: () => number;
-  readonly #settings: Pick<View, 'randomness' | 'diagnostics'>;
-  readonly #onSettled: StoreOptions['onSettled'];
+  readonly #options: StoreOptions;
   #custody: Custody;
   #closed = false;
-  /** The latest time that this process's clock showed, in ms. */
-  #latest = Number.NEGATIVE_INFINITY;
-  /** What this process is about to have stored. */
-  #underWay: Custody | undefined;
-  /** The end of what is under way: one thing at a time. */
+  /** The highest time that the clock has shown to this process, in ms. */
+  #lastTime = Number.NEGATIVE_INFINITY;
+  /** What is being stored, and not confirmed yet. */
+  #unconfirmed: Custody | undefined;
+  /** Resolves when the last task in turn has ended. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor({ storage, clock, randomness, diagnostics, onSettled }: StoreOptions, custody: Custody) {
-    this.#storage = storage;
-    this.#clock = clock;
-    this.#settings = { randomness, diagnostics };
-    this.#onSettled = onSettled;
+  private constructor(options: StoreOptions, custody: Custody) {
+    this.#options = options;
     this.#custody = custody;
   }
 
   /**
-   * Opens what the storage holds, or makes the first document where it holds none.
+   * Opens the document that the storage holds, or makes the first one.
    *
    * @throws `KeystoreError`, and what `firstState` throws.
    */
@@ -122,111 +91,99 @@ export class Store {
     return new Store(options, await openCustody(options));
   }
 
-  /** What is committed, as of the last call that read the storage, looked at now. */
+  /** What was last read or committed. A closed store still has the records; their secrets are wiped. */
+  get custody(): Custody {
+    return this.#custody;
+  }
+
+  /** Returns what was last read or committed, at the present time. */
   current(): View {
     this.#requireOpen();
-    return this.#view();
+    return this.#view(this.now());
   }
 
-  /** The committed records, as of the last call that read the storage. */
-  state(): KeystoreState {
-    return this.#custody.snapshot.state;
-  }
-
-  /** What unlocks the document that was last read or written. */
-  slots(): readonly UnlockSlot[] {
-    return this.#custody.slots;
-  }
-
-  /** What {@link Store.state} was made into. Of a closed store the records are left, and the secrets wiped. */
-  snapshot(): Snapshot {
-    return this.#custody.snapshot;
-  }
-
-  /** The time, in ms; never earlier than any that the keystore has seen since its clock was last reset. */
+  /** Returns the time in ms; never earlier than any that the keystore has seen since its clock was last reset. */
   now(): number {
-    this.#latest = Math.max(readClock(this.#clock), this.#latest);
-    return Math.max(this.#latest, this.#custody.snapshot.state.highestClock);
+    this.#lastTime = Math.max(readClock(this.#options.clock), this.#lastTime);
+    return Math.max(this.#lastTime, this.#custody.state.highestClock);
   }
 
   /** Lends the key that seals entries, as of the last call that read the storage. */
   entryKey(): Uint8Array | undefined {
     this.#requireOpen();
-    return this.#custody.snapshot.entryKey;
+    return this.#custody.entryKey;
   }
 
-  /** Generation of the document that was last read or written. */
-  generation(): number {
-    return this.#custody.generation;
-  }
-
-  /** What is stored now. */
+  /** Rereads the storage, and returns what it holds. */
   async refresh(): Promise<View> {
-    return this.look(() => this.#view());
-  }
-
-  /** What `view` makes of what is stored now. Nothing is committed or wiped while it runs, so it may use secrets. */
-  async look<Result>(view: (draft: Draft) => Result): Promise<Result> {
     this.#requireOpen();
     return this.#inTurn(async () => {
       await this.#reread();
-      return view(this.#draft());
-    });
-  }
-
-  /** Commits what `edit` makes of the state that is stored now. `edit` runs again where another writer was faster. */
-  async change<Result>(edit: Edit<Result>): Promise<Result> {
-    return this.changeCustody(async (custody, draft) => {
-      const { state, result } = edit(draft);
-      return { next: commitState(custody, { ...state, highestClock: draft.now }), result };
+      return this.#view(this.now());
     });
   }
 
   /**
-   * Commits what `edit` makes of the keystore that is stored now. `edit` runs again where another writer was faster:
-   * what takes it long, it must remember. With `isReset` it is made at the clock's time, whatever times were seen.
+   * Rereads the storage, and passes what it holds to `use`. Nothing is wiped while that runs, so it may use secrets.
+   */
+  async read<Result>(use: (draft: Draft) => Result): Promise<Result> {
+    this.#requireOpen();
+    return this.#inTurn(async () => {
+      await this.#reread();
+      return use({ ...this.#custody, ...this.#view(this.now()) });
+    });
+  }
+
+  /** Rereads the storage, and commits the state that `edit` makes. `edit` runs again after a conflict. */
+  async change<Result>(edit: Edit<Result>): Promise<Result> {
+    return this.changeCustody(async (draft) => {
+      const { state, result } = edit(draft);
+      return { next: commitState(draft, state), result };
+    });
+  }
+
+  /**
+   * Rereads the storage, and commits what `edit` makes. `edit` runs again after a conflict. With `isReset` the time is
+   * the clock's, even if the keystore has seen a later one.
    */
   async changeCustody<Result>(edit: CustodyEdit<Result>, isReset = false): Promise<Result> {
     this.#requireOpen();
-    return this.#inTurn(() => untilCommitted(() => this.#attempt(edit, isReset)));
+    return this.#inTurn(() => untilStored(() => this.#attempt(edit, isReset)));
   }
 
   /**
-   * What {@link Store.refresh} does, at once, where the storage can. Returns whether there was anything new.
+   * Rereads the storage at once, if it can. Returns whether there was anything new.
    *
    * @throws `KeystoreError`, as every call that reads.
    */
   rereadSync(): boolean {
     this.#requireOpen();
-    const bytes = readDocumentSync(this.#storage);
+    const bytes = readDocumentSync(this.#options.storage);
     if (bytes === undefined || claimsChecksum(bytes, this.#custody)) return false;
-    // Stored, and not known to be: whoever asked for it will be told, and nobody is before.
-    if (this.#underWay !== undefined && claimsChecksum(bytes, this.#underWay)) return false;
+    // Order 3: our own document.
+    if (this.#unconfirmed !== undefined && claimsChecksum(bytes, this.#unconfirmed)) return false;
     const before = this.#custody;
     this.#adopt(rereadCustody(before, bytes));
     return this.#custody !== before;
   }
 
-  /** Refuses everything from now on, waits for what is under way, and wipes. */
+  /** Refuses every later call, waits for the calls that were made before, and wipes. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#inTurn(async () => wipeCustody(this.#custody));
   }
 
-  #view(): View {
-    return { snapshot: this.#custody.snapshot, now: this.now(), ...this.#settings };
-  }
-
-  #draft(view: View = this.#view()): Draft {
-    const { wrappingKey, importTokenKey } = this.#custody;
-    return { ...view, wrappingKey, importTokenKey };
+  #view(now: number): View {
+    const { state, keys, materials } = this.#custody;
+    const { randomness, diagnostics } = this.#options;
+    return { state, keys, materials, now, randomness, diagnostics };
   }
 
   async #reread(): Promise<void> {
     for (;;) {
       const before = this.#custody;
-      const bytes = await readDocument(this.#storage);
-      // A synchronous call read a later one meanwhile, beside which this one would look like an old copy.
+      const bytes = await readDocument(this.#options.storage);
+      // Order 2: overtaken while reading.
       if (this.#custody !== before) continue;
       if (bytes === undefined) throw documentGone();
       this.#adopt(rereadCustody(before, bytes));
@@ -234,31 +191,40 @@ export class Store {
     }
   }
 
+  /** Rereads, edits and stores once; `undefined` if another writer was faster. */
   async #attempt<Result>(
     edit: CustodyEdit<Result>,
     isReset: boolean,
   ): Promise<{ readonly result: Result } | undefined> {
     await this.#reread();
-    const custody = this.#custody;
-    if (isReset) this.#latest = readClock(this.#clock);
-    const view = isReset ? { ...this.#view(), now: this.#latest } : this.#view();
-    const snapshot = settleSnapshot(view, custody.wrappingKey);
+    const before = this.#custody;
+    if (isReset) this.#lastTime = readClock(this.#options.clock);
+    const now = isReset ? this.#lastTime : this.now();
+    const due = withDueApplied(before, now, this.#options.randomness);
     try {
-      const { next, result } = await edit({ ...custody, snapshot }, { ...this.#draft(view), snapshot });
-      if (next === undefined) return { result };
-      this.#underWay = next.custody;
-      if (!(await commit(this.#storage, next, custody))) return undefined;
-      this.#adopt(next.custody);
-      this.#onSettled?.(custody.snapshot.state, next.custody.snapshot.state, view.now);
+      const { next, result } = await edit({ ...this.#view(now), ...due });
+      if (next !== undefined && !(await this.#store(next, before, now))) return undefined;
       return { result };
     } finally {
-      this.#underWay = undefined;
-      // Materials that were made for a state which was never committed.
-      wipeMaterials(snapshot.materials, this.#custody.snapshot.materials);
+      // Materials of a draft that was not committed.
+      wipeMaterials(due.materials, this.#custody.materials);
     }
   }
 
-  /** Never goes back: while a document was being stored, a synchronous call may have read the one that follows it. */
+  /** Stores `next`, and makes it the custody. False if another writer was faster. */
+  async #store(next: Uncommitted, before: Custody, now: number): Promise<boolean> {
+    this.#unconfirmed = next.custody;
+    try {
+      if (!(await commit(this.#options.storage, next, before))) return false;
+    } finally {
+      this.#unconfirmed = undefined;
+    }
+    this.#adopt(next.custody);
+    this.#options.onCommit?.(before.state, next.custody.state, now);
+    return true;
+  }
+
+  /** Makes `next` the custody, unless that is later already (order 4). Wipes the other one. */
   #adopt(next: Custody): void {
     const present = this.#custody;
     if (next === present) return;
@@ -269,7 +235,7 @@ export class Store {
 
   #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
     const result = this.#tail.then(task);
-    // Whoever awaits the result hears of a failure; the next task begins all the same.
+    // The caller of the task gets its failure; the next task runs all the same.
     this.#tail = result.catch(() => undefined);
     return result;
   }
@@ -280,16 +246,19 @@ export class Store {
   }
 }
 
-/** The present snapshot, or a new one in which all that is due has been settled. */
-function settleSnapshot({ snapshot, now, randomness }: View, wrappingKey: Uint8Array): Snapshot {
-  const state = settle(snapshot.state, now, (key) => newMaterial(key, { now, wrappingKey, randomness }));
-  return state === snapshot.state ? snapshot : takeSnapshot(state, wrappingKey, snapshot, randomness.provider);
+/** Returns the custody with all that is due at `now` done in its records, which have then seen that time. */
+function withDueApplied(custody: Custody, now: number, randomness: Randomness): Custody {
+  const { wrappingKey, provider } = custody;
+  const applied = applyDue(custody.state, now, (key) => newMaterial(key, { now, wrappingKey, randomness }));
+  const state = { ...applied, highestClock: now };
+  if (applied === custody.state) return { ...custody, state };
+  return { ...custody, ...unwrapState(state, { wrappingKey, provider }, custody) };
 }
 
 function openCustody(options: StoreOptions): Promise<Custody> {
   const { storage, unlock, clock, firstState, create, minimumGeneration } = options;
   const { provider } = options.randomness;
-  return untilCommitted(async () => {
+  return untilStored(async () => {
     const bytes = await readDocument(storage);
     if (bytes !== undefined && create === true) throw alreadyThere();
     if (bytes !== undefined) {
@@ -298,7 +267,7 @@ function openCustody(options: StoreOptions): Promise<Custody> {
     if (minimumGeneration > 0) throw rolledBack('there is no document any more', minimumGeneration);
     if (create === false) throw missing();
     const first = await createCustody(unlock, (wrappingKey) => firstState(readClock(clock), wrappingKey), provider);
-    // Where somebody else made one at the same time, that one is opened.
+    // If another process made one at the same time, the next attempt opens that.
     return (await commit(storage, first)) ? { result: first.custody } : undefined;
   });
 }

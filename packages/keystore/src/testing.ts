@@ -1,5 +1,5 @@
 /**
- * Determinism for fixtures and tests. Nothing of this protects anything.
+ * For tests: determinism for fixtures, which protects no secret, and the contract of a keystore's storage.
  * @module
  */
 
@@ -11,3 +11,4 @@ export {
   insecureDeterministicKeystore,
 } from './testing/keystore.ts';
 export { insecureDeterministicProvider } from './testing/randomness.ts';
+export { type KeystoreStorageRule, keystoreStorageContract } from './testing/storage-contract.ts';

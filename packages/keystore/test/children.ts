@@ -4,12 +4,8 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundleForNode } from '../../../test/support/bundle.ts';
-
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+import { fileURLToPath } from 'node:url';
+import { bundleForNode } from '@securestring/test-support/bundle';
 
 export interface Child {
   readonly process: ChildProcess;
@@ -17,30 +13,17 @@ export interface Child {
   readonly lines: string[];
   /** Resolves with the first line that it prints. */
   readonly firstLine: Promise<string>;
-  /** Resolves when it is gone; rejects where it failed by itself. */
+  /** Resolves when it has ended. Rejects if it failed by itself. */
   readonly ended: Promise<void>;
 }
 
-/** Starts `test/children/SCRIPT`; `limits` are commands of the shell that run before, `through` a program that starts it. */
+/** Starts `test/children/SCRIPT`. The shell runs the commands `limits` before, and the program `through` starts it. */
 export function startChild(script: string, args: readonly string[], limits = '', through = ''): Child {
-  return startNode(['--conditions=@securestring/source', '--import', tsx, sourceOf(script), ...args], limits, through);
-}
-
-/** Makes one file of `test/children/SCRIPT` in a folder, and returns what starts that: much faster, for many of them. */
-export async function bundleChild(script: string, folder: string): Promise<(args: readonly string[]) => Child> {
-  const file = join(folder, `${script}.mjs`);
-  await bundleForNode(sourceOf(script), file);
-  return (args) => startNode([file, ...args]);
-}
-
-function sourceOf(script: string): string {
-  return fileURLToPath(new URL(`children/${script}`, import.meta.url));
-}
-
-function startNode(args: readonly string[], limits = '', through = ''): Child {
-  const node = [process.execPath, ...args];
+  const node = [process.execPath, '--input-type=module', '-', ...args];
   const command = `${limits}exec ${through} ${node.map((part) => `'${part}'`).join(' ')}`;
-  const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('bash', ['-c', command], { stdio: 'pipe' });
+  // A process that ends early does not read all of it.
+  child.stdin.on('error', () => undefined).end(bundleOf(script));
   const lines: string[] = [];
   let rest = '';
   let errors = '';
@@ -59,4 +42,12 @@ function startNode(args: readonly string[], limits = '', through = ''): Child {
     child.on('close', (code) => (code === 0 || code === null ? resolve() : reject(new Error(errors))));
   });
   return { process: child, lines, firstLine, ended };
+}
+
+const bundles = new Map<string, string>();
+
+function bundleOf(script: string): string {
+  const bundle = bundles.get(script) ?? bundleForNode(fileURLToPath(new URL(`children/${script}`, import.meta.url)));
+  bundles.set(script, bundle);
+  return bundle;
 }

@@ -3,9 +3,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withFileLock } from '@securestring/storage/lock';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fileStorage, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
-import { withFileLock } from '../src/storage/file-lock.ts';
 import { type Child, startChild } from './children.ts';
 import { makeKey, refusal, thrownBy, unlock, utf8 } from './support.ts';
 
@@ -47,7 +47,7 @@ describe.each<[string, () => KeystoreStorage]>([
     expect(b.generation).toBe(7);
   });
 
-  it('lose no change where they commit at once: whoever comes second begins again', async () => {
+  it('lose no change where they commit at once: the second one begins again', async () => {
     const storage = makeStorage();
     const keystores = await Promise.all(Array.from({ length: 4 }, () => openKeystore({ storage, unlock })));
     const keys = await Promise.all(keystores.flatMap((k) => Array.from({ length: 5 }, () => makeKey(k))));
@@ -98,7 +98,7 @@ describe('a writer that others are always faster than', () => {
 });
 
 describe('processes on one file', () => {
-  /** Ids that a child was told are stored; its first line says that it is open. */
+  /** Returns the ids that a child reported as stored. Its first line says that the keystore is open. */
   const acknowledged = ({ lines }: Child) => lines.slice(1);
 
   it('eight that write at once lose nothing', async () => {
@@ -132,9 +132,9 @@ describe('processes on one file', () => {
   it('one that is killed while it writes loses nothing that was acknowledged', async () => {
     const path = freshPath();
     const children = Array.from({ length: 2 }, () => startChild('create-keys.ts', [path, '100000']));
-    await Promise.all(children.map(({ firstLine }) => firstLine));
     for (const child of children) {
-      await new Promise((resolve) => setTimeout(resolve, 100 + 200 * Math.random()));
+      await expect.poll(() => acknowledged(child).length, { timeout: 20_000 }).toBeGreaterThan(1);
+      await new Promise((resolve) => setTimeout(resolve, 200 * Math.random()));
       child.process.kill('SIGKILL');
     }
     await Promise.all(children.map(({ ended }) => ended));

@@ -93,7 +93,7 @@ describe('the encryption context', () => {
     ['the empty context and none', {}, undefined],
     ['empty names and values, the same ones', { '': '' }, { '': '' }],
     ['a name that objects have already', JSON.parse('{"__proto__":"x"}'), JSON.parse('{"__proto__":"x"}')],
-  ])('does not tell apart %s', (_, sealedUnder, openedUnder) => {
+  ])('refuses alike %s', (_, sealedUnder, openedUnder) => {
     expect(open(sealedUnder, openedUnder)).toEqual(plaintext);
   });
 

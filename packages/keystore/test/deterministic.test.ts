@@ -1,4 +1,4 @@
-/** The deterministic keystore and provider: what a seed decides, and that nothing of it is ever taken for the real thing. */
+/** The deterministic keystore and provider: what a seed decides, and that it cannot be mistaken for the real one. */
 
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -319,7 +319,7 @@ describe('a deterministic provider', () => {
     expect(seal(insecureDeterministicProvider('another'))).not.toEqual(first);
   });
 
-  it('tells by its name what it is', () => {
+  it('says by its name what it is', () => {
     expect(insecureDeterministicProvider(seed).name).toContain('insecure');
   });
 });

@@ -10,14 +10,14 @@ import type { KeystoreStorage } from '../src/index.ts';
 /** Where the slots begin, and the length of each by its type. */
 const SLOTS = { count: 38, at: 39, lengths: [0, 60, 41] } as const;
 
-/** Where the checksum stands, after all slots. */
+/** Returns the place of the checksum, after all slots. */
 export function checksumAt(bytes: Uint8Array): number {
   let at: number = SLOTS.at;
   for (let i = 0; i < (bytes[SLOTS.count] as number); i++) at += SLOTS.lengths[bytes[at] as number] ?? Number.NaN;
   return at;
 }
 
-/** The same with the checksum that fits. */
+/** Returns the same document with the checksum that fits. */
 export function checksummed(bytes: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(bytes);
   const at = checksumAt(copy);
@@ -28,14 +28,14 @@ export function checksummed(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** The same with these slots, as bytes, in the place of its own. */
+/** Returns the same document with these slots, as bytes, in place of its own. */
 export function withSlots(bytes: Uint8Array, slots: readonly Uint8Array[]): Uint8Array {
   const start = Buffer.from(bytes.subarray(0, SLOTS.at));
   start[SLOTS.count] = slots.length;
   return checksummed(Buffer.concat([start, ...slots, bytes.subarray(checksumAt(bytes))]));
 }
 
-/** A storage that can only be read. */
+/** Returns a storage of these bytes that refuses to write. */
 export function holding(bytes: Uint8Array): KeystoreStorage {
   return { read: async () => bytes.slice(), replace: () => expect.fail('nothing may be written') };
 }

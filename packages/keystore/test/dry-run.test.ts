@@ -1,7 +1,8 @@
-/** Dry runs: only what is in order is told so; all else is refused as it would be without. */
+/** Dry runs: a request that is in order gets that answer, and any other is refused as without the dry run. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Keystore, KmsExceptionName } from '../src/index.ts';
+import { OPERATIONS } from '../src/operations.ts';
 import { kmsRefusal, makeKey, openInMemory, thrownBy, utf8 } from './support.ts';
 
 const plaintext = utf8('secret_value');
@@ -32,7 +33,7 @@ beforeAll(async () => {
   made = { keystore, symmetric, mac, off, blob, tag };
 });
 
-/** What a request varies: the key, the bytes, and whether it is a dry run. */
+/** The parts that requests vary: the key, the bytes, and whether it is a dry run. */
 interface Variation {
   readonly keyId?: string;
   /** Plaintext, blob, message, or MAC. */
@@ -40,7 +41,7 @@ interface Variation {
   readonly dryRun?: boolean;
 }
 type Call = (made: Made, variation: Variation) => unknown;
-/** What the bytes are refused for. */
+/** The error that refuses the bytes. */
 type BytesRefused = KmsExceptionName | undefined;
 
 const operations: readonly (readonly [string, 'symmetric' | 'mac', Call, BytesRefused])[] = [
@@ -95,6 +96,11 @@ const operations: readonly (readonly [string, 'symmetric' | 'mac', Call, BytesRe
   ],
 ];
 
+it('dry runs are tested of every operation that has them', () => {
+  const names = Object.entries(OPERATIONS).filter(([, { request }]) => 'dryRun' in request);
+  expect(operations.map(([name]) => name).sort()).toEqual(names.map(([name]) => name).sort());
+});
+
 describe.each(operations)('a dry run of %s', (name, usage, call, bytesRefused) => {
   const other = usage === 'mac' ? 'symmetric' : 'mac';
 
@@ -105,7 +111,7 @@ describe.each(operations)('a dry run of %s', (name, usage, call, bytesRefused) =
     }
   });
 
-  it('is none where dryRun is false or left out', () => {
+  it('is not one if dryRun is false or left out', () => {
     expect(call(made, { dryRun: false })).toHaveProperty('keyId', made[usage]);
     expect(call(made, {})).toHaveProperty('keyId', made[usage]);
   });

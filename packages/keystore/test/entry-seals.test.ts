@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { ENTRY_SEALS } from '../src/entry-seals.ts';
 import { type Keystore, memoryStorage, openKeystore } from '../src/index.ts';
 import { entryMac } from '../src/platform/entry-mac.ts';
@@ -115,8 +115,8 @@ describe('the key of seals', () => {
     const storage = memoryStorage();
     const keystore = await openKeystore({ storage, unlock });
     seal(keystore);
-    const custody = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
-    const entryKey = Buffer.from(custody.snapshot.entryKey as Uint8Array);
+    const custody = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
+    const entryKey = Buffer.from(custody.entryKey as Uint8Array);
     expect(entryKey).toHaveLength(32);
     const shown = inspect(keystore, { depth: null, showHidden: true, getters: true });
     for (const form of [

@@ -3,11 +3,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { materialId } from '@securestring/core/key-blob';
 import { nodeProvider } from '@securestring/core/node';
+import { budget } from '@securestring/test-support/budget';
 import { Encoder } from 'cbor-x';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
-import { envelopeMaterialKey, newSalt, sealEnvelope } from '../src/document/envelope.ts';
-import { makeSlot, readUnlock } from '../src/document/slots.ts';
+import { envelopeMaterialKey, sealEnvelope } from '../src/document/envelope.ts';
+import { makeSlot, parseUnlock } from '../src/document/slots.ts';
 import {
   type Keystore,
   type KeystoreErrorCode,
@@ -64,8 +64,8 @@ function checksummed(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-async function snapshotOf(of: KeystoreStorage) {
-  return (await unlockCustody(readUnlock(unlock), (await of.read()) as Uint8Array)).snapshot;
+async function custodyOf(of: KeystoreStorage) {
+  return unlockCustody(parseUnlock(unlock), (await of.read()) as Uint8Array);
 }
 
 describe('keys that were exported and imported', () => {
@@ -224,7 +224,7 @@ describe('exportKeys', () => {
   it('shows nothing secret in clear, and all that is not', async () => {
     await source.updateKeyDescription({ keyId, description: 'readable' });
     const envelope = Buffer.from(await seal());
-    const { materials, state } = await snapshotOf(storage);
+    const { materials, state } = await custodyOf(storage);
     const secrets = [...materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array);
     for (const secret of [...secrets, sealing.rootKey, unlock.rootKey])
       expect(envelope.includes(Buffer.from(secret))).toBe(false);
@@ -276,6 +276,22 @@ describe('importKeys', () => {
     }
     expect([...codes]).toEqual(['ENVELOPE_TRUNCATED']);
     expect(await opening(target, Buffer.concat([envelope, new Uint8Array(1)]))).toBe('ENVELOPE_DAMAGED');
+  });
+
+  it.each([
+    [7, 'magic', 0],
+    [9, 'version', 8],
+    [10, 'kind', 10],
+    [14, 'metadata length', 11],
+    [18, 'sealed length', 15],
+    [19, 'type of unlock slot', 19],
+    [59, 'wrapped root of unlock slot', 20],
+    [60, 'metadata', 60],
+  ])('names the field in which %i bytes end: %s', async (length, field, offset) => {
+    const envelope = (await seal()).subarray(0, length);
+    const error = await refusal(() => source.importKeys({ envelope, unlock: sealing }), 'ENVELOPE_TRUNCATED');
+    expect(error.message).toContain(`${field} needs`);
+    expect(error.message).toContain(`at byte ${offset})`);
   });
 
   it('refuses every bit flip', async () => {
@@ -466,9 +482,9 @@ function handmadeKey(change: Partial<KeyRecord> = {}, material: Uint8Array = nod
 /** An envelope of such keys, authentic. */
 async function handmade(records: readonly Handmade[], how: Unlock = sealing): Promise<Uint8Array> {
   const envelopeKey = nodeProvider.randomKey(32);
-  const salt = newSalt();
+  const salt = crypto.getRandomValues(new Uint8Array(16));
   const materialKey = envelopeMaterialKey(envelopeKey, salt);
-  const slot = await makeSlot(readUnlock(how), envelopeKey);
+  const slot = await makeSlot(parseUnlock(how), envelopeKey);
   const materials = records.flatMap((record) =>
     record.materials.map((material) => material && nodeProvider.aesKwpWrap(materialKey, material)),
   );

@@ -1,11 +1,14 @@
 /**
  * What is refused, by which exception, in which words: one row for each text. The texts about the shape of a request
- * that has no other suite, its key, and the states of keys stand in `shape.test.ts`, `refusals.test.ts` and
- * `key-states.test.ts`; those that take a story to come about stand with their subject.
+ * that has no other suite, its key, and the states of keys are in `shape.test.ts`, `refusals.test.ts` and
+ * `key-states.test.ts`; those that need several steps are with their subject.
  */
 
+import { awsName, type Members } from '@securestring/service';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Keystore, KmsExceptionName } from '../src/index.ts';
+import { OPERATIONS, type OperationName } from '../src/operations.ts';
+import { ALL_FACTS, type Facts, type Prepared, prepare } from './operations.ts';
 import { kmsRefusal, makeKey, openInMemory, thrownBy, utf8 } from './support.ts';
 
 const ARN = 'arn:aws:kms:us-east-1:000000000000';
@@ -234,10 +237,10 @@ describe('the words for', () => {
       ),
     ),
     [
-      'an origin that is not built',
+      'an origin that is not supported',
       () => keystore.createKey({ origin: 'AWS_CLOUDHSM' } as never),
       'UnsupportedOperationException',
-      'Origin AWS_CLOUDHSM is not built: use AWS_KMS, or EXTERNAL to import the key material.',
+      'Origin AWS_CLOUDHSM is not supported: use AWS_KMS, or EXTERNAL to import the key material.',
     ],
   ]);
 
@@ -251,36 +254,89 @@ describe('the words for', () => {
   });
 });
 
-describe('where AWS takes a key id or a key ARN only', () => {
-  const operations: readonly [string, (id: string) => unknown][] = [
-    ['enableKey', (id) => keystore.enableKey({ keyId: id })],
-    ['disableKey', (id) => keystore.disableKey({ keyId: id })],
-    ['scheduleKeyDeletion', (id) => keystore.scheduleKeyDeletion({ keyId: id })],
-    ['cancelKeyDeletion', (id) => keystore.cancelKeyDeletion({ keyId: id })],
-    ['updateKeyDescription', (id) => keystore.updateKeyDescription({ keyId: id, description: '' })],
-    ['enableKeyRotation', (id) => keystore.enableKeyRotation({ keyId: id })],
-    ['disableKeyRotation', (id) => keystore.disableKeyRotation({ keyId: id })],
-    ['getKeyRotationStatus', (id) => keystore.getKeyRotationStatus({ keyId: id })],
-    ['rotateKeyOnDemand', (id) => keystore.rotateKeyOnDemand({ keyId: id })],
-    ['listKeyRotations', (id) => keystore.listKeyRotations({ keyId: id })],
-    ['tagResource', (id) => keystore.tagResource({ keyId: id, tags: tags('a') })],
-    ['untagResource', (id) => keystore.untagResource({ keyId: id, tagKeys: ['a'] })],
-    ['listResourceTags', (id) => keystore.listResourceTags({ keyId: id })],
-  ];
+/** The member of a request that names a key, and where its faults say it is. */
+function keyMember(name: OperationName): {
+  readonly member: string;
+  readonly place: string;
+  readonly isOptional: boolean;
+} {
+  const { request }: { readonly request: Members } = OPERATIONS[name];
+  const member = KEY_MEMBERS.find((each) => request[each] !== undefined) ?? '';
+  return {
+    member,
+    place: member === 'keyIds' ? 'keyIds.1.member' : member,
+    isOptional: request[member]?.isOptional === true,
+  };
+}
+const KEY_MEMBERS = ['destinationKeyId', 'targetKeyId', 'keyId', 'keyIds'];
 
-  it.each(operations)('%s takes no alias, and no key that is not there', async (_, call) => {
-    const notFound = (id: string, words: string) => kmsRefusal(() => call(id), 'NotFoundException', words);
-    for (const id of ['alias/app', `${ARN}:alias/app`, 'fake-key-id']) await notFound(id, `Invalid keyId '${id}'`);
+describe('the name of a key', () => {
+  let prepared: Prepared;
+  beforeAll(async () => {
+    prepared = await prepare(keystore);
+  });
+  const naming = ({ call, subject = 'keyId' }: Facts, id: string) => call(keystore, { ...prepared, [subject]: id });
+  const taking = (...forms: Facts['names'][]) => ALL_FACTS.filter(([, { names }]) => forms.includes(names));
+
+  it.each(ALL_FACTS)('%s has one, if its row says so', (name, { names }) => {
+    expect(names !== 'none').toBe(keyMember(name).member !== '');
+  });
+
+  it.each(taking('all'))('%s takes an alias', async (_, facts) => {
+    const target = prepared[facts.subject ?? 'keyId'];
+    const aliasName = `alias/of-${target}`;
+    const isThere = (await keystore.listAliases()).aliases.some((alias) => alias.aliasName === aliasName);
+    if (!isThere) await keystore.createAlias({ aliasName, targetKeyId: target });
+    for (const id of [aliasName, `${ARN}:${aliasName}`, `${ARN}:key/${target}`]) await naming(facts, id);
+  });
+
+  it.each(taking('no alias'))('%s takes no alias', async (name, facts) => {
+    for (const id of ['alias/app', `${ARN}:alias/app`]) {
+      if (keyMember(name).member === 'targetKeyId') {
+        await kmsRefusal(() => naming(facts, id), 'ValidationException', 'Aliases must refer to keys. Not aliases');
+      } else {
+        await kmsRefusal(() => naming(facts, id), 'NotFoundException', `Invalid keyId '${id}'`);
+      }
+    }
+  });
+
+  it.each(taking('all', 'no alias'))('%s refuses a key that is not there', async (_, facts) => {
+    const notFound = (id: string, words: string) => kmsRefusal(() => naming(facts, id), 'NotFoundException', words);
+    await notFound('fake-key-id', "Invalid keyId 'fake-key-id'");
     for (const id of [ABSENT, `${ARN}:key/${ABSENT}`]) await notFound(id, `Key '${ARN}:key/${ABSENT}' does not exist`);
     await notFound(`arn:aws:kms:eu-west-1:000000000000:key/${ABSENT}`, 'Invalid arn eu-west-1');
   });
 
-  it.each(operations)('%s takes a text of 1 to 2048 characters', async (_, call) => {
-    const refused = (id: unknown, words: string) => kmsRefusal(() => call(id as string), 'ValidationException', words);
-    await refused(undefined, validation("Value null at 'keyId'", 'not be null'));
-    await refused('', validation("Value '' at 'keyId'", 'have length greater than or equal to 1'));
-    await refused(long(2049), validation(`Value '${long(2049)}' at 'keyId'`, 'have length less than or equal to 2048'));
-    expect(await thrownBy(() => call(1 as never))).toBeInstanceOf(TypeError);
+  it.each(taking('all', 'no alias'))('%s takes a text of 1 to 2048 characters', async (name, facts) => {
+    const { place, isOptional } = keyMember(name);
+    const refused = (id: unknown, words: string) =>
+      kmsRefusal(() => naming(facts, id as string), 'ValidationException', words);
+    if (!isOptional) await refused(undefined, validation(`Value null at '${place}'`, 'not be null'));
+    await refused('', validation(`Value '' at '${place}'`, 'have length greater than or equal to 1'));
+    await refused(
+      long(2049),
+      validation(`Value '${long(2049)}' at '${place}'`, 'have length less than or equal to 2048'),
+    );
+    expect(await thrownBy(() => naming(facts, 1 as never))).toBeInstanceOf(TypeError);
+  });
+
+  /** Operations that change nothing stored, and refuse a key that AWS manages all the same. */
+  const READS = ['getParametersForImport', 'exportKeys'];
+
+  it.each(taking('no alias'))('%s refuses a key that AWS manages, unless it only reads', async (name, facts) => {
+    const { arn, keyId: id } = (await keystore.describeKey({ keyId: 'alias/aws/ssm' })).keyMetadata;
+    if (OPERATIONS[name].readOnly && !READS.includes(name)) {
+      await naming(facts, id);
+    } else if (keyMember(name).member === 'targetKeyId') {
+      await kmsRefusal(() => naming(facts, id), 'NotAuthorizedException', '');
+    } else {
+      const action = `kms:${awsName(name)}`;
+      await kmsRefusal(
+        () => naming(facts, id),
+        'AccessDeniedException',
+        `User: arn:aws:iam::000000000000:root is not authorized to perform: ${action} on resource: ${arn} because no resource-based policy allows the ${action} action`,
+      );
+    }
   });
 });
 

@@ -1,14 +1,17 @@
-/** Events: one for each call, by CloudTrail's names, with nothing secret in it, and no harm from whoever hears them. */
+/** Events: one for each call, by CloudTrail's names, with nothing secret in it, and no harm from their subscribers. */
 
 import { inspect } from 'node:util';
+import type { Members } from '@securestring/service';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CreateKeyResult, type Keystore, type KeystoreEvent, memoryStorage, openKeystore } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
-import type { OperationName as Operation } from '../src/operations.ts';
-import { type Calls, calls, type Prepared, prepare } from './event-calls.ts';
+import { OPERATIONS, type OperationName as Operation } from '../src/operations.ts';
+import { ALL_FACTS, OPERATION_FACTS, type Prepared, prepare } from './operations.ts';
 import { makeKey, openInMemory, place, thrownBy, unlock, utf8 } from './support.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** In an order in which all succeed. */
+const ALL_OPERATIONS = ALL_FACTS.map(([name]) => name);
 const uuid = expect.stringMatching(UUID);
 const materialId = expect.stringMatching(/^[0-9a-f]{64}$/);
 const plaintext = utf8('secret_value');
@@ -64,9 +67,9 @@ describe('each operation', () => {
     prepared = await prepare(keystore);
   });
 
-  it.each(Object.keys(calls) as Operation[])('%s gives exactly one event when it succeeds', async (name) => {
+  it.each(ALL_OPERATIONS)('%s gives exactly one event when it succeeds', async (name) => {
     events.length = 0;
-    await calls[name](keystore, prepared);
+    await OPERATION_FACTS[name].call(keystore, prepared);
     const [event, ...more] = events;
     expect(more).toEqual([]);
     const { eventName, readOnly, responseElements } = event as KeystoreEvent;
@@ -82,12 +85,13 @@ describe('each operation', () => {
     );
     expect(readOnly).toBe(/^(Encrypt|Decrypt|ReEncrypt|Generate|Verify|Describe|List|Get|Export)/.test(eventName));
     if (readOnly) expect(responseElements).toBeNull();
+    if (OPERATION_FACTS[name].names !== 'none') expect(event?.resources.length).toBeGreaterThan(0);
   });
 
-  it.each(Object.keys(calls) as Operation[])('%s gives exactly one event when the keystore is closed', async (name) => {
+  it.each(ALL_OPERATIONS)('%s gives exactly one event when the keystore is closed', async (name) => {
     const other = await openTelling();
     await other.keystore.close();
-    await ended(() => calls[name](other.keystore, prepared));
+    await ended(() => OPERATION_FACTS[name].call(other.keystore, prepared));
     expect(other.events).toEqual([
       expect.objectContaining({
         eventName: name.charAt(0).toUpperCase() + name.slice(1),
@@ -98,13 +102,26 @@ describe('each operation', () => {
     ]);
   });
 
-  it.each(Object.keys(calls) as Operation[])('%s gives exactly one event for a request that is none', async (name) => {
+  it.each(ALL_OPERATIONS)('%s gives exactly one event for a request that is not an object', async (name) => {
     for (const request of [null, 7, 'text', { keyId: 7, keyIds: 7, limit: 'x' }]) {
       const other = await openTelling();
       await ended(() => (other.keystore[name] as (request: unknown) => unknown)(request));
       expect(other.events.length).toBe(1);
     }
   });
+});
+
+/** Members that no event shows. All others are in clear in the audit trail. */
+const SECRET_MEMBERS = [
+  ...['ciphertextBlob', 'encryptedKeyMaterial', 'envelope', 'from', 'grantTokens', 'importToken', 'mac', 'message'],
+  ...['plaintext', 'to', 'unlock', 'unlocks'],
+];
+
+it('the members of requests that no event shows are those listed here', () => {
+  const secret = Object.values(OPERATIONS).flatMap(({ request }) =>
+    Object.entries(request as Members).flatMap(([name, { isSecret }]) => (isSecret ? [name] : [])),
+  );
+  expect([...new Set(secret)].sort()).toEqual(SECRET_MEMBERS);
 });
 
 describe('an event', () => {
@@ -155,7 +172,7 @@ describe('an event', () => {
 
   it('of a change has what it gave, or the key`s ARN', async () => {
     const { keystore, events } = await openTelling();
-    const created = await keystore.createKey({ description: 'told', tags: [{ tagKey: 'a', tagValue: 'b' }] });
+    const created = await keystore.createKey({ description: 'described', tags: [{ tagKey: 'a', tagValue: 'b' }] });
     const { keyId, arn } = created.keyMetadata;
     const alias = { aliasName: 'alias/app', targetKeyId: keyId };
     await keystore.createAlias(alias);
@@ -165,7 +182,7 @@ describe('an event', () => {
     expect(events).toEqual([
       shape({
         eventName: 'CreateKey',
-        requestParameters: { description: 'told', tags: [{ tagKey: 'a', tagValue: 'b' }] },
+        requestParameters: { description: 'described', tags: [{ tagKey: 'a', tagValue: 'b' }] },
         responseElements: { ...created },
         readOnly: false,
         resources: keys(arn),
@@ -199,7 +216,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('tells what was sent, also when the caller changes it afterwards', async () => {
+  it('has what was sent, also if the caller changes that afterwards', async () => {
     const { keystore, events } = await openTelling();
     const tags = [{ tagKey: 'a', tagValue: 'before' }];
     const creation = keystore.createKey({ tags });
@@ -253,14 +270,14 @@ describe('an event', () => {
       'limit must be a whole number, not 1.5.',
       (k) => k.listKeys({ limit: 1.5 }),
     ],
-  ])('of a failure tells it: %s', async (_what, errorCode, errorMessage, call) => {
+  ])('of a failure names it: %s', async (_what, errorCode, errorMessage, call) => {
     const { keystore, events } = await openTelling();
     const { keyId } = await makeKey(keystore);
     await thrownBy(() => call(keystore, keyId));
     expect(events.at(-1)).toMatchObject({ errorCode, errorMessage, responseElements: null });
   });
 
-  it('of a ciphertext that does not open tells whose it is', async () => {
+  it('of a ciphertext that does not open names its key', async () => {
     const { keystore, events } = await openTelling();
     const { keyId, arn } = await makeKey(keystore);
     const { ciphertextBlob } = keystore.encrypt({ keyId, plaintext });
@@ -268,7 +285,7 @@ describe('an event', () => {
     expect(events.at(-1)).toMatchObject({ resources: keys(arn), additionalEventData: { keyMaterialId: materialId } });
   });
 
-  it('has no message that nobody here wrote', async () => {
+  it('has no message but those written here', async () => {
     const events: KeystoreEvent[] = [];
     const keystore = await openInMemory({ onEvent: (event) => void events.push(event) });
     const request = {
@@ -281,7 +298,7 @@ describe('an event', () => {
     expect(inspect(events)).not.toContain('secret_value');
   });
 
-  it('comes also of a request whose members go in circles or are none of AWS`s', async () => {
+  it('comes also from a request whose members are circular or unknown to AWS', async () => {
     const { keystore, events } = await openTelling();
     const circle: Record<string, unknown> = {};
     circle['circle'] = circle;
@@ -320,7 +337,7 @@ describe('no secret', () => {
     const { keystore, events } = await openTelling();
     const prepared = await prepare(keystore);
     const results: unknown[] = [];
-    for (const call of Object.values(calls) as Calls[Operation][]) {
+    for (const [, { call }] of ALL_FACTS) {
       results.push(await call(keystore, prepared));
       const refusing = new Proxy({} as Keystore, {
         get: (_target, name: Operation) => (request: object) =>
@@ -328,14 +345,14 @@ describe('no secret', () => {
       });
       await ended(() => call(refusing, prepared));
     }
-    const passphrase = 'a passphrase that nobody is told';
+    const passphrase = 'a passphrase that no event shows';
     await keystore.addUnlockSlot({ unlock: { passphrase } });
     const text = written(events);
     const secrets = [utf8(passphrase), ...prepared.secrets, ...results.flatMap(bytesIn)];
     expect(secrets.length).toBeGreaterThan(15);
     for (const secret of secrets) for (const form of forms(secret)) expect(text).not.toContain(form);
     expect(events.filter(({ errorCode }) => errorCode !== undefined).length).toBeGreaterThan(20);
-    expect(events.length).toBeGreaterThan(2 * Object.keys(calls).length);
+    expect(events.length).toBeGreaterThan(2 * ALL_FACTS.length);
   });
 
   it('would be overlooked', () => {
@@ -387,7 +404,7 @@ describe('a subscriber', () => {
     expect(await thrownBy(() => keystore.decrypt({ ciphertextBlob, encryptionContext }))).toMatchObject({
       name: 'InvalidCiphertextException',
     });
-    // A rejection that nobody handles would end the process by now.
+    // An unhandled rejection would have ended the process by now.
     await new Promise((resolve) => setImmediate(resolve));
   });
 
@@ -414,7 +431,7 @@ describe('what falls due', () => {
     return rest;
   };
 
-  it('is told once, by whoever commits it, and not by those who only read', async () => {
+  it('comes once, from the keystore that commits it, and not from those that only read', async () => {
     const storage = memoryStorage();
     const clock = { now };
     const told: [string, KeystoreEvent][] = [];
@@ -459,7 +476,7 @@ describe('what falls due', () => {
     ]);
   });
 
-  it('is not told where the change with which it would be committed is refused', async () => {
+  it('does not come if the change with which it would be committed is refused', async () => {
     const { keystore, events, clock } = await openTelling();
     const { keyId } = await makeKey(keystore);
     await keystore.enableKeyRotation({ keyId });

@@ -6,13 +6,13 @@
 
 import { createPublicKey, publicEncrypt } from 'node:crypto';
 import { SecureStringError } from '@securestring/core';
+import { budget } from '@securestring/test-support/budget';
+import { type Random, seededRandom } from '@securestring/test-support/random';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Random, seededRandom } from '../../../test/fuzz/random.ts';
-import { budget } from '../../../test/support/budget.ts';
 import { decodeEnvelope, openEnvelope, saltOf, sealEnvelope } from '../src/document/envelope.ts';
 import { decodeDocument } from '../src/document/header.ts';
 import { openDocument, sealDocument } from '../src/document/sealing.ts';
-import { openSlot, readUnlock } from '../src/document/slots.ts';
+import { openSlot, parseUnlock } from '../src/document/slots.ts';
 import {
   type Keystore,
   KeystoreError,
@@ -24,7 +24,7 @@ import {
 import { hostileRecords } from './hostile.ts';
 import { refusal, thrownBy, unlock, utf8 } from './support.ts';
 
-const MUTATIONS = budget(500, 50_000);
+const MUTATIONS = budget(250, 50_000);
 const FIRST_SEED = Number(process.env['SECURESTRING_SEED'] ?? 0);
 const KEY = utf8('a key of 32 bytes for envelopes!');
 const TIME = Date.UTC(2026, 0, 1);
@@ -59,10 +59,10 @@ beforeAll(async () => {
   });
   document = (await storage.read()) as Uint8Array;
   const parts = decodeDocument(document);
-  root = (await openSlot(readUnlock(unlock), parts.slots[0] ?? expect.fail())) ?? expect.fail();
+  root = (await openSlot(parseUnlock(unlock), parts.slots[0] ?? expect.fail())) ?? expect.fail();
   state = openDocument(root, parts);
   envelope = await keystore.exportKeys({ keyIds: [keyId, mac, external], unlock: { rootKey: KEY } });
-  envelopeKey = (await openSlot(readUnlock({ rootKey: KEY }), decodeEnvelope(envelope).slot)) ?? expect.fail();
+  envelopeKey = (await openSlot(parseUnlock({ rootKey: KEY }), decodeEnvelope(envelope).slot)) ?? expect.fail();
 });
 
 /** A storage that holds the document with other records in it, sealed as the real one. */
@@ -92,7 +92,7 @@ async function use(keystore: Keystore): Promise<void> {
   await attempt(() => keystore.createKey({ description: 'after' }));
 }
 
-/** Passes over refusals in the keystore's and AWS's words; anything else fails. */
+/** Ignores refusals in the keystore's and AWS's words. Anything else fails. */
 async function attempt(action: () => unknown): Promise<void> {
   try {
     await action();
@@ -101,7 +101,7 @@ async function attempt(action: () => unknown): Promise<void> {
   }
 }
 
-/** What went wrong with one mutation; `undefined` where nothing did. */
+/** Returns what went wrong with one mutation, or `undefined`. */
 async function outcomeOf(work: () => Promise<unknown>, codes: readonly string[]): Promise<string | undefined> {
   try {
     await work();

@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { Random } from '@securestring/test-support/random';
 import { Encoder } from 'cbor-x';
-import type { Random } from '../../../test/fuzz/random.ts';
 
 type Holder = Record<string | number, unknown>;
 

@@ -1,7 +1,7 @@
 /** Keys on and off, their descriptions, and their end. */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { type Keystore, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
 import { createAlias } from '../src/operations/aliases.ts';
@@ -172,55 +172,33 @@ describe('the material of a key whose deletion is due', () => {
     const store = await Store.open({
       ...options,
       storage,
-      unlock: readUnlock(unlock),
+      unlock: parseUnlock(unlock),
       firstState: () => expect.fail('it is there already'),
     });
     const { keyMetadata } = await store.change((draft) => createKey(draft, { description: 'doomed' }));
     const { keyId } = keyMetadata;
     await store.change((draft) => createAlias(draft, { aliasName: 'alias/doomed', targetKeyId: keyId }));
     await store.change((draft) => scheduleKeyDeletion(draft, { keyId, pendingWindowInDays: 7 }));
-    const { snapshot } = store.current();
-    const doomed = snapshot.keys.get(keyId)?.materials[0];
-    const kept = snapshot.keys.get(key.keyId)?.materials[0];
+    const { keys } = store.current();
+    const doomed = keys.get(keyId)?.materials[0];
+    const kept = keys.get(key.keyId)?.materials[0];
     const wrapped = Buffer.from(doomed?.wrapped as Uint8Array);
     now += 7 * DAY;
     await store.refresh();
-    expect(store.state().keys.has(keyId)).toBe(true);
+    expect(store.custody.state.keys.has(keyId)).toBe(true);
     expect(doomed?.blobKey?.material).not.toEqual(new Uint8Array(32));
 
     await store.change((draft) => updateKeyDescription(draft, { keyId: key.keyId, description: 'any commit' }));
     expect(doomed?.blobKey?.material).toEqual(new Uint8Array(32));
     expect(kept?.blobKey?.material).not.toEqual(new Uint8Array(32));
-    expect(store.state().keys.has(keyId)).toBe(false);
-    expect(store.state().aliases.has('alias/doomed')).toBe(false);
-    expect(store.current().snapshot.materials.has(doomed?.idHex as string)).toBe(false);
+    expect(store.custody.state.keys.has(keyId)).toBe(false);
+    expect(store.custody.state.aliases.has('alias/doomed')).toBe(false);
+    expect(store.current().materials.has(doomed?.idHex as string)).toBe(false);
 
-    const stored = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
-    expect([...stored.snapshot.state.keys.keys()]).not.toContain(keyId);
-    const everyWrapped = [...stored.snapshot.materials.values()].map((material) => Buffer.from(material.wrapped ?? []));
+    const stored = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
+    expect([...stored.state.keys.keys()]).not.toContain(keyId);
+    const everyWrapped = [...stored.materials.values()].map((material) => Buffer.from(material.wrapped ?? []));
     expect(everyWrapped.some((bytes) => bytes.equals(wrapped))).toBe(false);
     expect(everyWrapped.length).toBeGreaterThan(0);
-  });
-});
-
-describe('a key that AWS manages', () => {
-  it.each<[string, (keystore: Keystore, keyId: string) => unknown]>([
-    ['EnableKey', (k, keyId) => k.enableKey({ keyId })],
-    ['DisableKey', (k, keyId) => k.disableKey({ keyId })],
-    ['ScheduleKeyDeletion', (k, keyId) => k.scheduleKeyDeletion({ keyId })],
-    ['CancelKeyDeletion', (k, keyId) => k.cancelKeyDeletion({ keyId })],
-    ['UpdateKeyDescription', (k, keyId) => k.updateKeyDescription({ keyId, description: '' })],
-    ['EnableKeyRotation', (k, keyId) => k.enableKeyRotation({ keyId })],
-    ['DisableKeyRotation', (k, keyId) => k.disableKeyRotation({ keyId })],
-    ['RotateKeyOnDemand', (k, keyId) => k.rotateKeyOnDemand({ keyId })],
-    ['TagResource', (k, keyId) => k.tagResource({ keyId, tags: [] })],
-    ['UntagResource', (k, keyId) => k.untagResource({ keyId, tagKeys: [] })],
-  ])('refuses %s', async (operation, call) => {
-    const { arn } = await metadataOf('alias/aws/ssm');
-    await kmsRefusal(
-      () => call(keystore, arn),
-      'AccessDeniedException',
-      `User: arn:aws:iam::000000000000:root is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
-    );
   });
 });

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { type KeySpec, type Keystore, type MacAlgorithm, memoryStorage, openKeystore } from '../src/index.ts';
 import { commitState, unlockCustody } from '../src/state/custody.ts';
 import { materialRecord } from '../src/state/material.ts';
@@ -135,8 +135,8 @@ describe('RFC 4231', () => {
     const storage = memoryStorage();
     const made = await openKeystore({ storage, unlock });
     const { keyMetadata } = await made.createKey({ keySpec, keyUsage: 'GENERATE_VERIFY_MAC' });
-    const custody = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
-    const { state } = custody.snapshot;
+    const custody = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
+    const { state } = custody;
     const record = state.keys.get(keyMetadata.keyId);
     if (record === undefined) return expect.fail('it was just made');
     const { arn, wrappingKey } = { arn: record.arn, wrappingKey: custody.wrappingKey };
@@ -170,7 +170,7 @@ describe('generateMac and verifyMac', () => {
     }
   });
 
-  it.each(SPECS)('of a key %s tell its one algorithm in its metadata', async (keySpec, macAlgorithm) => {
+  it.each(SPECS)('of a key %s name its one algorithm in its metadata', async (keySpec, macAlgorithm) => {
     const { keyMetadata } = await keystore.describeKey({ keyId: keyOf(keySpec).keyId });
     expect(keyMetadata).toMatchObject({ keySpec, keyUsage: 'GENERATE_VERIFY_MAC', macAlgorithms: [macAlgorithm] });
     expect(keyMetadata).not.toHaveProperty('encryptionAlgorithms');

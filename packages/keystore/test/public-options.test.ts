@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nobleProvider } from '@securestring/core/noble';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import * as keystorePackage from '../src/index.ts';
 import { fileStorage, type Keystore, type KeystoreOptions, memoryStorage, openKeystore } from '../src/index.ts';
 import { createCustody } from '../src/state/custody.ts';
@@ -146,7 +146,7 @@ describe('common slips', () => {
   const PLACE_TO_KEEP =
     'storage must be a place to keep the keystore, such as fileStorage(path) or memoryStorage() of this package';
 
-  it('are told by what belongs there', async () => {
+  it('are answered with what belongs there', async () => {
     expect(await open({ storage: './keys', unlock })).toContain(`${PLACE_TO_KEEP}, not string.`);
     expect(await open({ storage: memoryStorage, unlock })).toContain('A function that makes one has to be called.');
     expect(await open({ storage: memoryStorage() })).toBe(
@@ -257,7 +257,7 @@ describe('the partition', () => {
   it('of a keystore that was made before partitions stays aws, in every Region', async () => {
     // The bytes are the old form: a state in the partition aws does not name it.
     const old = { partition: 'aws', region: 'cn-north-1', accountId: '000000000000', highestClock: 0 };
-    const { bytes } = await createCustody(readUnlock(unlock), () => ({ ...old, keys: new Map(), aliases: new Map() }));
+    const { bytes } = await createCustody(parseUnlock(unlock), () => ({ ...old, keys: new Map(), aliases: new Map() }));
     const storage = memoryStorage();
     await storage.replace(bytes, 0);
     const keystore = await openKeystore({ storage, unlock, create: false });

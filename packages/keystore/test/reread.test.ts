@@ -1,4 +1,4 @@
-/** A synchronous call that meets a key it does not know looks once whether somebody else has made it since. */
+/** A synchronous call that names an unknown key looks once whether another keystore has made it since. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -115,7 +115,7 @@ describe('the storage is read', () => {
   });
 });
 
-describe('a read that fails is told, since the key may be there', () => {
+describe('a read that fails is reported, since the key may be there', () => {
   async function withReadSync(readSync: () => Uint8Array | undefined): Promise<Keystore> {
     return openKeystore({ storage: { ...memoryStorage(), readSync }, unlock });
   }

@@ -112,7 +112,7 @@ describe('rotateKeyOnDemand', () => {
 });
 
 describe('listKeyRotations', () => {
-  it('tells each material, oldest first: those that were rotated to, or all', async () => {
+  it('lists each material, oldest first: those that were rotated to, or all', async () => {
     const first = currentMaterialId();
     await keystore.enableKeyRotation({ keyId, rotationPeriodInDays: 90 });
     now += DAY;
@@ -162,7 +162,7 @@ describe('listKeyRotations', () => {
     }
   });
 
-  it('of imported material tells whether it is there, until when, and what it is; rotating uses what awaits it', async () => {
+  it('of imported material shows whether it is there, until when, and what it is. Rotating uses what awaits it', async () => {
     const validTo = now + 10 * DAY;
     await keystore.rotateKeyOnDemand({ keyId });
     await keystore.rotateKeyOnDemand({ keyId });

@@ -61,7 +61,7 @@ describe('automatic rotation', () => {
     [90, 90],
     [2560, 2560],
     [undefined, 365],
-  ])('every %s days is told by its status', async (asked, days) => {
+  ])('every %s days is shown by its status', async (asked, days) => {
     const period = asked === undefined ? {} : { rotationPeriodInDays: asked };
     expect(await keystore.enableKeyRotation({ keyId, ...period })).toBeUndefined();
     expect(await statusOf(keystore)).toEqual({
@@ -103,7 +103,7 @@ describe('automatic rotation', () => {
     expect(new Set(sealed.map(({ keyMaterialId }) => keyMaterialId)).size).toBe(30);
   });
 
-  it('tells before a commit what it tells after', async () => {
+  it('shows before a commit what it shows after', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 90, max: 2560 }),
@@ -158,7 +158,7 @@ describe('automatic rotation', () => {
     });
   });
 
-  it('that is turned off stays off, and begins anew when it is turned on', async () => {
+  it('that is turned off stays off, and begins again when it is turned on', async () => {
     await keystore.enableKeyRotation({ keyId, rotationPeriodInDays: 90 });
     expect(await keystore.disableKeyRotation({ keyId })).toBeUndefined();
     await keystore.disableKeyRotation({ keyId });

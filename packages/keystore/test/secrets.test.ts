@@ -1,12 +1,14 @@
-/** What nobody gets to see, and what is left when a keystore was closed. */
+/** Secrets that nothing shows, and what is left after a keystore was closed. */
 
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { memoryStorage, openKeystore } from '../src/index.ts';
 import { SYSTEM } from '../src/randomness.ts';
 import { createCustody, rereadCustody, unlockCustody, wipeCustody } from '../src/state/custody.ts';
+import { keystoreStorage } from '../src/storage/storage.ts';
 import { Store } from '../src/store.ts';
+import { ALL_FACTS, prepare } from './operations.ts';
 import {
   kmsRefusal,
   makeKey,
@@ -20,7 +22,7 @@ import {
 } from './support.ts';
 
 const options = {
-  unlock: readUnlock(unlock),
+  unlock: parseUnlock(unlock),
   clock: () => 0,
   minimumGeneration: 0,
   randomness: SYSTEM,
@@ -33,8 +35,12 @@ async function withSecrets() {
   const storage = memoryStorage();
   const keystore = await openKeystore({ storage, unlock, diagnostics: true });
   const key = await makeKey(keystore);
-  const { root, wrappingKey, snapshot } = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
-  const materials = [...snapshot.materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array);
+  const {
+    root,
+    wrappingKey,
+    materials: active,
+  } = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
+  const materials = [...active.values()].map(({ blobKey }) => blobKey?.material as Uint8Array);
   return { storage, keystore, key, secrets: [root, wrappingKey, unlock.rootKey, ...materials] };
 }
 
@@ -84,7 +90,7 @@ describe('secrets', () => {
     }
   });
 
-  it('stand in the stored document in no form', async () => {
+  it('are in the stored document in no form', async () => {
     const { storage, secrets } = await withSecrets();
     const stored = Buffer.from((await storage.read()) as Uint8Array);
     for (const secret of secrets) expect(stored.includes(Buffer.from(secret).subarray(0, 8))).toBe(false);
@@ -92,19 +98,19 @@ describe('secrets', () => {
 
   it('are wiped where a document does not open, or an old one takes the place of a new one', async () => {
     const { storage } = await withSecrets();
-    const custody = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
+    const custody = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
     wipeCustody(custody);
     const zero = new Uint8Array(32);
     expect(custody.root).toEqual(zero);
     expect(custody.wrappingKey).toEqual(zero);
-    for (const { blobKey } of custody.snapshot.materials.values()) expect(blobKey?.material).toEqual(zero);
+    for (const { blobKey } of custody.materials.values()) expect(blobKey?.material).toEqual(zero);
   });
 
   it('of keys that are there no more are wiped when that is seen; the others stay as they are', async () => {
     const { storage } = await withSecrets();
-    const present = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
+    const present = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
     const store = await Store.open({ ...options, storage });
-    const before = [...store.current().snapshot.materials.values()];
+    const before = [...store.current().materials.values()];
     await overwriteState(storage, (state) => {
       const [first] = state.keys.values();
       return first === undefined ? state : { ...state, keys: new Map([[first.keyId, first]]) };
@@ -112,24 +118,24 @@ describe('secrets', () => {
     const after = await store.refresh();
     // The key of alias/aws/ssm has the material of its next rotation ready.
     expect(before).toHaveLength(3);
-    expect([...after.snapshot.materials.values()]).toEqual(before.slice(0, 2));
-    expect(after.snapshot.materials.get(before[0]?.idHex as string)).toBe(before[0]);
+    expect([...after.materials.values()]).toEqual(before.slice(0, 2));
+    expect(after.materials.get(before[0]?.idHex as string)).toBe(before[0]);
     expect(before[0]?.blobKey?.material).not.toEqual(new Uint8Array(32));
     expect(before[2]?.blobKey?.material).toEqual(new Uint8Array(32));
-    expect(rereadCustody(present, (await storage.read()) as Uint8Array).snapshot.materials.size).toBe(2);
+    expect(rereadCustody(present, (await storage.read()) as Uint8Array).materials.size).toBe(2);
   });
 
   it('that were made for a change which is not stored are wiped', async () => {
     const { storage } = await withSecrets();
     const store = await Store.open({
       ...options,
-      storage: { read: storage.read, replace: () => Promise.reject(new Error('no')) },
+      storage: keystoreStorage({ read: storage.read, replace: () => Promise.reject(new Error('no')) }),
     });
-    const before = [...store.current().snapshot.materials.values()].map(({ blobKey }) => blobKey?.material.slice());
-    await refusal(() => store.change(({ snapshot }) => ({ state: snapshot.state, result: 0 })), 'STORAGE_FAILED');
-    expect(
-      [...store.current().snapshot.materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array),
-    ).toEqual(before);
+    const before = [...store.current().materials.values()].map(({ blobKey }) => blobKey?.material.slice());
+    await refusal(() => store.change(({ state }) => ({ state, result: 0 })), 'STORAGE_FAILED');
+    expect([...store.current().materials.values()].map(({ blobKey }) => blobKey?.material as Uint8Array)).toEqual(
+      before,
+    );
   });
 
   it('a first document, too, is made of fresh ones each time', async () => {
@@ -147,9 +153,9 @@ describe('close', () => {
     let wrappingKey: Uint8Array | undefined;
     await store.change((present) => {
       ({ wrappingKey } = present);
-      return { state: present.snapshot.state, result: undefined };
+      return { state: present.state, result: undefined };
     });
-    const materials = [...store.current().snapshot.materials.values()];
+    const materials = [...store.current().materials.values()];
     await store.close();
     expect(wrappingKey).toEqual(new Uint8Array(32));
     expect(materials).toHaveLength(3);
@@ -158,41 +164,12 @@ describe('close', () => {
 
   it('makes every later call fail with one clear error', async () => {
     const keystore = await openInMemory();
-    const { keyId } = await makeKey(keystore);
-    const { ciphertextBlob } = keystore.encrypt({ keyId, plaintext: utf8('x') });
+    const prepared = await prepare(keystore);
     await keystore.close();
-    const calls: (() => unknown)[] = [
-      () => keystore.encrypt({ keyId, plaintext: utf8('x') }),
-      () => keystore.decrypt({ ciphertextBlob }),
-      () => keystore.reEncrypt({ ciphertextBlob, destinationKeyId: keyId }),
-      () => keystore.generateDataKey({ keyId, numberOfBytes: 1 }),
-      () => keystore.generateDataKeyWithoutPlaintext({ keyId, numberOfBytes: 1 }),
-      () => keystore.generateRandom({ numberOfBytes: 1 }),
-      () => keystore.createKey(),
-      () => keystore.describeKey({ keyId }),
-      () => keystore.listKeys(),
-      () => keystore.createAlias({ aliasName: 'alias/a', targetKeyId: keyId }),
-      () => keystore.updateAlias({ aliasName: 'alias/a', targetKeyId: keyId }),
-      () => keystore.deleteAlias({ aliasName: 'alias/a' }),
-      () => keystore.listAliases(),
-      () => keystore.updateKeyDescription({ keyId, description: '' }),
-      () => keystore.enableKey({ keyId }),
-      () => keystore.disableKey({ keyId }),
-      () => keystore.scheduleKeyDeletion({ keyId }),
-      () => keystore.cancelKeyDeletion({ keyId }),
-      () => keystore.enableKeyRotation({ keyId }),
-      () => keystore.disableKeyRotation({ keyId }),
-      () => keystore.getKeyRotationStatus({ keyId }),
-      () => keystore.rotateKeyOnDemand({ keyId }),
-      () => keystore.listKeyRotations({ keyId }),
-      () => keystore.tagResource({ keyId, tags: [] }),
-      () => keystore.untagResource({ keyId, tagKeys: [] }),
-      () => keystore.listResourceTags({ keyId }),
-      () => keystore.generateMac({ keyId, message: utf8('x'), macAlgorithm: 'HMAC_SHA_256' }),
-      () => keystore.verifyMac({ keyId, message: utf8('x'), mac: utf8('x'), macAlgorithm: 'HMAC_SHA_256' }),
-      () => keystore.refresh(),
-    ];
-    for (const call of calls) expect((await refusal(call, 'KEYSTORE_CLOSED')).message).toMatch(/was closed/);
+    for (const [name, { call }] of ALL_FACTS) {
+      expect((await refusal(() => call(keystore, prepared), 'KEYSTORE_CLOSED')).message, name).toMatch(/was closed/);
+    }
+    await refusal(() => keystore.refresh(), 'KEYSTORE_CLOSED');
     await keystore.close();
   });
 

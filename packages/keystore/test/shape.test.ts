@@ -150,10 +150,10 @@ describe('the shape of a request', () => {
       validation(`Value '${long(8193)}' at 'description'`, 'have length less than or equal to 8192'),
     ],
     [
-      'createKey: a kind of key that is not built',
+      'createKey: a kind of key that is not supported',
       (k) => k.createKey({ keySpec: 'RSA_2048' } as never),
       'UnsupportedOperationException',
-      'KeySpec RSA_2048 is not built: only keys for symmetric encryption and HMAC keys are.',
+      'KeySpec RSA_2048 is not supported: only keys for symmetric encryption and HMAC keys are.',
     ],
     [
       'createKey: a policy, which nothing here would honour',

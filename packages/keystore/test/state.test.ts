@@ -2,7 +2,7 @@
 
 import { Encoder } from 'cbor-x';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import { KeystoreError, memoryStorage, openKeystore } from '../src/index.ts';
 import { decodeState, encodeState } from '../src/state/codec.ts';
 import { unlockCustody } from '../src/state/custody.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const storage = memoryStorage();
   const keystore = await openKeystore({ storage, unlock });
   await keystore.createAlias({ aliasName: 'alias/app', targetKeyId: (await makeKey(keystore)).keyId });
-  ({ state } = (await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array)).snapshot);
+  ({ state } = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array));
 });
 
 describe('the state', () => {
@@ -52,7 +52,7 @@ describe('the state', () => {
       (s) => ({ ...s, aliases: new Map([...s.aliases].map(([name, alias]) => [name, { ...alias, name: '\udc00' }])) }),
     ];
     for (const change of changes)
-      expect(() => encodeState(change(state))).toThrow(/would be read again as something else/);
+      expect(() => encodeState(change(state))).toThrow(/would not be read back as it was written/);
   });
 
   it('reads as copies of what was read', () => {
@@ -178,7 +178,7 @@ describe('a state is refused, naming the field', () => {
       /wrapped is not 40 bytes/,
     ],
     [
-      'with a flag that is none',
+      'with a flag that is not a boolean',
       (s) => {
         s.keys[0].disabled = 'Broken';
       },
@@ -210,21 +210,21 @@ describe('a state is refused, naming the field', () => {
       (s) => {
         s.keys.push(s.keys[0]);
       },
-      /keyId stands twice/,
+      /keyId occurs twice/,
     ],
     [
       'with an alias twice',
       (s) => {
         s.aliases.push(s.aliases[0]);
       },
-      /alias name stands twice/,
+      /alias name occurs twice/,
     ],
     [
       'with an alias of no key',
       (s) => {
         s.aliases[0].targetKeyId = 'none';
       },
-      /names key "none", which is not there/,
+      /names key "none", which does not exist/,
     ],
     [
       'with a key without material',

@@ -14,8 +14,18 @@ import {
 import { chmod, chown, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { memoryStorage as memoryEntries } from '@securestring/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileStorage, type Keystore, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
+import {
+  type EntryStorage,
+  fileStorage,
+  type Keystore,
+  type KeystoreStorage,
+  memoryStorage,
+  openKeystore,
+} from '../src/index.ts';
+import { keystoreStorage } from '../src/storage/storage.ts';
+import { keystoreStorageContract } from '../src/testing.ts';
 import { startChild } from './children.ts';
 import { kmsRefusal, makeKey, refusal, thrownBy, unlock } from './support.ts';
 
@@ -40,11 +50,21 @@ beforeAll(async () => {
   }
 });
 
+const withBounds = (storage: EntryStorage): EntryStorage => ({
+  ...storage,
+  bounds: { valueLength: 1000, changes: 3, commitLength: 2000 },
+});
+
 describe.each<[string, () => KeystoreStorage]>([
   ['memoryStorage', memoryStorage],
   ['fileStorage', () => fileStorage(freshPath())],
+  ['an entry of a storage with small bounds', () => keystoreStorage(withBounds(memoryEntries()))],
 ])('%s', (_, makeStorage) => {
   const document = (generation: number) => documents[generation - 1] as Uint8Array;
+
+  it.each(keystoreStorageContract.map((rule) => [rule.rule, rule] as const))('%s', async (_name, rule) => {
+    await rule.check(async () => makeStorage());
+  });
 
   it('holds nothing at first, then what was put in last', async () => {
     const storage = makeStorage();
@@ -64,7 +84,7 @@ describe.each<[string, () => KeystoreStorage]>([
     expect(Buffer.from((await storage.read()) as Uint8Array)).toEqual(Buffer.from(document(1)));
   });
 
-  it('refuses whoever expects another generation, and keeps what it has', async () => {
+  it('refuses a writer that expects another generation, and keeps what it has', async () => {
     const storage = makeStorage();
     await refusal(() => storage.replace(document(2), 1), 'STORAGE_CONFLICT');
     expect(await storage.read()).toBeUndefined();
@@ -126,6 +146,17 @@ describe('a keystore file', () => {
     const path = freshPath('k.e+y(s) [1] é');
     await makeKey(await openKeystore({ storage: fileStorage(path), unlock }));
     expect(readdirSync(join(path, '..'))).toEqual(['k.e+y(s) [1] é']);
+  });
+
+  it('is where the system finds the path', async () => {
+    const path = freshPath();
+    mkdirSync(join(dirname(path), 'far/inner'), { recursive: true });
+    symlinkSync('far/inner', join(dirname(path), 'link'));
+    const keystore = await openKeystore({ storage: fileStorage(`${dirname(path)}/link/../keys`), unlock });
+    const { arn } = await makeKey(keystore);
+    expect(readdirSync(dirname(path))).not.toContain('keys');
+    const same = await openKeystore({ storage: fileStorage(join(dirname(path), 'far/keys')), unlock });
+    expect((await same.describeKey({ keyId: arn })).keyMetadata.arn).toBe(arn);
   });
 
   it('behind a symbolic link is replaced, not the link', async () => {
@@ -207,7 +238,7 @@ describe('a file that cannot be used is a clear error', () => {
     expect((await opening(join(path, 'keys'))).message).toContain(`${path} is not a folder (ENOTDIR).`);
   });
 
-  // Root may write everywhere; these tests become somebody else for a moment.
+  // Root may write everywhere, so these tests become another user for a moment.
   it.skipIf(process.seteuid === undefined)('where the folder is read-only', async () => {
     const path = freshPath();
     const storage = fileStorage(path);
@@ -259,7 +290,7 @@ describe('a file that cannot be used is a clear error', () => {
   });
 });
 
-describe('a storage of somebody else', () => {
+describe('a storage of another application', () => {
   const failing = (read: () => Promise<Uint8Array | undefined>, replace: () => Promise<void>) =>
     openKeystore({ storage: { read, replace }, unlock });
 

@@ -4,7 +4,7 @@
  */
 
 import { expect } from 'vitest';
-import { readUnlock } from '../src/document/slots.ts';
+import { parseUnlock } from '../src/document/slots.ts';
 import {
   type Keystore,
   KeystoreError,
@@ -69,8 +69,8 @@ export async function overwriteState(
   storage: KeystoreStorage,
   change: (state: KeystoreState) => KeystoreState,
 ): Promise<void> {
-  const custody = await unlockCustody(readUnlock(unlock), (await storage.read()) as Uint8Array);
-  await storage.replace(commitState(custody, change(custody.snapshot.state)).bytes, custody.generation);
+  const custody = await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array);
+  await storage.replace(commitState(custody, change(custody.state)).bytes, custody.generation);
 }
 
 /** A state in which every key is another. */

@@ -43,7 +43,7 @@ describe('tags', () => {
     expect(await tagsOf()).toEqual([tag('b')]);
   });
 
-  it('are told apart by case, and stay', async () => {
+  it('differ by case, and stay', async () => {
     const tags = [
       tag('A', 'x'),
       tag('__proto__', 'y'),

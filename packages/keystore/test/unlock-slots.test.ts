@@ -1,7 +1,7 @@
 /** Several ways to open one keystore, and a fresh root key. scrypt takes some tenths of a second: few of them here. */
 
+import { budget } from '@securestring/test-support/budget';
 import { describe, expect, it, vi } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { type Keystore, type KeystoreStorage, memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
 import { checksummed, holding, withSlots } from './documents.ts';
 import { makeKey, refusal, thrownBy, unlock, utf8 } from './support.ts';
@@ -195,7 +195,7 @@ describe('rotateRootKey', () => {
     expect(Buffer.from(after.subarray(39, 80))).not.toEqual(Buffer.from(before.subarray(39, 80)));
   });
 
-  it('tells other keystores on the same storage to open again, and changes nothing for what they have', async () => {
+  it('makes other keystores on the same storage open again, and changes nothing for what they have', async () => {
     const { storage, keystore } = await fresh();
     const { keyId } = await makeKey(keystore);
     const stale = await openKeystore({ storage, unlock });
@@ -276,7 +276,7 @@ describe('a document under other slots that was tampered with', () => {
   });
 });
 
-/** A storage whose document somebody else exchanges. */
+/** A storage whose document the test exchanges. */
 function exchangeable(): { storage: KeystoreStorage; put: (bytes: Uint8Array) => void } {
   const inner = memoryStorage();
   let put: Uint8Array | undefined;

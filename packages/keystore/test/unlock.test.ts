@@ -1,5 +1,6 @@
 /** Passphrases and root keys. scrypt takes some tenths of a second: few of them here. */
 
+import { cpuTimeOf } from '@securestring/test-support/cpu';
 import { describe, expect, it } from 'vitest';
 import { memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
 import { checksummed, holding, withSlots } from './documents.ts';
@@ -42,33 +43,34 @@ describe('a passphrase', async () => {
 
   it('is not tried on a damaged document, nor run with hostile parameters', async () => {
     const bytes = (await storage.read()) as Uint8Array;
-    const started = performance.now();
-    for (let at = 0; at < bytes.length; at += 5) {
-      const damaged = Uint8Array.from(bytes);
-      damaged[at] = (damaged[at] as number) ^ 1;
-      await thrownBy(() => openKeystore({ storage: holding(damaged), unlock: { passphrase } }));
-    }
-    const hostile: [number, number, number][] = [
-      [16, 8, 1],
-      [21, 8, 1],
-      [63, 8, 1],
-      [255, 255, 255],
-      [17, 7, 1],
-      [17, 17, 1],
-      [17, 8, 0],
-      [17, 8, 5],
-      [20, 16, 1],
-      [19, 16, 4],
-    ];
-    for (const parameters of hostile) {
-      const changed = withParameters(bytes, parameters);
-      const error = await refusal(
-        () => openKeystore({ storage: holding(changed), unlock: { passphrase } }),
-        'UNSAFE_UNLOCK_SLOT',
-      );
-      expect(error.message).toContain(`N = 2^${parameters[0]}, r = ${parameters[1]}, p = ${parameters[2]}`);
-    }
-    expect(performance.now() - started).toBeLessThan(5000);
+    const cost = await cpuTimeOf(async () => {
+      for (let at = 0; at < bytes.length; at += 5) {
+        const damaged = Uint8Array.from(bytes);
+        damaged[at] = (damaged[at] as number) ^ 1;
+        await thrownBy(() => openKeystore({ storage: holding(damaged), unlock: { passphrase } }));
+      }
+      const hostile: [number, number, number][] = [
+        [16, 8, 1],
+        [21, 8, 1],
+        [63, 8, 1],
+        [255, 255, 255],
+        [17, 7, 1],
+        [17, 17, 1],
+        [17, 8, 0],
+        [17, 8, 5],
+        [20, 16, 1],
+        [19, 16, 4],
+      ];
+      for (const parameters of hostile) {
+        const changed = withParameters(bytes, parameters);
+        const error = await refusal(
+          () => openKeystore({ storage: holding(changed), unlock: { passphrase } }),
+          'UNSAFE_UNLOCK_SLOT',
+        );
+        expect(error.message).toContain(`N = 2^${parameters[0]}, r = ${parameters[1]}, p = ${parameters[2]}`);
+      }
+    });
+    expect(cost).toBeLessThan(5000);
   });
 
   it('is not run where all slots together ask for too much, each of them allowed', async () => {
@@ -94,7 +96,7 @@ describe('a passphrase', async () => {
       () => openKeystore({ storage: holding(withSlots(bytes, Array(17).fill(slot))), unlock: { passphrase } }),
       'KEYSTORE_DAMAGED',
     );
-    // A full file as it is written is none of them.
+    // A full file as the keystore writes it is not refused so.
     const full = withSlots(bytes, Array(16).fill(slot));
     await refusal(
       () => openKeystore({ storage: holding(full), unlock: { rootKey: new Uint8Array(32) } }),

@@ -1,5 +1,5 @@
 /**
- * Errors of the parameter store, by who is to blame. {@link SsmError} is what AWS Systems Manager would have answered;
+ * Errors of the parameter store, by who is to blame. {@link SsmError} is a refusal that AWS Systems Manager would give;
  * {@link ParameterStoreError} is about the store itself and its storage. Misuse of the API is a `TypeError` or a
  * `RangeError`.
  * @module
@@ -38,26 +38,28 @@ const SSM_CODES = {
   ValidationException: 'SSM_VALIDATION',
 } as const;
 
-/** Every exception of AWS Systems Manager that this store throws. */
+/** The name of an AWS Systems Manager exception that this store throws. */
 export type SsmExceptionName = keyof typeof SSM_CODES;
-/** Every code of an {@link SsmError}. */
+/** The stable code of an {@link SsmError}. */
 export type SsmErrorCode = (typeof SSM_CODES)[SsmExceptionName];
 
-/** AWS Systems Manager's answer: `name` is its exception's name and `message` its wording. */
+/** A refusal of AWS Systems Manager: `name` is the name of its exception and `message` its wording. */
 export class SsmError extends ServiceError<SsmExceptionName, SsmErrorCode> {
-  /** The name in the request that was refused, where one call brought several requests: `importParameters`. */
+  /** The name in the request that was refused, if one call brought several requests: `importParameters`. */
   declare readonly parameterName?: string;
 
+  /** Makes a refusal with AWS's exception name and wording. */
   constructor(name: SsmExceptionName, message: string, options?: ErrorOptions) {
     super(name, SSM_CODES[name], message, options);
   }
 }
 
+/** Makes a `ValidationException`. */
 export function validationError(message: string): SsmError {
   return new SsmError('ValidationException', message);
 }
 
-/** Every code of a {@link ParameterStoreError}. */
+/** The stable code of a {@link ParameterStoreError}. */
 export type ParameterStoreErrorCode =
   | 'STORE_CLOSED'
   | 'STORE_RECORD'
@@ -68,9 +70,10 @@ export type ParameterStoreErrorCode =
   | 'STORAGE_FAILED';
 
 /**
- * The store cannot be read or written. What was stored is as it was; only after `STORAGE_FAILED` the change may have been
- * stored all the same, where the storage failed so late that it cannot know.
+ * An error of the store itself: it cannot be read or written. Nothing was changed, with one exception: after
+ * `STORAGE_FAILED` the change may have been stored, if the storage failed so late that it cannot know.
  */
 export class ParameterStoreError extends SecureStringError<ParameterStoreErrorCode> {
+  /** The name of the class. */
   override readonly name = 'ParameterStoreError';
 }

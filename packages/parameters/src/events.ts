@@ -1,6 +1,6 @@
 /**
- * Events of the offline Parameter Store: one for each operation, and one for each policy that did what it does. No event
- * ever holds a parameter's value, in clear or encrypted.
+ * Events of the offline Parameter Store: one for each operation, and one for each policy that did something. No event
+ * holds a parameter's value, in clear or encrypted.
  * @module
  */
 
@@ -21,6 +21,7 @@ import {
   type ServiceEvent,
   type EventResource as ServiceEventResource,
   type Subscriber,
+  unlessFailed,
 } from '@securestring/service';
 import { SsmError } from './errors.ts';
 import { arnOf, parseTarget } from './rules/names.ts';
@@ -31,16 +32,19 @@ export type EventParameters = EventData;
 /** A parameter. */
 export type EventResource = ServiceEventResource<'AWS::SSM::Parameter'>;
 
-/** What EventBridge reports of a policy, in its words. */
+/** A policy that did something, in EventBridge's words. */
 export interface PolicyAction {
+  /** The name that the parameter was created with. */
   readonly parameterName: string;
+  /** What the policy is for. */
   readonly policyType: PolicyType;
   /** The policy as JSON. */
   readonly policyContent: string;
+  /** Always `Success`: a policy that fails is tried again, and leaves no event. */
   readonly actionStatus: 'Success';
 }
 
-/** What happened: an operation, or `ParameterPolicyAction` for what a policy did. */
+/** A record of an operation, or with the name `ParameterPolicyAction` of what a policy did. */
 export type ParameterStoreEvent = ServiceEvent<'ssm.amazonaws.com', 'AWS::SSM::Parameter', PolicyAction>;
 
 /** Systems Manager, as events name it. */
@@ -49,20 +53,26 @@ const SSM: EventSource<'ssm.amazonaws.com', 'AWS::SSM::Parameter'> = {
   resourceType: 'AWS::SSM::Parameter',
 };
 
-/** Publishes what a policy did. */
+/** A function that publishes what a policy did. */
 export type PolicyRecorder = (action: PolicyAction, arn: string, time: number) => void;
 
-/** What records the calls and the policies of a parameter store. */
+/** The recorders of a parameter store: of its calls, and of its policies. */
 export interface Recorders {
   readonly record: Recorder;
   readonly recordPolicy: PolicyRecorder;
 }
 
-/** Makes what records for a subscriber. Misuse of the API and calls of a closed store leave no event. */
+/** Makes the recorders of a subscriber. Misuse of the API and calls of a closed store leave no event. */
 export function recordersOf(subscriber: Subscriber<ParameterStoreEvent>, place: Place, now: () => number): Recorders {
   return {
-    record: (call) => (outcome) => {
-      if (isRecorded(call, outcome)) publish(subscriber, eventOf(call, outcome, place, now()));
+    record: (call) => {
+      // Copied before the work, since the caller may change the request meanwhile.
+      const shown = unlessFailed(() => requestParameters(call)) ?? {};
+      const arns = unlessFailed(() => arnsOf(shown, place)) ?? [];
+      return (outcome) => {
+        if (!isRecorded(call, outcome)) return;
+        unlessFailed(() => publish(subscriber, eventOf(call, { shown, arns }, outcome, place, now())));
+      };
     },
     recordPolicy: (serviceEventDetails, arn, time) =>
       publish(
@@ -86,21 +96,26 @@ function isRecorded({ operation }: Call, outcome: Outcome): boolean {
   return !(operation.quietMisses === true && error.name === 'ParameterNotFound');
 }
 
-function eventOf(call: Call, outcome: Outcome, place: Place, now: number): ParameterStoreEvent {
-  const arns = arnsOf(call.sent, place);
+/** The request of a call, copied: its members that an event may show, and the ARNs that it names. */
+interface Sent {
+  readonly shown: EventData;
+  readonly arns: readonly string[];
+}
+
+function eventOf(call: Call, { shown, arns }: Sent, outcome: Outcome, place: Place, now: number): ParameterStoreEvent {
   return makeEvent(SSM, place, now, {
     eventName: awsName(call.name),
     readOnly: call.operation.readOnly,
-    requestParameters: requestParameters(call) ?? {},
+    requestParameters: shown,
     responseElements: 'answer' in outcome ? responseElements(call, outcome.answer) : null,
     ...('error' in outcome && failureOf(outcome.error)),
     arns: arns.length === 0 ? undefined : arns,
   });
 }
 
-/** Lists the ARNs of the parameters that a request names. What cannot be a parameter has none. */
-function arnsOf(sent: EventData, place: Place): readonly string[] {
-  return [sent['name'], sent['names'], sent['resourceId']].flat().flatMap((name) => {
+/** Lists the ARNs of the parameters that a request names. A name that no parameter can have is left out. */
+function arnsOf(shown: EventData, place: Place): readonly string[] {
+  return [shown['name'], shown['names'], shown['resourceId']].flat().flatMap((name) => {
     if (typeof name !== 'string') return [];
     try {
       return [arnOf(parseTarget(name, place, 'with selector').path, place)];

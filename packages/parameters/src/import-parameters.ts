@@ -3,22 +3,22 @@
  * @module
  */
 
-import { type Call, type Outcome, refuseFaults, takeRequest } from '@securestring/service';
+import { type Call, type Outcome, refuseFaults, requestTable, takeRequest } from '@securestring/service';
 import { SsmError, validationError } from './errors.ts';
 import { MAX_COMMIT_LENGTH } from './limits.ts';
 import type { Context } from './operations/parameter.ts';
 import { type Put, parsePut, withRoom, write } from './operations/put.ts';
 import { OPERATIONS } from './operations.ts';
-import type { ImportParametersResult, PutParameterRequest } from './shapes.ts';
+import type { ImportParametersResult, PutParameterRequest } from './requests.ts';
 
-/** Puts all or none, in one commit. A refusal names the parameter that it is about. */
+/** Puts all parameters or none, in one commit. A refusal names its parameter. */
 export async function importParameters(
   context: Context,
   given: readonly PutParameterRequest[],
 ): Promise<ImportParametersResult> {
   if (!Array.isArray(given)) throw new TypeError('importParameters takes a list of requests.');
-  const requests: readonly PutParameterRequest[] = Array.from(given, takePut);
-  // The request at work: the one to blame for what is thrown.
+  const requests: readonly PutParameterRequest[] = Array.from(given, takerOfPuts());
+  // The request that is being worked on: a refusal is about this one.
   let request: PutParameterRequest | undefined;
   try {
     requireOneCommit(requests.length);
@@ -47,11 +47,15 @@ export async function importParameters(
   }
 }
 
-function takePut(given: PutParameterRequest): PutParameterRequest {
-  const faults: string[] = [];
-  const request = takeRequest('putParameter', OPERATIONS.putParameter.request, given, faults);
-  refuseFaults(faults, (name, message) => Object.assign(new SsmError(name, message), { parameterName: given.name }));
-  return request as unknown as PutParameterRequest;
+/** Makes the function that checks each request of an import. */
+function takerOfPuts(): (given: PutParameterRequest) => PutParameterRequest {
+  const table = requestTable(OPERATIONS.putParameter.request);
+  return (given) => {
+    const faults: string[] = [];
+    const request = takeRequest('putParameter', table, given, faults);
+    refuseFaults(faults, (name, message) => Object.assign(new SsmError(name, message), { parameterName: given.name }));
+    return request as unknown as PutParameterRequest;
+  };
 }
 
 function recordPut({ record }: Context, request: PutParameterRequest | undefined, outcome: Outcome): void {
@@ -62,6 +66,6 @@ function recordPut({ record }: Context, request: PutParameterRequest | undefined
 function requireOneCommit(entries: number): void {
   if (entries <= MAX_COMMIT_LENGTH) return;
   throw validationError(
-    `This import would change ${entries} entries or more in one commit, and ${MAX_COMMIT_LENGTH} are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
+    `This import would change at least ${entries} entries, and one commit changes at most ${MAX_COMMIT_LENGTH}: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.`,
   );
 }

@@ -3,6 +3,14 @@
  * @module
  */
 
+export type {
+  Change,
+  EntryStorage as ParameterStorage,
+  ListRequest,
+  StorageBounds,
+  StoredEntry,
+} from '@securestring/storage';
+export { memoryStorage } from '@securestring/storage';
 export type { CheckEntriesResult, RefusedEntry } from './entries/check.ts';
 export {
   ParameterStoreError,
@@ -13,8 +21,6 @@ export {
 } from './errors.ts';
 export type { EventParameters, EventResource, ParameterStoreEvent, PolicyAction } from './events.ts';
 export { openParameterStore, type ParameterStore, type ParameterStoreOptions } from './parameter-store.ts';
+export type * from './requests.ts';
 export type { ParameterKeystore } from './sealing.ts';
-export type * from './shapes.ts';
 export type { ParameterDataType, ParameterType, PolicyType } from './state/records.ts';
-export { memoryStorage } from './storage/memory-storage.ts';
-export type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';

@@ -1,6 +1,6 @@
 /**
  * The operations of the offline Parameter Store, one row each. The check of a request, the wire form, the event and the
- * dispatcher know of an operation what its row says; the work of each is in `operations/`.
+ * dispatcher read the row. The work of each operation is in `operations/`.
  * @module
  */
 
@@ -22,6 +22,9 @@ import {
   MAX_PATH_PAGE_LENGTH,
   MAX_PATTERN_LENGTH,
   MAX_POLICIES_LENGTH,
+  MAX_RESOURCE_TYPE_LENGTH,
+  MAX_SETTING_ID_LENGTH,
+  MAX_SETTING_VALUE_LENGTH,
 } from './limits.ts';
 import { getParametersByPath } from './operations/by-path.ts';
 import { convertToAdvanced } from './operations/convert.ts';
@@ -84,8 +87,8 @@ type RequestOf<Name extends OperationName> = NonNullable<Parameters<ParameterSto
 type AnswerOf<Name extends OperationName> = Awaited<ReturnType<ParameterStore[Name]>>;
 
 const KEY_ID = optional(text({ least: 1, most: MAX_KEY_ID_LENGTH, pattern: /^([a-zA-Z0-9:/_-]+)$/ }));
-const RESOURCE = { resourceType: text({ least: 1, most: 64 }), resourceId: NAME } as const;
-const SETTING = { settingId: text({ least: 1, most: 1000 }) } as const;
+const RESOURCE = { resourceType: text({ least: 1, most: MAX_RESOURCE_TYPE_LENGTH }), resourceId: NAME } as const;
+const SETTING = { settingId: text({ least: 1, most: MAX_SETTING_ID_LENGTH }) } as const;
 
 /** An operation without a row does not compile, nor does a member of a request or an answer that was forgotten. */
 export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>, AnswerOf<Name>> } = {
@@ -201,7 +204,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     work: getServiceSetting,
   },
   updateServiceSetting: {
-    request: { ...SETTING, settingValue: text({ least: 1, most: 4096 }) },
+    request: { ...SETTING, settingValue: text({ least: 1, most: MAX_SETTING_VALUE_LENGTH }) },
     answer: {},
     readOnly: false,
     work: updateServiceSetting,

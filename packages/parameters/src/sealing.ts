@@ -1,5 +1,5 @@
 /**
- * Values to the key service and back; its refusals as Parameter Store shows them.
+ * Seals and opens values with the key service, and shows its refusals as Parameter Store does.
  * @module
  */
 
@@ -9,35 +9,46 @@ import { KmsError } from '@securestring/keystore';
 import type { ENTRY_SEALS, EntrySeals } from '@securestring/keystore/entry-seals';
 import { SsmError } from './errors.ts';
 
-/** A keystore of `@securestring/keystore`, or any key service that knows where it stands. */
+/** A keystore of `@securestring/keystore`, or any key service that has a Region and an account. */
 export interface ParameterKeystore extends KeyService {
-  /** Of the parameters' ARNs. Default `aws`, in every Region, as of keystores older than this member. */
+  /** The partition of the parameters' ARNs. Default `aws` in every Region, as keystores without this member had it. */
   readonly partition?: string;
+  /** The Region of the parameters' ARNs, such as `us-east-1`. */
   readonly region: string;
-  /** 12 digits. */
+  /** The account of the parameters' ARNs: 12 digits. */
   readonly accountId: string;
-  /** Takes in what other processes have committed. Called before a refusal is final. */
+  /** Reads what other processes have committed. The store calls it before it makes a refusal final. */
   refresh?(): Promise<void>;
-  /** Seals the store's entries. Without it they carry no seals, and what has seals cannot be read. */
+  /**
+   * The seals of the store's entries. Without this member, entries carry no seal, and entries with a seal cannot be
+   * read.
+   */
   readonly [ENTRY_SEALS]?: EntrySeals;
 }
 
+/** The key service as the operations use it. */
 export interface Sealing {
-  /** The stored form of a value. `keyId` is as the caller named it. */
+  /** Returns the stored form of a value. `keyId` is as the caller named it. */
   seal(arn: string, value: string, tier: StoredTier, keyId: string): Promise<string>;
+  /** Returns the value of a stored form. */
   open(arn: string, sealed: string): Promise<string>;
 }
 
+/** Binds a key service to the operations. */
 export function sealingWith(kms: ParameterKeystore, provider: Provider | undefined): Sealing {
   const options = { kms, ...(provider && { provider }) };
   return {
-    seal: (arn, value, tier, keyId) => asked(kms, () => sealParameter({ ...options, arn, value, tier, keyId }).value),
-    open: (arn, sealed) => asked(kms, () => openParameter({ ...options, arn, sealed })),
+    seal: (arn, value, tier, keyId) =>
+      withRefresh(kms, () => sealParameter({ ...options, arn, value, tier, keyId }).value),
+    open: (arn, sealed) => withRefresh(kms, () => openParameter({ ...options, arn, sealed })),
   };
 }
 
-/** A key that is unknown, or not in order, may be so only in what this process has read by now. */
-async function asked<Result>(kms: ParameterKeystore, work: () => Result): Promise<Result> {
+/**
+ * Works with the key service. If it refuses a key, rereads the keystore, which others may have changed, and tries once
+ * more.
+ */
+async function withRefresh<Result>(kms: ParameterKeystore, work: () => Result): Promise<Result> {
   try {
     return work();
   } catch (error) {
@@ -52,7 +63,10 @@ async function asked<Result>(kms: ParameterKeystore, work: () => Result): Promis
   }
 }
 
-/** AWS's own wrapper: the text of the client with which Parameter Store calls KMS. An empty message is shown as null. */
+/**
+ * Wraps a refusal of KMS in the text of the client with which Parameter Store calls it. An empty message is shown as
+ * null.
+ */
 function wrapped({ name, message }: KmsError): SsmError {
   const text = message === '' ? 'null' : message;
   return new SsmError(

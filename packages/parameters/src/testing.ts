@@ -3,5 +3,5 @@
  * @module
  */
 
-export { type StorageRule, storageContract } from './storage/contract.ts';
+export { type StorageRule, storageContract } from '@securestring/storage/testing';
 export { createTestStore, type TestStore, type TestStoreOptions } from './testing/test-store.ts';

@@ -1,24 +1,26 @@
 /**
- * One change: what it reads it reads once, what it writes it holds back, and all of it is committed at once, provided
- * that every entry which it writes is still as it was read.
+ * One change. It reads each entry once and holds back what it writes; then all of it is committed at once, if every
+ * entry that it writes is still as it was read.
  * @module
  */
 
+import type { Change, EntryStorage, ListRequest, StoredEntry } from '@securestring/storage';
 import type { Codec } from './state/codec.ts';
-import type { Change, ListRequest, ParameterStorage, StoredEntry } from './storage/storage.ts';
 
+/** An entry as this change has read or written it. */
 interface Draft {
-  /** The entry's version in the storage; 0: there is none. */
+  /** The entry's version in the storage; 0 if there is no such entry. */
   readonly stored: number;
   readonly value: Uint8Array | undefined;
   readonly isChanged: boolean;
 }
 
-/** What a storage can be asked. */
-export type Reads = Pick<ParameterStorage, 'get' | 'list'>;
+/** The reading half of a storage. */
+export type Reads = Pick<EntryStorage, 'get' | 'list'>;
 
+/** One change of the storage, while it is being decided on. */
 export class Transaction {
-  /** Milliseconds; the same for all of the change. */
+  /** Milliseconds since 1970; the same for the whole change. */
   readonly now: number;
   readonly #reads: Reads;
   readonly #drafts = new Map<string, Draft>();
@@ -29,7 +31,7 @@ export class Transaction {
     this.now = now;
   }
 
-  /** An entry as it is, or as this change leaves it. */
+  /** Reads an entry as this change leaves it. */
   async get<Record>(key: string, codec: Codec<Record>): Promise<Record | undefined> {
     let draft = this.#drafts.get(key);
     if (draft === undefined) {
@@ -40,7 +42,7 @@ export class Transaction {
     return draft.value === undefined ? undefined : codec.decode(draft.value, key);
   }
 
-  /** The stored entries under a prefix, none of which this change has written. */
+  /** Lists the stored entries with a prefix. This change must not have written any of them. */
   async list(request: ListRequest): Promise<readonly StoredEntry[]> {
     const entries = await this.#reads.list(request);
     for (const { key, version, value } of entries) {
@@ -49,27 +51,29 @@ export class Transaction {
     return entries;
   }
 
-  /** Writes an entry. One that was not read before must not be there. */
+  /** Writes an entry. If the change has not read it before, it must not exist. */
   set<Record>(key: string, codec: Codec<Record>, record: Record): void {
     this.#write(key, codec.encode(record));
   }
 
-  /** Deletes an entry; one that was not read before must not be there. */
+  /** Deletes an entry. If the change has not read it before, it must not exist. */
   delete(key: string): void {
     this.#write(key, undefined);
   }
 
-  /** Runs something once the change is committed. */
+  /** Runs an action once the change is committed. */
   afterwards(action: () => void): void {
     this.#afterwards.push(action);
   }
 
+  /** Lists the changes to commit. */
   changes(): Change[] {
     return [...this.#drafts]
       .filter(([, { isChanged }]) => isChanged)
       .map(([key, { value, stored }]) => ({ key, value, expectedVersion: stored }));
   }
 
+  /** Runs the actions that wait for the commit. */
   committed(): void {
     for (const action of this.#afterwards) action();
   }

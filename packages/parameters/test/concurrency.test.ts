@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
+import { budget } from '@securestring/test-support/budget';
 import { RE2JS } from 're2js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { overwriteState } from '../../keystore/test/support.ts';
 import { bundleChildren, type Child, startChild } from '../../storage-lmdb/test/children.ts';
 import { memoryStorage, type ParameterStorage, type ParameterStore } from '../src/index.ts';
@@ -64,7 +64,7 @@ describe.each<[string, () => ParameterStorage]>([
     await store.close();
   });
 
-  it('convert the value that somebody puts meanwhile, and lose none', async () => {
+  it('convert the value that another store puts meanwhile, and lose none', async () => {
     const { store, storage, another } = await openWorld({ storage: makeStorage() });
     const other = await another();
     for (let round = 0; round < 10; round++) {
@@ -146,7 +146,7 @@ describe('a page by path', () => {
 describe.each<[string, () => ParameterStorage]>([
   ['memory', memoryStorage],
   ['LMDB', () => lmdbStorage(freshFolder())],
-])('a change on %s of a parameter that is deleted and made anew meanwhile', (_, makeStorage) => {
+])('a change on %s of a parameter that is deleted and made again meanwhile', (_, makeStorage) => {
   const resource = { resourceType: 'Parameter', resourceId: 'p' } as const;
 
   it.each<[string, (store: ParameterStore) => Promise<unknown>, number]>([
@@ -257,8 +257,8 @@ describe('processes on one folder', () => {
     while (children.length < budget(10, 200)) {
       const pair = [0, 1].map((i) => startWork(folder, `k${children.length + i}`, 1_000_000));
       children.push(...pair);
-      await Promise.all(pair.map(({ firstLine }) => firstLine));
       for (const child of pair) {
+        await expect.poll(() => child.lines.length, { timeout: 20_000, interval: 1 }).toBeGreaterThan(2);
         await new Promise((resolve) => setTimeout(resolve, 150 * Math.random()));
         child.process.kill('SIGKILL');
       }

@@ -1,4 +1,4 @@
-/** How often an operation goes to the storage: what it costs, counted, whatever the machine. */
+/** How often an operation asks its storage: its cost, counted, on any machine. */
 
 import { describe, expect, it } from 'vitest';
 import { memoryStorage, type ParameterStorage, type ParameterStore, type PutParameterRequest } from '../src/index.ts';
@@ -53,7 +53,7 @@ const COSTS: readonly (readonly [what: string, cost: Calls, work: (store: Parame
     (store) => store.getParameter({ name: '/p/a:1', withDecryption: true }),
   ],
   [
-    'a get by label reads the labels besides',
+    'a get by label also reads the labels',
     { get: 3, list: 1, commit: 0 },
     (store) => store.getParameter({ name: '/p/a:first', withDecryption: true }),
   ],

@@ -1,6 +1,7 @@
-/** What is told of each operation, and what nobody gets to see. */
+/** What events show of each operation, and what is in no event, error or storage. */
 
 import { inspect } from 'node:util';
+import { awsName, type Members } from '@securestring/service';
 import { describe, expect, it } from 'vitest';
 import {
   memoryStorage,
@@ -9,159 +10,69 @@ import {
   ParameterStoreError,
   type ParameterStoreEvent,
 } from '../src/index.ts';
+import { OPERATIONS } from '../src/operations.ts';
 import { headCodec } from '../src/state/codec.ts';
-import { HOUR, noChange, opened, openWorld, policies, put, recordsOf, refusal, START, thrownBy } from './support.ts';
+import { ALL_FACTS, callOf, SECRET } from './operations.ts';
+import {
+  DAY,
+  expiration,
+  HOUR,
+  noChange,
+  opened,
+  openWorld,
+  policies,
+  put,
+  recordsOf,
+  refusal,
+  START,
+  thrownBy,
+} from './support.ts';
 
-const SECRET = 'correct horse battery staple, Ünïcödé';
-const resource = { resourceType: 'Parameter', resourceId: '/p' } as const;
-const settingId = '/ssm/parameter-store/default-parameter-tier';
+/** Members that no event shows. All others are in clear in the audit trail. */
+const SECRET_MEMBERS = ['value'];
 
-/** Each operation once, with what it leaves behind. */
-const OPERATIONS: readonly (readonly [
-  eventName: string,
-  readOnly: boolean,
-  requestParameters: object,
-  responseElements: object | null,
-  call: (store: ParameterStore) => Promise<unknown>,
-])[] = [
-  [
-    'PutParameter',
-    false,
-    { name: '/p', type: 'SecureString', tier: 'Advanced', overwrite: true, description: 'd', keyId: 'alias/aws/ssm' },
-    { version: 2, tier: 'Advanced' },
-    (store) =>
-      put(store, '/p', SECRET, {
-        type: 'SecureString',
-        tier: 'Advanced',
-        overwrite: true,
-        description: 'd',
-        keyId: 'alias/aws/ssm',
-      }),
-  ],
-  [
-    'ConvertToAdvanced',
-    false,
-    { name: '/p', keyId: 'alias/aws/ssm' },
-    { version: 2, tier: 'Advanced' },
-    (store) => store.convertToAdvanced({ name: '/p', keyId: 'alias/aws/ssm' }),
-  ],
-  [
-    'GetParameter',
-    true,
-    { name: '/p:1', withDecryption: true },
-    null,
-    (store) => store.getParameter({ name: '/p:1', withDecryption: true }),
-  ],
-  ['GetParameters', true, { names: ['/p', 'x'] }, null, (store) => store.getParameters({ names: ['/p', 'x'] })],
-  [
-    'GetParametersByPath',
-    true,
-    { path: '/', recursive: true },
-    null,
-    (store) => store.getParametersByPath({ path: '/', recursive: true }),
-  ],
-  ['GetParameterHistory', true, { name: '/p' }, null, (store) => store.getParameterHistory({ name: '/p' })],
-  ['DescribeParameters', true, { maxResults: 5 }, null, (store) => store.describeParameters({ maxResults: 5 })],
-  [
-    'LabelParameterVersion',
-    false,
-    { name: '/p', labels: ['a', '1'] },
-    { parameterVersion: 1, invalidLabels: ['1'] },
-    (store) => store.labelParameterVersion({ name: '/p', labels: ['a', '1'] }),
-  ],
-  [
-    'UnlabelParameterVersion',
-    false,
-    { name: '/p', parameterVersion: 1, labels: ['a'] },
-    { removedLabels: [], invalidLabels: ['a'] },
-    (store) => store.unlabelParameterVersion({ name: '/p', parameterVersion: 1, labels: ['a'] }),
-  ],
-  [
-    'AddTagsToResource',
-    false,
-    { ...resource, tags: [{ key: 'k', value: 'v' }] },
-    null,
-    (store) => store.addTagsToResource({ ...resource, tags: [{ key: 'k', value: 'v' }] }),
-  ],
-  [
-    'RemoveTagsFromResource',
-    false,
-    { ...resource, tagKeys: ['k'] },
-    null,
-    (store) => store.removeTagsFromResource({ ...resource, tagKeys: ['k'] }),
-  ],
-  ['ListTagsForResource', true, resource, null, (store) => store.listTagsForResource(resource)],
-  [
-    'DeleteParameters',
-    false,
-    { names: ['/p', 'x'] },
-    { deletedParameters: ['/p'], invalidParameters: ['x'] },
-    (store) => store.deleteParameters({ names: ['/p', 'x'] }),
-  ],
-  ['DeleteParameter', false, { name: '/p' }, null, (store) => store.deleteParameter({ name: '/p' })],
-  ['GetServiceSetting', true, { settingId }, null, (store) => store.getServiceSetting({ settingId })],
-  [
-    'UpdateServiceSetting',
-    false,
-    { settingId, settingValue: 'Advanced' },
-    null,
-    (store) => store.updateServiceSetting({ settingId, settingValue: 'Advanced' }),
-  ],
-  [
-    'ResetServiceSetting',
-    false,
-    { settingId },
-    {
-      serviceSetting: {
-        settingId,
-        settingValue: 'Standard',
-        lastModifiedDate: new Date(0),
-        lastModifiedUser: 'arn:aws:iam::000000000000:root',
-        arn: `arn:aws:ssm:us-east-1:000000000000:servicesetting${settingId}`,
-        status: 'Default',
-      },
-    },
-    (store) => store.resetServiceSetting({ settingId }),
-  ],
-];
+it('the members of requests that no event shows are those listed here', () => {
+  const secret = Object.values(OPERATIONS).flatMap(({ request }) =>
+    Object.entries(request as Members).flatMap(([name, { isSecret }]) => (isSecret ? [name] : [])),
+  );
+  expect([...new Set(secret)].sort()).toEqual(SECRET_MEMBERS);
+});
 
 describe('an event', () => {
-  it.each(OPERATIONS)(
-    'of %s has CloudTrail’s fields, and no value',
-    async (eventName, readOnly, request, response, call) => {
-      const { store, events } = await openWorld();
-      await put(store, '/p', SECRET, { type: 'SecureString' });
-      events.length = 0;
-      await call(store);
-      expect(events).toHaveLength(1);
-      const { resources, ...event } = events[0] as ParameterStoreEvent;
-      expect(event).toEqual({
-        eventVersion: '1.11',
-        userIdentity: {
-          type: 'Root',
-          principalId: '000000000000',
-          arn: 'arn:aws:iam::000000000000:root',
-          accountId: '000000000000',
-        },
-        eventTime: new Date(START),
-        eventSource: 'ssm.amazonaws.com',
-        eventName,
-        awsRegion: 'us-east-1',
-        requestParameters: request,
-        responseElements: response,
-        eventID: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        requestID: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        readOnly,
-        eventType: 'AwsApiCall',
-        managementEvent: true,
-        recipientAccountId: '000000000000',
-        eventCategory: 'Management',
-      });
-      const arns = resources?.map(({ ARN, accountId, type }) => [ARN, accountId, type]) ?? [];
-      for (const arn of arns) expect(arn[0]).toMatch(/^arn:aws:ssm:us-east-1:000000000000:parameter\/[px]$/);
-      expect(arns.length > 0).toBe(JSON.stringify(request).includes('/p"') || JSON.stringify(request).includes('/p:1'));
-    },
-  );
+  it.each(ALL_FACTS)('of %s has CloudTrail’s fields, and no value', async (name, { request: sent, response }) => {
+    const { store, events } = await openWorld();
+    await put(store, '/p', SECRET, { type: 'SecureString' });
+    events.length = 0;
+    await callOf(name)(store);
+    const request = Object.fromEntries(Object.entries(sent).filter(([member]) => !SECRET_MEMBERS.includes(member)));
+    expect(events).toHaveLength(1);
+    const { resources, ...event } = events[0] as ParameterStoreEvent;
+    expect(event).toEqual({
+      eventVersion: '1.11',
+      userIdentity: {
+        type: 'Root',
+        principalId: '000000000000',
+        arn: 'arn:aws:iam::000000000000:root',
+        accountId: '000000000000',
+      },
+      eventTime: new Date(START),
+      eventSource: 'ssm.amazonaws.com',
+      eventName: awsName(name),
+      awsRegion: 'us-east-1',
+      requestParameters: request,
+      responseElements: response,
+      eventID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      requestID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      readOnly: /^(get|list|describe)/.test(name),
+      eventType: 'AwsApiCall',
+      managementEvent: true,
+      recipientAccountId: '000000000000',
+      eventCategory: 'Management',
+    });
+    const arns = resources?.map(({ ARN, accountId, type }) => [ARN, accountId, type]) ?? [];
+    for (const arn of arns) expect(arn[0]).toMatch(/^arn:aws:ssm:us-east-1:000000000000:parameter\/[px]$/);
+    expect(arns.length > 0).toBe(JSON.stringify(request).includes('/p"') || JSON.stringify(request).includes('/p:1'));
+  });
 
   it('of a refusal has AWS’s name and text', async () => {
     const { store, events } = await openWorld();
@@ -175,6 +86,34 @@ describe('an event', () => {
     });
     await thrownBy(() => store.getParameterHistory({ name: 'none' }));
     expect(events[1]).toMatchObject({ eventName: 'GetParameterHistory', errorCode: 'ParameterNotFound' });
+  });
+
+  it('has what was sent, also if the caller changes that afterwards', async () => {
+    const { store, events } = await openWorld();
+    await put(store, 'a', 'v');
+    const request = { names: ['a', 'x'] };
+    const reading = store.getParameters(request);
+    request.names[0] = 'b';
+    request.names.push('c');
+    expect((await reading).parameters.map(({ name }) => name)).toEqual(['a']);
+    expect(events.at(-1)?.requestParameters).toEqual({ names: ['a', 'x'] });
+    expect(events.at(-1)?.resources?.map(({ ARN }) => ARN.slice(-2))).toEqual(['/a', '/x']);
+  });
+
+  it('that cannot be made breaks no operation', async () => {
+    const { store } = await openWorld();
+    await put(store, 'a', 'v');
+    let asked = 0;
+    const request = {
+      get name() {
+        asked += 1;
+        if (asked !== 2) throw new Error('not now');
+        return 'a';
+      },
+    };
+    const outcomes = [];
+    for (let i = 0; i < 3; i++) outcomes.push(await store.getParameter(request).catch(({ message }) => message));
+    expect(outcomes).toContainEqual({ parameter: expect.objectContaining({ name: 'a', value: 'v' }) });
   });
 
   it('is not kept of a read or a deletion that met nothing', async () => {
@@ -233,10 +172,10 @@ describe('an event', () => {
   });
 });
 
-/** Every form in which a text may stand in bytes. */
+/** Every form that a text may have in bytes. */
 function formsOf(text: string): Buffer[] {
   const utf8 = Buffer.from(text);
-  // Of base64 that begins at any of the three places within a group, the part that does not depend on what stands beside.
+  // Of base64 that begins at any of the three places within a group, the part that does not depend on its neighbours.
   const shifted = [0, 1, 2].map((skip) => utf8.subarray(skip, skip + 24).toString('base64'));
   return [
     utf8,
@@ -252,7 +191,7 @@ async function dump(storage: ParameterStorage): Promise<Buffer> {
 }
 
 describe('the value of a SecureString', () => {
-  it('stands nowhere in the storage, in any version and tier', async () => {
+  it('is nowhere in the storage, in any version and tier', async () => {
     const { store, storage, events } = await openWorld();
     for (const tier of ['Standard', 'Advanced'] as const) {
       for (let i = 0; i < 3; i++)
@@ -266,7 +205,7 @@ describe('the value of a SecureString', () => {
     for (const form of formsOf(SECRET)) expect(told.includes(form)).toBe(false);
   });
 
-  it('and its ciphertext stand in no event', async () => {
+  it('and its ciphertext are in no event', async () => {
     const { store, events } = await openWorld();
     await put(store, '/p', SECRET, { type: 'SecureString' });
     const { parameter } = await store.getParameter({ name: '/p' });
@@ -277,7 +216,7 @@ describe('the value of a SecureString', () => {
     expect(told).not.toContain(SECRET.slice(0, 20));
   });
 
-  it('stands in no error, and no text of the store', async () => {
+  it('is in no error, and no text of the store', async () => {
     const { store, storage, another } = await openWorld();
     await put(store, '/p', SECRET, { type: 'SecureString' });
     const failing = await another({
@@ -371,6 +310,20 @@ describe('a storage', () => {
   });
 });
 
+describe('a parameter that is not there', () => {
+  it.each(ALL_FACTS)('or has expired is refused by %s as AWS does, or answered', async (name, { absent }) => {
+    const empty = await openWorld();
+    const expired = await openWorld();
+    const ended = policies(expiration(START + HOUR));
+    await put(expired.store, '/p', SECRET, { type: 'SecureString', tier: 'Advanced', policies: ended });
+    expired.now += DAY;
+    for (const { store } of [empty, expired]) {
+      if (absent === undefined) await callOf(name)(store);
+      else expect(await thrownBy(() => callOf(name)(store))).toHaveProperty('name', absent);
+    }
+  });
+});
+
 describe('a closed store', () => {
   it('refuses everything with one clear error, after what was under way', async () => {
     const { store, events } = await openWorld();
@@ -379,11 +332,26 @@ describe('a closed store', () => {
     expect((await writing).version).toBe(1);
     await closed;
     events.length = 0;
-    for (const [, , , , call] of OPERATIONS) await refusal(() => call(store), 'STORE_CLOSED');
+    for (const [name] of ALL_FACTS) await refusal(() => callOf(name)(store), 'STORE_CLOSED');
     await refusal(() => store.importParameters([]), 'STORE_CLOSED');
     await refusal(() => store.runPolicies(), 'STORE_CLOSED');
     await store.close();
     expect(events).toEqual([]);
+  });
+
+  it('is closed at the end of an `await using` block, after what was under way', async () => {
+    const { another, keystore, events } = await openWorld();
+    let used: ParameterStore;
+    let writing: Promise<{ readonly version: number }>;
+    {
+      await using store = await another({ storage: memoryStorage() });
+      used = store;
+      writing = put(store, 'p', 'v');
+    }
+    expect((await writing).version).toBe(1);
+    expect(events.map(({ eventName }) => eventName)).toEqual(['PutParameter']);
+    await refusal(() => used.getParameter({ name: 'p' }), 'STORE_CLOSED');
+    expect(keystore.generateRandom({ numberOfBytes: 1 }).plaintext).toHaveLength(1);
   });
 
   it('leaves its keystore open', async () => {

@@ -4,9 +4,9 @@
  */
 
 import { SecureStringError } from '@securestring/core';
+import { budget } from '@securestring/test-support/budget';
+import { seededRandom } from '@securestring/test-support/random';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../test/fuzz/random.ts';
-import { budget } from '../../../test/support/budget.ts';
 import { hostileRecords } from '../../keystore/test/hostile.ts';
 import type { ParameterStore } from '../src/index.ts';
 import {

@@ -83,7 +83,7 @@ const readings = (store: ParameterStore) => [
   () => store.getParameterHistory({ name: 'Standard', withDecryption: true }),
 ];
 
-/** The refusal of an action, which is KMS's in the words of Parameter Store. */
+/** Returns the refusal of an action, which is KMS's in the words of Parameter Store. */
 async function wrapped(
   action: () => unknown,
   name: 'InvalidKeyId' | 'AccessDeniedException',
@@ -96,7 +96,7 @@ async function wrapped(
   );
 }
 
-/** Neither tier opens. A message names its key, and KMS is asked for that one; a bare ciphertext names its material alone. */
+/** Neither tier opens. A message names its key, for which KMS is asked. A bare ciphertext names its material alone. */
 async function expectLost(store: ParameterStore, arn: string): Promise<void> {
   const lost =
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.';
@@ -198,8 +198,8 @@ describe('a key that is', () => {
     const missing = `Key '${arn}' does not exist`;
     for (const tier of TIERS) await wrapped(putting(store, tier, keyId), 'InvalidKeyId', missing, 'NotFoundException');
     expect((await store.getParameter({ name: 'Standard' })).parameter.version).toBe(1);
-    expect((await put(store, 'Standard', 'anew', { overwrite: true })).version).toBe(2);
-    expect(await opened(store, 'Standard')).toBe('anew');
+    expect((await put(store, 'Standard', 'again', { overwrite: true })).version).toBe(2);
+    expect(await opened(store, 'Standard')).toBe('again');
   });
 
   it('of another keystore opens nothing here', async () => {
@@ -332,7 +332,7 @@ describe('keystores on one LMDB folder', () => {
     for (const tier of TIERS) {
       expect([await opened(later.store, `/${tier}:1`), await opened(later.store, `/${tier}`)]).toEqual(['v', 'w']);
     }
-    // Whoever still holds the old one goes on with the keys that it has read, and is told when it needs another.
+    // A process with the old one goes on with the keys that it has read, and gets an error when it needs another.
     expect(await opened(other.store, '/Advanced')).toBe('w');
     const { keyId } = (await later.keystore.createKey()).keyMetadata;
     const error = await thrownBy(() => put(other.store, '/new', 'v', { ...secure, keyId }));

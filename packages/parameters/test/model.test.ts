@@ -1,8 +1,9 @@
 /** Any sequence of operations against a plain model of what AWS says: versions, labels, tiers, policies, clock. */
 
+import { awsName } from '@securestring/service';
+import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import {
   memoryStorage,
   openParameterStore,
@@ -10,6 +11,7 @@ import {
   type ParameterStoreEvent,
   type PutParameterRequest,
 } from '../src/index.ts';
+import { ALL_FACTS } from './operations.ts';
 import { allPages, HOUR, openKeys, START } from './support.ts';
 
 interface ModelVersion {
@@ -36,7 +38,7 @@ interface ModelParameter {
 interface Model {
   now: number;
   readonly parameters: Map<string, ModelParameter>;
-  /** What the policies should have told by now. */
+  /** The events that the policies should have given by now. */
   readonly told: string[];
 }
 
@@ -66,7 +68,7 @@ const timeOf = (policy: ModelPolicy, parameter: ModelParameter): number | undefi
   return end && START + (end.hours - policy.hours) * HOUR;
 };
 
-/** What AWS does by itself: tells what is due, in order, and drops what has ended. */
+/** Does what AWS does by itself: sends the events that are due, in order, and deletes what has ended. */
 function meet(model: Model, name: string): ModelParameter | undefined {
   const parameter = model.parameters.get(name);
   if (parameter === undefined) return undefined;
@@ -387,6 +389,7 @@ describe('the store', () => {
     const keystore = await openKeys();
     const steps = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' });
     let longest = 0;
+    const called = new Set<string>();
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
         longest = Math.max(longest, sequence.length);
@@ -396,7 +399,10 @@ describe('the store', () => {
           keystore,
           storage: memoryStorage(),
           clock: () => clock.now,
-          onEvent: (event) => events.push(event),
+          onEvent: (event) => {
+            called.add(event.eventName);
+            events.push(event);
+          },
         });
         const real: Real = { store, clock, events };
         const model: Model = { now: START, parameters: new Map(), told: [] };
@@ -410,5 +416,7 @@ describe('the store', () => {
       { numRuns: budget(300, 3000) },
     );
     expect(longest).toBeGreaterThan(50);
+    const modelled = ALL_FACTS.filter(([, { isInModel }]) => isInModel);
+    expect(ALL_FACTS.filter(([name]) => called.has(awsName(name)))).toEqual(modelled);
   });
 });

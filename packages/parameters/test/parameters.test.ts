@@ -27,7 +27,7 @@ describe('a put', () => {
     });
   });
 
-  it('with overwrite makes a new version, or a parameter where there is none', async () => {
+  it('with overwrite makes a new version, or a parameter if it does not exist', async () => {
     const world = await openWorld();
     const { store } = world;
     expect((await put(store, 'a', '1', { overwrite: true })).version).toBe(1);
@@ -348,7 +348,7 @@ describe('descriptions', () => {
     return world;
   }
 
-  it('tell everything but the value', async () => {
+  it('show everything but the value', async () => {
     const { store } = await many();
     const { parameters } = await store.describeParameters();
     expect(parameters[1]).toEqual({
@@ -517,7 +517,7 @@ describe('labels', () => {
     return { ...world, labelsOf };
   }
 
-  it('stand on the current version where none is named', async () => {
+  it('go to the current version if the request names no version', async () => {
     const { store, labelsOf } = await three();
     expect(await store.labelParameterVersion({ name: 'l', labels: ['a', 'b', 'a'] })).toEqual({
       invalidLabels: [],
@@ -529,7 +529,7 @@ describe('labels', () => {
     expect(await opened(store, 'l:a')).toBe('3');
   });
 
-  it('move: each stands on one version at most', async () => {
+  it('move: each is on one version at most', async () => {
     const { store, labelsOf } = await three();
     await store.labelParameterVersion({ name: 'l', parameterVersion: 1, labels: ['a', 'b'] });
     await store.labelParameterVersion({ name: 'l', parameterVersion: 3, labels: ['a'] });
@@ -601,7 +601,7 @@ describe('deleting', () => {
     const keys = (await storage.list({ prefix: '' })).map(({ key }) => key);
     expect(keys.filter((key) => /^.\/a( |$)/.test(key))).toEqual([]);
     expect(keys).toHaveLength(8);
-    await put(store, '/a', 'anew');
+    await put(store, '/a', 'again');
     expect((await store.getParameter({ name: '/a' })).parameter.version).toBe(1);
     expect((await store.listTagsForResource({ resourceType: 'Parameter', resourceId: '/a' })).tagList).toEqual([]);
   });
@@ -703,7 +703,7 @@ describe('an import', () => {
     await ssmRefusal(
       () => store.importParameters(requests),
       'ValidationException',
-      'This import would change 501 entries or more in one commit, and 500 are the most: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.',
+      'This import would change at least 501 entries, and one commit changes at most 500: split it. A new parameter is one entry, a new version two or three, tags one, policies one or two, and the count of parameters one.',
     );
     await ssmRefusal(() => store.importParameters([...requests, ...requests]), 'ValidationException', /1000 entries/);
     await store.importParameters(requests.slice(1));

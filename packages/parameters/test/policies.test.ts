@@ -92,7 +92,7 @@ describe('an expiration', () => {
     const world = await openWorld();
     await put(world.store, 'p', 'v', { ...advanced, policies: policies(expiration(START + HOUR)) });
     world.now += DAY;
-    expect(await put(world.store, 'p', 'anew')).toEqual({ version: 1, tier: 'Standard' });
+    expect(await put(world.store, 'p', 'again')).toEqual({ version: 1, tier: 'Standard' });
     expect(actions(world)).toEqual(['Expiration p']);
     expect(await statusOf(world, 'p')).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('an expiration', () => {
 });
 
 describe('a notification', () => {
-  it('comes once, by whoever first meets the parameter after it is due', async () => {
+  it('comes once, from the store that first reads the parameter after it is due', async () => {
     const world = await openWorld();
     await put(world.store, 'p', 'v', {
       ...advanced,
@@ -156,7 +156,7 @@ describe('a notification', () => {
     expect(actions(world).slice(2)).toEqual(['Expiration p']);
   });
 
-  it('of no change waits anew after each change', async () => {
+  it('of no change waits again after each change', async () => {
     const world = await openWorld();
     await put(world.store, 'p', '1', { ...advanced, policies: policies(noChange(2)) });
     world.now += HOUR;
@@ -173,7 +173,7 @@ describe('a notification', () => {
     expect(actions(world)).toEqual(['NoChangeNotification p', 'NoChangeNotification p']);
   });
 
-  it('of an end that nobody set never comes', async () => {
+  it('of an end that was not set never comes', async () => {
     const world = await openWorld();
     await put(world.store, 'p', 'v', { ...advanced, policies: policies(beforeExpiration(1)) });
     world.now += 1000 * DAY;
@@ -247,7 +247,7 @@ describe('a notification', () => {
 });
 
 describe('policies', () => {
-  it('given anew take the place of the old ones; left out they stay; [{}] takes them away', async () => {
+  it('given again replace the old ones. Left out they stay, and [{}] removes them', async () => {
     const world = await openWorld();
     const { store } = world;
     await put(store, 'p', '1', { ...advanced, policies: policies(expiration(START + DAY), noChange(1)) });

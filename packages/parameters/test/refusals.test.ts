@@ -100,7 +100,7 @@ const NAMES: Row[] = [
   ['a path begins with aws', 'AccessDeniedException', 'No access to reserved parameter name: /aws/x.', anew('/aws/x')],
   ['in whatever case', 'AccessDeniedException', 'No access to reserved parameter name: /AWSome/x.', anew('/AWSome/x')],
   ['a path has no slash in front', 'ValidationException', 'Parameter name must be a fully qualified name', anew('a/b')],
-  ['a space stands in the name', 'ValidationException', NAME_RULES, anew('/a b')],
+  ['a space is in the name', 'ValidationException', NAME_RULES, anew('/a b')],
   ['a character that no name has', 'ValidationException', NAME_RULES, anew('/päth')],
   ['an e-mail address', 'ValidationException', NAME_RULES, anew('/smtp/support@example.com')],
   ['an empty level', 'ValidationException', NAME_RULES, anew('/a//b')],
@@ -196,7 +196,7 @@ const VALUES: Row[] = [
     withValue('12', { allowedPattern: '[0-9]' }),
   ],
   [
-    'a pattern that is none',
+    'a pattern that is not valid',
     'InvalidAllowedPatternException',
     /^The request doesn't meet the regular expression requirement\. .*missing closing/,
     withValue('v', { allowedPattern: '([' }),
@@ -243,13 +243,13 @@ const VALUES: Row[] = [
     withValue('v', { description: 'd'.repeat(1025) }),
   ],
   [
-    'a data type that is none',
+    'an unknown data type',
     'ValidationException',
     'The following data type is not supported: Text (Data type names are all lowercase.)',
     withValue('v', { dataType: 'Text' as 'text' }),
   ],
   [
-    'an image id that is none',
+    'a text that is not an image id',
     'ValidationException',
     'The parameter value must be an Amazon Machine Image id, such as ami-12345abcdeEXAMPLE.',
     withValue('v', { dataType: 'aws:ec2:image' }),
@@ -261,13 +261,13 @@ const VALUES: Row[] = [
     withValue('ami-12345abcdeEXAMPLE', { dataType: 'aws:ec2:image', type: 'SecureString' }),
   ],
   [
-    'an integration that is none',
+    'an unknown integration',
     'UnsupportedParameterType',
     "The parameter type isn't supported.",
     withValue('{}', { dataType: 'aws:ssm:integration' }),
   ],
   [
-    'a type that is none',
+    'an unknown type',
     'ValidationException',
     invalid("Value 'Secret' at 'type'", 'Member must satisfy enum value set: [SecureString, StringList, String]'),
     withValue('v', { type: 'Secret' as 'String' }),
@@ -303,7 +303,7 @@ const TIERS: Row[] = [
     (store) => store.putParameter({ name: 'adv', value: 'v', tier: 'Standard', overwrite: true }),
   ],
   [
-    'a tier that is none',
+    'an unknown tier',
     'ValidationException',
     invalid("Value 'Free' at 'tier'", 'Member must satisfy enum value set: [Standard, Advanced, Intelligent-Tiering]'),
     withValue('v', { tier: 'Free' as 'Standard' }),
@@ -351,7 +351,7 @@ const KEYS: Row[] = [
     },
   ],
   [
-    'a key id that is none',
+    'a text that is not a key id',
     'ValidationException',
     invalid("Value 'a b' at 'keyId'", 'Member must satisfy regular expression pattern: ^([a-zA-Z0-9:/_-]+)$'),
     withValue('v', { type: 'SecureString', keyId: 'a b' }),
@@ -529,7 +529,7 @@ const POLICIES: Row[] = [
     withPolicies(policies(...Array.from({ length: 11 }, (_, i) => noChange(i + 1)))),
   ],
   [
-    'a type that is none',
+    'an unknown type',
     'InvalidPolicyTypeException',
     "The policy type isn't supported. Parameter Store supports the following policy types: Expiration, ExpirationNotification, and NoChangeNotification.",
     withPolicies(policies({ Type: 'Rotation', Version: '1.0', Attributes: {} })),
@@ -567,7 +567,7 @@ const POLICIES: Row[] = [
         policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: 'x', Unit: 'Days' } }),
       ],
       [
-        'a day that is none',
+        'a day that does not exist',
         'A Timestamp must be an ISO 8601 instant, such as 2030-01-31T09:00:00.000Z.',
         policies({ Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: '2030-02-30T00:00:00Z' } }),
       ],
@@ -688,7 +688,7 @@ const LISTS: Row[] = [
       }),
   ],
   [
-    'a key that is none',
+    'an unknown key',
     'ValidationException',
     invalid(
       "Value 'Color' at 'parameterFilters.1.member.key'",
@@ -697,7 +697,7 @@ const LISTS: Row[] = [
     (store) => store.describeParameters({ parameterFilters: [{ key: 'Color', values: ['x'] }] }),
   ],
   [
-    'an option that is none',
+    'an unknown option',
     'InvalidFilterOption',
     'The following filter option is not valid: Contains. Valid options include: [BeginsWith, Equals].',
     (store) =>
@@ -720,7 +720,7 @@ const LISTS: Row[] = [
       }),
   ],
   [
-    'a type that is none',
+    'an unknown type',
     'InvalidFilterOption',
     'The following filter value is not valid: Secret. Valid values include: [SecureString, StringList, String].',
     (store) => store.describeParameters({ parameterFilters: [{ key: 'Type', values: ['Secret'] }] }),
@@ -849,7 +849,7 @@ describe('misuse', () => {
       (store) => put(store, 'fresh', Buffer.from('v') as never),
     ],
     [
-      'a flag that is none',
+      'a flag that is not a boolean',
       'withDecryption must be true or false, not string.',
       (store) => store.getParameter({ name: 'adv', withDecryption: 'true' } as never),
     ],
@@ -859,7 +859,7 @@ describe('misuse', () => {
       (store) => store.getParameters({ names: 'adv' } as never),
     ],
     [
-      'a number that is none',
+      'a value that is not a number',
       'maxResults must be a number, not string.',
       (store) => store.describeParameters({ maxResults: '1' } as never),
     ],
@@ -893,7 +893,7 @@ describe('misuse', () => {
       (_, { another }) => another({ onevent: () => undefined } as never),
     ],
     [
-      'a keystore that nobody awaited',
+      'a keystore that was not awaited',
       'keystore must be an open keystore, such as `await openKeystore(…)` gives, not Promise.',
       (_, { another }) => another({ keystore: openKeys() as never }),
     ],

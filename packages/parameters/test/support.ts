@@ -32,7 +32,7 @@ export function openKeys(): Promise<Keystore> {
   return openKeystore({ storage: keystoreMemory(), unlock: { rootKey } });
 }
 
-/** A store in memory, with a clock that is set by hand and all that it tells. */
+/** A store in memory, with a clock that the test sets, and all of its events. */
 export interface World {
   readonly store: ParameterStore;
   readonly storage: ParameterStorage;
@@ -110,7 +110,7 @@ export async function opened(store: ParameterStore, name: string): Promise<strin
   return (await store.getParameter({ name, withDecryption: true })).parameter.value;
 }
 
-/** What an action throws, or its promise rejects with; one that succeeds fails the test. */
+/** Returns what an action throws, or its promise rejects with. If it succeeds, the test fails. */
 export async function thrownBy(action: () => unknown): Promise<unknown> {
   try {
     await action();
@@ -120,7 +120,7 @@ export async function thrownBy(action: () => unknown): Promise<unknown> {
   return expect.fail('expected a refusal, but it succeeded');
 }
 
-/** The refusal of an action, which is AWS's exception with that wording. */
+/** Returns the refusal of an action, which is AWS's exception with that wording. */
 export async function ssmRefusal(
   action: () => unknown,
   name: SsmExceptionName,
@@ -135,7 +135,7 @@ export async function ssmRefusal(
   return error;
 }
 
-/** The refusal of an action, which is about the store itself. */
+/** Returns the refusal of an action, which is about the store itself. */
 export async function refusal(action: () => unknown, code: ParameterStoreErrorCode): Promise<ParameterStoreError> {
   const error = await thrownBy(action);
   if (!(error instanceof ParameterStoreError)) throw error;
@@ -143,7 +143,7 @@ export async function refusal(action: () => unknown, code: ParameterStoreErrorCo
   return error;
 }
 
-/** All pages of a list, joined; each page at most so long. */
+/** Returns all pages of a list, joined. Each page is at most so long. */
 export async function allPages<Item>(
   page: (nextToken: string | undefined) => Promise<{ parameters: readonly Item[]; nextToken?: string }>,
 ): Promise<Item[]> {

@@ -1,8 +1,9 @@
 /** The store that applications make for their tests. */
 
 import { describe, expect, it } from 'vitest';
-import { createTestStore } from '../src/testing.ts';
-import { thrownBy } from './support.ts';
+import { memoryStorage, openParameterStore } from '../src/index.ts';
+import { createTestStore, type TestStore } from '../src/testing.ts';
+import { opened, openWorld, thrownBy } from './support.ts';
 
 describe('createTestStore', () => {
   it('gives a keystore and a store that has the parameters', async () => {
@@ -56,9 +57,48 @@ describe('createTestStore', () => {
     await still.close();
   });
 
+  it('comes back to its beginning with reset, behind the same objects', async () => {
+    const { keystore, store, advance, reset, close } = await createTestStore({ parameters: { '/a': 'v' } });
+    const { putParameter, getParameter } = store;
+    const play = async () => {
+      const { keyMetadata } = await keystore.createKey();
+      await putParameter({ name: '/a', value: 'w', overwrite: true, keyId: keyMetadata.keyId });
+      await putParameter({ name: '/b', value: 'x', type: 'String' });
+      advance(1000);
+      return { keyMetadata, ...(await getParameter({ name: '/a' })), generation: keystore.generation };
+    };
+    const first = await play();
+    await reset();
+    const names = (await store.describeParameters()).parameters.map(({ name, version }) => `${name} ${version}`);
+    expect(names).toEqual(['/a 1']);
+    expect((await keystore.listKeys()).keys).toHaveLength(1);
+    expect(await play()).toEqual(first);
+    const running = putParameter({ name: '/a', value: 'late', overwrite: true });
+    await reset();
+    expect((await running).version).toBe(3);
+    expect((await getParameter({ name: '/a', withDecryption: true })).parameter.value).toBe('v');
+    await close();
+    expect(await thrownBy(() => getParameter({ name: '/a' }))).toMatchObject({ code: 'STORE_CLOSED' });
+  });
+
+  it('has a store and a keystore with all members of real ones', async () => {
+    const { keystore, store, close } = await createTestStore();
+    const real = await openWorld();
+    expect(Reflect.ownKeys(store)).toEqual(Reflect.ownKeys(real.store));
+    expect(Reflect.ownKeys(keystore)).toEqual(expect.arrayContaining(Reflect.ownKeys(real.keystore)));
+    expect(JSON.stringify(store)).toBe(JSON.stringify(real.store));
+    const another = await openParameterStore({ keystore, storage: memoryStorage() });
+    await another.putParameter({ name: 'x', value: 'v', type: 'SecureString' });
+    expect(await opened(another, 'x')).toBe('v');
+    await close();
+  });
+
   it('is closed by `await using`', async () => {
-    const made = await createTestStore();
-    await made[Symbol.asyncDispose]();
+    let made: TestStore;
+    {
+      await using inner = await createTestStore();
+      made = inner;
+    }
     expect(await thrownBy(() => made.store.getParameter({ name: '/a' }))).toMatchObject({ code: 'STORE_CLOSED' });
     expect(await thrownBy(() => made.keystore.listKeys())).toMatchObject({ code: 'KEYSTORE_CLOSED' });
   });

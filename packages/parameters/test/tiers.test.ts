@@ -158,7 +158,7 @@ describe('the tier', () => {
     expect((await put(store, 'again', 'v')).tier).toBe('Standard');
   });
 
-  it('that is asked for by nobody is the setting’s, for all stores on the storage', async () => {
+  it('that no request names is the setting’s, for all stores on the storage', async () => {
     const { store, another } = await openWorld();
     const other = await another();
     expect((await store.getServiceSetting({ settingId: SETTING })).serviceSetting).toEqual({

@@ -1,6 +1,6 @@
 /**
- * Events: CloudTrail's record of a call, by CloudTrail's names. What does not exist offline is left out: source address,
- * user agent, TLS.
+ * Events: CloudTrail's record of a call, by CloudTrail's names. Source address, user agent and TLS are left out, since
+ * they do not exist offline.
  * @module
  */
 
@@ -9,60 +9,93 @@ import { type Place, placeOf, rootArn } from './place.ts';
 /** Plain data: texts, numbers, flags, `Date`s, lists and records. */
 export type EventData = Readonly<Record<string, unknown>>;
 
-/** A resource that a call named. */
+/** A resource that a call names. */
 export interface EventResource<Type extends string = string> {
-  /** The account in the ARN. A key that came in an envelope may have another than its keystore. */
+  /** The account in the ARN. A key from an envelope may have another account than its keystore. */
   readonly accountId: string;
+  /** The type of the resource, such as `AWS::KMS::Key`. */
   readonly type: Type;
+  /** The resource's ARN. */
   readonly ARN: string;
 }
 
-/** A caller. The account's root may do everything; what a service does by itself has no caller. */
+/** A caller. The account's root may do everything. An action of the service itself has no caller. */
 export type UserIdentity =
-  | { readonly type: 'Root'; readonly principalId: string; readonly arn: string; readonly accountId: string }
-  | { readonly accountId: string; readonly invokedBy: 'AWS Internal' };
+  | {
+      /** Always the account's root. */
+      readonly type: 'Root';
+      /** The account id. */
+      readonly principalId: string;
+      /** The ARN of the root. */
+      readonly arn: string;
+      /** The account id, 12 digits. */
+      readonly accountId: string;
+    }
+  | {
+      /** The account id, 12 digits. */
+      readonly accountId: string;
+      /** The service itself. */
+      readonly invokedBy: 'AWS Internal';
+    };
 
-/** What happened, and to what. Never a plaintext, ciphertext, parameter value, key or other secret. */
+/**
+ * A record of one call, or of one action of the service. It never holds a plaintext, ciphertext, parameter value, key
+ * or other secret.
+ */
 export interface ServiceEvent<Source extends string = string, Type extends string = string, Details = EventData> {
+  /** The version of CloudTrail's record. */
   readonly eventVersion: '1.11';
+  /** The caller. */
   readonly userIdentity: UserIdentity;
-  /** By the service's clock. */
+  /** The time by the service's clock. */
   readonly eventTime: Date;
+  /** The service, such as `kms.amazonaws.com`. */
   readonly eventSource: Source;
-  /** The operation, such as `Encrypt`, or what the service did by itself, such as `RotateKey`. */
+  /** The operation, such as `Encrypt`, or the action of the service itself, such as `RotateKey`. */
   readonly eventName: string;
+  /** The Region, such as `us-east-1`. */
   readonly awsRegion: string;
-  /** The request without its secret members; `null` where nothing is left. */
+  /** The request without its secret members; `null` if nothing is left. */
   readonly requestParameters: EventData | null;
-  /** What a change returned; `null` for what changes nothing. */
+  /** The answer of a change, as far as AWS shows it; `null` for a read. */
   readonly responseElements: EventData | null;
-  /** Of KMS: the key material that was used. */
+  /** The ids of the key material that was used; of KMS only. */
   readonly additionalEventData?: Readonly<Record<string, string>>;
-  /** A UUID; only of `AwsApiCall`. */
+  /** A UUID of the call; only of `AwsApiCall`. */
   readonly requestID?: string;
-  /** A UUID. */
+  /** A UUID of the event. */
   readonly eventID: string;
+  /** Whether the operation changes nothing that is stored. */
   readonly readOnly: boolean;
+  /** The resources that the call names. */
   readonly resources?: readonly EventResource<Type>[];
-  /** `AwsServiceEvent`: what the service did by itself, once it is committed. */
+  /** `AwsApiCall` for a call; `AwsServiceEvent` for an action of the service itself, after its commit. */
   readonly eventType: 'AwsApiCall' | 'AwsServiceEvent';
+  /** Always true: no event is about data. */
   readonly managementEvent: true;
+  /** The account that the event belongs to. */
   readonly recipientAccountId: string;
+  /** Always `Management`. */
   readonly eventCategory: 'Management';
-  /** The name of AWS's exception, this project's `code`, or `TypeError`, `RangeError`; only of what did not succeed. */
+  /** The name of AWS's exception, this project's `code`, `TypeError` or `RangeError`; only of a call that failed. */
   readonly errorCode?: string;
-  /** The error's message; as AWS's, it may be empty. */
+  /** The error's message, which may be empty, as some of AWS's are. */
   readonly errorMessage?: string;
-  /** Only of `AwsServiceEvent`. */
+  /** Details of an `AwsServiceEvent`. */
   readonly serviceEventDetails?: Details;
 }
 
-/** Receives events. What it throws, or its promise rejects with, is dropped: the operation was done all the same. */
+/**
+ * A function that receives events. What it throws, or its promise rejects with, is dropped: the operation is already
+ * done.
+ */
 export type Subscriber<Event> = (event: Event) => unknown;
 
 /** A service, as events name it. */
 export interface EventSource<Source extends string, Type extends string> {
+  /** The service's name, such as `kms.amazonaws.com`. */
   readonly eventSource: Source;
+  /** The type of its resources, such as `AWS::KMS::Key`. */
   readonly resourceType: Type;
 }
 
@@ -70,13 +103,13 @@ export interface EventSource<Source extends string, Type extends string> {
 export interface EventFacts<Details = EventData>
   extends Pick<ServiceEvent, 'eventName' | 'requestParameters' | 'responseElements' | 'readOnly'>,
     Pick<ServiceEvent, 'additionalEventData' | 'errorCode' | 'errorMessage'> {
-  /** ARNs of the resources that it is about; `undefined` where the service names none. */
+  /** ARNs of the resources that it is about; `undefined` if the event has no such list. */
   readonly arns?: readonly string[] | undefined;
-  /** Only of what the service did by itself. */
+  /** Details of an action of the service itself. */
   readonly serviceEventDetails?: Details;
 }
 
-/** Builds an event around its facts. One with details is of what the service did by itself. */
+/** Builds an event around its facts. Facts with details are of an action of the service itself. */
 export function makeEvent<Source extends string, Type extends string, Details = EventData>(
   { eventSource, resourceType }: EventSource<Source, Type>,
   place: Place,
@@ -111,6 +144,6 @@ export function publish<Event>(subscriber: Subscriber<Event>, event: Event): voi
   try {
     Promise.resolve(subscriber(event)).catch(() => undefined);
   } catch {
-    // The call's own outcome stays what it is.
+    // A subscriber's failure does not change the outcome of the call.
   }
 }

@@ -1,16 +1,18 @@
 /**
- * Faults of a request in AWS's words: a request is judged whole, and all that is wrong with it is one refusal.
+ * Faults of a request in AWS's words. A request is judged whole, and all its faults are one refusal.
  * @module
  */
 
 import type { Refuse } from './errors.ts';
 
-/** What is wrong with a request, a sentence for each member, in the order of the members. */
+/** The faults of a request: a sentence for each wrong member, in the order of the members. */
 export type Faults = string[];
 
-/** Characters, bytes, entries, or a number itself. Both bounds belong to it. */
+/** Bounds of a number of characters, bytes or entries, or of a number itself. Both bounds are allowed values. */
 export interface Bounds {
+  /** The smallest allowed value. */
   readonly least: number;
+  /** The largest allowed value. */
   readonly most: number;
 }
 
@@ -19,12 +21,12 @@ export function fault(what: string, constraint: string): string {
   return `${what} failed to satisfy constraint: Member must ${constraint}`;
 }
 
-/** Builds the sentence for a member that must be there and is not. */
+/** Builds the sentence for a missing member. */
 export function missing(place: string): string {
   return fault(`Value null at '${place}'`, 'not be null');
 }
 
-/** Builds the sentence for a length out of bounds; `undefined` if it is within them. */
+/** Builds the sentence for a length out of bounds; returns `undefined` if it is within them. */
 export function lengthFault(what: string, length: number, { least, most }: Bounds): string | undefined {
   if (length < least) return fault(what, `have length greater than or equal to ${least}`);
   if (length > most) return fault(what, `have length less than or equal to ${most}`);

@@ -1,5 +1,5 @@
 /**
- * What the offline KMS and the offline Parameter Store share as services: one row an operation, and its readers.
+ * The common part of the offline KMS and the offline Parameter Store: one row an operation, and the readers of rows.
  * @module
  */
 
@@ -16,6 +16,7 @@ export {
   type UserIdentity,
 } from './event.ts';
 export { type Bounds, type Faults, fault, refuseFaults } from './faults.ts';
+export { type FieldParsers, fieldParsers, type WrongField } from './fields.ts';
 export {
   assumed,
   blob,
@@ -30,6 +31,7 @@ export {
   opaque,
   optional,
   record,
+  requestTable,
   secret,
   secretText,
   takeRequest,

@@ -1,16 +1,17 @@
 /**
- * Members of requests and answers: how each one is judged, how it looks on the wire, and whether an event may show it.
+ * Members of requests and answers: the check of each, its form on the wire, and whether an event may show it.
  *
- * A member takes a value once: what it returns is what the operation works with, whatever the caller changes meanwhile.
- * A value that AWS would refuse becomes a fault; one of a wrong JavaScript type is misuse of the API, a `TypeError`.
+ * A member takes a value once. The operation works with the result, whatever the caller changes meanwhile. A value that
+ * AWS would refuse becomes a fault; a value of a wrong JavaScript type is misuse of the API, a `TypeError`.
  * @module
  */
 
-import { isWellFormed, requireBytes } from '@securestring/core/bytes';
+import { requireBytes } from '@securestring/core/bytes';
 import { kindOf, takeMembers } from '@securestring/core/options';
+import { isWellFormed } from '@securestring/core/utf8';
 import { type Bounds, type Faults, fault, lengthFault, missing } from './faults.ts';
 
-/** The form of a value in AWS JSON 1.1. `verbatim` is a map of the caller's own words; `none` never comes that way. */
+/** The form of a value in AWS JSON 1.1. `verbatim` is a map of the caller's own words; `none` has no such form. */
 export type Wire =
   | 'plain'
   | 'none'
@@ -22,29 +23,31 @@ export type Wire =
 
 /** A member of a request or an answer. */
 export interface Member<Optional extends boolean = boolean> {
+  /** Whether a request may leave it out. */
   readonly isOptional: Optional;
-  /** Whether it may never be in an event. */
+  /** Whether no event may show it. */
   readonly isSecret: boolean;
+  /** Its form on the wire. */
   readonly wire: Wire;
-  /** AWS's name, where it is not ours with a capital letter. */
+  /** AWS's name, if it is not ours with a capital letter. */
   readonly awsName?: string;
-  /** What AWS's event shows where the member was not sent. */
+  /** The value that AWS's event shows if the member was not sent. */
   readonly assumed?: string;
-  /** Judges a value that is there, and returns the caller's value or a copy of it. */
+  /** Judges a value that was sent, and returns it or a copy of it. */
   take(value: unknown, place: string, faults: Faults): unknown;
 }
 
 /** Members by their names, which are AWS's in lower camel case. */
 export type Members = Readonly<Record<string, Member>>;
 
-/** What a text must be. */
+/** The rules for a text. */
 export interface TextRules extends Partial<Bounds> {
   readonly pattern?: RegExp;
   /** The pattern as AWS shows it. Default its source. */
   readonly shown?: string;
 }
 
-/** A text. Its length is counted in UTF-16 code units. */
+/** Makes the member for a text. Its length is counted in UTF-16 code units. */
 export function text({ least = 0, most = Number.POSITIVE_INFINITY, pattern, shown }: TextRules = {}): Member<false> {
   return member('plain', (value, place, faults) => {
     if (typeof value !== 'string') throw wrongType(place, 'a string', value);
@@ -59,7 +62,7 @@ export function text({ least = 0, most = Number.POSITIVE_INFINITY, pattern, show
   });
 }
 
-/** One of AWS's names, in AWS's order, which the fault shows. */
+/** Makes the member for one of AWS's names. The fault lists them in the order given. */
 export function oneOf(values: readonly string[]): Member<false> {
   return member('plain', (value, place, faults) => {
     if (typeof value !== 'string') throw wrongType(place, 'a string', value);
@@ -70,7 +73,7 @@ export function oneOf(values: readonly string[]): Member<false> {
   });
 }
 
-/** A whole number. */
+/** Makes the member for a whole number. */
 export function integer({ least, most }: Bounds): Member<false> {
   return member('plain', (value, place, faults) => {
     if (typeof value !== 'number') throw wrongType(place, 'a number', value);
@@ -82,7 +85,7 @@ export function integer({ least, most }: Bounds): Member<false> {
   });
 }
 
-/** True or false. */
+/** Makes the member for true or false. */
 export function flag(): Member<false> {
   return member('plain', (value, place) => {
     if (typeof value !== 'boolean') throw wrongType(place, 'true or false', value);
@@ -90,7 +93,7 @@ export function flag(): Member<false> {
   });
 }
 
-/** A point in time, as a valid `Date`. */
+/** Makes the member for a point in time: a valid `Date`, copied. */
 export function time(): Member<false> {
   return member('time', (value, place) => {
     if (!(value instanceof Date)) throw wrongType(place, 'a Date', value);
@@ -100,8 +103,9 @@ export function time(): Member<false> {
 }
 
 /**
- * Bytes. `hint` says what to do with a text in their place. Faults never show them, as AWS does not. The operation gets the caller's own array, so it must be done with it
- * before it returns; `keptBlob` is for one that awaits.
+ * Makes the member for bytes. `hint` says what to do with a text in their place. As on AWS, no fault shows them. The
+ * operation gets the caller's own array and must not use it after it has returned; an operation that awaits needs
+ * {@link keptBlob}.
  */
 export function blob(bounds: Bounds, hint?: string): Member<false> {
   return secret(
@@ -113,13 +117,13 @@ export function blob(bounds: Bounds, hint?: string): Member<false> {
   );
 }
 
-/** Bytes, copied. */
+/** Makes the member for bytes, copied. */
 export function keptBlob(bounds: Bounds): Member<false> {
   const judged = blob(bounds);
   return { ...judged, take: (value, place, faults) => (judged.take(value, place, faults) as Uint8Array).slice() };
 }
 
-/** A list, copied. Entry 1 of `tags` is at `tags.1.member`. */
+/** Makes the member for a list, copied. Faults name entry 1 of `tags` as `tags.1.member`. */
 export function list(item: Member, bounds: Partial<Bounds> = {}): Member<false> {
   const { least = 0, most = Number.POSITIVE_INFINITY } = bounds;
   return member({ list: item }, (value, place, faults) => {
@@ -128,26 +132,27 @@ export function list(item: Member, bounds: Partial<Bounds> = {}): Member<false> 
       return [];
     }
     if (!Array.isArray(value)) throw wrongType(place, 'a list', value);
-    // Counted first: a list of a million entries is refused before any of them is looked at.
+    // The length comes first, so that a list of a million entries is refused before any of them is judged.
     if (value.length < least || value.length > most) {
       const shown = value.slice(0, SHOWN_ENTRIES).filter((entry) => typeof entry === 'string');
       report(faults, lengthFault(`Value '[${shown.join(', ')}]' at '${place}'`, value.length, { least, most }));
       return [];
     }
-    // By index, so that a hole of a sparse list is met too.
+    // By index, so that holes of a sparse list are judged too.
     return Array.from({ length: value.length }, (_, i) => take(item, value[i], `${place}.${i + 1}.member`, faults));
   });
 }
 
-/** Entries of a list of a wrong length that its fault shows. */
+/** Most entries that the fault of a list shows. */
 const SHOWN_ENTRIES = 51;
 
-/** A record of members, copied. */
+/** Makes the member for a record, copied. */
 export function record(members: Members): Member<false> {
-  return member({ record: members }, (value, place, faults) => takeRequest(place, members, value, faults, `${place}.`));
+  const table = requestTable(members);
+  return member({ record: members }, (value, place, faults) => takeRequest(place, table, value, faults, `${place}.`));
 }
 
-/** A map of the caller's own words, which the operation judges itself. */
+/** Makes the member for a map of the caller's own words, which the operation judges itself. */
 export function words(): Member<false> {
   return member('verbatim', (value, place) => {
     if (value === null) throw wrongType(place, 'an object', value);
@@ -155,17 +160,20 @@ export function words(): Member<false> {
   });
 }
 
-/** A text that the operation judges itself, in words of its own. No fault and no event shows it. */
+/** Makes the member for a secret text, which the operation judges itself. No fault and no event shows it. */
 export function secretText(): Member<false> {
   return secret(member('plain', (value) => value));
 }
 
-/** A value that only the operation can judge, its absence too, and that has no form on the wire: a way to unlock. */
+/**
+ * Makes the member for a value that only the operation can judge, even if it is missing, and that has no form on the
+ * wire.
+ */
 export function opaque(): Member<false> {
   return secret(member('none', (value) => value));
 }
 
-/** A member that this service cannot honour. `refusal` makes the error; a harmless value changes nothing. */
+/** Makes a member that this service cannot honour. `refusal` makes the error; a harmless value is let through. */
 export function unsupported(refusal: (place: string) => Error, isHarmless: (value: unknown) => boolean): Member<true> {
   return optional(
     member('plain', (value, place) => {
@@ -175,43 +183,58 @@ export function unsupported(refusal: (place: string) => Error, isHarmless: (valu
   );
 }
 
-/** The same member, which may be left out. */
+/** Makes a member optional. */
 export function optional<Given extends Member>(given: Given): Given & Member<true> {
   return { ...given, isOptional: true };
 }
 
-/** The same member, which no event shows. */
+/** Makes a member secret: no event shows it. */
 export function secret<Given extends Member>(given: Given): Given {
   return { ...given, isSecret: true };
 }
 
-/** The same member under a name of AWS's that is not ours with a capital letter. */
+/** Gives a member the name that AWS has for it, if that is not ours with a capital letter. */
 export function named<Given extends Member>(awsName: string, given: Given): Given {
   return { ...given, awsName };
 }
 
-/** The same member, which AWS's event shows with this value where it was not sent. */
+/** Makes a member optional. AWS's event shows it with this value if it was not sent. */
 export function assumed<Given extends Member>(value: string, given: Given): Given & Member<true> {
   return { ...optional(given), assumed: value };
 }
 
+/** Members in the form that takes requests. Each row's table is made once. */
+export interface RequestTable {
+  /** The names of the members. */
+  readonly names: readonly string[];
+  /** The members, in the order of their names. */
+  readonly members: readonly Member[];
+}
+
+/** Makes the table of a request's members. */
+export function requestTable(members: Members): RequestTable {
+  return { names: Object.keys(members), members: Object.values(members) };
+}
+
 /**
- * Takes a request: each member once, by what the record itself holds.
+ * Takes a request: reads each own member of the record once. The copy inherits nothing.
  *
- * @throws `TypeError` where it is not a record, or has a member that `members` does not know.
+ * @throws `TypeError` if it is not a record, or has a member that the table does not know.
  */
 export function takeRequest(
   name: string,
-  members: Members,
+  { names, members }: RequestTable,
   request: unknown,
   faults: Faults,
   prefix = '',
 ): Readonly<Record<string, unknown>> {
-  const sent = takeMembers(name, request as Readonly<Record<string, unknown>>, Object.keys(members));
-  const taken: Record<string, unknown> = {};
-  for (const member of Object.keys(members)) {
-    const value = take(members[member] as Member, sent[member], `${prefix}${member}`, faults);
-    if (value !== undefined) taken[member] = value;
+  const taken: Record<string, unknown> = takeMembers(name, request as Readonly<Record<string, unknown>>, names);
+  for (let i = 0; i < names.length; i++) {
+    const memberName = names[i] as string;
+    const member = members[i] as Member;
+    const sent = taken[memberName];
+    if (sent === undefined && member.isOptional) continue;
+    taken[memberName] = take(member, sent, prefix + memberName, faults);
   }
   return taken;
 }
@@ -222,7 +245,7 @@ function take(member: Member, value: unknown, place: string, faults: Faults): un
     faults.push(missing(place));
     return undefined;
   }
-  // An optional member that is null is of a wrong type: null does not leave it out.
+  // For an optional member, null is a wrong type: it does not mean that the member is left out.
   return member.take(value, place, faults);
 }
 
@@ -234,7 +257,9 @@ function report(faults: Faults, found: string | undefined): void {
   if (found !== undefined) faults.push(found);
 }
 
-/** A value of the wrong type. The error does not show it: it may be a secret in the wrong place. */
+/**
+ * Makes the error for a value of the wrong type. It does not show the value, which may be a secret in the wrong place.
+ */
 function wrongType(place: string, wanted: string, value: unknown): TypeError {
   return new TypeError(`${place} must be ${wanted}, not ${kindOf(value)}.`);
 }

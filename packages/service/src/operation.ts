@@ -1,6 +1,6 @@
 /**
- * One row an operation. Everything that a service knows about an operation, apart from its work, is in its row: the
- * check of a request, the wire form, the event and the dispatcher read it, and nothing below this module names an
+ * One row an operation. Everything that a service knows about an operation, apart from its work, is in its row. The
+ * check of a request, the wire form, the event and the dispatcher read the row, and no module of this package names an
  * operation.
  * @module
  */
@@ -8,17 +8,17 @@
 import type { Member, Members } from './members.ts';
 
 /** Names of the members of each type of a union. */
-type NamesOf<Shape> = Shape extends object ? keyof Shape & string : never;
-/** Whether every type of a union may leave a member out. */
-type IsOptional<Shape, Name extends PropertyKey> = [
-  Shape extends object ? (Record<never, never> extends Pick<Shape, Extract<Name, keyof Shape>> ? never : Shape) : never,
+type NamesOf<Given> = Given extends object ? keyof Given & string : never;
+/** `true` if every type of a union may leave a member out. */
+type IsOptional<Given, Name extends PropertyKey> = [
+  Given extends object ? (Record<never, never> extends Pick<Given, Extract<Name, keyof Given>> ? never : Given) : never,
 ] extends [never]
   ? true
   : false;
 
 /**
- * A member for each member of a request. A forgotten one does not compile, nor does one that must be there where the
- * request's type lets it be left out. The other way round the work judges what is missing.
+ * A member for each member of a request. A forgotten one does not compile, nor does a required one that the request's
+ * type lets callers leave out. The row may make a required member optional, if its work judges the absence.
  */
 export type RequestMembers<Request> = {
   readonly [Name in NamesOf<Request>]: Member<IsOptional<Request, Name> extends true ? true : boolean>;
@@ -29,34 +29,39 @@ export type AnswerMembers<Answer> = Answer extends readonly unknown[] | ArrayBuf
   ? Readonly<Record<never, Member>>
   : { readonly [Name in NamesOf<Answer>]: Member };
 
-/** An operation, as its table has it. The table adds the function that does it. */
+/** A row without its work, which each service's table adds. */
 export interface Operation<Request, Answer> {
+  /** The members of the request. */
   readonly request: RequestMembers<Request>;
-  /** Members that AWS's request has and this service cannot honour: each refuses its request by name. */
+  /** Members of AWS's request that this service cannot honour: a request with one is refused by the member's name. */
   readonly refused?: Members;
-  /** Judges what concerns several members together, before anything is read. */
+  /** Judges several members together, before the storage is read. */
   readonly judge?: (request: Request) => void;
-  /** `{}` for an operation without an answer. */
+  /** The members of the answer; `{}` for an operation without an answer. */
   readonly answer: AnswerMembers<Answer>;
-  /** Whether it changes nothing that is stored. */
+  /** Whether the operation changes nothing that is stored. */
   readonly readOnly: boolean;
   /** Members of the answer that AWS's event shows. Default none. */
   readonly shown?: readonly (NamesOf<Answer> & string)[];
-  /** Whether AWS records no event of a call that found nothing of that name. Default false. */
+  /** Whether AWS records no event of a call that finds nothing of the requested name. Default false. */
   readonly quietMisses?: boolean;
-  /** Whether AWS has no operation of this name, and so the wire has none. Default false. */
+  /** Whether AWS has no such operation, so that it has no form on the wire. Default false. */
   readonly isOurs?: boolean;
 }
 
-/** Any row: for readers of a whole table. */
+/** A row of any operation, for readers of a whole table. */
 export interface AnyOperation extends Omit<Operation<unknown, unknown>, 'request' | 'answer' | 'shown' | 'judge'> {
+  /** The members of the request. */
   readonly request: Members;
+  /** The members of the answer. */
   readonly answer: Members;
+  /** Judges several members together, before the storage is read. */
   readonly judge?: (request: never) => void;
+  /** Members of the answer that AWS's event shows. */
   readonly shown?: readonly string[];
 }
 
-/** Builds AWS's name of an operation from ours: `getParameter` is `GetParameter`. */
+/** Builds AWS's name of an operation from ours: `GetParameter` from `getParameter`. */
 export function awsName(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }

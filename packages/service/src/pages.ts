@@ -1,19 +1,19 @@
 /**
- * Tokens of lists that are answered a page at a time. A token holds texts, such as the last name of its page; it is not
- * authenticated, since it names nothing that its holder could not ask for.
+ * Tokens of lists that are returned a page at a time. A token holds texts, such as the last name of its page. It is not
+ * authenticated, since its holder could request everything that it names.
  * @module
  */
 
 import { decodeBase64, encodeBase64 } from '@securestring/core/base64';
-import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
+import { decodeUtf8, encodeUtf8 } from '@securestring/core/utf8';
 
-/** Writes texts, none of which has a line end, as a token in base64url (RFC 4648 §5). */
+/** Writes texts without line ends as a token in base64url (RFC 4648 §5). */
 export function writeToken(texts: readonly string[]): string {
   const text = encodeBase64(encodeUtf8(texts.join('\n')));
   return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-/** Reads the texts of a token; `undefined` where it is not the token of so many. */
+/** Parses the texts of a token; returns `undefined` if it is not a token of `count` texts. */
 export function parseToken(token: string, count: number): readonly string[] | undefined {
   const base64 = token.replaceAll('-', '+').replaceAll('_', '/');
   const bytes = decodeBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, '='));

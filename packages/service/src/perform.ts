@@ -1,54 +1,69 @@
 /**
- * The one way of every call: take the request, do the work, record how it ended.
+ * The way of every call: take the request, do the work, record the outcome.
  * @module
  */
 
 import { SecureStringError } from '@securestring/core';
 import { type Refuse, ServiceError } from './errors.ts';
-import type { EventData } from './event.ts';
+import type { EventData, ServiceEvent } from './event.ts';
 import { type Faults, refuseFaults } from './faults.ts';
-import { takeRequest } from './members.ts';
+import { requestTable, takeRequest } from './members.ts';
 import type { AnyOperation } from './operation.ts';
 
-/** A call of an operation, as an event is made of it. */
+/** A call of an operation: what an event is made of. */
 export interface Call {
+  /** Our name of the operation. */
   readonly name: string;
+  /** Its row. */
   readonly operation: AnyOperation;
-  /** What was sent, before it was judged. */
+  /** The request as it was sent, before any check. */
   readonly sent: EventData;
 }
 
 /** The end of a call. */
-export type Outcome = { readonly answer: EventData } | { readonly error: unknown };
+export type Outcome =
+  | {
+      /** The answer. */
+      readonly answer: EventData;
+    }
+  | {
+      /** The error that the call failed with. */
+      readonly error: unknown;
+    };
 
-/** Looks at a call before it is done, and returns what records its end. It never throws. */
+/** A function that sees a call before its work, and returns a function that records its outcome. It never throws. */
 export type Recorder = (call: Call) => (outcome: Outcome) => void;
 
 /** The side of a service that answers calls. */
 export interface Desk {
+  /** Makes the service's refusals. */
   readonly refuse: Refuse;
-  /** `undefined` where there is no subscriber: then a call costs nothing more. */
+  /** Records calls; `undefined` if there is no subscriber, so that calls then cost nothing more. */
   readonly record: Recorder | undefined;
 }
 
-/** An operation to be bound: its row, and the function that does it with a request that was taken. */
+/** An operation to be bound: its row, and its work on a checked request. */
 export interface Binding {
+  /** Our name of the operation. */
   readonly name: string;
+  /** Its row. */
   readonly operation: AnyOperation;
-  /** Whether its failures are rejections, those of a malformed request included. */
+  /** Whether all its failures are rejections, even those of a malformed request. */
   readonly isAwaited: boolean;
+  /** Does the work. */
   work(request: never): unknown;
 }
 
-/** Binds an operation to its desk: the function that it returns takes a request as the caller sent it. */
+/** Binds an operation to its desk. The function that it returns takes a request as the caller sends it. */
 export function bindOperation({ refuse, record }: Desk, binding: Binding): (sent?: unknown) => unknown {
   const { name, operation, isAwaited, work } = binding;
   const members = { ...operation.request, ...operation.refused };
-  // An operation that needs no member can be called without a request.
+  const table = requestTable(members);
+  // An operation whose members are all optional can be called without a request.
   const empty = Object.values(members).every(({ isOptional }) => isOptional) ? {} : undefined;
   const judged = (sent: unknown = empty): unknown => {
     const faults: Faults = [];
-    const request = takeRequest(name, members, sent, faults);
+    const request = takeRequest(name, table, sent, faults);
     refuseFaults(faults, refuse);
     operation.judge?.(request as never);
     return work(request as never);
@@ -58,7 +73,7 @@ export function bindOperation({ refuse, record }: Desk, binding: Binding): (sent
   return (sent) => recorded(record({ name, operation, sent: membersOf(sent) }), () => call(sent));
 }
 
-/** Does a call, synchronous or awaited, and records how it ended. */
+/** Does a call, synchronous or awaited, and records its outcome. */
 function recorded(end: (outcome: Outcome) => void, call: () => unknown): unknown {
   let answer: unknown;
   try {
@@ -83,7 +98,7 @@ function recorded(end: (outcome: Outcome) => void, call: () => unknown): unknown
   );
 }
 
-/** Builds an event's `requestParameters`: the members that may be shown, copied, and those that AWS adds. */
+/** Builds an event's `requestParameters`: copies of the members that it may show, and the values that AWS adds. */
 export function requestParameters({ operation, sent }: Call): EventData | null {
   const shown = Object.entries(operation.request).flatMap(([name, { isSecret, assumed }]) => {
     if (isSecret) return [];
@@ -94,7 +109,7 @@ export function requestParameters({ operation, sent }: Call): EventData | null {
   return shown.length === 0 ? null : Object.fromEntries(shown);
 }
 
-/** Builds an event's `responseElements`: the members of the answer that the row shows, copied. */
+/** Builds an event's `responseElements`: copies of the members of the answer that the row shows. */
 export function responseElements({ operation }: Call, answer: EventData): EventData | null {
   const shown = (operation.shown ?? []).flatMap((name) => {
     const copy = copyOf(answer[name]);
@@ -103,8 +118,8 @@ export function responseElements({ operation }: Call, answer: EventData): EventD
   return shown.length === 0 ? null : Object.fromEntries(shown);
 }
 
-/** Builds what an event says of a failure. The text of a stranger's error may hold anything, so it is left out. */
-export function failureOf(error: unknown): { readonly errorCode: string; readonly errorMessage: string } {
+/** Builds the part of an event about a failure. The text of a foreign error may hold anything, so it is left out. */
+export function failureOf(error: unknown): Required<Pick<ServiceEvent, 'errorCode' | 'errorMessage'>> {
   if (error instanceof ServiceError) return { errorCode: error.name, errorMessage: error.message };
   if (error instanceof SecureStringError) return { errorCode: error.code, errorMessage: error.message };
   if (error instanceof TypeError || error instanceof RangeError) {
@@ -113,7 +128,7 @@ export function failureOf(error: unknown): { readonly errorCode: string; readonl
   return { errorCode: 'InternalFailure', errorMessage: 'The operation failed.' };
 }
 
-/** Returns what recording returns; `undefined` where it throws, so that no operation fails because of its event. */
+/** Returns the result of `work`; `undefined` if it throws, so that no operation fails because of its event. */
 export function unlessFailed<Result>(work: () => Result): Result | undefined {
   try {
     return work();
@@ -122,10 +137,10 @@ export function unlessFailed<Result>(work: () => Result): Result | undefined {
   }
 }
 
-/** Deeper than any request or answer. */
+/** A depth that no request and no answer reaches. */
 const MAX_DEPTH = 8;
 
-/** Copies plain data, and leaves out everything else, bytes included. */
+/** Copies plain data, and leaves out all other values, bytes too. */
 function copyOf(value: unknown, depth = 0): unknown {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value instanceof Date) return new Date(value);

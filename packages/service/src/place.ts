@@ -5,7 +5,7 @@
 
 /** An account in a Region. */
 export interface Place {
-  /** Such as `aws`. A store made before partitions were distinguished has `aws` in whatever Region. */
+  /** Such as `aws`. A store that was made before partitions were distinguished has `aws` in every Region. */
   readonly partition: string;
   /** Such as `us-east-1`. */
   readonly region: string;
@@ -18,13 +18,13 @@ export function arnIn({ partition, region, accountId }: Place, service: string, 
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
 
-/** Reads the place that an ARN names. */
+/** Parses the place that an ARN names. */
 export function placeOf(arn: string): Place {
   const [, partition = '', , region = '', accountId = ''] = arn.split(':');
   return { partition, region, accountId };
 }
 
-/** Builds the ARN of the account's root, which may do everything where no other caller is named. */
+/** Builds the ARN of the account's root, which is the caller of every operation. */
 export function rootArn({ partition, accountId }: Place): string {
   return `arn:${partition}:iam::${accountId}:root`;
 }

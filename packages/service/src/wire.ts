@@ -7,7 +7,7 @@ import { encodeBase64 } from '@securestring/core/base64';
 import type { Member, Members } from './members.ts';
 import { awsName } from './operation.ts';
 
-/** How a point in time is written: seconds since 1970 as the wire has it, or ISO 8601 as the aws command line prints it. */
+/** The form of a point in time: seconds since 1970 as on the wire, or ISO 8601 as the aws command line prints it. */
 export type TimeForm = 'seconds' | 'ISO 8601';
 
 /** Builds the wire form of an answer. Members that the row does not name are left out. */

@@ -15,6 +15,7 @@ import {
   optional,
   record,
   refuseFaults,
+  requestTable,
   ServiceError,
   secretText,
   takeRequest,
@@ -27,7 +28,7 @@ import {
 /** Takes one member, and returns what it took and the faults. */
 function take(member: Member, value: unknown): { readonly taken: unknown; readonly faults: Faults } {
   const faults: Faults = [];
-  const { m: taken } = takeRequest('call', { m: member }, { m: value }, faults);
+  const { m: taken } = takeRequest('call', requestTable({ m: member }), { m: value }, faults);
   return { taken, faults };
 }
 
@@ -121,7 +122,7 @@ describe('a member', () => {
   });
 
   it('may be left out where it is optional, and is then not there', () => {
-    expect(takeRequest('call', { m: optional(text()), n: assumed('x', text()) }, {}, [])).toEqual({});
+    expect(takeRequest('call', requestTable({ m: optional(text()), n: assumed('x', text()) }), {}, [])).toEqual({});
   });
 
   it('that is not supported is refused by its own error, but for what is harmless', () => {
@@ -143,14 +144,14 @@ describe('a request', () => {
         return 'x';
       },
     };
-    expect(takeRequest('call', { m: text() }, request, [])).toEqual({ m: 'x' });
+    expect(takeRequest('call', requestTable({ m: text() }), request, [])).toEqual({ m: 'x' });
     expect(reads).toBe(1);
   });
 
   it('is copied where it is a list, a record, a time or kept bytes', () => {
     const members = { l: list(text()), r: record({ a: text() }), t: time(), b: keptBlob({ least: 0, most: 9 }) };
     const request = { l: ['a'], r: { a: 'x' }, t: new Date(5), b: Uint8Array.of(1) };
-    const taken = takeRequest('call', members, request, []);
+    const taken = takeRequest('call', requestTable(members), request, []);
     request.l.push('b');
     request.r.a = 'y';
     request.t.setTime(6);

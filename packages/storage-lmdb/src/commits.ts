@@ -5,8 +5,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Change } from '@securestring/parameters';
-import { storageConflict } from '@securestring/parameters/storage';
+import { type Change, storageConflict } from '@securestring/storage';
 import type { DatabaseName, Entries, Environment, OpenEnvironment } from './environment.ts';
 import { makeRoom } from './files.ts';
 
@@ -32,9 +31,9 @@ interface Waiting {
 const FIRST_VERSIONS = 2 ** 48;
 /** Most changes that share a transaction. */
 const MAX_SHARED = 10_000;
-/** Pages that one change may write anew of those that are there: the way down the tree. */
+/** Pages that one change may write again of those that are there: the way down the tree. */
 const PAGES_OF_CHANGE = 5;
-/** Pages that a transaction may write anew of its own: the list of free pages, the table of databases. */
+/** Pages that a transaction may write again of its own: the list of free pages, the table of databases. */
 const PAGES_OF_COMMIT = 64;
 /** How much longer entries are in the tree: half empty pages, and those above them. */
 const SLACK = 3;
@@ -106,7 +105,7 @@ function roomFor({ root }: OpenEnvironment, batch: readonly Waiting[]): number {
   return batch.every(deletesOnly) ? length : length + RESERVE;
 }
 
-/** Whether a commit deletes, and beside that at most writes entries anew that are there, such as a count. */
+/** Returns whether a commit deletes, and beside that at most replaces entries that exist, such as a count. */
 function deletesOnly({ changes }: Waiting): boolean {
   return (
     changes.some(({ value, expectedVersion }) => value === undefined && expectedVersion > 0) &&
@@ -130,8 +129,8 @@ async function writeTransaction({ root, databases }: OpenEnvironment, batch: rea
 }
 
 /**
- * Each change's condition stands within the one before it, and all writing within the last. LMDB's own thread judges them
- * while it holds the lock, with no call back here: the lock never waits for this thread.
+ * Writes changes: each one's condition is within the one before it, and all writing within the last. LMDB's own thread
+ * judges them while it holds the lock, with no call back here: the lock never waits for this thread.
  */
 function writeChanges(entries: Entries, changes: readonly PlacedChange[]): Promise<boolean>[] {
   const keys = changes.map(({ key }) => Buffer.from(key, 'latin1'));

@@ -1,11 +1,12 @@
 /**
- * One LMDB environment for each folder in this process, however many storages use it: LMDB must not open a folder twice.
+ * One LMDB environment for each folder in this process, however many storages use it: LMDB must not open a folder
+ * twice.
  * @module
  */
 
 import { statSync } from 'node:fs';
-import { makeFolder, syncFolderSync } from '@securestring/keystore/paths';
-import { storageClosed } from '@securestring/parameters/storage';
+import { storageClosed } from '@securestring/storage';
+import { makeFolder, syncFolderSync } from '@securestring/storage/paths';
 import type { Database, RootDatabase } from 'lmdb';
 import { type CommitQueue, commitQueue } from './commits.ts';
 import { dataFile, filesAreMade, prepareFiles } from './files.ts';
@@ -23,7 +24,7 @@ export type Entries = Database<Uint8Array, Uint8Array>;
 export interface OpenEnvironment {
   readonly root: RootDatabase<Uint8Array, Uint8Array>;
   readonly databases: Readonly<Record<DatabaseName, Entries>>;
-  /** Why nothing can be committed, where this process may only read the folder. */
+  /** Why nothing can be committed, if this process may only read the folder. */
   readonly readOnly: Error | undefined;
 }
 
@@ -32,11 +33,11 @@ export interface Environment {
   readonly folder: string;
   readonly commits: CommitQueue;
   readonly gate: Gate;
-  /** The open environment; opens it where it is not. Throws what the file system or LMDB answers. */
+  /** Returns the open environment; opens it if it is not. Throws what the file system or LMDB answers. */
   use(): Promise<OpenEnvironment>;
-  /** Closes it, to be opened anew by the next `use`. */
+  /** Closes the environment; the next `use` opens it again. */
   drop(): Promise<void>;
-  /** For whoever got it from {@link shareEnvironment}, once: the last one closes it. */
+  /** Gives the environment back, once for each {@link shareEnvironment}; the last one closes it. */
   release(): Promise<void>;
 }
 
@@ -45,13 +46,17 @@ interface Shared {
   users: number;
 }
 
-/** By the data file's device and inode, which also tell a folder that was made anew under its old name. */
+/**
+ * Open environments by the data file's device and inode: a folder that was made again under its name is another one.
+ */
 const shared = new Map<string, Shared>();
 
-/** One opening at a time in this process, so that a folder is found in {@link shared} by whoever comes second. */
+/**
+ * The end of the openings of this process: one at a time, so that the second caller finds the folder in {@link shared}.
+ */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** The environment of a folder, made if it is missing. */
+/** Returns the environment of a folder, which is made if it is missing. */
 export function shareEnvironment(folder: string): Promise<Environment> {
   const done = turn.then(() => findOrOpen(folder));
   turn = done.catch(() => undefined);

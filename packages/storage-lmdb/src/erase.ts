@@ -2,15 +2,15 @@
  * What an LMDB data file holds beside its entries, overwritten.
  *
  * LMDB writes each change to other pages, and leaves those from before as they are until it needs them: whole older
- * entries remain in the file, and parts of them in the free middle of pages in use. The trees say which pages are in use,
- * so all else is overwritten with zeros. Neither LMDB nor a reader looks at what is overwritten: no commit happens meanwhile, and
- * every reader has left the moments before the last commit.
+ * entries remain in the file, and parts of them in the free middle of pages in use. The trees say which pages are in
+ * use, so all else is overwritten with zeros. Neither LMDB nor a reader looks at what is overwritten: no commit happens
+ * meanwhile, and every reader has left the moments before the last commit.
  * @module
  */
 
 import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { ParameterStoreError } from '@securestring/parameters';
+import { StorageError } from '@securestring/storage';
 import type { RootDatabase } from 'lmdb';
 import { dataFile } from './files.ts';
 import { whileNobodyCommits } from './gate.ts';
@@ -35,7 +35,7 @@ const READER = /^\s*(\d+)\s+[0-9a-f]+\s+(\d+)\s*$/;
  * Overwrites all of the folder's data file that holds no entry, and returns what `look` saw of the entries meanwhile.
  *
  * @param patience longest time to wait for those who read an older moment, in ms.
- * @throws `ParameterStoreError` (`STORAGE_BUSY`) where one of them reads for longer; and what the file system answers.
+ * @throws `StorageError` (`STORAGE_BUSY`) if one of them reads for longer; and what the file system answers.
  */
 export function eraseUnused<Seen>(
   folder: string,
@@ -69,7 +69,7 @@ async function untilReadersFollow(
     const behind = readersBehind(root.readerList(), commit);
     if (behind.length === 0) return;
     if (performance.now() > deadline) {
-      throw new ParameterStoreError(
+      throw new StorageError(
         'STORAGE_BUSY',
         `Process ${behind.join(', ')} has read an older state for more than ${patience} ms.`,
       );

@@ -18,7 +18,7 @@ const LMDB_NAMES: Readonly<Record<number, string>> = {
 };
 
 const DAMAGED =
-  'its file data.mdb is damaged, or not of this storage. Put a copy of the whole folder in its place, made while nobody had it open.';
+  'its file data.mdb is damaged, or not of this storage. Put a copy of the whole folder in its place, made while no process had it open.';
 const NO_ROOM = 'there is no room for it. Nothing was changed; make room and try again.';
 const FORBIDDEN = 'this process may not read and write it, or its disk is read-only.';
 
@@ -26,7 +26,7 @@ const EXPLANATIONS: Readonly<Record<string, string | ((path: string) => string)>
   ENOENT: (path) =>
     `the folder ${dirname(path)}, or what was in ${path}, does not exist. Make the folder, or name another path.`,
   ENOTDIR: (path) => `${path}, or a folder that it stands in, is not a folder. Name another path.`,
-  EISDIR: 'a folder stands in the place of one of its files.',
+  EISDIR: 'a folder is in the place of one of its files.',
   EACCES: FORBIDDEN,
   EPERM: FORBIDDEN,
   EROFS: FORBIDDEN,

@@ -1,8 +1,8 @@
 /**
  * The files of an LMDB folder, as LMDB must find them.
  *
- * LMDB maps its files into memory: what it finds missing there, or has no room for, ends the process instead of being an
- * error. So both files are made, checked and given room here, with calls that only fail.
+ * LMDB maps its files into memory: what it finds missing there, or has no room for, ends the process instead of being
+ * an error. So both files are made, checked and given room here, with calls that only fail.
  * @module
  */
 
@@ -22,6 +22,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '@securestring/storage/paths';
 import { damaged } from './failures.ts';
 import { readNewestHead } from './heads.ts';
 import { mapPages } from './pages.ts';
@@ -32,7 +33,7 @@ const LOCK_LENGTH = 65_536;
 const FIRST_ROOM = 131_072;
 /** By how much a data file grows at least. */
 const GROWTH = 1_048_576;
-/** Never taken from a disk, in bytes: whoever opens the folder makes some small files. */
+/** Room that is never taken from a disk, in bytes: a process that opens the folder makes some small files. */
 const SPARE = 65_536;
 
 /** The path of a folder's data file. */
@@ -63,8 +64,8 @@ export function filesAreMade(folder: string): void {
 }
 
 /**
- * Makes the data file at least so long, with room on the disk for all of it. Appends only: what another process writes at
- * the same time stands before that, or on it.
+ * Makes the data file at least so long, with room on the disk for all of it. Appends only: what another process writes
+ * at the same time comes before that, or on it.
  */
 export async function makeRoom(folder: string, length: number): Promise<void> {
   const file = dataFile(folder);
@@ -93,15 +94,15 @@ function makePrivate(file: string): void {
 }
 
 /**
- * By a link, so that it appears whole, and never in the place of one that is in use. Nobody but LMDB may open the lock
- * file: closing it would free this process's locks on it. fcntl(2), "Record locks".
+ * Makes the lock file by a link, so that it appears whole, and never in the place of one that is in use. Only LMDB may
+ * open it: closing it would free this process's locks on it. fcntl(2), "Record locks".
  */
 function makeLockFile(folder: string, lock: string): void {
   withTemporaryFile(folder, LOCK_LENGTH, (temporary) => {
     try {
       linkSync(temporary, lock);
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   });
 }
@@ -117,8 +118,8 @@ function withTemporaryFile(folder: string, length: number, use: (file: string) =
 }
 
 /**
- * Both heads of the data file must be LMDB's, and all pages must be there. The last ones may be missing, where they were
- * never used; zeros stand for them, which LMDB tells from pages of its own.
+ * Both heads of the data file must be LMDB's, and all pages must be there. The last ones may be missing, where they
+ * were never used; zeros stand for them, which LMDB does not take for pages of its own.
  */
 function checkDataFile(file: string): void {
   const descriptor = openSync(file, constants.O_RDWR | constants.O_APPEND);
@@ -135,8 +136,4 @@ function checkDataFile(file: string): void {
 
 function statOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,20 +1,21 @@
 /**
  * Keeps the opening of an LMDB folder and the commits to it apart, in all processes.
  *
- * Whoever opens an environment sets the number of its last transaction, in the memory that all processes share, to what
- * stood in the data file a moment before (mdb.c of lmdb 3.5.6, mdb_env_open2). A commit in that moment would be lost, and
- * the next one would write over its pages. So nobody commits while somebody opens.
+ * A process that opens an environment sets the number of its last transaction, in the memory that all processes share,
+ * to what was in the data file a moment before (mdb.c of lmdb 3.5.6, mdb_env_open2). A commit in that moment would be
+ * lost, and the next one would write over its pages. So no process commits while another one opens.
  *
- * A commit is announced by the file `.writing.TOKEN`, a link to `.user.TOKEN`, which names the process; an opening, by the
- * lock `open.lock`. Each is made before the other is looked for, so that of a commit and an opening that meet at least
- * one sees the other: a commit then withdraws and waits, an opening waits for the commits that are announced. Openings
- * keep each other out by the lock. What a dead process left behind announces nothing.
+ * A commit is announced by the file `.writing.TOKEN`, a link to `.user.TOKEN`, which names the process; an opening, by
+ * the lock `open.lock`. Each is made before the other is looked for, so that of a commit and an opening that meet at
+ * least one sees the other: a commit then withdraws and waits, an opening waits for the commits that are announced.
+ * Openings keep each other out by the lock. What a dead process left behind announces nothing.
  * @module
  */
 
 import { linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StorageError } from '@securestring/storage';
 import {
   decodeHolder,
   encodeHolder,
@@ -26,11 +27,11 @@ import {
   thisProcess,
   UNSEEN_PATIENCE,
   withFileLock,
-} from '@securestring/keystore/file-lock';
-import { ParameterStoreError } from '@securestring/parameters';
+} from '@securestring/storage/lock';
+import { codeOf } from '@securestring/storage/paths';
 
 export interface Gate {
-  /** Runs a commit while nobody opens the folder. */
+  /** Runs a commit while no process opens the folder. */
   commit(work: () => Promise<void>): Promise<void>;
   /** Removes what announces this process. */
   close(): void;
@@ -40,8 +41,6 @@ const USER = '.user.';
 /** The token of what is not readable as a holder. */
 const TORN = 'torn';
 const WRITING = '.writing.';
-/** Codes of the lock's own refusals. */
-const REFUSALS = ['STORAGE_BUSY', 'STORAGE_FAILED'] as const;
 /** Longest wait for another process, in ms. */
 const PATIENCE = 60_000;
 /** Between two looks, in ms. */
@@ -68,8 +67,8 @@ export async function makeGate(folder: string): Promise<Gate> {
     try {
       linkSync(user, writing);
     } catch (error) {
-      if (!isCode(error, 'ENOENT')) throw error;
-      // The first commit, or somebody tidied up.
+      if (codeOf(error) !== 'ENOENT') throw error;
+      // The first commit, or a person tidied up.
       introduce();
       linkSync(user, writing);
     }
@@ -93,14 +92,8 @@ export async function makeGate(folder: string): Promise<Gate> {
   };
 }
 
-async function lockOpening<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await withFileLock(openingOf(folder), PATIENCE, work);
-  } catch (error) {
-    const code = REFUSALS.find((each) => isCode(error, each));
-    if (code === undefined || !(error instanceof Error)) throw error;
-    throw new ParameterStoreError(code, error.message, { cause: error });
-  }
+function lockOpening<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  return withFileLock(openingOf(folder), PATIENCE, work);
 }
 
 /** What is locked; the lock's file has `.lock` behind that. */
@@ -142,7 +135,7 @@ async function untilGone(
   const begun = performance.now();
   for (;;) {
     const text = await readRegularFile(path).catch((error: unknown) => {
-      if (isCode(error, 'ENOENT')) return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     });
     const holder = text === undefined ? undefined : decodeHolder(text.toString());
@@ -151,12 +144,8 @@ async function untilGone(
     const patience = life === 'unseen' ? UNSEEN_PATIENCE : PATIENCE;
     if (performance.now() - begun > patience) {
       const who = heldBy(holder, life, patience, path);
-      throw new ParameterStoreError('STORAGE_BUSY', `The folder was held up ${who}`);
+      throw new StorageError('STORAGE_BUSY', `The folder was held up ${who}`);
     }
     await sleep(WAIT);
   }
-}
-
-function isCode(error: unknown, code: string): error is Error {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -7,12 +7,12 @@
  * | `revoked` | the last generation that left out something of an older one: an unlock slot, key material |
  * | `erased` | a generation before which no document can be read from the file |
  *
- * So what is still to be erased is known to every process, also where the one that revoked was killed in between.
+ * So what is still to be erased is known to every process, also if the one that revoked was killed in between.
  * @module
  */
 
-import { KeystoreError, type KeystoreStorage } from '@securestring/keystore';
-import { ParameterStoreError } from '@securestring/parameters';
+import { copyBytes } from '@securestring/core/bytes';
+import { type DocumentStorage, documentConflict, isConflict, StorageError } from '@securestring/storage';
 import type { PlacedChange } from './commits.ts';
 import type { Entries } from './environment.ts';
 import { explainFailure, isDamage } from './failures.ts';
@@ -26,21 +26,21 @@ export interface KeystoreCopy {
   readonly generation: number;
 }
 
-/** A {@link KeystoreStorage} that holds something open. */
-export interface LmdbKeystoreStorage extends KeystoreStorage {
-  /** The document as it is now, with its generation; `undefined` where there is none. */
+/** A {@link DocumentStorage} that holds something open. */
+export interface LmdbKeystoreStorage extends DocumentStorage {
+  /** Returns the document as it is now, with its generation; `undefined` if there is no document. */
   copy(): Promise<KeystoreCopy | undefined>;
   /**
-   * Puts a copy where there is no document.
+   * Puts a copy into a folder that has no document.
    *
-   * @throws `KeystoreError` (`STORAGE_CONFLICT`) where there is one.
+   * @throws `StorageError` (`STORAGE_CONFLICT`) if it has one.
    */
   restore(copy: KeystoreCopy): Promise<void>;
   /** Frees it, once what is under way is done; later calls are refused, but `close` itself. */
   close(): Promise<void>;
 }
 
-/** Generations of the entries; 0 of one that is not there. */
+/** Generations of the entries; 0 for an entry that does not exist. */
 interface Marks {
   readonly document: number;
   readonly revoked: number;
@@ -56,12 +56,12 @@ const PATIENCE = { change: 10_000, look: 0 } as const;
 const PUT_OFF = ['STORAGE_BUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
 
 /**
- * Keeps the keystore's document in the LMDB folder `path`, with all the guarantees of {@link lmdbStorage}, whose folder it
- * may be: parameters and keys are then in one place. After a change that revokes something, no older document can be read
- * from the folder.
+ * Makes a storage that keeps the keystore's document in the LMDB folder `path`, with all the guarantees of
+ * {@link lmdbStorage}, whose folder it may be: parameters and keys are then in one place. After a change that revokes
+ * something, no older document can be read from the folder.
  *
- * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `KeystoreError` (`STORAGE_FAILED`,
- *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`).
+ * @throws `TypeError` if `path` is not a text, or empty. The storage itself throws `StorageError` (`STORAGE_FAILED`,
+ *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`), a keystore over it `KeystoreError` with the same code.
  */
 export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
   const entries = session(path, 'keystore');
@@ -80,10 +80,10 @@ export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
     read: async () => (await copy())?.bytes,
     copy,
     restore: ({ bytes, generation }) =>
-      explained('written', async () => commitDocument(entries, bytes.slice(), 0, { generation, revokes: false })),
+      explained('written', async () => commitDocument(entries, copyBytes(bytes), 0, { generation, revokes: false })),
     replace: async (bytes, expectedGeneration, { eraseOlder = false } = {}) => {
       const change = { generation: expectedGeneration + 1, revokes: eraseOlder };
-      await explained('written', () => commitDocument(entries, bytes.slice(), expectedGeneration, change));
+      await explained('written', () => commitDocument(entries, copyBytes(bytes), expectedGeneration, change));
       const failure = `The keystore in ${folder} was changed, and older documents of it cannot be erased yet; the next opening or change does that`;
       await explain(failure, folder, () => erase(entries, PATIENCE.change));
     },
@@ -149,19 +149,10 @@ async function explain<Result>(failure: string, folder: string, work: () => Prom
   try {
     return await work();
   } catch (error) {
-    if (isConflict(error)) {
-      throw new KeystoreError(
-        'STORAGE_CONFLICT',
-        'Another writer has replaced the keystore document since it was read. Read it again and repeat the change.',
-      );
-    }
-    const reason = error instanceof ParameterStoreError ? error.message : explainFailure(error, folder);
-    throw new KeystoreError(isDamage(error) ? 'KEYSTORE_DAMAGED' : 'STORAGE_FAILED', `${failure}: ${reason}`, {
+    if (isConflict(error)) throw documentConflict();
+    const reason = error instanceof StorageError ? error.message : explainFailure(error, folder);
+    throw new StorageError(isDamage(error) ? 'KEYSTORE_DAMAGED' : 'STORAGE_FAILED', `${failure}: ${reason}`, {
       cause: error,
     });
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ParameterStoreError && error.code === 'STORAGE_CONFLICT';
 }

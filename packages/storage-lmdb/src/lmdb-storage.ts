@@ -3,49 +3,60 @@
  * @module
  */
 
-import type { ListRequest, ParameterStorage, StoredEntry } from '@securestring/parameters';
-import { ParameterStoreError } from '@securestring/parameters';
-import { checkKey, checkRequest, takeChanges } from '@securestring/parameters/storage';
+import {
+  checkKey,
+  checkRequest,
+  type EntryStorage,
+  type ListRequest,
+  StorageError,
+  type StoredEntry,
+  takeChanges,
+} from '@securestring/storage';
 import { explainFailure, isDamage } from './failures.ts';
 import { ownBytes, type Session, session } from './session.ts';
 
+/** Longest wait for processes that read an older state, in ms. */
+const PATIENCE = 10_000;
+
 /**
- * Keeps entries in the LMDB folder `path`, which is made if it is missing; the folder that it stands in must be there.
- * Processes of one machine may share it, and so may storages, {@link lmdbKeystoreStorage} too, within a process. The folder is
- * opened by the first call, and kept open until `close`; an open one does not keep a process from ending.
+ * Makes a storage of entries in the LMDB folder `path`, which is made if it is missing; the folder above must exist.
+ * Processes of one machine may share it, and so may storages, {@link lmdbKeystoreStorage} too, within a process. The
+ * folder is opened by the first call, and kept open until `close`; an open one does not keep a process from ending.
  *
- * A commit that has resolved is on the disk (`fdatasync`, then a synchronous write of the head), before anybody sees it.
- * Reading waits for nobody. A writer that was killed leaves nothing behind, and its lock is free at once. New folders
+ * A commit that has resolved is on the disk (`fdatasync`, then a synchronous write of the head), before any reader sees
+ * it. Reading never waits. A writer that was killed leaves nothing behind, and its lock is free at once. New folders
  * have mode 0700, and the files 0600. Needs a local disk, not a network one, and 64 bits.
  *
- * @throws `TypeError` where `path` is not a text, or empty. The storage itself throws `ParameterStoreError`
- *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`).
+ * @throws `TypeError` if `path` is not a text, or empty. The storage itself throws `StorageError`
+ *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`), a parameter store over it `ParameterStoreError` with the
+ *   same code.
  */
-export function lmdbStorage(path: string): ParameterStorage {
+export function lmdbStorage(path: string): EntryStorage {
   const entries = session(path, 'parameters');
-  const told = <Result>(what: string, work: () => Promise<Result>) => tell(what, entries, work);
+  const explained = <Result>(what: string, work: () => Promise<Result>) => explain(what, entries, work);
   return {
     get: (key) =>
-      told('read', async () => {
+      explained('read', async () => {
         checkKey(key);
         const found = await entries.read((database) => database.getEntry(Buffer.from(key, 'latin1')));
         return found && stored(key, found);
       }),
     list: (request) =>
-      told('read', async () => {
+      explained('read', async () => {
         checkRequest(request);
         return listEntries(entries, request);
       }),
     commit: (changes) =>
-      told('written', async () => {
+      explained('written', async () => {
         const taken = takeChanges(changes);
         if (taken.length > 0) await entries.commit(taken);
       }),
-    close: () => told('closed', entries.close),
+    eraseOlder: () => explained('erased', () => entries.erase(PATIENCE, () => undefined)),
+    close: () => explained('closed', entries.close),
   };
 }
 
-/** In one go, so that all of it is of one moment. */
+/** Lists in one go, so that all of it is of one moment. */
 function listEntries(entries: Session, { prefix, after, limit }: ListRequest): Promise<readonly StoredEntry[]> {
   const start = after !== undefined && after >= prefix ? `${after}\0` : prefix;
   const range = {
@@ -61,7 +72,7 @@ function listEntries(entries: Session, { prefix, after, limit }: ListRequest): P
   });
 }
 
-/** The first text that comes after all that begin with this one, whose last character is printable ASCII. */
+/** Returns the first text that comes after all that begin with this one, whose last character is printable ASCII. */
 function behind(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 }
@@ -70,13 +81,13 @@ function stored(key: string, { value, version }: { value: Uint8Array; version?: 
   return { key, value: ownBytes(value), version: version ?? 0 };
 }
 
-async function tell<Result>(what: string, { folder }: Session, work: () => Promise<Result>): Promise<Result> {
+async function explain<Result>(what: string, { folder }: Session, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     // A refusal of our own, misuse, or what the file system or LMDB answers.
-    if (error instanceof ParameterStoreError || error instanceof TypeError || error instanceof RangeError) throw error;
-    throw new ParameterStoreError(
+    if (error instanceof StorageError || error instanceof TypeError || error instanceof RangeError) throw error;
+    throw new StorageError(
       isDamage(error) ? 'STORAGE_DAMAGED' : 'STORAGE_FAILED',
       `The parameter storage ${folder} cannot be ${what}: ${explainFailure(error, folder)}`,
       { cause: error },

@@ -1,8 +1,8 @@
 /**
  * The pages of an LMDB data file: which are in use, and whether LMDB can follow them.
  *
- * LMDB trusts its file: a page number, an offset or a length that leads astray ends the process, or makes a list endless.
- * So every tree is walked here before LMDB maps the file. What does not fit is damage, an ordinary error.
+ * LMDB trusts its file: a page number, an offset or a length that leads astray ends the process, or makes a list
+ * endless. So every tree is walked here before LMDB maps the file. What does not fit is damage, an ordinary error.
  *
  * ```
  * page      number u64 | transaction u64 | pad u16 | flags u16 | lower u16 | upper u16 | offset of each node u16 | free
@@ -175,7 +175,7 @@ function nodeLength(page: Buffer, at: number, isLeaf: boolean): number {
   return length + (isInOverflow(page, at) ? OVERFLOW.length : dataLength(page, at));
 }
 
-/** The data of a leaf's node: as the tree's role has it, and where it has pages of its own, these are there. */
+/** The data of a leaf's node: as the tree's role has it, and if it has pages of its own, these are there. */
 function judgeData(tree: TreeWalk, page: Buffer, at: number): void {
   const [flags, length] = [page.readUInt16LE(at + NODE.flags), dataLength(page, at)];
   const start = at + NODE.length + page.readUInt16LE(at + NODE.keyLength);

@@ -1,26 +1,28 @@
 /**
  * Reading an LMDB folder in which this process may not write: on a read-only disk, or of another user.
  *
- * LMDB then does without its lock file, in which readers announce what they read, so that a writer elsewhere does not know
- * of this reader. A writer overwrites pages of snapshot N in commit N + 3 at the earliest: commit N + 1 gives them up, and
- * a commit takes what was given up before the last one (mdb.c, mdb_page_alloc). So a reader that reads snapshot N, and finds
- * commit N + 1 or an earlier one at the head of the file afterwards, has read what was committed. Else it reads again.
+ * LMDB then does without its lock file, in which readers announce what they read, so that a writer elsewhere does not
+ * know of this reader. A writer overwrites pages of snapshot N in commit N + 3 at the earliest: commit N + 1 gives them
+ * up, and a commit takes what was given up before the last one (mdb.c, mdb_page_alloc). So a reader that reads snapshot
+ * N, and finds commit N + 1 or an earlier one at the head of the file afterwards, has read what was committed. Else it
+ * reads again.
  * @module
  */
 
 import { accessSync, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '@securestring/storage/paths';
 import { damaged } from './failures.ts';
 import { dataFile } from './files.ts';
 import { readNewestHead } from './heads.ts';
 import { mapPages } from './pages.ts';
 
-/** What a system answers where a process may not write. */
+/** Codes that a system answers if a process may not write. */
 const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM'];
 /** Most attempts at one reading, each of them overtaken by three commits. */
 const MAX_ATTEMPTS = 100;
 
-/** What the system answers to a process that would write in a folder with data; `undefined` where it may. */
+/** What the system answers to a process that would write in a folder with data; `undefined` if it may. */
 export function whyReadOnly(folder: string): Error | undefined {
   const data = dataFile(folder);
   if (statSync(data, { throwIfNoEntry: false }) === undefined) return undefined;
@@ -28,7 +30,7 @@ export function whyReadOnly(folder: string): Error | undefined {
     try {
       accessSync(path, constants.R_OK | constants.W_OK);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const code = codeOf(error);
       if (FORBIDDEN.includes(code)) return error as Error;
       // A process that may write makes a missing lock file.
       if (code !== 'ENOENT') throw error;

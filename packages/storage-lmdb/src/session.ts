@@ -3,8 +3,8 @@
  * @module
  */
 
-import { absolutePath, plainPath } from '@securestring/keystore/paths';
-import { storageClosed } from '@securestring/parameters/storage';
+import { storageClosed } from '@securestring/storage';
+import { absolutePath, plainPath } from '@securestring/storage/paths';
 import type { PlacedChange } from './commits.ts';
 import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
 import { eraseUnused } from './erase.ts';
@@ -17,9 +17,9 @@ export interface Session {
   /** Throws `STORAGE_CONFLICT`, or what the file system or LMDB answers. */
   commit(changes: readonly PlacedChange[]): Promise<void>;
   /**
-   * Overwrites all that the folder's data file holds beside its entries, and returns what `look` sees of these meanwhile.
-   * Throws `STORAGE_BUSY` where another process reads an older state for longer than `patience`, in ms; and what the file
-   * system or LMDB answers.
+   * Overwrites all that the folder's data file holds beside its entries, and returns what `look` sees of these
+   * meanwhile. Throws `STORAGE_BUSY` if another process reads an older state for longer than `patience`, in ms; and
+   * what the file system or LMDB answers.
    */
   erase<Seen>(patience: number, look: (entries: Entries) => Seen): Promise<Seen>;
   /** Once all commits of this session are done. */
@@ -87,7 +87,7 @@ export function session(path: string, database: DatabaseName): Session {
   };
 }
 
-/** What LMDB gave, as an array that owns its whole buffer; without a copy, where it does already. */
+/** Returns what LMDB gave as an array that owns its whole buffer; without a copy, if it does already. */
 export function ownBytes(found: Uint8Array): Uint8Array {
   return found.buffer.byteLength === found.length ? new Uint8Array(found.buffer) : new Uint8Array(found);
 }

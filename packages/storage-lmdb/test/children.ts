@@ -32,13 +32,13 @@ export interface Child {
   readonly process: ChildProcess;
   /** Each whole line that it printed. */
   readonly lines: string[];
-  /** Resolves with the first line that it prints; rejects where it ends without one. */
+  /** Resolves with the first line that it prints. Rejects if it ends without one. */
   readonly firstLine: Promise<string>;
-  /** Resolves when it is gone, with its exit code; `null` where a signal ended it. */
+  /** Resolves when it has ended, with its exit code, or `null` if a signal ended it. */
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the script that {@link bundleChildren} made of `children/NAME.ts`; `limits` are commands of the shell that run before. */
+/** Starts the bundle of `children/NAME.ts`. The shell runs the commands `limits` before. */
 export function startChild(folder: string, name: string, args: readonly string[], limits = ''): Child {
   const node = [process.execPath, join(folder, `${name}.mjs`), ...args];
   const command = `${limits}exec ${node.map((part) => `'${part}'`).join(' ')}`;

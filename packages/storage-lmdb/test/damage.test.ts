@@ -3,8 +3,8 @@
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { budget } from '@securestring/test-support/budget';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { lmdbStorage } from '../src/index.ts';
 import { mapPages } from '../src/pages.ts';
 import { bundleChildren, startChild } from './children.ts';

@@ -1,12 +1,12 @@
 /** What a change revokes cannot be read from the folder any more, also with other processes on it, and killed ones. */
 
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Keystore, openKeystore, type Unlock } from '@securestring/keystore';
+import { budget } from '@securestring/test-support/budget';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { lmdbKeystoreStorage, lmdbStorage } from '../src/index.ts';
 import { session } from '../src/session.ts';
 import { bundleChildren, startChild } from './children.ts';
@@ -186,11 +186,13 @@ describe('with other processes on the folder', { timeout: budget(60_000, 600_000
     const { folder, keystore, close } = await openWorld(0);
     const storage = lmdbStorage(folder);
     await storage.commit([{ key: 'key', value, expectedVersion: 0 }]);
-    const reader = startChild(scripts, 'read-slowly', [folder, '1000']);
+    const enough = freshPath();
+    const reader = startChild(scripts, 'read-slowly', [folder, enough]);
     expect(await reader.firstLine).toBe('reading');
-    const started = performance.now();
-    await keystore.removeUnlockSlot({ unlock: second });
-    expect(performance.now() - started).toBeGreaterThan(500);
+    const removed = keystore.removeUnlockSlot({ unlock: second });
+    expect(await Promise.race([removed, new Promise((resolve) => setTimeout(resolve, 500, 'waits'))])).toBe('waits');
+    writeFileSync(enough, '');
+    await removed;
     expect(generationsIn(folder)).toEqual([keystore.generation]);
     expect(await reader.ended).toBe(0);
     expect(reader.lines).toEqual(['reading', 'read', String(value.length)]);
@@ -202,7 +204,8 @@ describe('with other processes on the folder', { timeout: budget(60_000, 600_000
     const { folder, keystore, close } = await openWorld(0);
     const storage = lmdbStorage(folder);
     await storage.commit([{ key: 'key', value, expectedVersion: 0 }]);
-    const reader = startChild(scripts, 'read-slowly', [folder, '3000']);
+    const enough = freshPath();
+    const reader = startChild(scripts, 'read-slowly', [folder, enough]);
     expect(await reader.firstLine).toBe('reading');
     await keystore.createKey();
     const entries = session(folder, 'keystore');
@@ -210,6 +213,7 @@ describe('with other processes on the folder', { timeout: budget(60_000, 600_000
     expect(error).toMatchObject({ code: 'STORAGE_BUSY' });
     expect(String(error)).toContain(`Process ${reader.process.pid} `);
     expect(generationsIn(folder).length).toBeGreaterThan(1);
+    writeFileSync(enough, '');
     expect(await reader.ended).toBe(0);
     await entries.close();
     await storage.close();

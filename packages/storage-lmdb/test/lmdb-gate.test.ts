@@ -10,7 +10,7 @@ import { lmdbStorage } from '../src/lmdb-storage.ts';
 const root = mkdtempSync(join(tmpdir(), 'parameters-gate-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-describe.each(['open.lock', '.writing.'])('%s of a killed container', (kind) => {
+describe.concurrent.each(['open.lock', '.writing.'])('%s of a killed container', (kind) => {
   it('keeps an opening waiting for five seconds, not a minute, and the error names it', async () => {
     const folder = join(root, kind);
     const first = lmdbStorage(folder);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeystoreError, openKeystore } from '@securestring/keystore';
+import { StorageError } from '@securestring/storage';
 import { afterAll, describe, expect, it } from 'vitest';
 import { lmdbKeystoreStorage } from '../src/lmdb-keystore-storage.ts';
 import { lmdbStorage } from '../src/lmdb-storage.ts';
@@ -16,12 +17,13 @@ afterAll(() => rmSync(root, { recursive: true }));
 const unlock = { rootKey: new Uint8Array(32).fill(7) };
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-async function refusal(action: Promise<unknown>): Promise<KeystoreError> {
+/** Returns the storage's own refusal, or that of a keystore over it. */
+async function refusal(action: Promise<unknown>, by: typeof KeystoreError | typeof StorageError = StorageError) {
   const error = await action.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof KeystoreError)) throw error ?? new Error('expected a refusal, but it succeeded');
+  if (!(error instanceof by)) throw error ?? new Error('expected a refusal, but it succeeded');
   return error;
 }
 
@@ -42,7 +44,7 @@ describe('lmdbKeystoreStorage', () => {
     await storage.close();
   });
 
-  it('refuses whoever expects another generation, and keeps what it has', async () => {
+  it('refuses a writer that expects another generation, and keeps what it has', async () => {
     const storage = lmdbKeystoreStorage(freshPath());
     expect((await refusal(storage.replace(utf8('x'), 1))).code).toBe('STORAGE_CONFLICT');
     await storage.replace(utf8('first'), 0);
@@ -104,7 +106,7 @@ describe('lmdbKeystoreStorage', () => {
     const file = freshPath();
     writeFileSync(file, '');
     const unusable = lmdbKeystoreStorage(file);
-    const error = await refusal(openKeystore({ storage: unusable, unlock }));
+    const error = await refusal(openKeystore({ storage: unusable, unlock }), KeystoreError);
     expect(error.code).toBe('STORAGE_FAILED');
     expect(error.message).toMatch(
       `The keystore in ${file} cannot be read: ${file}, or a folder that it stands in, is not`,

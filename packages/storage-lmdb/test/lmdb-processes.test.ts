@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParameterStorage } from '@securestring/parameters';
+import { budget } from '@securestring/test-support/budget';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { lmdbStorage } from '../src/lmdb-storage.ts';
 import { bundleChildren, startChild } from './children.ts';
 import { increment, numberIn } from './counter.ts';
@@ -40,14 +40,14 @@ describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => 
     await storage.close();
   });
 
-  it('one that is killed loses nothing that was acknowledged, leaves no half of a commit, and nobody waits for it', async () => {
+  it('one that is killed loses nothing that was acknowledged, leaves no half of a commit, and no process waits for it', async () => {
     const path = freshPath();
     const storage = lmdbStorage(path);
     let acknowledged = 0;
     for (let round = 0; round < budget(5, 100); round++) {
       const children = [1, 2].map(() => startChild(scripts, 'count', [path, '1000000']));
-      await Promise.all(children.map(({ firstLine }) => firstLine));
       for (const child of children) {
+        await expect.poll(() => child.lines.length, { timeout: 20_000, interval: 1 }).toBeGreaterThan(1);
         await new Promise((resolve) => setTimeout(resolve, 30 * Math.random()));
         child.process.kill('SIGKILL');
       }
@@ -63,7 +63,7 @@ describe('processes on one folder', { timeout: budget(60_000, 600_000) }, () => 
     await storage.close();
   });
 
-  it('that open it while another one commits undo nothing of what that was told is stored', async () => {
+  it('that open it while another one commits undo nothing that the other had acknowledged', async () => {
     const path = freshPath();
     const child = startChild(scripts, 'count', [path, '1000000']);
     await child.firstLine;

@@ -15,7 +15,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ParameterStorage, ParameterStoreError, type ParameterStoreErrorCode } from '@securestring/parameters';
+import { type ParameterStorage, ParameterStoreError } from '@securestring/parameters';
+import { StorageError, type StorageErrorCode } from '@securestring/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   expiration,
@@ -46,20 +47,22 @@ const change = (key: string, expectedVersion = 0, length = 100) => ({
 
 const versionIn = async (storage: ParameterStorage, key: string) => (await storage.get(key))?.version ?? 0;
 
+/** Returns the storage's own refusal, or that of a parameter store over it. */
 async function refusal(
   action: Promise<unknown>,
-  code: ParameterStoreErrorCode = 'STORAGE_FAILED',
-): Promise<ParameterStoreError> {
+  code: StorageErrorCode = 'STORAGE_FAILED',
+  by: typeof ParameterStoreError | typeof StorageError = StorageError,
+) {
   const error = await action.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof ParameterStoreError)) throw error ?? new Error('expected a refusal, but it succeeded');
+  if (!(error instanceof by)) throw error ?? new Error('expected a refusal, but it succeeded');
   expect(error.code, error.message).toBe(code);
   return error;
 }
 
-/** A folder with 200 entries, that nobody has open. */
+/** Makes a folder with 200 entries that no process has open. */
 async function filledFolder(): Promise<string> {
   const path = freshPath();
   const storage = lmdbStorage(path);
@@ -165,7 +168,7 @@ describe('storages of one folder in one process', () => {
     await Promise.all(storages.map((storage) => storage.close()));
   });
 
-  it('do not take a folder that was made anew for the one that was there before', async () => {
+  it('do not take a folder that was made again for the one that was there before', async () => {
     const path = freshPath();
     const old = lmdbStorage(path);
     await old.commit([change('key')]);
@@ -196,7 +199,7 @@ describe('storages of one folder in one process', () => {
 });
 
 describe('a folder that cannot be used is a clear error', () => {
-  const opening = async (path: string, code?: ParameterStoreErrorCode) => {
+  const opening = async (path: string, code?: StorageErrorCode) => {
     const storage = lmdbStorage(path);
     const error = await refusal(storage.get('key'), code);
     expect(error.message).toContain(`The parameter storage ${path} cannot be read: `);
@@ -207,7 +210,7 @@ describe('a folder that cannot be used is a clear error', () => {
     return error.message;
   };
 
-  it('where the folder that it stands in does not exist', async () => {
+  it('if the folder that it is in does not exist', async () => {
     expect(await opening(join(root, 'none', 'store'))).toMatch(/does not exist\. Make the folder, .* \(ENOENT\)$/);
     expect(readdirSync(root)).not.toContain('none');
   });
@@ -219,7 +222,7 @@ describe('a folder that cannot be used is a clear error', () => {
     expect(await opening(join(path, 'store'))).toMatch(/is not a folder.*\(ENOTDIR\)$/);
   });
 
-  it('where a folder stands in the place of its file', async () => {
+  it('if a folder is in the place of its file', async () => {
     const path = freshPath();
     mkdirSync(join(path, 'data.mdb'), { recursive: true });
     expect(await opening(path)).toMatch(/\(EISDIR\)$/);
@@ -244,7 +247,7 @@ describe('a folder that cannot be used is a clear error', () => {
     expect(readFileSync(file).subarray(0, before.length).equals(before)).toBe(true);
   });
 
-  // Root may write everywhere; this becomes somebody else for a moment.
+  // Root may write everywhere, so this becomes another user for a moment.
   it.skipIf(process.seteuid === undefined)('where it is read-only, or not ours', async () => {
     chmodSync(root, 0o755);
     const empty = freshPath();
@@ -287,7 +290,9 @@ describe('where there is no room', () => {
     const fill = async () => {
       for (; ; stored++) await put(store, `/p/${stored}`, 'v'.repeat(3000));
     };
-    expect((await refusal(fill())).message).toMatch(/there is no room for it.*\(ENOSPC\)$/);
+    expect((await refusal(fill(), 'STORAGE_FAILED', ParameterStoreError)).message).toMatch(
+      /there is no room for it.*\(ENOSPC\)$/,
+    );
     expect(stored).toBeGreaterThan(100);
     world.now += HOUR;
     await ssmRefusal(() => opened(store, 'expires'), 'ParameterNotFound', /./);

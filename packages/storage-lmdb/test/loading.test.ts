@@ -1,4 +1,4 @@
-/** LMDB's native binary is loaded by whoever uses it, and by nobody else. */
+/** The first use of an LMDB folder loads LMDB's native binary, and nothing before that does. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Change, ListRequest, ParameterStorage, StoredEntry } from '@securestring/parameters';
 import { memoryStorage } from '@securestring/parameters';
+import { budget } from '@securestring/test-support/budget';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { budget } from '../../../test/support/budget.ts';
 import { lmdbStorage } from '../src/lmdb-storage.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'parameters-model-'));

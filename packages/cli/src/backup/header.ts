@@ -13,8 +13,8 @@
 
 import { hkdfSync, randomBytes, scrypt } from 'node:crypto';
 import type { Unlock } from '@securestring/keystore';
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 
 const MAGIC = Buffer.from('SSBACKUP');
 const VERSION = 1;

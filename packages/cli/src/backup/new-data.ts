@@ -8,10 +8,10 @@ import { rmSync } from 'node:fs';
 import { rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders, syncFolder } from '@securestring/keystore/paths';
-import { EXIT } from '../exit-codes.ts';
-import { CliError, isCode } from '../failure.ts';
-import { leftoversIn, temporaryName } from '../files/leftovers.ts';
-import type { StorePlace } from '../place.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError, isCode } from '../command/failure.ts';
+import type { StorePlace } from '../command/store-place.ts';
+import { leftoversIn, temporaryName } from '../io/leftovers.ts';
 
 const PREFIX = '.restore-';
 

@@ -10,8 +10,8 @@
  * @module
  */
 
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 
 export const KIND = { end: 0, keystore: 1, entry: 2 } as const;
 

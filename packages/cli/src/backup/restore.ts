@@ -4,7 +4,7 @@
  */
 
 import type { Change } from '@securestring/parameters';
-import { isCode } from '../failure.ts';
+import { isCode } from '../command/failure.ts';
 import { decodeRecords, KIND, notARecord } from './records.ts';
 import type { StoreStorages } from './write.ts';
 
@@ -46,7 +46,7 @@ export async function restoreRecords(
 
 /** The generation of the keystore's document, which the record and the document itself name. */
 async function readGeneration(key: string, document: Uint8Array): Promise<number> {
-  const { documentGeneration } = await import('../engine.ts');
+  const { documentGeneration } = await import('../store/packages.ts');
   const generation = documentGeneration(document);
   if (generation === undefined || !Number.isSafeInteger(generation) || String(generation) !== key) throw notARecord();
   return generation;

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { ParameterStorage } from '@securestring/parameters';
 import type { LmdbKeystoreStorage } from '@securestring/storage-lmdb';
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 import { type BackupRecord, encodeRecord, KIND } from './records.ts';
 
 export interface StoreStorages {

@@ -5,9 +5,9 @@
 
 import type { Keystore } from '@securestring/keystore';
 import type { ParameterMetadata, ParameterStore } from '@securestring/parameters';
-import type { Context } from '../context.ts';
-import { exitCodeOf, messageOf } from '../failure.ts';
-import { allPages } from '../pages.ts';
+import type { Context } from '../command/context.ts';
+import { exitCodeOf, messageOf } from '../command/failure.ts';
+import { allPages } from '../output/pages.ts';
 import type { Finding } from './finding.ts';
 
 /** Opens the current value of every SecureString, or with `all` every version that is kept. */
@@ -22,7 +22,7 @@ export async function checkCiphertexts(
   );
   const sealed = found.filter(({ type }) => type === 'SecureString');
   const findings: Finding[] = [];
-  const { startCount } = await import('../output/bar.ts');
+  const { startCount } = await import('../io/bar.ts');
   const bar = startCount(context, found.length);
   let opened = 0;
   try {

@@ -4,8 +4,8 @@
  */
 
 import type { Keystore } from '@securestring/keystore';
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 import type { Finding } from './finding.ts';
 
 /** Clocks of machines that share a store differ by less, in ms. */

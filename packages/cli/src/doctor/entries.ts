@@ -4,7 +4,7 @@
  */
 
 import type { ParameterStore } from '@securestring/parameters';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../command/exit-codes.ts';
 import type { Finding } from './finding.ts';
 
 /** Checks the seals of all entries, and names each entry that is refused. */

@@ -5,9 +5,10 @@
 
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOpenToOthers } from '../file-facts.ts';
-import type { StorePlace } from '../place.ts';
-import { isAsMounted, type SharedFiles } from '../private-file.ts';
+import type { SharedFiles } from '../command/context.ts';
+import type { StorePlace } from '../command/store-place.ts';
+import { isOpenToOthers } from '../io/file-rights.ts';
+import { isAsMounted } from '../io/private-file.ts';
 import type { Finding } from './finding.ts';
 
 /** To be asked before the store is opened, which mends some of it. Windows has no such rights. */

@@ -4,7 +4,7 @@
  */
 
 import pico from 'picocolors';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 export type Colours = ReturnType<typeof pico.createColors>;
 

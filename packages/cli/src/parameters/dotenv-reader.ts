@@ -12,8 +12,8 @@
  * @module
  */
 
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 
 /** A name and its value. */
 type Entry = readonly [name: string, value: string];

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
-import type { Variable } from './under.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import type { Variable } from './obeyed.ts';
 
 interface Form {
   holds(value: string): boolean;

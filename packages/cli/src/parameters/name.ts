@@ -3,8 +3,8 @@
  * @module
  */
 
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 
 export interface NameOption {
   readonly name?: string;

@@ -4,9 +4,16 @@
  * @module
  */
 
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
-import type { Variable } from './under.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+
+/** A parameter's value as a program gets it. */
+export interface Variable {
+  /** The parameter's. */
+  readonly name: string;
+  readonly variable: string;
+  readonly value: string;
+}
 
 interface Obeyed {
   /** Names; one that ends in `*` means all that begin so. */

@@ -3,11 +3,11 @@
  * @module
  */
 
-import type { Context } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
-import { CliError } from '../failure.ts';
-import { readInput, readStream } from '../files/device.ts';
-import { askSecret } from '../prompt.ts';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { readInput, readStream } from '../io/device.ts';
+import { askSecret } from '../store/prompt.ts';
 
 export interface ValueOptions {
   readonly value?: string;

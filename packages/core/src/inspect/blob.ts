@@ -1,6 +1,6 @@
 /**
- * A key blob explained without its key: this engine's, and AWS KMS's of every generation. The only place that reads DER
- * leniently: what differs from the known form is said, and read on.
+ * Inspection of a key blob without its key: a blob of this engine, or of any generation of AWS KMS. Only this file reads
+ * DER leniently: it reports each difference from the known form and reads on.
  *
  * ```
  * generation 0: 0a 20 | material id 32 | 12 | varint length | a blob of generation 1
@@ -17,7 +17,7 @@ import { type BlobInspection, collect, type Field, type Problem } from './inspec
 
 type Draft = { -readonly [Name in keyof BlobInspection]?: BlobInspection[Name] };
 
-/** A blob's kind, by its first three bytes; `undefined` where they are of no blob. */
+/** Returns a blob's kind by its first three bytes, `undefined` if they cannot begin a blob. */
 export function blobKind(bytes: Uint8Array): BlobInspection['kind'] | undefined {
   const [first, second, third] = bytes;
   if (first === 0x0a && second === 0x20) return 'aws-kms-blob';
@@ -25,6 +25,7 @@ export function blobKind(bytes: Uint8Array): BlobInspection['kind'] | undefined 
   return second === 0x02 && (third === 0x53 || third === 0x54) ? 'key-blob' : 'aws-kms-blob';
 }
 
+/** Inspects a blob, and reports every fault as a problem. */
 export function inspectBlob(bytes: Uint8Array, encoding: 'bytes' | 'base64'): BlobInspection {
   const fields: Field[] = [];
   const problems: Problem[] = [];
@@ -43,11 +44,11 @@ function readOuter(reader: Reader, draft: Draft, problems: Problem[]): void {
     readGeneration0(reader, draft, problems);
     return;
   }
-  if (first !== 0x01) throw reader.error(`Format ${first} is no blob's`, reader.offset - 1);
+  if (first !== 0x01) throw reader.error(`Format ${first} is not that of a blob`, reader.offset - 1);
   readNewer(reader, draft, problems);
 }
 
-/** Protocol buffer: field 1 the material id, field 2 a blob of generation 1 with the same id. */
+/** Reads a protocol buffer: field 1 is the material id, field 2 a blob of generation 1 with the same id. */
 function readGeneration0(reader: Reader, draft: Draft, problems: Problem[]): void {
   draft.generation = 0;
   expect(reader, reader.uint8('material id length'), MATERIAL_ID_LENGTH, 'material id length', problems);
@@ -131,7 +132,7 @@ function readCmsLeniently(reader: Reader, draft: Draft, problems: Problem[]): vo
     collect(problems, () => part.expectEnd('the last known field'));
 }
 
-/** The content of the next DER element; another tag or a length form that is not minimal is a problem, not the end. */
+/** Returns the content of the next DER element. Another tag, or a length that is not minimal, is only a problem. */
 function element(reader: Reader, tag: number, name: string, problems: Problem[]): Reader {
   expect(reader, reader.uint8(`${name} tag`), tag, `${name} tag`, problems);
   const at = reader.offset;
@@ -158,7 +159,7 @@ function objectId(reader: Reader, expected: string, name: string, problems: Prob
   return `unknown (${found})`;
 }
 
-/** A byte that was just read and should have been another. */
+/** Adds a problem if the byte that was just read is not the expected one. */
 function expect(reader: Reader, found: number, expected: number, name: string, problems: Problem[]): void {
   if (found === expected) return;
   problems.push({ offset: reader.offset - 1, what: `${name} is ${hexByte(found)}, expected ${hexByte(expected)}` });
@@ -168,7 +169,7 @@ function hexByte(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
 
-/** Base-128, least significant first; three bytes are more than a blob needs. */
+/** Reads a base-128 number, least significant digit first, of at most three bytes: more than any blob has. */
 function readVarint(reader: Reader): number {
   let value = 0;
   for (let i = 0; i < 3; i++) {

@@ -1,5 +1,5 @@
 /**
- * What any ciphertext is made of, without a key.
+ * Inspection of any ciphertext without a key.
  * @module
  */
 
@@ -9,32 +9,21 @@ import { blobKind, inspectBlob } from './blob.ts';
 import type { Inspection, Problem } from './inspection.ts';
 import { inspectMessage } from './message.ts';
 
-export type {
-  BlobInspection,
-  Field,
-  InspectedDataKey,
-  InspectedFrame,
-  Inspection,
-  MessageInspection,
-  Problem,
-  UnknownInspection,
-} from './inspection.ts';
-
 /**
- * Explains an Encryption SDK message, a key blob of this engine, or a blob of AWS KMS: bytes, or base64 as text or as
- * bytes. Plain JSON comes back, with bytes as hex; no key is needed and nothing is verified.
+ * Explains an Encryption SDK message, a key blob of this engine, or a blob of AWS KMS. The input is bytes, or base64 as
+ * text or as bytes. The result is plain JSON with bytes as hex. It needs no key and verifies nothing.
  *
- * It never throws on what it reads: what is wrong stands in `problems` with its offset, and what was read before the
- * fault is there. A damaged input keeps the kind that its first bytes have.
+ * It does not throw for damaged input: each fault is in `problems` with its offset, and the result has all fields before
+ * the fault. The first bytes decide the kind of a damaged input.
  *
- * @throws `TypeError` where the input is neither bytes nor text.
+ * @throws `TypeError` if the input is neither bytes nor text.
  * @example
  * inspect('AQECAHgn…').kind; // 'aws-kms-blob'
  */
 export function inspect(input: Uint8Array | string): Inspection {
   if (typeof input === 'string') return inspectText(input);
   requireBytes(input, 'The input of inspect');
-  const kind = kindOf(input);
+  const kind = formatOf(input);
   if (kind !== 'unknown') return inspectAs(kind, input, 'bytes', []);
   const asText = inspectText(latin1.decode(input));
   return asText.kind === 'unknown' ? inspectAs('unknown', input, 'bytes', []) : asText;
@@ -51,17 +40,17 @@ function inspectText(text: string): Inspection {
       ? [{ offset: 0, what: 'The base64 has white space in it, which a sealed value must not have' }]
       : [];
   const bytes = decodeBase64(compact);
-  if (typeof bytes !== 'number') return inspectAs(kindOf(bytes), bytes, 'base64', problems);
+  if (typeof bytes !== 'number') return inspectAs(formatOf(bytes), bytes, 'base64', problems);
   const offset = placeIn(text, bytes);
-  problems.push({ offset, what: `This text is no canonical base64: character ${offset} is wrong` });
-  // What stands before the fault tells the kind.
+  problems.push({ offset, what: `This text is not canonical base64: character ${offset} is wrong` });
+  // The bytes before the fault show the kind.
   const before = decodeBase64(compact.slice(0, bytes - (bytes % 4)));
-  return typeof before === 'number' || kindOf(before) === 'unknown'
+  return typeof before === 'number' || formatOf(before) === 'unknown'
     ? { kind: 'unknown', encoding: 'base64', length: text.length, fields: [], problems }
-    : inspectAs(kindOf(before), before, 'base64', problems);
+    : inspectAs(formatOf(before), before, 'base64', problems);
 }
 
-/** Where in a text the character stands that has this index without the white space. */
+/** Returns the index in a text of the character that has index `index` without the white space. */
 function placeIn(text: string, index: number): number {
   let at = 0;
   for (let passed = 0; at < text.length; at++) {
@@ -72,7 +61,7 @@ function placeIn(text: string, index: number): number {
   return at;
 }
 
-function kindOf(bytes: Uint8Array): Kind {
+function formatOf(bytes: Uint8Array): Kind {
   if (bytes[0] === 0x02 || (bytes[0] === 0x01 && bytes[1] === 0x80)) return 'message';
   return blobKind(bytes) ?? 'unknown';
 }

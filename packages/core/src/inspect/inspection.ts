@@ -1,116 +1,148 @@
 /**
- * What `inspect` answers: plain JSON, bytes as lower-case hex.
+ * The result of `inspect`: plain JSON, with bytes as lower-case hex.
  * @module
  */
 
 import { MalformedError } from '../errors.ts';
 
-/** Something that is not as the format has it. */
+/** A difference from the format. */
 export interface Problem {
-  /** Byte of the (decoded) input where it stands. */
+  /** Offset in the input in bytes, after base64 is decoded. */
   readonly offset: number;
+  /** A sentence for people, without a full stop. */
   readonly what: string;
 }
 
-/** A field as it lies in the bytes. */
+/** A field and its place in the bytes. */
 export interface Field {
+  /** Offset of the first byte. */
   readonly offset: number;
+  /** Number of bytes. */
   readonly length: number;
+  /** The field's name, for people. */
   readonly name: string;
 }
 
 interface Common {
-  /** How the input was handed in. Offsets are those of the decoded bytes. */
+  /** The form of the input. Offsets are those of the decoded bytes. */
   readonly encoding: 'bytes' | 'base64';
-  /** Bytes, decoded. */
+  /** Number of bytes, after base64 is decoded. */
   readonly length: number;
   /** The first 1000 fields that were read, in order. */
   readonly fields: readonly Field[];
-  /** Empty where all is well. Nothing is verified: that takes the key. */
+  /** All faults, or an empty list. Tags and signatures are not verified, since that needs the key. */
   readonly problems: readonly Problem[];
 }
 
-/** One wrapped copy of the data key, explained as far as its provider's form is known. */
+/** One wrapped copy of the data key, with the parts of its provider info if their form is known. */
 export interface InspectedDataKey {
+  /** The key provider id as text, or as hex if it is not UTF-8. */
   readonly providerId: string;
-  /** `raw-aes` and `raw-rsa` are told apart by the shape of the info. */
+  /** The form of the provider info. `raw-aes` and `raw-rsa` are recognised by its shape. */
   readonly form: 'aws-kms' | 'raw-aes' | 'raw-rsa' | 'raw-ecdh' | 'aws-kms-hierarchy' | 'unknown';
+  /** The key's ARN, of `aws-kms`. */
   readonly keyArn?: string;
+  /** The key's name, of `raw-aes` and `raw-rsa`. */
   readonly keyName?: string;
+  /** The branch key's id, of `aws-kms-hierarchy`. */
   readonly branchKeyId?: string;
-  /** Bits. */
+  /** Bits of the tag, of `raw-aes`. */
   readonly tagLength?: number;
+  /** The IV, of `raw-aes`. */
   readonly iv?: string;
+  /** All bytes of the provider info. */
   readonly providerInfo: string;
+  /** The wrapped data key. */
   readonly ciphertext: string;
   /** The key service's blob; the message's own `problems` have its problems too. */
   readonly blob?: Inspection;
 }
 
-/** A frame, in its place; the body of a message without frames is one. */
+/** A frame and its place. The body of a message without frames counts as one frame. */
 export interface InspectedFrame {
+  /** Offset of the first byte. */
   readonly offset: number;
+  /** The kind of the frame. */
   readonly kind: 'regular' | 'final' | 'non-framed';
+  /** Number of the frame, from 1. */
   readonly sequenceNumber: number;
   /** Bytes of content. */
   readonly length: number;
 }
 
-/** An Encryption SDK message. What was not reached before a fault is not there. */
+/** An Encryption SDK message. Members behind a fault are missing. */
 export interface MessageInspection extends Common {
+  /** The kind of the input. */
   readonly kind: 'message';
+  /** Version of the message format. */
   readonly version?: 1 | 2;
-  /** `0x0478` */
+  /** Id of the algorithm suite, such as `0x0478`. */
   readonly suite?: string;
+  /** Name of the algorithm suite. */
   readonly suiteName?: string;
+  /** The message id. */
   readonly messageId?: string;
+  /** The pairs that the header stores. */
   readonly encryptionContext?: Readonly<Record<string, string>>;
+  /** The wrapped copies of the data key. */
   readonly encryptedDataKeys: readonly InspectedDataKey[];
+  /** Whether the content is in frames. */
   readonly contentType?: 'framed' | 'non-framed';
+  /** Plaintext bytes of each regular frame; 0 if the content is not framed. */
   readonly frameLength?: number;
+  /** The key commitment, of suites that commit. */
   readonly commitment?: string;
+  /** The header's tag. */
   readonly headerTag?: string;
+  /** Number of frames that were read. */
   readonly frameCount: number;
-  /** The first 1000. */
+  /** The first 1000 frames. */
   readonly frames: readonly InspectedFrame[];
-  /** Bytes, as far as frames were read. */
+  /** Bytes of plaintext in the frames that were read. */
   readonly plaintextLength: number;
-  /** DER, of suites that sign. */
+  /** The signature in DER, of suites that sign. */
   readonly signature?: string;
 }
 
 /** A key blob of this engine, or a blob of AWS KMS. */
 export interface BlobInspection extends Common {
+  /** The kind of the input. */
   readonly kind: 'key-blob' | 'aws-kms-blob';
-  /** Outer form: 0, 1 or 2; this engine writes the form of 2. */
+  /** Generation of the outer form. This engine writes generation 2. */
   readonly generation?: 0 | 1 | 2;
-  /** Byte 2 in hex: `53` and `54` are this engine's. */
+  /** Byte 2 in hex. This engine writes `53` and `54`. */
   readonly version?: string;
   /** True for blobs of the deterministic test keystore, which protect nothing. */
   readonly insecure?: true;
-  /** Which key material opens it. */
+  /** The id of the key material that opens the blob. */
   readonly materialId?: string;
+  /** The nonce that the blob's key is derived from. */
   readonly nonce?: string;
+  /** Name of the cipher. */
   readonly cipher?: string;
+  /** The IV. */
   readonly iv?: string;
-  /** Bytes. */
+  /** Bytes of the tag. */
   readonly tagLength?: number;
-  /** Without the tag. */
+  /** The ciphertext without the tag. */
   readonly ciphertext?: string;
+  /** The tag. */
   readonly tag?: string;
 }
 
-/** None of the known forms. */
+/** An input of no known form. */
 export interface UnknownInspection extends Common {
+  /** The kind of the input. */
   readonly kind: 'unknown';
 }
 
-/** What `inspect` found; `kind` says which. */
+/** The result of `inspect`, by `kind`. */
 export type Inspection = MessageInspection | BlobInspection | UnknownInspection;
 
-export const MOST_LISTED = 1000;
+/** Number of fields, and of frames, that are listed. */
+export const MAX_LISTED = 1000;
 
-/** Runs a strict reader and keeps its complaint instead of throwing it. */
+/** Runs a strict reader and adds its error to the problems instead of throwing it. */
 export function collect(problems: Problem[], read: () => void): void {
   try {
     read();

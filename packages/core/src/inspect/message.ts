@@ -1,25 +1,27 @@
 /**
- * A message explained without its key, by the readers that `decrypt` uses.
+ * Inspection of a message without its key, with the readers of `decrypt`.
  * @module
  */
 
-import { decodeUtf8, Reader, toHex } from '../bytes.ts';
+import { Reader, toHex } from '../bytes.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type Frame, readFrame } from '../message/body.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type DecodedHeader, type HeaderDraft, readHeader } from '../message/header.ts';
 import { suiteHex } from '../suites.ts';
+import { decodeUtf8 } from '../utf8.ts';
 import { inspectBlob } from './blob.ts';
 import {
   collect,
   type Field,
   type InspectedDataKey,
   type InspectedFrame,
+  MAX_LISTED,
   type MessageInspection,
-  MOST_LISTED,
   type Problem,
 } from './inspection.ts';
 
+/** Inspects a message, and reports the first fault as a problem. */
 export function inspectMessage(bytes: Uint8Array, encoding: 'bytes' | 'base64'): MessageInspection {
   const fields: Field[] = [];
   const problems: Problem[] = [];
@@ -27,7 +29,7 @@ export function inspectMessage(bytes: Uint8Array, encoding: 'bytes' | 'base64'):
   const body: BodyDraft = { frameCount: 0, frames: [], plaintextLength: 0 };
   const reader = new Reader(bytes, 'MALFORMED_MESSAGE', {
     trace: (field) => {
-      if (fields.length < MOST_LISTED) fields.push(field);
+      if (fields.length < MAX_LISTED) fields.push(field);
     },
   });
   collect(problems, () => {
@@ -59,7 +61,7 @@ function readBody(reader: Reader, header: DecodedHeader, body: BodyDraft): void 
     const length = frame.sealed.length - TAG_LENGTH;
     body.frameCount += 1;
     body.plaintextLength += length;
-    if (body.frames.length < MOST_LISTED) {
+    if (body.frames.length < MAX_LISTED) {
       body.frames.push({ offset, kind: frame.kind, sequenceNumber: frame.sequenceNumber, length });
     }
   } while (frame.kind === 'regular');
@@ -73,7 +75,7 @@ function describeHeader(
   return {
     ...(suite && { version: suite.messageVersion, suite: suiteHex(suite.id), suiteName: suite.name }),
     ...(messageId && { messageId: toHex(messageId) }),
-    // With a prototype, so that it prints and compares as any other; `__proto__` stays a pair like the rest.
+    // A copy with a prototype, so that it prints and compares as other objects. `__proto__` is an ordinary pair in it.
     ...(encryptionContext && { encryptionContext: Object.fromEntries(Object.entries(encryptionContext)) }),
     encryptedDataKeys: draft.encryptedDataKeys.map(describeDataKey),
     ...(contentType && { contentType }),
@@ -102,7 +104,7 @@ function describeKms(key: EncryptedDataKey): Description {
   return { form: 'aws-kms', ...named('keyArn', key.providerInfo), blob: inspectBlob(key.ciphertext, 'bytes') };
 }
 
-/** Raw AES info ends with tag length in bits, IV length and IV; raw RSA info is the key's name alone. */
+/** Describes raw keys. AES info ends with tag length in bits, IV length and IV; RSA info is the key's name alone. */
 function describeRaw({ providerInfo }: EncryptedDataKey): Description {
   const nameLength = providerInfo.length - 8 - IV_LENGTH;
   if (nameLength >= 0) {

@@ -1,14 +1,15 @@
 /**
- * A cache of data keys in front of a keyring: for keyrings whose calls are slow or paid for.
- * framework/caching-cmm.md, by its limits; the ids are this engine's own (docs/decisions/005-data-key-cache.md).
+ * A cache of data keys in front of a keyring, for keyrings whose calls are slow or cost money. The limits are those of
+ * framework/caching-cmm.md; the ids are this engine's own (docs/decisions/005-data-key-cache.md).
  * @module
  */
 
-import { copyBytes, passingBytes, toHex, Writer } from '../bytes.ts';
+import { copyBytes, scratchBytes, toHex, Writer } from '../bytes.ts';
 import { requireCount } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { clock, type Members, members, number, optional, takeOptions } from '../options.ts';
-import { isDataKey, isWrapped } from './answers.ts';
+import { type Awaitable, after, isPromise } from './awaitable.ts';
+import { isDataKey, isWrapped } from './checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
@@ -17,24 +18,24 @@ import {
   type WrappedDataKey,
   type WrapRequest,
 } from './keyring.ts';
-import { type Awaitable, isPromise } from './steps.ts';
 
-/** What is cached, and for how long. */
+/** A keyring to cache, and the limits of its data keys. */
 export interface CachingKeyringOptions<Inner extends AsyncKeyring> {
+  /** The keyring that is asked for data keys that are not in the cache. */
   readonly keyring: Inner;
-  /** Milliseconds since the epoch, such as `Date.now`. */
+  /** A clock that returns milliseconds since 1970, such as `Date.now`. */
   readonly clock: () => number;
-  /** How long a data key may be used, in milliseconds; there is no default. */
+  /** Time in milliseconds that a data key may be used. There is no default. */
   readonly maxAge: number;
-  /** Most data keys held; the one used longest ago makes room. Default 1000. */
+  /** Largest number of data keys in the cache. The one used longest ago makes room. Default 1000. */
   readonly capacity?: number;
-  /** Most messages that one data key encrypts, 1 to 2^32. Default 2^32. */
+  /** Largest number of messages that one data key encrypts, 1 to 2^32. Default 2^32. */
   readonly maxMessages?: number;
-  /** Most bytes that one data key encrypts. Default 2^53 - 1. */
+  /** Largest number of bytes that one data key encrypts. Default 2^53 - 1. */
   readonly maxBytes?: number;
 }
 
-/** What a cache adds to a keyring. */
+/** The method that a cache adds to a keyring. */
 export interface DataKeyCache {
   /** Wipes and forgets every data key. */
   clear(): void;
@@ -52,15 +53,16 @@ const MAX_MESSAGES = 2 ** 32;
 const DEFAULT_CAPACITY = 1000;
 
 /**
- * A keyring that asks another one only for what it does not hold.
+ * Makes a keyring that asks another one only for data keys that are not in its cache.
  *
- * Never cached: suites without key derivation (they would use one key for several messages), signing suites when
- * encrypting (their context has a fresh public key), messages of unknown length (a stream may pass `maxBytes`), and a
- * data key that the request brings along. What is held is found by suite, whole encryption context (pairs that are not
- * stored among them) and, to decrypt, the whole encrypted data key. Commitment policies and header tags are checked
- * outside, on each message. Concurrent misses for one thing ask once. An answer that the engine would refuse is not kept.
+ * It never caches data keys of suites without key derivation (several messages would share one key), of signing suites
+ * when encrypting (their context has a new public key each time), of messages of unknown length (a stream may exceed
+ * `maxBytes`), and data keys that the request contains. A data key is found by suite, whole encryption context (including
+ * pairs that are not stored) and, to decrypt, the whole encrypted data key. The engine still checks commitment policy and
+ * header tag of each message. Concurrent requests for one data key ask the keyring once. A result that the engine would
+ * refuse is not kept.
  *
- * @throws `RangeError` where a limit is none, `TypeError` where `keyring` is none.
+ * @throws `RangeError` if a limit is out of range, `TypeError` if an option has the wrong type.
  * @example
  * const keyring = cachingKeyring({ keyring: kmsKeyring({ kms, generatorKeyId }), clock: Date.now, maxAge: 60_000 });
  */
@@ -92,12 +94,12 @@ export function cachingKeyring(options: CachingKeyringOptions<AsyncKeyring>): As
   };
 }
 
-/** Identity suites encrypt under the data key itself; a signing suite's context is never the same twice. */
+/** Whether a data key may be cached: not of suites that encrypt under the data key itself, nor of those that sign. */
 function mayCacheWrap({ suite, plaintextDataKey }: WrapRequest): boolean {
   return suite.derivation.kind !== 'identity' && suite.signature === null && plaintextDataKey === undefined;
 }
 
-/** In the form of what is wrapped, so that one cache holds both. */
+/** Returns an unwrapped data key in the form of a wrapped one, so that one cache holds both. */
 function unwrapped<DataKey>(plaintextDataKey: DataKey): { plaintextDataKey: DataKey; encryptedDataKeys: [] } {
   return { plaintextDataKey, encryptedDataKeys: [] };
 }
@@ -107,7 +109,7 @@ interface Use {
   readonly bytes: number;
 }
 
-/** Decrypting wears no key out. */
+/** The use of a data key by decryption, which counts towards no limit. */
 const NO_USE: Use = { messages: 0, bytes: 0 };
 
 interface Entry {
@@ -119,12 +121,12 @@ interface Entry {
 
 interface Source<Found> {
   ask(): Awaitable<Found>;
-  /** Whether an answer is worth keeping. What is not goes to whoever asked, who will refuse it. */
+  /** Whether a result may be kept. Any other goes to the caller, who will refuse it. */
   isGood(found: Found): boolean;
 }
 
 interface Cache extends DataKeyCache {
-  /** What is held under `id` and may still be used so, or what the source has. The data key is the caller's to wipe. */
+  /** Returns the entry `id` if it may still be used, or the source's result. The caller wipes the data key. */
   find<Found extends MaybeWrapped>(id: string, use: Use, source: Source<Found>): Awaitable<Found>;
 }
 
@@ -142,9 +144,9 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   requireCount(capacity, Number.MAX_SAFE_INTEGER, 'capacity');
   requireCount(maxMessages, MAX_MESSAGES, 'maxMessages');
   requireCount(maxBytes, Number.MAX_SAFE_INTEGER, 'maxBytes');
-  // In the order of their last use, since a Map keeps the order of insertion.
+  // A Map keeps the order of insertion, which here is that of the last use.
   const entries = new Map<string, Entry>();
-  const underWay = new Map<string, Promise<{ found: unknown; good: boolean }>>();
+  const pendingFetches = new Map<string, Promise<{ found: unknown; good: boolean }>>();
   let clears = 0;
 
   const drop = (id: string, entry: Entry) => {
@@ -157,7 +159,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
     const age = now() - entry.createdAt;
     const messages = entry.messages + use.messages;
     const bytes = entry.bytes + use.bytes;
-    // An age below zero is a clock put back: no reason to trust it.
+    // An age below zero means that the clock was set back, so the age is not known.
     if (!(age >= 0 && age < maxAge) || messages > maxMessages || bytes > maxBytes) {
       drop(id, entry);
       return undefined;
@@ -179,22 +181,22 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   const find = <Found extends MaybeWrapped>(id: string, use: Use, source: Source<Found>): Awaitable<Found> => {
     const held = take(id, use);
     if (held !== undefined) return held as unknown as Found;
-    // Of such a data key no message is left for anybody else: nobody waits for it.
+    // This message uses such a data key up, so other callers do not wait for it.
     const alone = use.messages >= maxMessages || use.bytes >= maxBytes;
-    const pending = alone ? undefined : underWay.get(id);
+    const pending = alone ? undefined : pendingFetches.get(id);
     if (pending !== undefined) {
       return pending.then(({ found, good }) => (good ? find(id, use, source) : (found as Found)));
     }
     const clearsBefore = clears;
     const fetched = after(source.ask(), (found) => {
       const good = source.isGood(found);
-      // What was under way while everything was forgotten is not kept either.
+      // If the cache was cleared meanwhile, the result is not kept either.
       if (good && clears === clearsBefore) keep(id, use, found as WrappedDataKey);
       return { found, good };
     });
     if (isPromise(fetched) && !alone) {
-      underWay.set(id, fetched);
-      const forget = () => underWay.delete(id);
+      pendingFetches.set(id, fetched);
+      const forget = () => pendingFetches.delete(id);
       fetched.then(forget, forget);
     }
     return after(fetched, ({ found }) => found);
@@ -208,12 +210,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
   };
 }
 
-/** Applies `use` at once, or when the value is there. */
-function after<T, Result>(value: Awaitable<T>, use: (value: T) => Result): Awaitable<Result> {
-  return isPromise(value) ? value.then(use) : use(value);
-}
-
-/** Of its own bytes: the engine wipes what it is given. */
+/** Returns a copy with its own data key, since the engine wipes the one that it receives. */
 function copyOf(wrapped: WrappedDataKey): WrappedDataKey {
   return { ...wrapped, plaintextDataKey: copyBytes(wrapped.plaintextDataKey) };
 }
@@ -226,9 +223,9 @@ function unwrapId(key: EncryptedDataKey, request: KeyringRequest): string {
   return id(0x02, request, [request.contextBytes, key.providerId, key.providerInfo, key.ciphertext]);
 }
 
-/** A hash over parts that carry their lengths, so that no two requests share an id, and none makes a long one. */
+/** Returns a hash over parts that carry their lengths, so that two requests never share an id. */
 function id(purpose: number, { suite, provider }: KeyringRequest, parts: readonly Uint8Array[]): string {
-  const writer = new Writer(passingBytes(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
+  const writer = new Writer(scratchBytes(parts.reduce((sum, part) => sum + 2 + part.length, 3)));
   writer.uint8(purpose).uint16(suite.id);
   for (const part of parts) writer.raw16(part);
   return toHex(provider.hash('sha256', writer.bytes));

@@ -1,5 +1,6 @@
 /**
- * Who may unlock a message's data key. Two methods; write your own against this contract.
+ * The interface of keyrings, which make and open the data keys of messages. It has two methods, and callers may write
+ * their own.
  * @module
  */
 
@@ -8,65 +9,70 @@ import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type Take, withMethods } from '../options.ts';
 import type { Provider } from '../provider.ts';
 import type { Suite } from '../suites.ts';
-import type { Awaitable } from './steps.ts';
+import type { Awaitable } from './awaitable.ts';
 
-/** What a keyring learns of a message. */
+/** The facts about a message that a keyring receives. */
 export interface KeyringRequest {
+  /** The message's algorithm suite. */
   readonly suite: Suite;
-  /** All pairs, those of the format's own and those that are not stored among them. Frozen. */
+  /** All pairs, including those of the format itself and those that are not stored. Frozen. */
   readonly encryptionContext: EncryptionContext;
-  /** The same, canonically serialised: what to bind a wrapped key to. Zero bytes for the empty context. */
+  /** The same pairs in their canonical form, to bind a wrapped key to. Zero bytes for the empty context. */
   readonly contextBytes: Uint8Array;
-  /** The primitives of this call; use no others. */
+  /** The cryptographic primitives of this call. A keyring uses no others. */
   readonly provider: Provider;
 }
 
+/** A request to make and wrap a data key. */
 export interface WrapRequest extends KeyringRequest {
-  /** Bytes that the data key is about to encrypt; `undefined` for a stream, whose length nobody knows yet. */
+  /** Number of bytes that the data key will encrypt; `undefined` for a stream, whose length is not known yet. */
   readonly plaintextLength: number | undefined;
-  /** The data key to wrap, or nothing: then the keyring generates one of `suite.dataKeyLength` bytes. */
+  /** The data key to wrap. If it is `undefined`, the keyring generates one of `suite.dataKeyLength` bytes. */
   readonly plaintextDataKey: Uint8Array | undefined;
 }
 
 /** A data key, in clear and wrapped. */
 export interface WrappedDataKey {
-  /** `suite.dataKeyLength` bytes: the one of the request, or the generated one. The engine wipes it after use. */
+  /** `suite.dataKeyLength` bytes: the key of the request, or a generated one. The engine wipes it after use. */
   readonly plaintextDataKey: Uint8Array;
   /** At least one wrapped copy. */
   readonly encryptedDataKeys: readonly EncryptedDataKey[];
 }
 
 /**
- * A source and opener of data keys. Every call stands for itself: a keyring keeps nothing of a message.
+ * A source and opener of data keys. Calls are independent: a keyring keeps nothing of a message.
  *
- * The engine copies what it hands out and checks what it gets back: the length of the data key, and on encryption that
- * there is a wrapped copy and that a given key was not replaced.
+ * The engine passes copies to a keyring, and checks its results: the length of the data key and, on encryption, that there
+ * is a wrapped copy and that a given data key was not replaced.
  */
 export interface Keyring {
-  /** Generates the data key unless one is given, and wraps it. Throws where it can't. */
+  /** Generates a data key unless the request has one, and wraps it. Throws if it cannot. */
   wrapDataKey(request: WrapRequest): WrappedDataKey;
   /**
-   * Opens one encrypted data key. `null`: not mine, by equality of provider id and info, nothing tried. Throws: mine,
-   * and it doesn't open. Either way the engine goes on to the message's next one; what was thrown is not shown to the
-   * caller, lest it be an oracle (but for `UNSUPPORTED` and `INVALID_KEYRING_RESULT`, which tell nothing of a key). The
-   * engine wipes the answer after use: each call returns an array of its own.
+   * Opens one encrypted data key. Each call returns an array of its own, which the engine wipes after use.
+   *
+   * It returns `null` without an attempt if provider id or info are not the keyring's own. It throws if they are and the
+   * data key does not open. In both cases the engine tries the message's next encrypted data key. It hides the thrown
+   * error from the caller, which could be an oracle, except `UNSUPPORTED` and `INVALID_KEYRING_RESULT`: these reveal
+   * nothing about a key.
    */
   unwrapDataKey(encryptedDataKey: EncryptedDataKey, request: KeyringRequest): Uint8Array | null;
 }
 
-/** Refuses what is not a keyring, before it is taken for one that opens nothing. */
+/** Throws a `TypeError` unless the value has the methods of a keyring. */
 export const asKeyring: Take<Keyring> = withMethods<Keyring>(
   ['wrapDataKey', 'unwrapDataKey'],
   'a keyring with the methods wrapDataKey and unwrapDataKey, such as rawAesKeyring returns',
 );
 
 /**
- * A keyring whose methods may answer with a promise: a remote key service, an HSM, an operating system's keychain. For
- * `encryptAsync`, `decryptAsync` and streams. The contract is that of {@link Keyring}, which is one too.
+ * A keyring whose methods may return promises, such as one over a remote key service, an HSM or an operating system's
+ * keychain. `encryptAsync`, `decryptAsync` and streams take it. The contract is that of {@link Keyring}, and every `Keyring`
+ * is an `AsyncKeyring` too.
  */
 export interface AsyncKeyring {
-  /** As {@link Keyring.wrapDataKey}. */
+  /** Generates and wraps a data key, as {@link Keyring.wrapDataKey} does. */
   wrapDataKey(request: WrapRequest): Awaitable<WrappedDataKey>;
-  /** As {@link Keyring.unwrapDataKey}. */
+  /** Opens one encrypted data key, as {@link Keyring.unwrapDataKey} does. */
   unwrapDataKey(encryptedDataKey: EncryptedDataKey, request: KeyringRequest): Awaitable<Uint8Array | null>;
 }

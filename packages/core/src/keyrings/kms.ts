@@ -1,33 +1,36 @@
 /**
  * The KMS keyring: data keys under the keys of a key service. framework/aws-kms/aws-kms-keyring.md.
  *
- * Provider id = `aws-kms`; provider info = key ARN; ciphertext = the service's blob. The encryption context goes to the
- * service as it is.
+ * Provider id = `aws-kms`; provider info = key ARN; ciphertext = the service's blob. The service receives the encryption
+ * context unchanged.
  * @module
  */
 
-import { decodeUtf8, encodeUtf8 } from '../bytes.ts';
 import { AuthenticationError, KeyringResultError } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { listOf, type Members, members, optional, record, takeOptions, text } from '../options.ts';
 import { quoted } from '../quoted.ts';
-import { asKeyService, type KeyService, requireAnswer } from './key-service.ts';
+import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
+import { asKeyService, type KeyService, requireBytesIn } from './key-service.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 
-/** Which keys a discovery keyring may try, by what stands in their ARNs. */
+/** A filter of the keys that a discovery keyring may try, by their ARNs. */
 export interface DiscoveryFilter {
+  /** Account ids, of 12 digits each. */
   readonly accountIds: readonly string[];
+  /** The partition, such as `aws`. */
   readonly partition: string;
 }
 
-/** A key service, and which of its keys are used. */
+/** A key service, and the keys to use. */
 export interface KmsKeyringOptions {
+  /** The key service that wraps and unwraps data keys. */
   readonly kms: KeyService;
   /** Key that generates data keys: key id, key ARN, alias name or alias ARN. */
   readonly generatorKeyId?: string;
-  /** Further keys, each of which can open the message too. */
+  /** Further keys, each of which can open the message too. Default none. */
   readonly keyIds?: readonly string[];
-  /** Decrypt under whatever key the message names; `true` for any, or a filter. Such a keyring cannot encrypt. */
+  /** Decrypts under the key that the message names: `true` for any key, or a filter. Such a keyring cannot encrypt. */
   readonly discovery?: true | DiscoveryFilter;
 }
 
@@ -43,12 +46,13 @@ const PROVIDER_ID = encodeUtf8(PROVIDER_ID_TEXT);
 const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
 
 /**
- * A keyring over a key service. Strict with `generatorKeyId` and `keyIds`: it encrypts under all of them and decrypts
- * what names one of them by its key ARN; an alias encrypts and never matches. Or `discovery`, which only decrypts.
+ * Makes a keyring over a key service. With `generatorKeyId` and `keyIds` it is strict: it encrypts under all of these keys,
+ * and decrypts data keys that name one of them by its key ARN. An alias can encrypt, but never matches a data key. With
+ * `discovery` it only decrypts.
  *
- * The key id is always sent along, and the service must answer with the same one.
+ * Each request to decrypt names the key, and the service must return the same key id.
  *
- * @throws `TypeError` where neither or both ways are asked for.
+ * @throws `TypeError` if the options ask for neither or both.
  * @example
  * const keyring = kmsKeyring({ kms: keystore, generatorKeyId: 'alias/my-key' });
  */
@@ -95,7 +99,7 @@ function wrapDataKey(
   const wrapUnder = (plaintext: Uint8Array, ids: readonly string[]): EncryptedDataKey[] =>
     ids.map((keyId) => {
       const result = kms.encrypt({ keyId, plaintext, encryptionContext });
-      requireAnswer(result, 'ciphertextBlob');
+      requireBytesIn(result, 'ciphertextBlob');
       return encryptedDataKey(result.keyId, result.ciphertextBlob);
     });
   if (given !== undefined) {
@@ -107,10 +111,10 @@ function wrapDataKey(
     throw new KeyringResultError('This KMS keyring has no generatorKeyId, so it cannot make a data key.');
   const numberOfBytes = suite.dataKeyLength;
   const generated = kms.generateDataKey({ keyId: generatorKeyId, numberOfBytes, encryptionContext });
-  requireAnswer(generated, 'plaintext');
+  requireBytesIn(generated, 'plaintext');
   const { plaintext } = generated;
   try {
-    requireAnswer(generated, 'ciphertextBlob');
+    requireBytesIn(generated, 'ciphertextBlob');
     const first = encryptedDataKey(generated.keyId, generated.ciphertextBlob);
     return { plaintextDataKey: plaintext, encryptedDataKeys: [first, ...wrapUnder(plaintext, keyIds)] };
   } catch (error) {
@@ -121,14 +125,16 @@ function wrapDataKey(
 
 function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedDataKey {
   if (!KEY_ARN.test(keyArn))
-    throw new KeyringResultError(`The key service answered with ${quoted(String(keyArn))} where a key ARN must stand.`);
+    throw new KeyringResultError(
+      `The key service returned ${quoted(String(keyArn))} as keyId, which must be a key ARN.`,
+    );
   return { providerId: PROVIDER_ID, providerInfo: encodeUtf8(keyArn), ciphertext };
 }
 
 function unwrapDataKey(kms: KeyService, keyId: string, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
   const { encryptionContext } = request;
   const result = kms.decrypt({ keyId, ciphertextBlob: key.ciphertext, encryptionContext });
-  requireAnswer(result, 'plaintext');
+  requireBytesIn(result, 'plaintext');
   if (result.keyId === keyId) return result.plaintext;
   result.plaintext.fill(0);
   throw new AuthenticationError();

@@ -3,11 +3,12 @@
  * @module
  */
 
-import { copyBytes, NO_BYTES, renewCopy } from '../bytes.ts';
-import { KeyringResultError, mayBeTold } from '../errors.ts';
+import { copyBytes, NO_BYTES, refillCopy } from '../bytes.ts';
+import { isSafeToReport, KeyringResultError } from '../errors.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { listOf, type Members, members, optional, takeOptions } from '../options.ts';
-import { checkedKey, checkWrapped, wipeBytes, wipeDataKey } from './answers.ts';
+import { type Calls, resultOf, runCalls } from './awaitable.ts';
+import { checkedKey, checkWrapped, wipeBytes, wipeDataKey } from './checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
@@ -16,13 +17,12 @@ import {
   type WrappedDataKey,
   type WrapRequest,
 } from './keyring.ts';
-import { answerOf, runSteps, type Steps } from './steps.ts';
 
-/** The members of a multi-keyring. */
+/** The member keyrings of a multi-keyring. */
 export interface MultiKeyringOptions<Member extends AsyncKeyring> {
-  /** Makes the data key. Without it the keyring only decrypts, or wraps a key that is given. */
+  /** The keyring that makes the data key. Without it the multi-keyring decrypts, and wraps data keys of a request. */
   readonly generator?: Member;
-  /** Each wraps the generator's data key again, so that any of them opens the message. */
+  /** Keyrings that wrap the same data key again, so that each of them opens the message. Default none. */
   readonly children?: readonly Member[];
 }
 
@@ -32,10 +32,10 @@ const OPTIONS: Members<MultiKeyringOptions<AsyncKeyring>> = members<MultiKeyring
 });
 
 /**
- * Encrypts under all of its members, and fails where one of them fails; decrypts with the first, generator before
- * children, that opens an encrypted data key.
+ * Makes one keyring of several. It encrypts under all members, and fails if one of them fails. It decrypts with the first
+ * member that opens an encrypted data key, the generator before the children.
  *
- * @throws `TypeError` where it has no member, or one that is not a keyring.
+ * @throws `TypeError` if it has no member, or a member is not a keyring.
  * @example
  * const keyring = multiKeyring({ generator: kmsKeyring({ kms, generatorKeyId }), children: [rawAesKeyring(backup)] });
  */
@@ -46,8 +46,8 @@ export function multiKeyring(options: MultiKeyringOptions<AsyncKeyring>): AsyncK
   const all = generator === undefined ? children : [generator, ...children];
   if (all.length === 0) throw new TypeError('A multi-keyring needs a generator or children.');
   return {
-    wrapDataKey: (request) => runSteps(wrapDataKey(generator, children, request)),
-    unwrapDataKey: (key, request) => runSteps(unwrapDataKey(all, key, request)),
+    wrapDataKey: (request) => runCalls(wrapDataKey(generator, children, request)),
+    unwrapDataKey: (key, request) => runCalls(unwrapDataKey(all, key, request)),
   };
 }
 
@@ -55,7 +55,7 @@ function* wrapDataKey(
   generator: AsyncKeyring | undefined,
   children: readonly AsyncKeyring[],
   request: WrapRequest,
-): Steps<WrappedDataKey, WrappedDataKey> {
+): Calls<WrappedDataKey, WrappedDataKey> {
   const { plaintextDataKey: given } = request;
   if (generator === undefined && given === undefined) {
     throw new KeyringResultError('This multi-keyring has no generator, so it cannot make a data key.');
@@ -67,14 +67,14 @@ function* wrapDataKey(
       const own = ownRequest(request, dataKey);
       const outcome = yield () => member.wrapDataKey(own);
       try {
-        const wrapped = answerOf(outcome);
+        const wrapped = resultOf(outcome);
         checkWrapped(request.suite, wrapped);
         dataKey ??= copyBytes(wrapped.plaintextDataKey);
         checkSameDataKey(request, wrapped.plaintextDataKey, dataKey);
         encryptedDataKeys.push(...wrapped.encryptedDataKeys);
       } finally {
         wipeBytes(own.plaintextDataKey);
-        if (outcome.answered) wipeDataKey(outcome.answer);
+        if (outcome.succeeded) wipeDataKey(outcome.value);
       }
     }
     return { plaintextDataKey: dataKey as Uint8Array, encryptedDataKeys };
@@ -84,13 +84,13 @@ function* wrapDataKey(
   }
 }
 
-/** Bytes of its own for each member: what one does with them must not reach the next, nor what is returned. */
+/** Returns a request with bytes of its own, so that a member's changes reach neither the next member nor the result. */
 function ownRequest(request: WrapRequest, dataKey: Uint8Array | undefined): WrapRequest {
   const plaintextDataKey = dataKey && copyBytes(dataKey);
   return { ...request, contextBytes: copyBytes(request.contextBytes), plaintextDataKey };
 }
 
-/** What a member wrapped must open to the message's data key. */
+/** Throws if a member wrapped another data key than the message's. */
 function checkSameDataKey({ provider }: WrapRequest, returned: Uint8Array, dataKey: Uint8Array): void {
   if (!provider.equalConstantTime(returned, dataKey)) {
     throw new KeyringResultError('A member of a multi-keyring replaced the data key that it was given.');
@@ -101,15 +101,15 @@ function* unwrapDataKey(
   members: readonly AsyncKeyring[],
   key: EncryptedDataKey,
   request: KeyringRequest,
-): Steps<Uint8Array | null, Uint8Array | null> {
+): Calls<Uint8Array | null, Uint8Array | null> {
   let failure: { error: unknown } | undefined;
   let contextBytes: Uint8Array = NO_BYTES;
   for (const member of members) {
-    contextBytes = renewCopy(contextBytes, request.contextBytes);
+    contextBytes = refillCopy(contextBytes, request.contextBytes);
     const own = { ...request, contextBytes };
     const outcome = checkedKey(request.suite, yield () => member.unwrapDataKey(ownEncryptedDataKey(key), own));
-    if (!outcome.answered) failure = failure === undefined || mayBeTold(outcome.error) ? outcome : failure;
-    else if (outcome.answer !== null) return outcome.answer;
+    if (!outcome.succeeded) failure = failure === undefined || isSafeToReport(outcome.error) ? outcome : failure;
+    else if (outcome.value !== null) return outcome.value;
   }
   if (failure !== undefined) throw failure.error;
   return null;

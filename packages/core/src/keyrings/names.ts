@@ -1,14 +1,14 @@
 /**
- * Key namespaces and key names of raw keyrings: public text, matched by equality of its bytes.
+ * Key namespaces and key names of raw keyrings: public text, whose bytes are compared.
  * @module
  */
 
-import { encodeUtf8, isWellFormed } from '../bytes.ts';
 import { MAX_UINT16 } from '../limits.ts';
+import { encodeUtf8, isWellFormed } from '../utf8.ts';
 
 const RESERVED_NAMESPACE = 'aws-kms';
 
-/** Bytes of a raw keyring's namespace. `aws-kms…` is refused: a KMS keyring would take the key for its own. */
+/** Returns the bytes of a raw keyring's namespace. It refuses `aws-kms…`, which marks the keys of KMS keyrings. */
 export function keyNamespaceBytes(keyNamespace: string): Uint8Array<ArrayBuffer> {
   const bytes = nameBytes(keyNamespace, 'keyNamespace', MAX_UINT16);
   if (keyNamespace.startsWith(RESERVED_NAMESPACE)) {
@@ -19,12 +19,12 @@ export function keyNamespaceBytes(keyNamespace: string): Uint8Array<ArrayBuffer>
   return bytes;
 }
 
-/** Bytes of a name of 1 to `most` bytes. */
-export function nameBytes(text: string, option: string, most: number): Uint8Array<ArrayBuffer> {
+/** Returns the bytes of a name. Throws unless they are 1 to `maxLength`. */
+export function nameBytes(text: string, option: string, maxLength: number): Uint8Array<ArrayBuffer> {
   if (typeof text !== 'string' || !isWellFormed(text))
     throw new TypeError(`${option} must be a string of well-formed Unicode.`);
   const bytes = encodeUtf8(text);
-  if (bytes.length < 1 || bytes.length > most)
-    throw new RangeError(`${option} must have 1 to ${most} bytes of UTF-8, not ${bytes.length}.`);
+  if (bytes.length < 1 || bytes.length > maxLength)
+    throw new RangeError(`${option} must have 1 to ${maxLength} bytes of UTF-8, not ${bytes.length}.`);
   return bytes;
 }

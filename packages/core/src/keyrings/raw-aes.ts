@@ -16,15 +16,15 @@ import { keyNamespaceBytes, nameBytes } from './names.ts';
 
 /** An AES key and its names. */
 export interface RawAesKeyringOptions {
-  /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. What begins with `aws-kms` is reserved. */
+  /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. It must not begin with `aws-kms`. */
   readonly keyNamespace: string;
   /** 1 to 65515 bytes of UTF-8, written in clear. Names the key within its namespace. */
   readonly keyName: string;
-  /** 16, 24 or 32 bytes, of any suite. Copied, so that the caller may wipe its own. */
+  /** 16, 24 or 32 bytes, whatever the suite. It is copied, so that the caller may wipe its own. */
   readonly wrappingKey: Uint8Array;
 }
 
-/** Tag length in bits and IV length in bytes, as they stand between key name and IV. */
+/** Tag length in bits and IV length in bytes, which the provider info has between key name and IV. */
 const SHAPE = new Writer(new Uint8Array(8)).uint32(TAG_LENGTH * 8).uint32(IV_LENGTH).bytes;
 
 const OPTIONS: Members<RawAesKeyringOptions> = members<RawAesKeyringOptions>({
@@ -34,11 +34,11 @@ const OPTIONS: Members<RawAesKeyringOptions> = members<RawAesKeyringOptions>({
 });
 
 /**
- * A keyring over one AES key. The key stays in a closure: no log, `inspect` or JSON of the keyring shows it.
+ * Makes a keyring over one AES key. The key stays in a closure: no log, `inspect` or JSON of the keyring shows it.
  *
  * With random IVs one wrapping key should wrap at most 2^32 data keys (NIST SP 800-38D §8.3).
  *
- * @throws `TypeError` or `RangeError` where an option is of the wrong type or length.
+ * @throws `TypeError` or `RangeError` if an option is of the wrong type or length.
  * @example
  * const keyring = rawAesKeyring({ keyNamespace: 'my-app', keyName: 'key-1', wrappingKey });
  * const { message } = encrypt(plaintext, { keyring });
@@ -74,7 +74,7 @@ function wrapDataKey(
   return { plaintextDataKey, encryptedDataKeys: [{ providerId, providerInfo: info.bytes, ciphertext }] };
 }
 
-/** Equality of every part, the lengths among them: a name that begins with another is another. */
+/** Compares every part and its length, since one name may be the beginning of another. */
 function isMine(key: EncryptedDataKey, providerId: Uint8Array, keyName: Uint8Array, request: KeyringRequest): boolean {
   const { providerInfo, ciphertext } = key;
   return (

@@ -17,19 +17,20 @@ import { keyNamespaceBytes, nameBytes } from './names.ts';
 
 /** An RSA key pair, or half of one, and its names. */
 export interface RawRsaKeyringOptions {
-  /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. What begins with `aws-kms` is reserved. */
+  /** 1 to 65535 bytes of UTF-8, written in clear as the provider id. It must not begin with `aws-kms`. */
   readonly keyNamespace: string;
   /** 1 to 65535 bytes of UTF-8, written in clear. Names the key within its namespace. */
   readonly keyName: string;
   /**
-   * OAEP with MGF1 of the same hash and an empty label. There is no default: take `OAEP-SHA-256` or stronger for new
-   * messages. `PKCS1` (v1.5) is for exchange with what knows nothing better: its padding has a long history of oracles. It
-   * encrypts everywhere, and decrypts only where the platform answers a bad padding with random bytes (OpenSSL 3.2).
+   * The padding. OAEP has MGF1 of the same hash and an empty label. There is no default: take `OAEP-SHA-256` or stronger
+   * for new messages. `PKCS1` (v1.5) is only for partners that support no other: it has a long history of padding oracles.
+   * It can encrypt on every platform, and decrypt only if the platform returns random bytes for a bad padding (OpenSSL
+   * 3.2).
    */
   readonly padding: RsaPadding;
-  /** PEM, SPKI: to encrypt. Never derived from the private key. */
+  /** The key to encrypt with, PEM of SPKI. It is never derived from the private key. */
   readonly publicKey?: string;
-  /** PEM, PKCS#8: to decrypt. */
+  /** The key to decrypt with, PEM of PKCS#8. */
   readonly privateKey?: string;
 }
 
@@ -43,10 +44,10 @@ const OPTIONS: Members<RawRsaKeyringOptions> = members<RawRsaKeyringOptions>({
 });
 
 /**
- * A keyring over one RSA key pair, or over half of one. The keys stay in a closure: no log or `inspect` shows them.
+ * Makes a keyring over one RSA key pair, or over half of one. The keys stay in a closure: no log or `inspect` shows them.
+ * A provider without RSA is a `PolicyError` (`UNSUPPORTED`) of the call that needs it.
  *
- * @throws `TypeError` or `RangeError` where an option is of the wrong type or length. RSA where the provider has none is
- *   a `PolicyError` (`UNSUPPORTED`) of the call that needs it.
+ * @throws `TypeError` or `RangeError` if an option is of the wrong type or length.
  * @example
  * const keyring = rawRsaKeyring({ keyNamespace: 'my-app', keyName: 'rsa-1', padding: 'OAEP-SHA-256', publicKey });
  */
@@ -73,7 +74,7 @@ export function rawRsaKeyring(options: RawRsaKeyringOptions): Keyring {
   };
 }
 
-/** Only the form is looked at; whether the key itself is sound is the platform's to say. */
+/** Makes the check of a PEM label. The platform checks the key itself when it is used. */
 function pem(label: string): Take<string> {
   return (value, name) => {
     if (typeof value === 'string' && value.trimStart().startsWith(`-----BEGIN ${label}-----`)) return value;
@@ -107,7 +108,7 @@ function unwrapDataKey(
   request: KeyringRequest,
 ): Uint8Array {
   const dataKey = rsaOf(request.provider).rsaDecrypt(privateKey, padding, key.ciphertext);
-  // With implicit rejection a wrong padding gives bytes of some length: the suite's length is part of the check.
+  // With implicit rejection a wrong padding returns bytes of some length, so the length is part of the check.
   if (dataKey?.length === request.suite.dataKeyLength) return dataKey;
   dataKey?.fill(0);
   throw new AuthenticationError();

@@ -1,5 +1,5 @@
 /**
- * The message body: one record a frame, pure bytes. data-format/message-body.md.
+ * The message body as bytes, one record for each frame. data-format/message-body.md.
  *
  * Regular frame: sequence number u32, IV 12, ciphertext of the frame length, tag 16. Final frame: `FFFFFFFF`, sequence
  * number u32, IV 12, content length u32, ciphertext, tag 16. Non-framed: IV 12, length u64, ciphertext, tag 16.
@@ -18,12 +18,13 @@ import {
 } from '../limits.ts';
 import type { DecodedHeader } from './header.ts';
 
+/** The kinds of frames. A body without frames counts as one frame of its own kind. */
 export type FrameKind = 'regular' | 'final' | 'non-framed';
 
-/** A frame as read; the non-framed body is one frame too. */
+/** A frame that was read. */
 export interface Frame {
   readonly kind: FrameKind;
-  /** From 1; the non-framed body has 1. */
+  /** Counted from 1; the non-framed body has 1. */
   readonly sequenceNumber: number;
   /** 12 bytes. */
   readonly iv: Uint8Array;
@@ -31,19 +32,19 @@ export interface Frame {
   readonly sealed: Uint8Array;
 }
 
-/** Frames of a plaintext: full ones, and a final one that is full too where the length is a multiple. */
+/** Returns the number of frames of a plaintext: one or more, of which the final one may be full too. */
 export function frameCount(plaintextLength: number, frameLength: number): number {
   return Math.max(1, Math.ceil(plaintextLength / frameLength));
 }
 
-/** Bytes of the framed body of a plaintext. */
+/** Returns the bytes of the framed body of a plaintext. */
 export function framedBodyLength(plaintextLength: number, frameLength: number): number {
   return (
     plaintextLength + (frameCount(plaintextLength, frameLength) - 1) * REGULAR_FRAME_OVERHEAD + FINAL_FRAME_OVERHEAD
   );
 }
 
-/** Writes all of a frame but its ciphertext and tag, and returns the IV and the place for those. */
+/** Writes a frame without its ciphertext and tag. Returns the IV and the place for them. */
 export function writeFrame(
   writer: Writer,
   kind: 'regular' | 'final',
@@ -54,7 +55,7 @@ export function writeFrame(
   return { iv, sealed: writer.reserve(contentLength + TAG_LENGTH) };
 }
 
-/** Writes what stands before a frame's ciphertext, and returns the IV. */
+/** Writes the bytes of a frame before its ciphertext, and returns the IV. */
 export function writeFrameStart(
   writer: Writer,
   kind: 'regular' | 'final',
@@ -63,7 +64,7 @@ export function writeFrameStart(
 ): Uint8Array {
   if (kind === 'final') writer.uint32(FINAL_FRAME_MARKER);
   writer.uint32(sequenceNumber);
-  // The IV is the sequence number in 12 bytes: never twice under a key that is derived for this message alone.
+  // The IV is the sequence number in 12 bytes, so it never repeats under a key that is derived for this message alone.
   const iv = writer
     .uint32(0)
     .uint32(0)
@@ -76,14 +77,14 @@ export function writeFrameStart(
 /**
  * Reads the next frame, as views into the message.
  *
- * @throws `MalformedError` where the sequence number is not the expected one, a committing message's IV is not made of
+ * @throws `MalformedError` if the sequence number is not the expected one, the IV of a committing message is not made of
  *   it, the final frame is longer than the frame length, or bytes are missing.
  */
 export function readFrame(reader: Reader, header: DecodedHeader, expected: number): Frame {
   if (header.contentType === 'non-framed') return readNonFramed(reader, header);
   const first = reader.offset;
   const word = reader.uint32('sequence number or final frame marker');
-  // The marker first: as a number it would be a legal sequence number. decrypt.md prints it short.
+  // The marker is checked first, since it would be a legal sequence number too. decrypt.md prints it with fewer digits.
   if (word === FINAL_FRAME_MARKER) return readFinalFrame(reader, header, expected);
   checkSequenceNumber(reader, word, expected, first);
   const iv = readIv(reader, header, expected);
@@ -96,8 +97,8 @@ export function readFrame(reader: Reader, header: DecodedHeader, expected: numbe
 }
 
 /**
- * Bytes that the next frame takes, or that are needed to tell; of a frame that is too long, enough to refuse it.
- * `bytes` begins with the frame.
+ * Returns the number of bytes of the next frame, or of the part of it that holds its length. For a frame that is too long,
+ * returns enough to refuse it. `bytes` begins with the frame.
  */
 export function frameExtent(bytes: Uint8Array, header: DecodedHeader, maxLength: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -120,14 +121,16 @@ function onlyFrameError(length: number | bigint, maxLength: number): PolicyError
   return frameLengthError(`The message's only frame has ${length} bytes`, maxLength);
 }
 
-/** The refusal of a frame that the caller's limit rules out. */
+/** Makes the error for a frame beyond the caller's limit. */
 export function frameLengthError(what: string, maxLength: number): PolicyError {
   return new PolicyError('FRAME_LENGTH_LIMIT', `${what}; maxFrameLength allows ${maxLength}.`);
 }
 
 /**
- * Bytes of plaintext in the body ahead, from the frames' lengths alone, so that room for it can be made once. The frame
- * length was held against `maxLength` with the header; a body without frames is here.
+ * Returns the bytes of plaintext in the body, from the frames' lengths alone, so that memory for it is allocated once. The
+ * header's frame length was checked against `maxLength` before; the length of a body without frames is checked here.
+ *
+ * Only the one-shot path reads all lengths first. A stream cannot: it emits each frame before the next one arrives.
  */
 export function measurePlaintext(reader: Reader, header: DecodedHeader, maxLength: number): number {
   if (header.contentType === 'non-framed') {
@@ -143,7 +146,7 @@ export function measurePlaintext(reader: Reader, header: DecodedHeader, maxLengt
   }
   reader.skip(4 + IV_LENGTH, 'final frame');
   const finalLength = readFinalLength(reader, header);
-  // What is announced must be there before room is made for it.
+  // The announced bytes must be there before memory for them is allocated.
   reader.skip(finalLength + TAG_LENGTH, 'final frame content and tag');
   return length + finalLength;
 }
@@ -182,12 +185,12 @@ function readNonFramed(reader: Reader, header: DecodedHeader): Frame {
 function checkSequenceNumber(reader: Reader, found: number, expected: number, offset: number): void {
   if (found !== expected)
     throw reader.error(
-      `Frame ${found} stands where frame ${expected} must: a frame is missing, repeated or moved`,
+      `Frame ${found} is in the place of frame ${expected}: a frame is missing, repeated or moved`,
       offset,
     );
 }
 
-/** Version 1 has known writers of random IVs; in version 2 the IV must be the one that the sequence number makes. */
+/** Reads an IV. In version 2 it must be made of the sequence number; some writers of version 1 used random ones. */
 function readIv(reader: Reader, header: DecodedHeader, sequenceNumber: number): Uint8Array {
   const at = reader.offset;
   const iv = reader.take(IV_LENGTH, 'frame IV');

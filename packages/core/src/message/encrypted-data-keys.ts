@@ -4,21 +4,22 @@
  * @module
  */
 
-import { copyBytes, decodeUtf8, type Reader, type Writer } from '../bytes.ts';
+import { copyBytes, type Reader, type Writer } from '../bytes.ts';
 import { PolicyError } from '../errors.ts';
 import { MAX_UINT16 } from '../limits.ts';
+import { decodeUtf8 } from '../utf8.ts';
 
-/** One wrapped copy of the data key. All three parts stay bytes: what they mean is the key provider's business. */
+/** One wrapped copy of the data key. Its parts are bytes whose meaning only the key provider knows. */
 export interface EncryptedDataKey {
   /** UTF-8 of the key provider's id, 1 to 65535 bytes. */
   readonly providerId: Uint8Array;
-  /** How the provider finds its key, 0 to 65535 bytes; not always text. */
+  /** Bytes by which the provider finds its key, 0 to 65535; not always text. */
   readonly providerInfo: Uint8Array;
   /** The wrapped data key, 0 to 65535 bytes. */
   readonly ciphertext: Uint8Array;
 }
 
-/** Bytes that {@link writeEncryptedDataKeys} writes. */
+/** Returns the number of bytes that {@link writeEncryptedDataKeys} writes. */
 export function encryptedDataKeysLength(keys: readonly EncryptedDataKey[]): number {
   return keys.reduce(
     (sum, key) => sum + 6 + key.providerId.length + key.providerInfo.length + key.ciphertext.length,
@@ -26,17 +27,18 @@ export function encryptedDataKeysLength(keys: readonly EncryptedDataKey[]): numb
   );
 }
 
+/** Writes the section of encrypted data keys. */
 export function writeEncryptedDataKeys(writer: Writer, keys: readonly EncryptedDataKey[]): void {
   writer.uint16(keys.length);
   for (const key of keys) writer.raw16(key.providerId).raw16(key.providerInfo).raw16(key.ciphertext);
 }
 
-/** Reads into `keys`, so that what stands before an error can be shown. `most` is checked on the count, before any key. */
-export function readEncryptedDataKeys(reader: Reader, most: number, keys: EncryptedDataKey[]): void {
+/** Reads into `keys`, so that keys before an error can be shown. Throws before any key if there are more than `max`. */
+export function readEncryptedDataKeys(reader: Reader, max: number, keys: EncryptedDataKey[]): void {
   const start = reader.offset;
   const count = reader.uint16('encrypted data key count');
   if (count === 0) throw reader.error('A message needs at least one encrypted data key', start);
-  checkEncryptedDataKeyCount(count, most);
+  checkEncryptedDataKeyCount(count, max);
   for (let i = 0; i < count; i++) {
     const at = reader.offset;
     const providerId = reader.take16('key provider id');
@@ -49,16 +51,17 @@ export function readEncryptedDataKeys(reader: Reader, most: number, keys: Encryp
   }
 }
 
-export function checkEncryptedDataKeyCount(count: number, most: number): void {
-  if (count > most) {
+/** Throws if there are more encrypted data keys than the caller's limit. */
+export function checkEncryptedDataKeyCount(count: number, max: number): void {
+  if (count > max) {
     throw new PolicyError(
       'ENCRYPTED_DATA_KEY_LIMIT',
-      `The message has ${count} encrypted data keys; maxEncryptedDataKeys allows ${most}.`,
+      `The message has ${count} encrypted data keys; maxEncryptedDataKeys allows ${max}.`,
     );
   }
 }
 
-/** Whether what a keyring made fits the format. */
+/** Whether a keyring's encrypted data key fits the format. */
 export function isEncodable(key: unknown): key is EncryptedDataKey {
   const { providerId, providerInfo, ciphertext } = (key ?? {}) as Readonly<Record<keyof EncryptedDataKey, unknown>>;
   return (
@@ -69,7 +72,7 @@ export function isEncodable(key: unknown): key is EncryptedDataKey {
   );
 }
 
-/** A copy that shares no bytes. */
+/** Returns a copy that shares no bytes. */
 export function ownEncryptedDataKey(key: EncryptedDataKey): EncryptedDataKey {
   return {
     providerId: copyBytes(key.providerId),

@@ -1,8 +1,8 @@
 /**
- * The message header, versions 1 and 2: pure bytes to records and back. data-format/message-header.md.
+ * The message header, versions 1 and 2, as bytes and records. data-format/message-header.md.
  *
- * The body is what the header's tag authenticates, byte for byte as on the wire; behind it stands the header
- * authentication (IV and tag in version 1, the tag alone in version 2).
+ * The header body is authenticated by the header's tag, byte for byte as on the wire. The header authentication follows it:
+ * IV and tag in version 1, the tag alone in version 2.
  * @module
  */
 
@@ -10,7 +10,7 @@ import { NO_BYTES, type Reader, readUint16, type Writer } from '../bytes.ts';
 import { type EncryptionContext, PUBLIC_KEY_CONTEXT_KEY, readEncryptionContext } from '../encryption-context.ts';
 import type { MalformedError } from '../errors.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
-import { type Suite, suiteHex, suites } from '../suites.ts';
+import { type Suite, type SuiteId, suiteHex, suites } from '../suites.ts';
 import {
   type EncryptedDataKey,
   encryptedDataKeysLength,
@@ -18,59 +18,84 @@ import {
   writeEncryptedDataKeys,
 } from './encrypted-data-keys.ts';
 
-/** Whether the content is cut into frames. */
+/** The two forms of a message's content: in frames, or in one piece. */
 export type ContentType = 'framed' | 'non-framed';
 
-/** What a header says. */
-export interface HeaderBody {
-  readonly suite: Suite;
-  /** 16 bytes in version 1, 32 in version 2. */
-  readonly messageId: Uint8Array;
-  readonly encryptionContext: EncryptionContext;
-  readonly encryptedDataKeys: readonly EncryptedDataKey[];
-  readonly contentType: ContentType;
-  /** Bytes of plaintext in each regular frame; 0 exactly if the content is not framed. */
-  readonly frameLength: number;
-  /** The key commitment: 32 bytes where the suite commits, else none. */
-  readonly commitment: Uint8Array;
-}
-
-/** A header as read, with the wire bytes that its tag covers. */
+/** A header that was read, with the wire bytes that its tag covers. */
 export interface DecodedHeader extends HeaderBody {
-  /** The header body exactly as it stood in the message. */
+  /** The exact bytes of the header body in the message. */
   readonly bodyBytes: Uint8Array;
-  /** IV of the header tag, 12 bytes; zero in version 2, where it is not stored. */
+  /** IV of the header tag, 12 bytes; zeros in version 2, which does not store it. */
   readonly iv: Uint8Array;
   /** 16 bytes. */
   readonly tag: Uint8Array;
 }
 
-/** The parts of a header read so far; what stands in it when reading fails is what came before the fault. */
+/** The parts of a header that were read so far. If reading fails, these are the parts before the fault. */
 export type HeaderDraft = { -readonly [Field in keyof DecodedHeader]?: DecodedHeader[Field] } & {
   encryptedDataKeys: EncryptedDataKey[];
 };
+
+/** The content of a verified header. It shares no bytes with the message, and holds no secret. */
+export interface MessageHeader {
+  /** Version of the message format. */
+  readonly version: 1 | 2;
+  /** Id of the algorithm suite. */
+  readonly suite: SuiteId;
+  /** 16 bytes in version 1, 32 in version 2. */
+  readonly messageId: Uint8Array;
+  /** All pairs that are bound to the message, including those that the header does not store. */
+  readonly encryptionContext: EncryptionContext;
+  /** The wrapped copies of the data key. */
+  readonly encryptedDataKeys: readonly EncryptedDataKey[];
+  /** Whether the content is in frames. */
+  readonly contentType: ContentType;
+  /** Plaintext bytes of each regular frame; 0 if the content is not framed. */
+  readonly frameLength: number;
+}
+
+/** The content of a header, with the row of its suite. */
+export interface HeaderBody extends Omit<MessageHeader, 'version' | 'suite'> {
+  readonly suite: Suite;
+  /** The key commitment: 32 bytes if the suite commits, else zero bytes. */
+  readonly commitment: Uint8Array;
+}
 
 /** Type byte of version 1: customer authenticated encrypted data. */
 const TYPE_V1 = 0x80;
 const CONTENT_TYPES: Readonly<Record<number, ContentType>> = { 0x01: 'non-framed', 0x02: 'framed' };
 const CONTENT_TYPE_BYTES: Readonly<Record<ContentType, number>> = { 'non-framed': 0x01, framed: 0x02 };
-/** Header IV: written as zeros in version 1, implied in version 2. Frames begin at 1, so it is never used twice. */
+/** The header's IV: written in version 1, implied in version 2. Frames begin at 1, so it never repeats under a key. */
 export const ZERO_IV: Uint8Array<ArrayBuffer> = new Uint8Array(IV_LENGTH);
 
-/** Bytes of the header body with these parts. */
+/** Returns the header for the caller, who may change its bytes. The engine must not use them afterwards. */
+export function messageHeader(header: HeaderBody): MessageHeader {
+  const { suite, messageId, encryptionContext, encryptedDataKeys, contentType, frameLength } = header;
+  return {
+    version: suite.messageVersion,
+    suite: suite.id,
+    messageId,
+    encryptionContext,
+    encryptedDataKeys,
+    contentType,
+    frameLength,
+  };
+}
+
+/** Returns the bytes of the header body with these parts. */
 export function headerBodyLength(suite: Suite, contextLength: number, keys: readonly EncryptedDataKey[]): number {
   const fixed = suite.messageVersion === 1 ? 1 + 1 + 2 + 16 + 1 + 4 + 1 + 4 : 1 + 2 + 32 + 1 + 4 + 32;
   return fixed + 2 + contextLength + encryptedDataKeysLength(keys);
 }
 
-/** Bytes of the header authentication behind the body. */
+/** Returns the bytes of the header authentication behind the body. */
 export function headerAuthLength(suite: Suite): number {
   return suite.messageVersion === 1 ? IV_LENGTH + TAG_LENGTH : TAG_LENGTH;
 }
 
 /**
- * Bytes of a header and its authentication, for whom they come in slowly: yields how many it must see to go on, and
- * reads each length once. Nothing is checked.
+ * Finds the length of a header and its authentication while its bytes arrive. It yields the number of bytes that it needs
+ * to go on, reads each length once, and checks nothing.
  */
 export function* headerExtent(bytes: () => Uint8Array): Generator<number, number, void> {
   yield 1;
@@ -88,7 +113,7 @@ export function* headerExtent(bytes: () => Uint8Array): Generator<number, number
   return at + (v1 ? 1 + 4 + 1 + 4 + IV_LENGTH + TAG_LENGTH : 1 + 4 + 32 + TAG_LENGTH);
 }
 
-/** Writes a header body; the context comes serialised, as what binds it. */
+/** Writes a header body. `contextBytes` is the serialised context that the header stores. */
 export function writeHeaderBody(
   writer: Writer,
   header: Omit<HeaderBody, 'encryptionContext'>,
@@ -104,7 +129,7 @@ export function writeHeaderBody(
   writer.uint32(header.frameLength).raw(header.commitment);
 }
 
-/** Writes the header authentication's IV where the version stores it, and returns the place of the tag. */
+/** Writes the IV of the header authentication if the version stores it, and returns the place of the tag. */
 export function reserveHeaderTag(writer: Writer, suite: Suite): Uint8Array<ArrayBuffer> {
   if (suite.messageVersion === 1) writer.raw(ZERO_IV);
   return writer.reserve(TAG_LENGTH);
@@ -113,8 +138,8 @@ export function reserveHeaderTag(writer: Writer, suite: Suite): Uint8Array<Array
 /**
  * Reads a header and its authentication. `draft` receives the parts as they are read.
  *
- * @throws `MalformedError` (`MALFORMED_MESSAGE`) with the offset of the field that is wrong.
- * @throws `PolicyError` (`ENCRYPTED_DATA_KEY_LIMIT`) before any key of too many is read.
+ * @throws `MalformedError` (`MALFORMED_MESSAGE`) with the offset of the wrong field.
+ * @throws `PolicyError` (`ENCRYPTED_DATA_KEY_LIMIT`) if there are too many encrypted data keys, before any is read.
  */
 export function readHeader(
   reader: Reader,
@@ -158,7 +183,7 @@ function readVersionAndSuite(reader: Reader): Suite {
   return suite;
 }
 
-/** The first characters of a message that somebody took for bytes while it was still base64. */
+/** The first characters of a message in base64, to recognise one that was not decoded. */
 const BASE64_STARTS = /^(AYAA|AYAB|AYAC|AYAD|AgR4|AgV4)/;
 
 function versionError(reader: Reader, start: number): MalformedError {
@@ -171,7 +196,7 @@ function readContextSection(reader: Reader, suite: Suite): EncryptionContext {
   const at = reader.offset;
   const length = reader.uint16('encryption context length');
   const context = readEncryptionContext(reader.sub(length, 'encryption context'));
-  // default-cmm.md#decrypt-materials: otherwise a signature could be stripped by changing the suite.
+  // Otherwise a change of the suite could strip a signature. default-cmm.md#decrypt-materials.
   if ((context[PUBLIC_KEY_CONTEXT_KEY] !== undefined) !== (suite.signature !== null)) {
     throw reader.error(`The encryption context must hold ${PUBLIC_KEY_CONTEXT_KEY} exactly if the suite signs`, at);
   }

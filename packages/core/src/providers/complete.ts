@@ -1,26 +1,26 @@
 /**
- * A provider of `node:crypto` on a platform that lacks some of Node's ciphers, such as Bun and Deno.
+ * The provider of `node:crypto` on platforms that lack some of Node's ciphers, such as Bun and Deno.
  * @module
  */
 
 import { PolicyError } from '../errors.ts';
 import type { AesProvider, Provider } from '../provider.ts';
 
-/** The AES functions of a provider by OpenSSL's names of their ciphers, with the key's bits in the place of `#`. */
+/** OpenSSL's names of the ciphers, with `#` in place of the key's bits. */
 const GCM = 'aes-#-gcm';
 const KW = 'id-aes#-wrap';
 const KWP = 'id-aes#-wrap-pad';
 const BITS = [128, 192, 256];
 
-/** The ciphers that a provider needs and a platform lacks. */
+/** Returns the ciphers that the provider needs and the platform lacks. */
 export function missingCiphers(present: readonly string[]): readonly string[] {
   const needed = [GCM, KW, KWP].flatMap((pattern) => BITS.map((bits) => pattern.replace('#', String(bits))));
   return needed.filter((cipher) => !present.includes(cipher));
 }
 
 /**
- * The same provider, which takes each missing cipher from `other`, and shows so in its name. Without `other`, a call that
- * needs one throws `PolicyError` (`UNSUPPORTED`).
+ * Returns a provider that takes each missing cipher from `other`, and lists them in its name. Without `other`, a call that
+ * needs a missing cipher throws `PolicyError` (`UNSUPPORTED`).
  */
 export function withAesOf(other: AesProvider | undefined, own: Provider, missing: readonly string[]): Provider {
   if (missing.length === 0) return own;

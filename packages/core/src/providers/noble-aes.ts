@@ -1,5 +1,5 @@
 /**
- * AES of the noble libraries: what the provider of `node:crypto` takes from here where its platform lacks it.
+ * AES of the noble libraries. On platforms that lack some of Node's ciphers, the provider of `node:crypto` uses it too.
  * @module
  */
 
@@ -8,6 +8,7 @@ import { TAG_LENGTH } from '../limits.ts';
 import type { AesProvider } from '../provider.ts';
 import { isWrappedLength, requireAesKey, requireGcmLengths, requireKwKey, requireKwpKey } from './lengths.ts';
 
+/** The AES functions of the noble libraries. */
 export const nobleAes: AesProvider = {
   name: 'noble',
 
@@ -49,18 +50,18 @@ export const nobleAes: AesProvider = {
   },
 };
 
-/** The result, or `undefined` where the library refuses what was checked for its lengths before: a wrong tag. */
+/** Returns the result, or `undefined` if the tag is wrong. Lengths were checked before. */
 function unlessRefused<T>(open: () => T): T | undefined {
   try {
     return open();
   } catch (error) {
-    // noble: a plain Error is a cryptographic failure, its subclasses are misuse.
+    // In noble a plain Error is a cryptographic failure, and its subclasses are misuse.
     if (error instanceof Error && Object.getPrototypeOf(error) === Error.prototype) return undefined;
     throw error;
   }
 }
 
-/** The same bytes with an ArrayBuffer of their own. */
+/** Returns the bytes in an ArrayBuffer of their own. */
 export function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength)
     return bytes as Uint8Array<ArrayBuffer>;

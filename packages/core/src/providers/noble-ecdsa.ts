@@ -22,7 +22,7 @@ export function ecdsaKeyPair(curve: CurveName): EcdsaKeyPair {
         update: (data) => {
           hasher.update(data);
         },
-        // Hedged (RFC 6979 §3.6): signing again gives another signature, which one of the fixed length needs.
+        // Hedged (RFC 6979 §3.6): signing again must give another signature, until one has the fixed length.
         sign: () => CURVES[curve].sign(hasher.digest(), secretKey, { prehash: false, lowS: false, extraEntropy: true }),
       };
     },

@@ -1,5 +1,5 @@
 /**
- * Primitives of the noble libraries, in plain JavaScript: for browsers, edge runtimes and wherever Node's are not.
+ * Primitives of the noble libraries, in plain JavaScript: for browsers, edge runtimes and other platforms without Node's.
  * @module
  */
 
@@ -15,7 +15,7 @@ import { ecdsaKeyPair, ecdsaVerifier } from './noble-ecdsa.ts';
 
 const HASHES = { sha1, sha256, sha384, sha512 } as const;
 
-/** The primitives of the noble libraries: the default where there is no Node. */
+/** The primitives of the noble libraries, which are the default on platforms other than Node. It has no RSA. */
 export const nobleProvider: Provider = {
   ...nobleAes,
 
@@ -36,5 +36,5 @@ export const nobleProvider: Provider = {
   equalConstantTime: (a, b) => equalBytes(a, b),
 };
 
-/** The name that every platform's default goes by. */
+/** The default provider. Every platform exports it under this name. */
 export { nobleProvider as provider };

@@ -23,12 +23,12 @@ const SPKI_PREFIXES: Readonly<Record<CurveName, Uint8Array>> = {
 };
 
 export function ecdsaKeyPair(curve: CurveName): EcdsaKeyPair {
-  // Not `publicKey.export` afterwards: where the garbage collector runs during it and drops the job that made the key, the
-  // job waits for the key's lock, which the export holds, and the process stands still (Node 20).
+  // Not `publicKey.export` afterwards. On Node 20 the process would hang if the garbage collector ran during the export and
+  // dropped the job that made the key: the job would wait for the key's lock, which the export holds.
   const options = { namedCurve: curve, publicKeyEncoding: { format: 'jwk' } };
   const { publicKey, privateKey }: { publicKey: object; privateKey: KeyObject } = generateKeyPairSync('ec', options);
   return {
-    // Node's types know no pair of which one half is exported.
+    // Node's types have no overload for a pair of which only one half is exported.
     publicKey: compressedPoint(publicKey as JsonWebKey),
     signer: (hash) => {
       const signer = createSign(hash);
@@ -51,14 +51,14 @@ export function ecdsaVerifier(curve: CurveName, hash: HashName, publicKey: Uint8
     update: (data) => {
       verifier.update(data);
     },
-    // In DER: for r ‖ s Node hands the key to OpenSSL's older interface first, a tenth of the whole's cost.
+    // In DER, since for r ‖ s Node first passes the key to an older interface of OpenSSL: a tenth of the whole cost.
     verify: (signature) =>
       signature.length === 2 * length &&
       verifier.verify(key, encodeIntegers(signature.subarray(0, length), signature.subarray(length))),
   };
 }
 
-/** SEC 1 §2.3.3: 02 or 03 by the parity of y, then x. */
+/** Returns the compressed point, SEC 1 §2.3.3: 02 or 03 by the parity of y, then x. */
 function compressedPoint({ x = '', y = '' }: JsonWebKey): Uint8Array<ArrayBuffer> {
   const odd = (Buffer.from(y, 'base64url').at(-1) ?? 0) & 1;
   return concatBytes(Uint8Array.of(odd === 1 ? 0x03 : 0x02), Buffer.from(x, 'base64url'));
@@ -71,7 +71,7 @@ function importPoint(curve: CurveName, point: Uint8Array): KeyObject | undefined
   try {
     return createPublicKey({ key: Buffer.concat([prefix, point]), format: 'der', type: 'spki' });
   } catch {
-    // The DER around it is fixed: what is left to fail is the point, which is not on the curve.
+    // The DER around the point is fixed, so the point is not on the curve.
     return undefined;
   }
 }

@@ -17,12 +17,12 @@ import type { RsaPadding, RsaProvider } from '../provider.ts';
 interface NodePadding {
   readonly padding: number;
   readonly oaepHash?: string;
-  /** Bytes that it adds at least. */
+  /** Smallest number of bytes that the padding adds. */
   readonly overhead: number;
 }
 
 const OAEP = constants.RSA_PKCS1_OAEP_PADDING;
-/** With no `label`, OpenSSL's is empty; MGF1 takes the hash of OAEP. */
+/** Options of the paddings. The label is empty by default, and MGF1 takes the hash of OAEP. */
 const PADDINGS: Readonly<Record<RsaPadding, NodePadding>> = {
   PKCS1: { padding: constants.RSA_PKCS1_PADDING, overhead: 11 },
   'OAEP-SHA-1': { padding: OAEP, oaepHash: 'sha1', overhead: 42 },
@@ -31,6 +31,7 @@ const PADDINGS: Readonly<Record<RsaPadding, NodePadding>> = {
   'OAEP-SHA-512': { padding: OAEP, oaepHash: 'sha512', overhead: 130 },
 };
 
+/** The RSA functions of `node:crypto`. */
 export const rsa: RsaProvider = {
   rsaEncrypt: (publicKey, padding, plaintext) => {
     const key = rsaKey(() => createPublicKey({ key: publicKey, format: 'pem' }), 'publicKey');
@@ -38,7 +39,7 @@ export const rsa: RsaProvider = {
     try {
       return Uint8Array.from(publicEncrypt({ key, ...PADDINGS[padding] }, plaintext));
     } catch {
-      // Its length was right: OpenSSL refuses the key itself, such as one of more than 16384 bits.
+      // The length was checked before, so OpenSSL refuses the key itself, such as one of more than 16384 bits.
       throw new PolicyError('UNSUPPORTED', `OpenSSL ${process.versions.openssl} cannot encrypt under this publicKey.`);
     }
   },
@@ -56,38 +57,38 @@ export const rsa: RsaProvider = {
       plaintext.fill(0);
       return own;
     } catch {
-      // The key was read before: what is left to fail is the ciphertext, and how it fails is not told (RFC 8017 §7.1.2).
+      // The key was read before, so the ciphertext is wrong. The caller must not learn how (RFC 8017 §7.1.2).
       return undefined;
     }
   },
 };
 
-/** Refuses a key that is too short for its padding and the plaintext. RFC 8017 §7.1.1 and §7.2.1, step 1. */
+/** Throws if the key is too short for padding and plaintext. RFC 8017 §7.1.1 and §7.2.1, step 1. */
 function checkRoom(key: KeyObject, padding: RsaPadding, length: number): void {
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   const needed = length + PADDINGS[padding].overhead;
   if (Math.ceil(bits / 8) >= needed) return;
   throw new RangeError(
-    `publicKey has ${bits} bits, and ${padding} needs ${8 * needed} at least for a data key of ${length} bytes. Use a longer key, such as one of 3072 bits.`,
+    `publicKey has ${bits} bits, and ${padding} needs at least ${8 * needed} for a data key of ${length} bytes. Use a longer key, such as one of 3072 bits.`,
   );
 }
 
-/** What is wrong with a caller's own key is no secret of the message, so that it can be told when decrypting too. */
+/** Reads a caller's key. A fault of the key reveals nothing about a message, so the error may reach the caller. */
 function rsaKey(read: () => KeyObject, option: string): KeyObject {
   let key: KeyObject | undefined;
   try {
     key = read();
   } catch {
-    // OpenSSL's own words ("DECODER routines::unsupported") say no more.
+    // OpenSSL's own error ("DECODER routines::unsupported") says no more.
   }
   if (key?.asymmetricKeyType === 'rsa') return key;
   throw new PolicyError(
     'UNSUPPORTED',
-    `OpenSSL ${process.versions.openssl} reads no RSA key from ${option}: it is damaged, encrypted, or a key of another kind.`,
+    `OpenSSL ${process.versions.openssl} cannot read an RSA key from ${option}: it is damaged, encrypted, or a key of another kind.`,
   );
 }
 
-/** OpenSSL 3.2 and later return random bytes for a bad PKCS1 padding, so that there is nothing to tell apart. */
+/** Whether OpenSSL returns random bytes for a bad PKCS1 padding (3.2 and later), so that it is not an oracle. */
 function hasImplicitRejection(): boolean {
   const [major = 0, minor = 0] = process.versions.openssl.split('.').map(Number);
   return major > 3 || (major === 3 && minor >= 2);

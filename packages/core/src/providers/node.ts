@@ -38,10 +38,10 @@ const GCM_OPTIONS = { authTagLength: TAG_LENGTH };
 const KW_IV = Uint8Array.of(0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6);
 /** RFC 5649 §3. */
 const KWP_IV = Uint8Array.of(0xa6, 0x59, 0x59, 0xa6);
-/** `update` copies what it returns; pieces of this size keep that copy in the processor's cache. */
+/** Bytes of a piece. `update` returns a copy, and pieces of this size keep that copy in the processor's cache. */
 const UPDATE_LENGTH = 65536;
 
-/** The primitives of OpenSSL, as far as the platform has them. */
+/** The primitives of OpenSSL. Some platforms lack some of them. */
 const opensslProvider: Provider = {
   name: 'node',
 
@@ -82,8 +82,8 @@ const opensslProvider: Provider = {
 };
 
 /**
- * The primitives of `node:crypto`: the default on Node. On a platform that lacks some of Node's ciphers, as Bun and Deno do,
- * those are noble's, and `name` lists them.
+ * The primitives of `node:crypto`, which are the default on Node. On platforms that lack some of Node's ciphers, such as
+ * Bun and Deno, noble supplies those, and `name` lists them.
  */
 export const nodeProvider: Provider = /* @__PURE__ */ withAesOf(
   nobleAes,
@@ -91,10 +91,10 @@ export const nodeProvider: Provider = /* @__PURE__ */ withAesOf(
   /* @__PURE__ */ missingCiphers(/* @__PURE__ */ getCiphers()),
 );
 
-/** The name that every platform's default goes by. */
+/** The default provider. Every platform exports it under this name. */
 export { nodeProvider as provider };
 
-/** A class for its speed: one is made for every few calls, and closures made anew each time cost as much as a copy. */
+/** A prepared key. It is a class for speed: new closures for each key would cost as much as a copy of the data. */
 class NodeAesGcmKey implements AesGcmKey {
   readonly #algorithm: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm';
   readonly #key: Uint8Array;
@@ -124,7 +124,7 @@ class NodeAesGcmKey implements AesGcmKey {
       decipher.final();
       return true;
     } catch {
-      // The only failure that final has after a complete update is the tag's.
+      // After a complete update, `final` fails only if the tag is wrong.
       return false;
     }
   }
@@ -158,7 +158,7 @@ class NodeAesGcmKey implements AesGcmKey {
   }
 }
 
-/** What OpenSSL wrote, as Node allocated it. */
+/** Returns the pieces that Node allocated for OpenSSL's output. */
 function updateApart(cipher: CipherGCM | DecipherGCM, input: Uint8Array): Uint8Array<ArrayBuffer>[] {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   for (let at = 0; at < input.length; at += UPDATE_LENGTH) pieces.push(owned(cipher.update(pieceAt(input, at))));
@@ -191,7 +191,7 @@ function unwrap(
   try {
     return owned(decipher.update(wrapped));
   } catch {
-    // Lengths were checked before: what is left to fail is the integrity check.
+    // Lengths were checked before, so the integrity check failed.
     return undefined;
   }
 }
@@ -200,7 +200,7 @@ function hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array<Arr
   return owned(createHmac(name, key).update(data).digest());
 }
 
-// Not node's hkdfSync: its key objects and jobs cost more than the three HMACs together.
+// Not Node's hkdfSync: its key objects and jobs cost more than the three HMACs together.
 function hkdfExpand(
   name: HashName,
   pseudorandomKey: Uint8Array,
@@ -221,7 +221,7 @@ function hkdfExpand(
   return output;
 }
 
-// Asking the system costs as much as a frame of 64 bytes; one question fills some hundred messages' public values.
+// A call of the system costs as much as a frame of 64 bytes. One call fills the public values of some hundred messages.
 const pool = new Uint8Array(8192);
 let unused = pool.length;
 
@@ -234,16 +234,16 @@ function fillFromPool(target: Uint8Array): void {
     randomFillSync(pool);
     unused = 0;
   }
-  // A view costs more than moving some bytes one by one.
+  // A view would cost more than copying the few bytes one by one.
   for (let i = 0, at = unused; i < target.length; i++, at++) {
     target[i] = pool[at] as number;
-    // What was handed out is never handed out again, nor left to be read.
+    // Overwritten, so that bytes in use are neither returned again nor left in the pool.
     pool[at] = 0;
   }
   unused += target.length;
 }
 
-/** The same bytes with an ArrayBuffer of their own; OpenSSL's small results may share Node's pool. */
+/** Returns the bytes in an ArrayBuffer of their own. Small results of OpenSSL may share Node's pool. */
 function owned(bytes: Buffer): Uint8Array<ArrayBuffer> {
   if (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer) {
     return new Uint8Array(bytes.buffer);

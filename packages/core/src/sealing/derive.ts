@@ -1,16 +1,18 @@
 /**
- * From the data key to the message's keys. framework/transitive-requirements.md.
+ * Derivation of a message's keys from its data key. framework/transitive-requirements.md.
  * @module
  */
 
-import { copyBytes, encodeUtf8, NO_BYTES, Writer } from '../bytes.ts';
+import { copyBytes, NO_BYTES, Writer } from '../bytes.ts';
 import type { Provider } from '../provider.ts';
 import type { Suite } from '../suites.ts';
+import { encodeUtf8 } from '../utf8.ts';
 
+/** The keys of one message. */
 export interface DerivedKeys {
-  /** Encrypts header and frames; 16, 24 or 32 bytes. */
+  /** The key of header and frames; 16, 24 or 32 bytes. */
   readonly encryptionKey: Uint8Array;
-  /** The commitment to the data key, 32 bytes; none where the suite has none. */
+  /** The commitment to the data key, 32 bytes; zero bytes if the suite does not commit. */
   readonly commitment: Uint8Array;
 }
 
@@ -19,8 +21,8 @@ const DERIVE_KEY_LABEL = encodeUtf8('DERIVEKEY');
 const COMMIT_KEY_LABEL = encodeUtf8('COMMITKEY');
 
 /**
- * Derives the keys of one message. The caller wipes them, with {@link wipeKeys}. `legacy` is for reading what was
- * derived otherwise.
+ * Derives the keys of one message. The caller wipes them with {@link wipeKeys}. `legacy` is only for reading messages whose
+ * writer derived them in another way.
  *
  * Version 1: HKDF (RFC 5869) without salt, info = suite id ‖ message id. Version 2: salt = message id; the encryption
  * key's info is suite id ‖ `DERIVEKEY`, the commitment's `COMMITKEY` alone, with no id before it.
@@ -51,6 +53,7 @@ export function deriveKeys(
   }
 }
 
+/** Overwrites the secret key. */
 export function wipeKeys(keys: DerivedKeys): void {
   keys.encryptionKey.fill(0);
 }

@@ -9,21 +9,21 @@ import { type DecodedHeader, ZERO_IV } from '../message/header.ts';
 import type { AesGcmKey, Provider } from '../provider.ts';
 import type { DerivedKeys } from './derive.ts';
 
-/** What .NET 4.0.0 bound in place of nothing: a count of zero pairs. */
+/** The form of the empty context that .NET 4.0.0 bound to the header: a count of zero pairs. */
 export const NET_400_EMPTY_CONTEXT: Uint8Array = new Uint8Array(2);
 
 /**
- * Writes the tag over the body's wire bytes, and over the pairs that are bound without being stored
- * (`requiredContext`, serialised; zero bytes where there are none).
+ * Writes the tag over the body's wire bytes and over `requiredContext`: the serialised pairs that are bound without being
+ * stored, zero bytes without such pairs.
  */
 export function sealHeader(key: AesGcmKey, body: Uint8Array, requiredContext: Uint8Array, tag: Uint8Array): void {
-  // The frames' IVs begin at 1 under this key, so the zero IV is the header's alone.
+  // The frames' IVs begin at 1 under this key, so only the header uses the zero IV.
   key.gcmSeal(ZERO_IV, authenticated(body, requiredContext), NO_BYTES, tag);
 }
 
 /**
- * Whether commitment and tag are right: the tag over the body's wire bytes, never over a serialisation made anew, since
- * a writer may have ordered the context otherwise. Which of the two is wrong is not told.
+ * Whether both commitment and tag are right. The tag is checked over the wire bytes of the body, never over a new
+ * serialisation, since the writer may have used another order of the context. The result does not say which is wrong.
  */
 export function verifyHeader(
   provider: Provider,

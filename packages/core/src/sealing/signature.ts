@@ -1,5 +1,5 @@
 /**
- * Signatures of the signing suites: a fresh key pair a message, ECDSA over every wire byte before the footer.
+ * Signatures of the signing suites: a new key pair for each message, ECDSA over every wire byte before the footer.
  * data-format/message-footer.md, client-apis/encrypt.md#construct-the-signature.
  *
  * Footer: u16 length ‖ DER `SEQUENCE { INTEGER r, INTEGER s }`.
@@ -18,7 +18,7 @@ interface Curve {
   readonly length: 32 | 48;
   /** The group's order n, FIPS 186-4 D.1.2.3 and D.1.2.4. */
   readonly order: bigint;
-  /** Bytes of every signature written: one of r and s with a leading zero byte, the other without. */
+  /** Bytes of every signature that is written: of r and s, one has a leading zero byte and the other does not. */
   readonly signatureLength: 71 | 103;
 }
 
@@ -35,19 +35,19 @@ const CURVES: Readonly<Record<CurveName, Curve>> = {
   },
 };
 
-/** The signing key's public part as the encryption context carries it: base64 of the compressed point. */
+/** Returns the public key in the form of the encryption context: base64 of the compressed point. */
 export function publicKeyText(keyPair: EcdsaKeyPair): string {
   return encodeBase64(keyPair.publicKey);
 }
 
-/** Bytes of the footer that {@link sign} makes; 0 where the suite does not sign. */
+/** Returns the bytes of the footer with a signature of {@link sign}, 0 if the suite does not sign. */
 export function footerLength(suite: Suite): number {
   return suite.signature === null ? 0 : 2 + CURVES[suite.signature.curve].signatureLength;
 }
 
 /**
- * Signs `signed` into DER of the fixed length, so that a message's length is known before it is signed. Where r or s
- * came out short (one signature in about 170) no choice of s has that length, and it signs anew.
+ * Signs `signed` and returns DER of the fixed length, so that a message's length is known before it is signed. If r or s
+ * is too short (one signature in about 170), no choice of s has that length, and it signs again.
  */
 export function sign(suite: SigningSuite, keyPair: EcdsaKeyPair, signed: Uint8Array): Uint8Array {
   const { curve, hash } = suite.signature;
@@ -62,12 +62,14 @@ export function sign(suite: SigningSuite, keyPair: EcdsaKeyPair, signed: Uint8Ar
 /** A suite that signs. */
 export type SigningSuite = Suite & { readonly signature: NonNullable<Suite['signature']> };
 
+/** Whether a suite signs. */
 export function isSigning(suite: Suite): suite is SigningSuite {
   return suite.signature !== null;
 }
 
 /**
- * DER of r ‖ s, of the fixed length where s or n - s gives it; both verify (SEC 1 §4.1.4), and readers accept both.
+ * Encodes r ‖ s as DER, with n - s in place of s if that has the fixed length. Both verify (SEC 1 §4.1.4), and readers
+ * accept both.
  */
 export function encodeSignature(curve: CurveName, signature: Uint8Array): Uint8Array {
   const { length, order, signatureLength } = CURVES[curve];
@@ -80,9 +82,10 @@ export function encodeSignature(curve: CurveName, signature: Uint8Array): Uint8A
 }
 
 /**
- * r ‖ s of a DER signature: minimal lengths and integers, exact end, r and s from 1 to n - 1, s high or low.
+ * Decodes a DER signature into r ‖ s. Lengths and integers must be minimal, nothing may follow, and r and s are from 1 to
+ * n - 1; s may be high.
  *
- * @throws `AuthenticationError` for everything else: a signature that cannot be right is a wrong one.
+ * @throws `AuthenticationError` for all other bytes: a malformed signature is a wrong one.
  */
 export function decodeSignature(curve: CurveName, der: Uint8Array): Uint8Array {
   const { length, order } = CURVES[curve];
@@ -101,9 +104,9 @@ export function decodeSignature(curve: CurveName, der: Uint8Array): Uint8Array {
 }
 
 /**
- * The verifier of a message, from the public key in its encryption context.
+ * Makes the verifier of a message from the public key in its encryption context.
  *
- * @throws `MalformedError` (`MALFORMED_MESSAGE`) where the text is not the compressed point of the suite's curve.
+ * @throws `MalformedError` (`MALFORMED_MESSAGE`) if the text is not a compressed point of the suite's curve.
  */
 export function messageVerifier(provider: Provider, suite: SigningSuite, publicKey: string): EcdsaVerifier {
   const { curve, hash } = suite.signature;
@@ -114,7 +117,7 @@ export function messageVerifier(provider: Provider, suite: SigningSuite, publicK
   }
   throw new MalformedError(
     'MALFORMED_MESSAGE',
-    `The public key in the encryption context is no compressed point of ${curve}`,
+    `The public key in the encryption context is not a compressed point of ${curve}`,
     0,
   );
 }

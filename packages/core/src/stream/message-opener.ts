@@ -1,5 +1,5 @@
 /**
- * Decryption piece by piece: what the streams of every platform are thin adapters over.
+ * Decryption piece by piece. The streams of every platform are thin adapters over it.
  * @module
  */
 
@@ -14,8 +14,8 @@ import {
 } from '../decryption-plan.ts';
 import { bindContext } from '../encryption-context.ts';
 import { AuthenticationError, CutShortError, PolicyError } from '../errors.ts';
+import { type Awaitable, isPromise, NOTHING_YET, type Outcome, outcomeOf, resultOf } from '../keyrings/awaitable.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
-import { type Awaitable, answerOf, isPromise, NOTHING_YET, type Outcome, settle } from '../keyrings/steps.ts';
 import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts';
 import { frameExtent, readFrame } from '../message/body.ts';
 import { headerExtent } from '../message/header.ts';
@@ -25,11 +25,11 @@ import { decodeSignature } from '../sealing/signature.ts';
 import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts';
 import { pendingBytes } from './pending-bytes.ts';
 
-/** As for `decrypt`, with the limits of a stream. */
+/** Options of `decrypt`, with the limits of a stream. */
 export interface DecryptStreamOptions extends DecryptOptions<AsyncKeyring> {
-  /** Refuse frames longer than this, in bytes, since a frame is held whole. Default 64 MiB. */
+  /** Largest frame length in bytes, since a stream holds a whole frame in memory. Default 64 MiB. */
   readonly maxFrameLength?: number;
-  /** Refuse signed messages, so that what comes out never has to be taken back. Default false. */
+  /** Whether to refuse signed messages, of which plaintext comes out before the signature is verified. Default false. */
   readonly unsignedOnly?: boolean;
 }
 
@@ -38,8 +38,9 @@ const STREAM_OPTIONS: Members<DecryptOptions & Pick<DecryptStreamOptions, 'unsig
 >({ ...DECRYPT_TAKES, unsignedOnly: optional(flag) });
 
 /**
- * Opens a message of the function `name` as its bytes arrive. Unsigned, a frame's plaintext comes out once its tag is verified. Signed, so does
- * all but the last frame's, which waits for the signature: whoever waits for the end has it verified.
+ * Opens a message as its bytes arrive. `name` is the caller's function, for errors. A frame's plaintext comes out once its
+ * tag is verified. If the message is signed, the last frame's plaintext waits for the signature, so that a caller who waits
+ * for the end has a verified message.
  */
 export function messageOpener(name: string, given: DecryptStreamOptions, onHeader: OnHeader): MessageTransform {
   const options = ownOptions(takeOptions(name, given, STREAM_OPTIONS as Members<DecryptStreamOptions>));
@@ -57,7 +58,7 @@ export function messageOpener(name: string, given: DecryptStreamOptions, onHeade
         state = opening.next(NOTHING_YET);
         continue;
       }
-      const outcome = settle(wait);
+      const outcome = outcomeOf(wait);
       if (isPromise(outcome)) return outcome.then(resume);
       goOn(outcome);
     }
@@ -66,8 +67,8 @@ export function messageOpener(name: string, given: DecryptStreamOptions, onHeade
     return ready;
   };
   const goOn = (outcome: Outcome<Uint8Array>) => {
-    // Too late for a stream that was given up, be it by the keyring itself.
-    if (aborted && outcome.answered) outcome.answer.fill(0);
+    // The stream was aborted while the keyring ran, perhaps by the keyring itself.
+    if (aborted && outcome.succeeded) outcome.value.fill(0);
     state = opening.next(outcome);
   };
   const resume = (outcome: Outcome<Uint8Array>) => {
@@ -93,7 +94,7 @@ export function messageOpener(name: string, given: DecryptStreamOptions, onHeade
   };
 }
 
-/** The header comes later: until then the caller may change the pairs of its context. */
+/** Copies the context's pairs, since the caller may change them before the header arrives. */
 function ownOptions(options: DecryptStreamOptions): StreamOptions {
   const { encryptionContext, maxFrameLength = MAX_STREAM_FRAME_LENGTH } = options;
   return Object.assign(options, { encryptionContext: bindContext(encryptionContext).pairs, maxFrameLength });
@@ -101,10 +102,14 @@ function ownOptions(options: DecryptStreamOptions): StreamOptions {
 
 type StreamOptions = DecryptStreamOptions & { readonly maxFrameLength: number };
 
-/** Waits for so many bytes, or for a call's outcome. */
+/** A part of the decryption, which yields the number of bytes to wait for, or a call whose outcome it needs. */
 type Opening<Result> = Generator<number | (() => Awaitable<Uint8Array>), Result, Outcome<Uint8Array>>;
 
-/** The story of `decrypt`, told as the bytes come in. */
+/**
+ * Does what `decrypt` does, while the bytes arrive. Plan, keys and readers of header and frames are shared. The order of
+ * the calls is repeated here, since a stream returns to its caller whenever bytes are missing, which costs `decrypt`
+ * too much (measured at its `openFrames`).
+ */
 function* open(
   source: ByteSource,
   options: StreamOptions,
@@ -112,7 +117,7 @@ function* open(
   emit: (pieces: Pieces) => void,
 ): Opening<void> {
   const { plan, length } = yield* readPlan(source, options);
-  const dataKey = answerOf(yield () => findDataKey(options.keyring, plan));
+  const dataKey = resultOf(yield () => findDataKey(options.keyring, plan));
   const encryptionKey = withVerifiedKeys(plan, dataKey, (_, keys) => copyBytes(keys.encryptionKey));
   try {
     onHeader(verifiedHeader(plan));
@@ -133,10 +138,10 @@ function* open(
   }
 }
 
-/** Tries to read a header before its length is looked for. */
+/** Number of attempts to read a header before {@link waitForHeader} finds its length. */
 const MAX_ATTEMPTS = 64;
 
-/** Tries again as more arrives: each try fails at a later field. */
+/** Reads the header, and tries again when more bytes arrive: each attempt gets to a later field. */
 function* readPlan(source: ByteSource, options: StreamOptions): Opening<{ plan: DecryptionPlan; length: number }> {
   let needed = 1;
   for (let attempts = 1; ; attempts++) {
@@ -152,13 +157,13 @@ function* readPlan(source: ByteSource, options: StreamOptions): Opening<{ plan: 
     } catch (error) {
       if (!(error instanceof CutShortError) || source.ended()) throw error;
       checkHeaderLength(error.needed);
-      // Many tiny parts in many tiny pieces must not cost the square of their number.
+      // With many small fields in many small chunks, more attempts would take time quadratic in their number.
       needed = attempts < MAX_ATTEMPTS ? error.needed : yield* waitForHeader(source);
     }
   }
 }
 
-/** Waits for the whole header without reading it again and again, and tells its length. */
+/** Waits for the whole header without reading it repeatedly, and returns its length. */
 function* waitForHeader(source: ByteSource): Opening<number> {
   const extent = headerExtent(source.bytes);
   for (;;) {
@@ -169,7 +174,7 @@ function* waitForHeader(source: ByteSource): Opening<number> {
   }
 }
 
-/** Emits the pieces of all frames but the last, whose pieces are the result. */
+/** Emits the pieces of all frames except the last, and returns those of the last. */
 function* openFrames(
   source: ByteSource,
   plan: DecryptionPlan,
@@ -178,7 +183,7 @@ function* openFrames(
   emit: (pieces: Pieces) => void,
 ): Opening<Pieces> {
   const { header, provider, verifier } = plan;
-  // A copy: the header was handed out.
+  // A copy, since the caller has the header and may change it.
   const cipher = frameCipher(provider.aesGcm(encryptionKey), copyBytes(header.messageId));
   for (let sequenceNumber = 1; ; sequenceNumber++) {
     const extent = () => frameExtent(source.bytes(), header, options.maxFrameLength);
@@ -217,20 +222,20 @@ function checkHeaderLength(needed: number): void {
   if (needed > MAX_STREAM_HEADER_LENGTH) {
     throw new PolicyError(
       'HEADER_LENGTH_LIMIT',
-      `The message's header has more than ${MAX_STREAM_HEADER_LENGTH} bytes, which is all that a stream holds. Decrypt it whole.`,
+      `The message's header has more than ${MAX_STREAM_HEADER_LENGTH} bytes, the limit of a stream. Decrypt the whole message with decrypt.`,
     );
   }
 }
 
-/** What has arrived and was not taken yet. */
+/** The bytes that have arrived and were not taken yet. */
 interface ByteSource {
   bytes(): Uint8Array;
   append(chunk: Uint8Array): void;
   end(): void;
   ended(): boolean;
-  /** A cursor whose errors count from the message's first byte. */
+  /** Returns a cursor whose errors count from the message's first byte. */
   reader(): Reader;
-  /** Passes over the next bytes and returns a view of them, void after the next call. */
+  /** Passes over the next bytes and returns a view of them, which is valid until the next call. */
   take(length: number): Uint8Array;
   wipe(): void;
 }

@@ -1,22 +1,23 @@
 /**
- * Encryption piece by piece: what the streams of every platform are thin adapters over.
+ * Encryption piece by piece. The streams of every platform are thin adapters over it.
  * @module
  */
 
 import { concatBytes, copyBytes, NO_BYTES, PLAIN_TEXT_HINT, requireBytes, Writer } from '../bytes.ts';
 import { sealFrame, sealFrameApart, withMessageKeys, writeHeader } from '../encrypt.ts';
 import {
+  ASYNC_ENCRYPT_OPTIONS,
   checkFrameCount,
   type EncryptionPlan,
   type EncryptOptions,
   headerLength,
   planEncryption,
-  takeEncryptOptions,
 } from '../encryption-plan.ts';
-import { wipeDataKey } from '../keyrings/answers.ts';
+import { wipeDataKey } from '../keyrings/checked.ts';
 import type { AsyncKeyring, WrappedDataKey } from '../keyrings/keyring.ts';
 import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import type { MessageHeader } from '../message/header.ts';
+import { takeOptions } from '../options.ts';
 import type { EcdsaSigner } from '../provider.ts';
 import type { FrameCipher } from '../sealing/frames.ts';
 import { encodeSignature } from '../sealing/signature.ts';
@@ -24,20 +25,21 @@ import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts'
 import { type PendingBytes, pendingBytes } from './pending-bytes.ts';
 
 /**
- * Seals a message of the function `name` as its plaintext arrives. The keyring is asked at once, and what comes in before it has answered waits.
+ * Seals a message as its plaintext arrives. `name` is the caller's function, for errors. The keyring is called at once, and
+ * plaintext that arrives before its result waits.
  */
 export function messageSealer(
   name: string,
   options: EncryptOptions<AsyncKeyring>,
   onHeader: OnHeader,
 ): MessageTransform {
-  const own = takeEncryptOptions(name, options);
+  const own = takeOptions(name, options, ASYNC_ENCRYPT_OPTIONS);
   const plan = planEncryption(undefined, own);
   let sealer: Sealer | undefined;
   let aborted = false;
   const begin = async () => {
     const wrapped = await own.keyring.wrapDataKey(plan.request);
-    // Too late for a stream that was given up.
+    // The stream was aborted while the keyring ran.
     if (aborted) return wipeDataKey(wrapped);
     sealer = beginSealing(plan, wrapped);
     onHeader(sealer.header, sealer.headerBytes);
@@ -60,17 +62,17 @@ export function messageSealer(
 
 interface Sealer {
   readonly header: MessageHeader;
-  /** The header's wire bytes, to be written first. */
+  /** The header's wire bytes, which are written first. */
   readonly headerBytes: Uint8Array;
-  /** Takes plaintext of any length and gives the frames that it completes, in pieces. */
+  /** Takes plaintext of any length and returns the frames that it completes, in pieces. */
   push(chunk: Uint8Array): Pieces;
-  /** Gives the final frame and the signature, and wipes the keys. */
+  /** Returns the final frame and the signature, and wipes the keys. */
   finish(): Pieces;
   /** Wipes the keys of a message that will not be finished. */
   abort(): void;
 }
 
-/** Begins a message around what the keyring returned. Its data key is wiped. */
+/** Begins a message under the keyring's data key, and wipes that key. */
 function beginSealing(plan: EncryptionPlan, wrapped: WrappedDataKey): Sealer {
   return withMessageKeys(plan, wrapped, (messageId, derived) => {
     const keys = { ...derived, encryptionKey: copyBytes(derived.encryptionKey) };
@@ -98,7 +100,7 @@ function beginSealing(plan: EncryptionPlan, wrapped: WrappedDataKey): Sealer {
 }
 
 /** Frames of at least this length come out in pieces, which spares a copy; shorter ones one behind the other. */
-const LEAST_APART = 16384;
+const MIN_APART_LENGTH = 16384;
 
 interface FrameSealer {
   push(chunk: Uint8Array): Pieces;
@@ -120,7 +122,7 @@ function frameSealer(plan: EncryptionPlan, cipher: FrameCipher, signer: EcdsaSig
       requireBytes(chunk, 'A chunk of plaintext', PLAIN_TEXT_HINT);
       const pieces: Uint8Array[] = [];
       const contents = fullFrames(pending, chunk, frameLength);
-      if (frameLength < LEAST_APART) {
+      if (frameLength < MIN_APART_LENGTH) {
         const count = countFull(pending, chunk, frameLength);
         const writer = new Writer(new Uint8Array(count * (frameLength + REGULAR_FRAME_OVERHEAD)));
         for (const content of contents) sealFrame(writer, cipher, 'regular', next(), content);
@@ -142,12 +144,12 @@ function frameSealer(plan: EncryptionPlan, cipher: FrameCipher, signer: EcdsaSig
   };
 }
 
-/** Frames that a chunk fills. One frame's worth is held back: the final frame is a full one where the length is a multiple. */
+/** Returns the number of frames that a chunk fills. The last full one is held back, since it may be the final frame. */
 function countFull(pending: PendingBytes, chunk: Uint8Array, frameLength: number): number {
   return Math.max(0, Math.ceil((pending.bytes().length + chunk.length) / frameLength) - 1);
 }
 
-/** The contents of these frames, each void after the next; the rest of the chunk is held. */
+/** Yields the contents of these frames, each valid until the next, and holds the rest of the chunk. */
 function* fullFrames(pending: PendingBytes, chunk: Uint8Array, frameLength: number): Generator<Uint8Array> {
   let at = 0;
   for (let count = countFull(pending, chunk, frameLength); count > 0; count--) {
@@ -165,7 +167,7 @@ function* fullFrames(pending: PendingBytes, chunk: Uint8Array, frameLength: numb
   pending.append(chunk.subarray(at));
 }
 
-/** Of the fixed length but for one stream in about 170: a stream that is gone cannot be signed anew. */
+/** Returns the footer. One in about 170 has another length than `sign` gives: a sent stream cannot be signed again. */
 function footer(plan: EncryptionPlan, signer: EcdsaSigner | undefined): Uint8Array {
   if (plan.signing === undefined || signer === undefined) return NO_BYTES;
   const signature = encodeSignature(plan.signing.suite.signature.curve, signer.sign());

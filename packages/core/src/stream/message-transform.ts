@@ -1,43 +1,44 @@
 /**
- * What a stream of any platform does with a message.
+ * The interface between a message and the streams of any platform.
  * @module
  */
 
-import type { Awaitable } from '../keyrings/steps.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import type { Awaitable } from '../keyrings/awaitable.ts';
+import type { MessageHeader } from '../message/header.ts';
 
-/** Bytes that come out, each array with memory of its own. */
+/** Output of a stream: arrays of bytes, each with its own memory. */
 export type Pieces = readonly Uint8Array[];
 
-/** Bytes in, bytes out, of one message; after a failure and after `abort` it is not used again. */
+/** The encryption or decryption of one message. It is not used again after a failure or after `abort`. */
 export interface MessageTransform {
-  /** There where the keyring is asked at once: rejects if the message can't be begun. */
+  /** A promise that rejects if the message cannot be begun. Present if the keyring is called at once. */
   readonly begun?: Promise<void>;
-  /** Takes bytes of any length and gives what they complete. They are the caller's again once it has answered. */
+  /** Takes bytes of any length and returns the output that they complete. The caller may reuse them after that. */
   push(chunk: Uint8Array): Awaitable<Pieces>;
-  /** Gives what was waiting for the end, and wipes the keys. */
+  /** Returns the output that waited for the end, and wipes the keys. */
   finish(): Awaitable<Pieces>;
-  /** Wipes the keys of a message that will not be finished, and what waits; also those that are still to come. */
+  /** Wipes keys and held bytes of a message that will not be finished, also those that a keyring returns later. */
   abort(): void;
 }
 
-/** Is told the header once it is written or verified; one that is written with its bytes, which come out first. */
+/** A callback for the header, once it is written or verified. When writing, it also gets the header's bytes. */
 export type OnHeader = (header: MessageHeader, bytes?: Uint8Array) => void;
 
+/** A promise with the functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A promise settled from outside; nobody has to wait for it. */
+/** Makes a promise that is settled from outside. */
 export function deferred<T>(): Deferred<T> {
-  let settle: Omit<Deferred<T>, 'promise'> | undefined;
+  let functions: Omit<Deferred<T>, 'promise'> | undefined;
   const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
+    functions = { resolve, reject };
   });
-  // The stream tells its error itself; a header that nobody asked for must not bring the process down.
+  // The stream reports its error itself. A rejected header that no code awaits must not end the process.
   promise.catch(() => undefined);
-  if (settle === undefined) throw new Error('A promise runs its executor at once.');
-  return { promise, ...settle };
+  if (functions === undefined) throw new Error('A promise runs its executor at once.');
+  return { promise, ...functions };
 }

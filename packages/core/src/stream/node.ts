@@ -1,27 +1,27 @@
 /**
- * The same streams as `node:stream` Transforms.
+ * Message streams as `node:stream` Transforms.
  * @module
  */
 
 import { Transform, type TransformCallback } from 'node:stream';
-import { type Awaitable, answerOf, isPromise, type Outcome, settle } from '../keyrings/steps.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import { type Awaitable, isPromise, type Outcome, outcomeOf, resultOf } from '../keyrings/awaitable.ts';
+import type { MessageHeader } from '../message/header.ts';
 import { type DecryptStreamOptions, messageOpener } from './message-opener.ts';
 import { messageSealer } from './message-sealer.ts';
 import { deferred, type MessageTransform, type OnHeader, type Pieces } from './message-transform.ts';
 import type { EncryptStreamOptions } from './web.ts';
 
 /**
- * A Transform that tells its message's header. Chunks have memory of their own where they come by `data` events or a pipe;
- * `read()` and `for await` may join those that wait, in Node's shared pool, where plaintext stays until it is overwritten.
+ * A Transform with its message's header. Chunks from `data` events or a pipe have their own memory. `read()` and `for await`
+ * may join waiting chunks in Node's shared pool, where plaintext stays until it is overwritten.
  */
 export interface NodeMessageStream extends Transform {
-  /** The header, once it is written or verified; rejects where the stream fails before. */
+  /** The header, once it is written or verified. Rejects if the stream fails before. */
   readonly header: Promise<MessageHeader>;
 }
 
 /**
- * As `encryptStream` of the package's root, for `pipe` and `pipeline`.
+ * Encrypts as `encryptStream` of the package's root does, for `pipe` and `pipeline`.
  *
  * @example
  * await pipeline(createReadStream('secret.txt'), encryptNodeStream({ keyring }), createWriteStream('secret.txt.encrypted'));
@@ -31,7 +31,7 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
 }
 
 /**
- * As `decryptStream` of the package's root, for `pipe` and `pipeline`.
+ * Decrypts as `decryptStream` of the package's root does, for `pipe` and `pipeline`.
  *
  * @example
  * await pipeline(createReadStream('secret.txt.encrypted'), decryptNodeStream({ keyring }), createWriteStream('secret.txt'));
@@ -40,12 +40,12 @@ export function decryptNodeStream(options: DecryptStreamOptions): NodeMessageStr
   return messageStream((onHeader) => messageOpener('decryptNodeStream', options, onHeader));
 }
 
-/** Without `construct`: Node puts off `destroy` until that has ended, and a keyring may take its time. */
+/** Makes the stream. It has no `construct`: Node would delay `destroy` until that ended, and a keyring may be slow. */
 function messageStream(begin: (onHeader: OnHeader) => MessageTransform): NodeMessageStream {
   const header = deferred<MessageHeader>();
-  const message = begin((told, bytes) => {
+  const message = begin((messageHeader, bytes) => {
     if (bytes !== undefined) stream.push(bytes);
-    header.resolve(told);
+    header.resolve(messageHeader);
   });
   const emit = (pieces: Pieces) => {
     for (const piece of pieces) {
@@ -53,18 +53,18 @@ function messageStream(begin: (onHeader: OnHeader) => MessageTransform): NodeMes
       else if (piece.length > 0) stream.push(piece);
     }
   };
-  /** Whatever is thrown on the way is the stream's error, unless it has one. */
+  /** Everything that is thrown becomes the stream's error, unless it has one already. */
   const step = (work: () => Awaitable<Pieces>, done: TransformCallback) => {
     const finish = (outcome: Outcome<Pieces>) => {
       try {
-        emit(answerOf(outcome));
+        emit(resultOf(outcome));
       } catch (error) {
         done(stream.errored ?? errorOf(error));
         return;
       }
       done();
     };
-    const outcome = settle(work);
+    const outcome = outcomeOf(work);
     if (isPromise(outcome)) outcome.then(finish);
     else finish(outcome);
   };
@@ -73,7 +73,7 @@ function messageStream(begin: (onHeader: OnHeader) => MessageTransform): NodeMes
     flush: (done) => step(message.finish, done),
     destroy: (error, done) => {
       message.abort();
-      header.reject(error ?? new Error('The stream was destroyed before its header was there.'));
+      header.reject(error ?? new Error('The stream was destroyed before its header was known.'));
       done(error);
     },
   });
@@ -82,5 +82,7 @@ function messageStream(begin: (onHeader: OnHeader) => MessageTransform): NodeMes
 }
 
 function errorOf(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error('The keyring threw what is no error.', { cause: thrown });
+  return thrown instanceof Error
+    ? thrown
+    : new Error('The keyring threw a value that is not an Error.', { cause: thrown });
 }

@@ -1,18 +1,20 @@
 /**
- * Bytes that came in and wait to be complete: one buffer that grows with what it holds.
+ * A growing buffer for bytes that arrived and wait until a frame or field is complete.
  * @module
  */
 
+/** The bytes that wait. */
 export interface PendingBytes {
-  /** A view of what is held; void after the next call. */
+  /** Returns a view of the held bytes, valid until the next call. */
   bytes(): Uint8Array;
   append(chunk: Uint8Array): void;
   /** Drops the first `length` bytes. */
   consume(length: number): void;
-  /** Overwrites all that the buffer ever held. */
+  /** Overwrites the whole buffer. */
   wipe(): void;
 }
 
+/** Makes an empty buffer. */
 export function pendingBytes(): PendingBytes {
   let buffer = new Uint8Array(0);
   let start = 0;

@@ -1,32 +1,33 @@
 /**
- * Web streams, on every platform.
+ * Message streams as web streams, on every platform.
  * @module
  */
 
 import type { EncryptOptions } from '../encryption-plan.ts';
+import { type Awaitable, isPromise } from '../keyrings/awaitable.ts';
 import type { AsyncKeyring } from '../keyrings/keyring.ts';
-import { type Awaitable, isPromise } from '../keyrings/steps.ts';
-import type { MessageHeader } from '../message/message-header.ts';
+import type { MessageHeader } from '../message/header.ts';
 import { type DecryptStreamOptions, messageOpener } from './message-opener.ts';
 import { messageSealer } from './message-sealer.ts';
 import { deferred, type MessageTransform, type OnHeader, type Pieces } from './message-transform.ts';
 
-/** A stream of bytes to bytes, which tells its message's header: a pair for `pipeThrough`. */
+/** A stream of bytes to bytes with its message's header: a pair for `pipeThrough`. */
 export interface MessageStream extends TransformStream<Uint8Array, Uint8Array> {
-  /** The header, once it is written or verified; rejects where the stream fails or is given up before. */
+  /** The header, once it is written or verified. Rejects if the stream fails or is aborted before. */
   readonly header: Promise<MessageHeader>;
 }
 
-/** As for `encrypt`; the frame length is 64 KiB by default, since nobody knows the plaintext's length. */
+/** Options of `encrypt`. The frame length is 64 KiB by default, since the plaintext's length is not known. */
 export type EncryptStreamOptions = EncryptOptions<AsyncKeyring>;
 
 /**
- * Plaintext in, an Encryption SDK message out, in constant memory. The keyring may answer with a promise.
+ * Makes a stream that encrypts: plaintext in, an Encryption SDK message out, in constant memory. The keyring may return
+ * promises.
  *
- * The header comes out first, then each frame as soon as it is full. One frame is held.
+ * The header comes out first, then each frame as soon as it is full. The stream holds one frame.
  *
- * @throws at once `TypeError` or `RangeError` where an option is of the wrong type or size, and `PolicyError`
- *   `COMMITMENT_POLICY` and `RESERVED_ENCRYPTION_CONTEXT_KEY`; all else as `encrypt` does, as the stream's error.
+ * @throws at once `TypeError` or `RangeError` if an option is of the wrong type or size, and `PolicyError`
+ *   `COMMITMENT_POLICY` and `RESERVED_ENCRYPTION_CONTEXT_KEY`. All other errors of `encrypt` are the stream's error.
  * @example
  * const stream = encryptStream({ keyring });
  * await source.pipeThrough(stream).pipeTo(sink);
@@ -36,14 +37,15 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
 }
 
 /**
- * An Encryption SDK message in, its plaintext out, in constant memory. The keyring may answer with a promise.
+ * Makes a stream that decrypts: an Encryption SDK message in, its plaintext out, in constant memory. The keyring may return
+ * promises.
  *
- * Unsigned, a frame comes out once its tag is verified. Signed, all but the last frame does, and the last one comes out
- * once the signature is verified: act on nothing before the stream has ended well, or ask for `unsignedOnly`. A stream
- * that is cut errors.
+ * A frame comes out once its tag is verified. If the message is signed, the last frame comes out only once the signature
+ * is verified: do not use the plaintext before the stream has ended without an error, or set `unsignedOnly`. A message
+ * that is cut short is an error.
  *
- * @throws `TypeError` or `RangeError` where the context is none, at once; all else as `decrypt` does, as the stream's
- *   error; besides `PolicyError` `SIGNED_MESSAGE` and `HEADER_LENGTH_LIMIT`.
+ * @throws at once `TypeError` or `RangeError` if an option is of the wrong type or size. All other errors of `decrypt` are
+ *   the stream's error, and also `PolicyError` `SIGNED_MESSAGE` and `HEADER_LENGTH_LIMIT`.
  * @example
  * const stream = decryptStream({ keyring });
  * await source.pipeThrough(stream).pipeTo(sink);
@@ -52,12 +54,12 @@ export function decryptStream(options: DecryptStreamOptions): MessageStream {
   return messageStream((onHeader) => messageOpener('decryptStream', options, onHeader));
 }
 
-/** Not a TransformStream: not every browser tells that one that it is given up. */
+/** Makes the pair of streams. Not a `TransformStream`: in some browsers such a stream does not learn of an abort. */
 function messageStream(begin: (onHeader: OnHeader) => MessageTransform): MessageStream {
   const header = deferred<MessageHeader>();
-  const message = begin((told, bytes) => {
+  const message = begin((messageHeader, bytes) => {
     if (bytes !== undefined) outlet.emit([bytes]);
-    header.resolve(told);
+    header.resolve(messageHeader);
   });
   const giveUp = (reason: unknown) => {
     message.abort();
@@ -90,11 +92,11 @@ function messageStream(begin: (onHeader: OnHeader) => MessageTransform): Message
 
 interface ReadableEnd {
   readonly readable: ReadableStream<Uint8Array>;
-  /** Hands pieces out; wipes them where nobody wants them any more. */
+  /** Passes pieces to the reader, or wipes them if the stream is over. */
   readonly emit: (pieces: Pieces) => void;
-  /** Rejects at once when the stream fails meanwhile. */
+  /** Emits pieces once they are there. Rejects at once if the stream fails meanwhile. */
   readonly emitLater: (pieces: Promise<Pieces>) => Promise<void>;
-  /** Waits until the reader has taken all that came out; `undefined` where it has. Rejects when the stream fails. */
+  /** Waits until the reader has taken all pieces; `undefined` if it has. Rejects if the stream fails. */
   readonly room: () => Promise<void> | undefined;
   readonly over: () => boolean;
   readonly close: () => void;
@@ -142,7 +144,7 @@ function controlledReadable(source: { readonly pull: () => void; readonly cancel
   const start = (own: ReadableStreamDefaultController<Uint8Array>) => {
     controller = own;
   };
-  // With 0 nothing would be taken in, and no header told, before somebody reads.
+  // With 0 the stream would take no input, and so have no header, before the first read.
   const readable = new ReadableStream<Uint8Array>({ start, ...source }, { highWaterMark: 1 });
   if (controller === undefined) throw new Error('A stream starts at once.');
   return { readable, controller };
@@ -153,7 +155,7 @@ interface WritableEnd {
   readonly fail: (reason: unknown) => void;
 }
 
-/** Calls `abort` at once, also while a step is under way: a sink's own `abort` waits for that. */
+/** Makes the writable end. It calls `abort` at once, even during a step: a sink's own `abort` would wait for that. */
 function writableEnd(
   steps: { readonly write: (chunk: Uint8Array) => Promise<void>; readonly close: () => Promise<void> },
   abort: (reason: unknown) => void,

@@ -6,19 +6,20 @@
 
 import { encodeBase64 } from '../base64.ts';
 import { decryptPlanned, messageReader } from '../decrypt.ts';
-import { planDecryption, takeDecryptOptions } from '../decryption-plan.ts';
+import { DECRYPT_OPTIONS, planDecryption } from '../decryption-plan.ts';
 import { encrypt } from '../encrypt.ts';
 import type { EncryptionContext } from '../encryption-context.ts';
 import { KeyUnavailableError, MalformedError, PolicyError } from '../errors.ts';
 import type { KeyService } from '../keyrings/key-service.ts';
 import { kmsKeyring } from '../keyrings/kms.ts';
+import { takeOptions } from '../options.ts';
 import type { Provider } from '../provider.ts';
 import { quoted } from '../quoted.ts';
 import type { SuiteId } from '../suites.ts';
 import { PARAMETER_ARN_KEY, parameterContext } from './parameter-arn.ts';
 import { checkValueLength, openedValue } from './value.ts';
 
-/** Commits to its key and has no signature: there is one writer and one reader, and they share the key. */
+/** A suite that commits to its key and does not sign: writer and reader share the key, so a signature adds nothing. */
 const ADVANCED_SUITE: SuiteId = 0x0478;
 
 /** Seals 1 to 8192 bytes. */
@@ -40,7 +41,7 @@ export function sealAdvanced(
   return encodeBase64(message);
 }
 
-/** Opens a message that was sealed for this ARN, which is compared before the key service is called. */
+/** Opens a message that was sealed for this ARN. The ARN is compared before the key service is called. */
 export function openAdvanced(
   kms: KeyService,
   arn: string,
@@ -51,7 +52,7 @@ export function openAdvanced(
   const watched = watchDecrypt(kms);
   const keyring = kmsKeyring({ kms: watched.kms, discovery: true });
   const options = { keyring, maxEncryptedDataKeys: 1, ...(provider && { provider }) };
-  const plan = planDecryption(body, takeDecryptOptions('openParameter', options));
+  const plan = planDecryption(body, takeOptions('openParameter', options, DECRYPT_OPTIONS));
   if (plan.header.suite.id !== ADVANCED_SUITE) {
     throw new MalformedError('MALFORMED_SEALED_VALUE', 'An advanced-tier value is a message of suite 0x0478', 1);
   }
@@ -60,12 +61,12 @@ export function openAdvanced(
     const { plaintext } = decryptPlanned(plan, body, keyring);
     return openedValue(plaintext, 'Advanced');
   } catch (error) {
-    // The key service's own words (a disabled key, a key that is gone), as the standard tier gives them.
+    // The key service's own error (a disabled key, a deleted key), as in the standard tier.
     throw error instanceof KeyUnavailableError ? (watched.refusal() ?? error) : error;
   }
 }
 
-/** The context must hold the expected ARN and nothing else: so it was sealed. */
+/** Throws unless the context holds the expected ARN and nothing else. */
 function checkContext(context: EncryptionContext, arn: string): void {
   const found = context[PARAMETER_ARN_KEY];
   if (found !== arn || Object.keys(context).length !== 1) {
@@ -76,7 +77,7 @@ function checkContext(context: EncryptionContext, arn: string): void {
   }
 }
 
-/** A key service that remembers why it refused to decrypt; a message of one encrypted data key has one reason. */
+/** Wraps a key service and keeps its error from decrypt. A message with one encrypted data key has at most one. */
 function watchDecrypt(kms: KeyService): { kms: KeyService; refusal: () => unknown } {
   let refusal: unknown;
   return {

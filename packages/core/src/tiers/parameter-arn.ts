@@ -1,5 +1,5 @@
 /**
- * The parameter's ARN: the one thing that both tiers bind their ciphertext to.
+ * The parameter's ARN, to which both tiers bind their ciphertext.
  * @module
  */
 
@@ -10,18 +10,18 @@ import { type Members, members, optional, type Take, takeOptions, text, wrongKin
 import { partitionOf } from '../partitions.ts';
 import { quoted } from '../quoted.ts';
 
-/** The encryption context's key in both tiers. */
+/** The name of the encryption context's one pair, in both tiers. */
 export const PARAMETER_ARN_KEY = 'PARAMETER_ARN';
 
-/** What a parameter's ARN is made of. */
+/** The parts of a parameter's ARN. */
 export interface ParameterArnOptions {
   /** `MyParameter`, or a path that begins with `/` of at most 15 levels. Letters, digits and `_.-/`. */
   readonly name: string;
-  /** Such as `us-east-1`. */
+  /** The Region, such as `us-east-1`. */
   readonly region: string;
-  /** 12 digits. */
+  /** The account id of 12 digits. */
   readonly accountId: string;
-  /** Default the Region's: `aws`, `aws-cn` for `cn-north-1`, and so on. */
+  /** The partition. Default that of the Region: `aws`, `aws-cn` for `cn-north-1`, and so on. */
   readonly partition?: string;
 }
 
@@ -41,11 +41,12 @@ const OPTIONS: Members<ParameterArnOptions> = members<ParameterArnOptions>({
 });
 
 /**
- * `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`. `MyParameter` and `/MyParameter` are one parameter and have one ARN.
+ * Makes a parameter's ARN: `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`. `MyParameter` and `/MyParameter` are one
+ * parameter and have one ARN.
  *
  * @throws `ParameterError` (`PARAMETER_NAME`, AWS's `ValidationException` or `HierarchyLevelLimitExceededException`).
- * @throws `MalformedError` (`MALFORMED_ARN`) where region, account id or partition are not of an ARN.
- * @throws `TypeError` where one of them is missing or not a text.
+ * @throws `MalformedError` (`MALFORMED_ARN`) if region, account id or partition cannot be in an ARN.
+ * @throws `TypeError` if one of them is missing or not a string.
  * @example
  * parameterArn({ name: 'MyParameter', region: 'us-east-1', accountId: '000000000000' });
  */
@@ -55,7 +56,8 @@ export function parameterArn(options: ParameterArnOptions): string {
 }
 
 /**
- * The same at a place that was judged when a keystore was made there: its Region may have a name of its own.
+ * Makes a parameter's ARN for the place of a keystore. The place was checked when the keystore was created, and its Region
+ * may have a name that {@link parameterArn} refuses.
  *
  * @throws `ParameterError` as {@link parameterArn} does.
  */
@@ -73,7 +75,7 @@ export function parameterArnAt(
   return arn;
 }
 
-/** Refuses what is not a parameter's ARN. */
+/** Checks a parameter's ARN. */
 export function asParameterArn(value: unknown, name: string): string {
   const arn = text(value, name);
   if (ARN.test(arn)) return arn;
@@ -92,7 +94,7 @@ function arnPart(pattern: RegExp, expected: string): Take<string> {
   };
 }
 
-/** What a parameter's ciphertext is bound to. */
+/** Returns the context that a parameter's ciphertext is bound to. */
 export function parameterContext(arn: string): EncryptionContext {
   return { [PARAMETER_ARN_KEY]: arn };
 }

@@ -1,11 +1,11 @@
 /**
- * The standard tier: the value encrypted directly under a key, as one Encrypt of the key service.
+ * The standard tier: the value encrypted directly under a key, by one Encrypt request to the key service.
  * Stored: base64 of the key blob, under the context `{ PARAMETER_ARN }`.
  * @module
  */
 
 import { encodeBase64 } from '../base64.ts';
-import { type KeyService, requireAnswer } from '../keyrings/key-service.ts';
+import { type KeyService, requireBytesIn } from '../keyrings/key-service.ts';
 import { parameterContext } from './parameter-arn.ts';
 import { checkValueLength, openedValue } from './value.ts';
 
@@ -13,13 +13,13 @@ import { checkValueLength, openedValue } from './value.ts';
 export function sealStandard(kms: KeyService, keyId: string, arn: string, value: Uint8Array): string {
   checkValueLength(value, 'Standard');
   const result = kms.encrypt({ keyId, plaintext: value, encryptionContext: parameterContext(arn) });
-  requireAnswer(result, 'ciphertextBlob');
+  requireBytesIn(result, 'ciphertextBlob');
   return encodeBase64(result.ciphertextBlob);
 }
 
-/** Opens a blob that was sealed for this ARN; the key service refuses any other context. */
+/** Opens a blob that was sealed for this ARN. The key service refuses every other ARN. */
 export function openStandard(kms: KeyService, arn: string, blob: Uint8Array): string {
   const result = kms.decrypt({ ciphertextBlob: blob, encryptionContext: parameterContext(arn) });
-  requireAnswer(result, 'plaintext');
+  requireBytesIn(result, 'plaintext');
   return openedValue(result.plaintext, 'Standard');
 }

@@ -1,5 +1,5 @@
 /**
- * Parameter value <-> stored value, in both tiers, and the one way between them.
+ * Sealing and opening of parameter values in both tiers, and the conversion from standard to advanced.
  * @module
  */
 
@@ -13,46 +13,52 @@ import { asParameterArn } from './parameter-arn.ts';
 import { openStandard, sealStandard } from './standard.ts';
 import { type StoredTier, sealedBytes, valueBytes } from './value.ts';
 
-/** A tier as it may be asked for. `Intelligent-Tiering` is settled by size, and by what is replaced. */
+/** A tier in a request. `Intelligent-Tiering` depends on the value's size and on the tier of the replaced value. */
 export type Tier = StoredTier | 'Intelligent-Tiering';
 
-/** A value, and the parameter that it is sealed for. */
+/** A value and the parameter to seal it for. */
 export interface SealParameterOptions {
   /** The parameter's ARN, made by `parameterArn`. */
   readonly arn: string;
   /** 1 to 4096 bytes of UTF-8 in the standard tier, 1 to 8192 in the advanced. */
   readonly value: string;
+  /** The tier to store the value in. */
   readonly tier: Tier;
+  /** The key service that encrypts. */
   readonly kms: KeyService;
   /** Key id, key ARN, alias name or alias ARN. Default `alias/aws/ssm`. */
   readonly keyId?: string;
-  /** The sealed value that this one takes the place of: an advanced one is never followed by a standard one. */
+  /** The sealed value that is replaced. An advanced value cannot be replaced by a standard one. */
   readonly replacing?: string;
+  /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
 }
 
-/** A value that is ready to be stored. */
+/** A sealed value, ready to be stored. */
 export interface SealedParameter {
-  /** The tier it is stored in. */
+  /** The tier of the sealed value. */
   readonly tier: StoredTier;
-  /** The key as the caller named it. */
+  /** The key id as the caller wrote it. */
   readonly keyId: string;
-  /** What to store: base64 of a key blob (standard) or of an Encryption SDK message (advanced). */
+  /** The value to store: base64 of a key blob (standard) or of an Encryption SDK message (advanced). */
   readonly value: string;
 }
 
 /** A sealed value and the parameter that it was sealed for. */
 export interface OpenParameterOptions {
+  /** The parameter's ARN. */
   readonly arn: string;
   /** The stored value. */
   readonly sealed: string;
+  /** The key service that decrypts. */
   readonly kms: KeyService;
+  /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
 }
 
-/** A sealed value, and the key of the advanced one. */
+/** A sealed value, and the key to seal it under in the advanced tier. */
 export interface ConvertOptions extends OpenParameterOptions {
-  /** Key for the advanced value, which may be another one. Default `alias/aws/ssm`. */
+  /** Key for the advanced value, which may differ from the old one. Default `alias/aws/ssm`. */
   readonly keyId?: string;
 }
 
@@ -75,19 +81,19 @@ const SEAL_OPTIONS: Members<SealParameterOptions> = members<SealParameterOptions
   provider: optional(asProvider),
 });
 
-/** The AWS-managed key that seals where no key is named. */
+/** The AWS-managed key, which seals if no key is named. */
 export const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
 const DOWNGRADE =
   "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter. Be aware that standard parameters have a value limit of 4096 characters.";
 
 /**
- * Seals a value for one parameter: its ciphertext opens under this ARN and no other.
+ * Seals a value for one parameter. The ciphertext opens only under this ARN.
  *
  * @throws `ParameterError`: `PARAMETER_VALUE` for its size or text, `TIER_DOWNGRADE` for Standard over Advanced.
  * @throws `MalformedError`: `MALFORMED_ARN`, or `MALFORMED_SEALED_VALUE` for `replacing`.
- * @throws `RangeError` for a tier that there is not.
- * @throws `KeyringResultError` where the key service's answer is none, and whatever the key service throws.
+ * @throws `RangeError` for an unknown tier.
+ * @throws `KeyringResultError` if the result of the key service is invalid, and whatever the key service throws.
  * @example
  * const arn = parameterArn({ name: 'MyParameter', region: 'us-east-1', accountId: '000000000000' });
  * const sealed = sealParameter({ arn, value: 'secret_value', tier: 'Standard', kms: keystore });
@@ -112,10 +118,10 @@ export function sealParameter(options: SealParameterOptions): SealedParameter {
  *
  * @throws `MalformedError` (`MALFORMED_SEALED_VALUE`, `MALFORMED_MESSAGE`, `MALFORMED_ARN`).
  * @throws `PolicyError` (`ENCRYPTION_CONTEXT_MISMATCH`) for an advanced value of another parameter, before the key
- *   service is called; a standard one is refused by the key service itself.
- * @throws `AuthenticationError` where a byte was changed; where it was one of an advanced value's header, also
+ *   service is called. The key service itself refuses a standard value of another parameter.
+ * @throws `AuthenticationError` if a byte was changed. A changed header of an advanced value may also be
  *   `KeyUnavailableError` (`NO_DATA_KEY`) or `PolicyError` (`ENCRYPTED_DATA_KEY_LIMIT`).
- * @throws `KeyringResultError` where the key service's answer is none, and whatever the key service throws.
+ * @throws `KeyringResultError` if the result of the key service is invalid, and whatever the key service throws.
  * @example
  * const value = openParameter({ arn, sealed: sealed.value, kms: keystore });
  */
@@ -126,8 +132,8 @@ export function openParameter(options: OpenParameterOptions): string {
 }
 
 /**
- * Turns a standard value into an advanced one, by opening and sealing it anew. An advanced one is sealed anew too, so
- * that its key can be changed. There is no way back.
+ * Turns a standard value into an advanced one: opens it and seals it again. An advanced value is sealed again too, so that
+ * its key can be changed. An advanced value cannot become a standard one.
  *
  * @throws as {@link openParameter} and {@link sealParameter} do.
  * @example
@@ -141,7 +147,7 @@ export function convertToAdvanced(options: ConvertOptions): SealedParameter & { 
   return { ...sealParameter(keyId === undefined ? sealing : { ...sealing, keyId }), tier: 'Advanced' };
 }
 
-/** The tier of a stored value, by its first bytes: a message of version 2, or a blob. */
+/** Returns the tier of a stored value by its first bytes: a message of version 2, or a blob. */
 function tierOf(sealed: Uint8Array): StoredTier {
   if (sealed[0] === 0x02) return 'Advanced';
   if (sealed[0] === 0x01 && sealed[1] === 0x02) return 'Standard';

@@ -6,7 +6,7 @@
  *   SEQUENCE { OID aes256-GCM, SEQUENCE { OCTET STRING iv 12, INTEGER 16 } }, [0] IMPLICIT ciphertext ‖ tag } } } }
  * ```
  *
- * Every part of variable length reaches to the end: its header announces all that follows.
+ * Every part of variable length reaches to the end, so its length field counts all bytes that follow.
  * @module
  */
 
@@ -18,17 +18,17 @@ const OCTET_STRING = 0x04;
 const EXPLICIT_0 = 0xa0;
 const IMPLICIT_0 = 0x80;
 
-/** 1.2.840.113549.1.7.6, with tag and length as everything below. */
+/** Object id 1.2.840.113549.1.7.6 in DER, with its tag and length. */
 const OID_ENCRYPTED_DATA = Uint8Array.of(0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06);
 const VERSION_0 = Uint8Array.of(0x02, 0x01, 0x00);
-/** 1.2.840.113549.1.7.1 */
+/** Object id 1.2.840.113549.1.7.1 in DER. */
 const OID_DATA = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
-/** 2.16.840.1.101.3.4.1.46 */
+/** Object id 2.16.840.1.101.3.4.1.46 in DER. */
 const OID_AES256_GCM = [0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2e];
 const TAG_LENGTH_16 = Uint8Array.of(0x02, 0x01, TAG_LENGTH);
 const PARAMETERS_LENGTH = 2 + IV_LENGTH + TAG_LENGTH_16.length;
 const ALGORITHM_LENGTH = OID_AES256_GCM.length + 2 + PARAMETERS_LENGTH;
-/** What stands between the innermost of the headers and the IV. */
+/** The bytes between the innermost SEQUENCE header and the IV. */
 const BEFORE_IV = Uint8Array.of(
   ...OID_DATA,
   ...[SEQUENCE, ALGORITHM_LENGTH, ...OID_AES256_GCM],
@@ -37,14 +37,14 @@ const BEFORE_IV = Uint8Array.of(
 
 const NAME = 'DER of the encrypted data';
 
-/** DER bytes for `sealedLength` bytes of ciphertext ‖ tag. */
+/** Returns the number of DER bytes around `sealedLength` bytes of ciphertext ‖ tag, including these. */
 export function cmsLength(sealedLength: number): number {
   const content = BEFORE_IV.length + IV_LENGTH + TAG_LENGTH_16.length + withHeader(sealedLength);
   const data = VERSION_0.length + withHeader(content);
   return withHeader(OID_ENCRYPTED_DATA.length + withHeader(withHeader(data)));
 }
 
-/** Writes all but IV and ciphertext and returns the IV's place; the ciphertext fills what is left. */
+/** Writes all but IV and ciphertext. Returns the place of the IV; the ciphertext fills the rest of the writer. */
 export function writeCms(writer: Writer): Uint8Array<ArrayBuffer> {
   writeHeader(writer, SEQUENCE).raw(OID_ENCRYPTED_DATA);
   writeHeader(writer, EXPLICIT_0);
@@ -55,7 +55,7 @@ export function writeCms(writer: Writer): Uint8Array<ArrayBuffer> {
   return iv;
 }
 
-/** Reads the rest of a cursor, which must be what {@link writeCms} writes, to the byte. */
+/** Reads the rest of a cursor. Throws unless it has exactly the form that {@link writeCms} writes. */
 export function readCms(reader: Reader): { iv: Uint8Array; sealed: Uint8Array } {
   readHeader(reader, SEQUENCE);
   reader.expect(OID_ENCRYPTED_DATA, NAME);
@@ -75,7 +75,7 @@ function withHeader(length: number): number {
   return (length < 0x80 ? 2 : length < 0x100 ? 3 : 4) + length;
 }
 
-/** Tag and minimal length (X.690 §10.1) of all that is left; nothing here reaches 65536 bytes. */
+/** Writes a tag and the minimal length (X.690 §10.1) of the rest, which is shorter than 65536 bytes. */
 function writeHeader(writer: Writer, tag: number): Writer {
   const behindTag = writer.uint8(tag).bytes.length - writer.offset;
   if (behindTag <= 0x80) return writer.uint8(behindTag - 1);
@@ -83,7 +83,7 @@ function writeHeader(writer: Writer, tag: number): Writer {
   return writer.uint8(0x82).uint16(behindTag - 3);
 }
 
-/** The header that {@link writeHeader} writes here. */
+/** Reads a header. Throws unless it is the one that {@link writeHeader} writes at this place. */
 function readHeader(reader: Reader, tag: number): void {
   const start = reader.offset;
   const found = reader.uint8(NAME);

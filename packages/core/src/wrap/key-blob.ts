@@ -1,35 +1,32 @@
 /**
- * The key blob: what the offline key service returns as a ciphertext.
+ * The key blob: the ciphertext that the offline key service returns.
  *
  * ```
  * 01 02 VV 00 78 | material id 32 | 01 | nonce 16 | length u32 | CMS EncryptedData (DER): AES-256-GCM, IV 12, ciphertext ‖ tag 16
  * ```
  *
- * Outside it has the shape of AWS KMS's blobs, so that parsers of those can read it; VV is in a space of its own, so
- * that neither is ever taken for the other. Each blob has a key of its own, derived from the key material and a nonce
- * (SP 800-108 counter mode, HMAC-SHA256, one block); all that stands before the ciphertext, the key's ARN and the
- * encryption context are authenticated.
+ * It has the outer shape of AWS KMS's blobs, so that parsers of those can read it. VV has values that AWS does not use, so
+ * that the two are never mixed up. Each blob has its own key, derived from the key material and a nonce (SP 800-108
+ * counter mode, HMAC-SHA256, one block). The bytes before the ciphertext, the key's ARN and the encryption context are
+ * authenticated.
  * @module
  */
 
-import { encodeUtf8, passingBytes, Reader, utf8Length, Writer } from '../bytes.ts';
+import { Reader, scratchBytes, Writer } from '../bytes.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
+import { encodeUtf8, utf8Length } from '../utf8.ts';
 import { cmsLength, readCms, writeCms } from './cms.ts';
-import { deriveKey } from './counter-kdf.ts';
 
-export { encodePassingContext } from '../encryption-context.ts';
-export { deriveKey } from './counter-kdf.ts';
-
-/** Byte 2 of the blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
+/** Byte 2 of a blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
 export type KeyBlobVersion = 0x53 | 0x54;
 
 /** Bytes of a material id. */
 export const MATERIAL_ID_LENGTH = 32;
 const NONCE_LENGTH = 16;
 
-/** Key material and what binds a blob to it. Made by {@link blobKey}. */
+/** Key material with the values that bind a blob to it. Made by {@link blobKey}. */
 export interface BlobKey {
   /** 32 secret bytes. */
   readonly material: Uint8Array;
@@ -41,8 +38,9 @@ export interface BlobKey {
 
 /** The parts of a blob, as views into it. */
 export interface DecodedKeyBlob {
+  /** Byte 2: whether a real keystore made the blob. */
   readonly version: KeyBlobVersion;
-  /** Which material opens it, 32 bytes. */
+  /** The id of the material that opens the blob, 32 bytes. */
   readonly materialId: Uint8Array;
   /** 16 bytes. */
   readonly nonce: Uint8Array;
@@ -54,29 +52,47 @@ export interface DecodedKeyBlob {
   readonly sealed: Uint8Array;
 }
 
-/** Format bytes around the version: the shape of a current AWS KMS blob. */
+/** Format bytes around the version, as in a current blob of AWS KMS. */
 const FORMAT = { first: 0x01, generation: 0x02, reserved: 0x00, algorithm: 0x78, nonceFollows: 0x01 } as const;
 const FIXED_LENGTH = 5 + MATERIAL_ID_LENGTH + 1 + NONCE_LENGTH + 4;
 const MATERIAL_ID_LABEL = encodeUtf8('securestring material id v1');
 const BLOB_KEY_LABEL = encodeUtf8('securestring key blob v1');
 
 /**
- * Names key material without telling it, and commits blobs to material and ARN at once:
+ * Derives a key of 32 bytes for `label` and `context`: HMAC-SHA256(key, 00000001 ‖ label ‖ 00 ‖ context ‖ 00000100). This
+ * is NIST SP 800-108r1 §4.1, counter mode, with one block. The caller wipes the key. If the context has several parts,
+ * they have fixed lengths or carry their lengths.
+ */
+export function deriveKey(
+  provider: Provider,
+  key: Uint8Array,
+  label: Uint8Array,
+  ...context: readonly Uint8Array[]
+): Uint8Array<ArrayBuffer> {
+  const contextLength = context.reduce((sum, part) => sum + part.length, 0);
+  const input = new Writer(new Uint8Array(4 + label.length + 1 + contextLength + 4)).uint32(1).raw(label).uint8(0);
+  for (const part of context) input.raw(part);
+  // The last field is L, the length of the output in bits.
+  return provider.hmac('sha256', key, input.uint32(256).bytes);
+}
+
+/**
+ * Returns an id of key material that reveals nothing of it. The id commits blobs to both material and ARN:
  * HMAC-SHA256(material, 00000001 ‖ label ‖ 00 ‖ u16 length ‖ ARN ‖ 00000100).
  */
 export function materialId(provider: Provider, material: Uint8Array, keyArn: string): Uint8Array<ArrayBuffer> {
   return deriveKey(provider, material, MATERIAL_ID_LABEL, encodeArn(keyArn));
 }
 
-/** The key of all blobs under one material of the key that `keyArn` names. It borrows the material. */
+/** Makes the key of all blobs under one material of the key with this ARN. It keeps a reference to the material. */
 export function blobKey(provider: Provider, material: Uint8Array, keyArn: string): BlobKey {
   return { material, materialId: materialId(provider, material, keyArn), arnBytes: encodeArn(keyArn) };
 }
 
 /**
- * Seals 1 to 4096 bytes. `context` is the canonical encryption context, zero bytes where there is none.
+ * Seals 1 to 4096 bytes. `context` is the canonical encryption context, zero bytes for the empty one.
  *
- * @throws `RangeError` where the plaintext's length is not allowed.
+ * @throws `RangeError` if the plaintext has another length.
  */
 export function wrapKeyBlob(
   provider: Provider,
@@ -108,7 +124,7 @@ export function wrapKeyBlob(
   const aad = authenticated(blob.subarray(0, blob.length - sealedLength), key, context);
   const derived = deriveKey(provider, key.material, BLOB_KEY_LABEL, nonce);
   try {
-    // The key is this nonce's alone, so that random IVs stay safe however many blobs a material seals.
+    // Each nonce has its own key, so random IVs stay safe however many blobs a material seals.
     provider.aesGcm(derived).gcmSeal(iv, aad, plaintext, sealed);
   } finally {
     derived.fill(0);
@@ -117,9 +133,9 @@ export function wrapKeyBlob(
 }
 
 /**
- * Opens a decoded blob with the material that its id names.
+ * Opens a decoded blob with the material that its id names. The caller wipes the plaintext.
  *
- * @throws `AuthenticationError` where material, ARN, context or any byte of the blob is another.
+ * @throws `AuthenticationError` if material, ARN, context or any byte of the blob differs from those it was sealed with.
  */
 export function unwrapKeyBlob(
   provider: Provider,
@@ -140,7 +156,7 @@ export function unwrapKeyBlob(
 }
 
 /**
- * Takes a blob apart. The DER is compared with the one form that is written; nothing else is accepted.
+ * Decodes a blob into views of its parts. It accepts only the one form of DER that {@link wrapKeyBlob} writes.
  *
  * @throws `MalformedError` (`MALFORMED_KEY_BLOB`).
  */
@@ -190,9 +206,9 @@ function encodeArn(keyArn: string): Uint8Array<ArrayBuffer> {
   return new Writer(new Uint8Array(2 + utf8Length(keyArn))).text16(keyArn).bytes;
 }
 
-/** Blob bytes before the ciphertext ‖ u16 length ‖ key ARN ‖ canonical context. */
+/** Returns the authenticated data: the blob before its ciphertext ‖ u16 length ‖ key ARN ‖ canonical context. */
 function authenticated(prefix: Uint8Array, { arnBytes }: BlobKey, context: Uint8Array): Uint8Array {
-  const aad = passingBytes(prefix.length + arnBytes.length + context.length);
+  const aad = scratchBytes(prefix.length + arnBytes.length + context.length);
   aad.set(prefix);
   aad.set(arnBytes, prefix.length);
   aad.set(context, prefix.length + arnBytes.length);

@@ -10,14 +10,16 @@ import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type Members, members, oneOf, optional, takeOptions } from '../options.ts';
 import { asProvider, type Provider } from '../provider.ts';
 
-/** `AES-KW` is RFC 3394, `AES-KWP` RFC 5649, `AES-GCM` NIST SP 800-38D with a random IV. */
+/** Names of key wraps: `AES-KW` of RFC 3394, `AES-KWP` of RFC 5649, `AES-GCM` of NIST SP 800-38D with a random IV. */
 export type WrapAlgorithm = 'AES-KW' | 'AES-KWP' | 'AES-GCM';
 
-/** How to wrap a key. */
+/** Options of `wrapKey` and `unwrapKey`. */
 export interface WrapOptions {
+  /** The algorithm. There is no default. */
   readonly algorithm: WrapAlgorithm;
-  /** Additional authenticated data; for AES-GCM alone, since the other two have no place for it. */
+  /** Additional authenticated data, only for AES-GCM: the other two algorithms have no place for it. Default none. */
   readonly aad?: Uint8Array;
+  /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
 }
 
@@ -61,7 +63,7 @@ const OPTIONS: Members<WrapOptions> = members<WrapOptions>({
  *
  * The first two are deterministic. With AES-GCM the IV is random: wrap at most 2^32 keys under one `kek`.
  *
- * @throws `RangeError` where a length is not one of these, `TypeError` where `aad` comes with AES-KW or AES-KWP.
+ * @throws `RangeError` if a length is not one of these, `TypeError` if `aad` is given with AES-KW or AES-KWP.
  * @example
  * const wrapped = wrapKey(kek, dataKey, { algorithm: 'AES-KWP' });
  * const key = unwrapKey(kek, wrapped, { algorithm: 'AES-KWP' });
@@ -73,11 +75,10 @@ export function wrapKey(kek: Uint8Array, key: Uint8Array, options: WrapOptions):
 }
 
 /**
- * Unwraps what {@link wrapKey} wrapped.
+ * Unwraps a key that {@link wrapKey} wrapped. The caller wipes it.
  *
- * @throws `AuthenticationError` where the key, the bytes or the `aad` are not those it was wrapped with; nothing of the
- *   key is returned.
- * @throws `RangeError` where `kek` has not 16, 24 or 32 bytes, `TypeError` where `aad` comes with AES-KW or AES-KWP.
+ * @throws `AuthenticationError` if `kek`, the wrapped bytes or `aad` differ from those it was wrapped with.
+ * @throws `RangeError` if `kek` does not have 16, 24 or 32 bytes, `TypeError` if `aad` is given with AES-KW or AES-KWP.
  */
 export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array, options: WrapOptions): Uint8Array<ArrayBuffer> {
   const { wrapping, provider, aad } = prepare('unwrapKey', kek, options);

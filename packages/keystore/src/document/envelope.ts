@@ -1,56 +1,49 @@
 /**
- * The key envelope: keys on their way to another keystore, under a passphrase or a key of their own.
+ * The key envelope: keys on their way to another keystore, sealed with a passphrase or a key of its own.
  *
  * ```
  * "SSKEYENV" | version u16 | kind u8 | metadata length u32 | sealed length u32 | unlock slot | metadata
  * | checksum 32 = SHA-256 of every other byte | salt 16 | IV 12 | sealed | tag 16
  *
  * metadata = CBOR of the keys' records without their material, in clear
- * sealed   = of each material, in the order of the records: length u8 | AES-KWP of it, or length 0 where it is not there
+ * sealed   = for each material, in the order of the records: length u8 | AES-KWP of it; length 0 if it is absent
  * ```
  *
- * The kind is what the keystore marks its blobs with: 53, or 54 of the deterministic one for fixtures. The slot wraps a fresh 32-byte envelope key as a keystore's wraps its root. The key that seals and the one that wraps
- * the materials are derived from it, and from the salt. All that stands before the checksum is authenticated.
+ * The kind is the version byte of the keystore's blobs: 53, or 54 for the deterministic keystore for tests. The slot
+ * wraps a fresh 32-byte envelope key, as a keystore's slot wraps its root key. The key that seals and the key that
+ * wraps the materials are derived from the envelope key and the salt. All bytes before the checksum are authenticated.
  * @module
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8, sameBytes, Writer } from '@securestring/core/bytes';
+import { Writer } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider } from '#platform';
 import { KeystoreError, type KeystoreErrorCode } from '../errors.ts';
-import { CHECKSUM_LENGTH, ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
-import { checksumOf } from './header.ts';
-import { checkSlots, decodeSlot, encodeSlot, slotLength, type UnlockSlot } from './slots.ts';
+import { CHECKSUM_LENGTH, ID_LENGTH } from '../limits.ts';
+import { checksumOf, parseFields, parseSealed, parseSlot, parseVersion, type SealedParts } from './fields.ts';
+import { openSealed, SEALED_OVERHEAD, sealInto } from './sealed.ts';
+import { checkSlots, encodeSlot, type UnlockSlot } from './slots.ts';
 
-/** An envelope's parts, as views; nothing in it is authentic yet. */
-export interface KeyEnvelope {
-  /** Of the keystore that it comes from, as that marks its blobs. */
+/** The parts of an envelope, as views. None of them is authentic yet. */
+export interface KeyEnvelope extends Omit<SealedParts, 'checksum'> {
+  /** The version byte of the blobs of the keystore that it comes from. */
   readonly kind: number;
   readonly slot: UnlockSlot;
   /** CBOR. */
   readonly metadata: Uint8Array;
-  /** Every byte before the checksum. */
-  readonly authenticated: Uint8Array;
-  /** Salt 16 ‖ IV 12 ‖ sealed ‖ tag 16. */
-  readonly sealed: Uint8Array;
 }
 
 const MAGIC = encodeUtf8('SSKEYENV');
 const VERSION = 1;
-const AT = { version: 8, kind: 10, metadataLength: 11, sealedLength: 15, slot: 19 } as const;
-const SEALED_OVERHEAD = ID_LENGTH + IV_LENGTH + TAG_LENGTH;
+/** Bytes before the slot. */
+const FIXED_LENGTH = 19;
+const REMEDY = 'Export the keys again, or use another copy; nothing was imported.';
 const SEAL_LABEL = encodeUtf8('securestring key envelope v1');
 const MATERIAL_LABEL = encodeUtf8('securestring key envelope material v1');
 
-/** 16 random bytes, for one envelope. */
-export function newSalt(provider: Provider = defaultProvider): Uint8Array {
-  const salt = new Uint8Array(ID_LENGTH);
-  provider.randomFill(salt);
-  return salt;
-}
-
-/** The key that wraps the materials. 32 bytes, secret, the caller's. */
+/** Derives the key that wraps the materials. 32 secret bytes, the caller's. */
 export function envelopeMaterialKey(
   envelopeKey: Uint8Array,
   salt: Uint8Array,
@@ -59,12 +52,12 @@ export function envelopeMaterialKey(
   return deriveKey(provider, envelopeKey, MATERIAL_LABEL, salt);
 }
 
-/** The salt of an envelope. */
+/** Returns the salt of an envelope. */
 export function saltOf({ sealed }: KeyEnvelope): Uint8Array {
   return sealed.subarray(0, ID_LENGTH);
 }
 
-/** A finished envelope. `materials` are wrapped under {@link envelopeMaterialKey}. */
+/** Makes an envelope. `materials` are wrapped under {@link envelopeMaterialKey}. */
 export function sealEnvelope(
   envelopeKey: Uint8Array,
   slot: UnlockSlot,
@@ -75,7 +68,7 @@ export function sealEnvelope(
   const { kind, metadata } = content;
   const materials = encodeMaterials(content.materials);
   const slotBytes = encodeSlot(slot);
-  const headerLength = AT.slot + slotBytes.length + metadata.length;
+  const headerLength = FIXED_LENGTH + slotBytes.length + metadata.length;
   const sealedLength = materials.length + SEALED_OVERHEAD;
   const writer = new Writer(new Uint8Array(headerLength + CHECKSUM_LENGTH + sealedLength))
     .raw(MAGIC)
@@ -88,84 +81,50 @@ export function sealEnvelope(
   const checksum = writer.reserve(CHECKSUM_LENGTH);
   const sealed = writer.reserve(sealedLength);
   const authenticated = writer.bytes.subarray(0, headerLength);
-  sealed.set(salt);
-  const { iv, ciphertext } = partsOf(sealed);
-  provider.randomFill(iv);
-  const key = deriveKey(provider, envelopeKey, SEAL_LABEL, salt);
-  try {
-    provider.aesGcm(key).gcmSeal(iv, authenticated, materials, ciphertext);
-  } finally {
-    key.fill(0);
-  }
-  checksum.set(checksumOf(authenticated, sealed));
+  sealInto(sealed, materials, { provider, secret: envelopeKey, label: SEAL_LABEL, authenticated }, salt);
+  checksum.set(checksumOf({ authenticated, sealed }));
   return writer.bytes;
 }
 
 /**
- * Takes an envelope apart, and judges on the way: what it is, its version, its length, its checksum, its slot.
+ * Parses an envelope, and checks its version, length, checksum and unlock slot.
  *
  * @throws `KeystoreError` (`NOT_AN_ENVELOPE`, `ENVELOPE_VERSION`, `ENVELOPE_TRUNCATED`, `ENVELOPE_DAMAGED`,
- *   `UNSAFE_UNLOCK_SLOT`).
+ *   `UNSAFE_UNLOCK_SLOT`). The text names the field and its offset.
  */
 export function decodeEnvelope(bytes: Uint8Array): KeyEnvelope {
-  checkMagic(bytes);
-  requireLength(bytes, AT.slot + 1);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const type = view.getUint8(AT.slot);
-  const length = slotLength(type);
-  if (length === undefined) throw refused('ENVELOPE_DAMAGED', `is damaged: its unlock slot is of unknown type ${type}`);
-  const metadataAt = AT.slot + length;
-  const checksumAt = metadataAt + view.getUint32(AT.metadataLength);
-  const sealedAt = checksumAt + CHECKSUM_LENGTH;
-  const end = sealedAt + view.getUint32(AT.sealedLength);
-  requireLength(bytes, end);
-  if (bytes.length > end) {
-    throw refused('ENVELOPE_DAMAGED', `is damaged: ${bytes.length - end} byte(s) more than its header announces`);
-  }
-  const authenticated = bytes.subarray(0, checksumAt);
-  const sealed = bytes.subarray(sealedAt);
-  if (!sameBytes(checksumOf(authenticated, sealed), bytes.subarray(checksumAt, sealedAt))) {
-    throw refused('ENVELOPE_DAMAGED', 'is damaged: its checksum is wrong');
-  }
-  if (sealed.length < SEALED_OVERHEAD) {
-    throw refused('ENVELOPE_DAMAGED', `is damaged: its sealed part has only ${sealed.length} byte(s)`);
-  }
-  const slot = decodeSlot(bytes.subarray(AT.slot, metadataAt));
-  checkSlots([slot], 'envelope');
-  const metadata = bytes.subarray(metadataAt, checksumAt);
-  return { kind: view.getUint8(AT.kind), slot, metadata, authenticated, sealed };
+  return parseFields(bytes, truncated, (reader) => {
+    requireVersion(parseVersion(reader, MAGIC));
+    const kind = reader.uint8('kind');
+    const metadataLength = reader.uint32('metadata length');
+    const sealedLength = reader.uint32('sealed length');
+    const slot = parseSlot(reader, 'unlock slot', damaged);
+    const metadata = reader.take(metadataLength, 'metadata');
+    const { authenticated, sealed } = parseSealed(reader, { length: sealedLength, least: 0 }, damaged);
+    checkSlots([slot], 'envelope');
+    return { kind, slot, metadata, authenticated, sealed };
+  });
 }
 
 /**
- * The wrapped materials of an envelope; what else is in it is authentic from now on.
+ * Returns the wrapped materials of an envelope. From then on all of the envelope is authentic.
  *
- * @throws `KeystoreError` (`ENVELOPE_TAMPERED`) where the tag does not cover it. Its checksum was right before.
+ * @throws `KeystoreError` (`ENVELOPE_TAMPERED`) if the tag is wrong. The checksum was right, so this is tampering and
+ *   not damage.
  */
 export function openEnvelope(
   envelopeKey: Uint8Array,
-  envelope: KeyEnvelope,
+  { sealed, authenticated }: KeyEnvelope,
   provider: Provider = defaultProvider,
 ): readonly (Uint8Array | undefined)[] {
-  const { iv, ciphertext } = partsOf(envelope.sealed);
-  const materials = new Uint8Array(ciphertext.length - TAG_LENGTH);
-  const key = deriveKey(provider, envelopeKey, SEAL_LABEL, saltOf(envelope));
-  try {
-    if (provider.aesGcm(key).gcmOpen(iv, envelope.authenticated, ciphertext, materials)) {
-      return decodeMaterials(materials);
-    }
-  } finally {
-    key.fill(0);
-  }
+  const materials = openSealed(sealed, { provider, secret: envelopeKey, label: SEAL_LABEL, authenticated });
+  if (materials !== undefined) return decodeMaterials(materials);
   throw refused('ENVELOPE_TAMPERED', 'was tampered with: its checksum is right, but not what it seals');
 }
 
-/** What is wrong with an envelope. */
+/** Makes the refusal of an envelope. */
 export function refused(code: KeystoreErrorCode, what: string, options?: ErrorOptions): KeystoreError {
-  return new KeystoreError(
-    code,
-    `The key envelope ${what}. Export the keys again, or use another copy; nothing was imported.`,
-    options,
-  );
+  return new KeystoreError(code, `The key envelope ${what}. ${REMEDY}`, options);
 }
 
 function encodeMaterials(materials: readonly (Uint8Array | undefined)[]): Uint8Array {
@@ -188,26 +147,21 @@ function decodeMaterials(bytes: Uint8Array): readonly (Uint8Array | undefined)[]
   return materials;
 }
 
-function checkMagic(bytes: Uint8Array): void {
-  const start = bytes.subarray(0, MAGIC.length);
-  if (!sameBytes(start, MAGIC.subarray(0, start.length))) {
-    throw refused('NOT_AN_ENVELOPE', 'is none: it does not begin with "SSKEYENV"');
+function requireVersion(version: number | undefined): void {
+  if (version === VERSION) return;
+  if (version === undefined) {
+    throw refused('NOT_AN_ENVELOPE', 'is something else: it does not begin with "SSKEYENV"');
   }
-  requireLength(bytes, AT.kind);
-  const version = new DataView(bytes.buffer, bytes.byteOffset).getUint16(AT.version);
-  if (version !== VERSION) {
-    throw refused(
-      'ENVELOPE_VERSION',
-      `is of format version ${version}, and this program reads version ${VERSION}: import it with a newer release of @securestring/keystore. If no newer one ever wrote it, it is damaged`,
-    );
-  }
+  throw refused(
+    'ENVELOPE_VERSION',
+    `is of format version ${version}, and this program reads version ${VERSION}: import it with a newer release of @securestring/keystore. If no newer release ever wrote it, it is damaged`,
+  );
 }
 
-function partsOf<Buffer extends ArrayBufferLike>(sealed: Uint8Array<Buffer>) {
-  return { iv: sealed.subarray(ID_LENGTH, ID_LENGTH + IV_LENGTH), ciphertext: sealed.subarray(ID_LENGTH + IV_LENGTH) };
+function truncated(what: string): KeystoreError {
+  return new KeystoreError('ENVELOPE_TRUNCATED', `The key envelope cannot be read. ${what} ${REMEDY}`);
 }
 
-function requireLength(bytes: Uint8Array, length: number): void {
-  if (bytes.length >= length) return;
-  throw refused('ENVELOPE_TRUNCATED', `is cut short: it has ${bytes.length} byte(s) and needs at least ${length}`);
+function damaged(what: string, offset: number): KeystoreError {
+  return refused('ENVELOPE_DAMAGED', `is damaged: ${what} (at byte ${offset})`);
 }

@@ -1,6 +1,7 @@
 /**
- * Unlock slots: each wraps the same 32-byte root key with AES-KWP (RFC 5649), under scrypt of a passphrase or under 32
- * raw bytes. One slot that opens is enough; another passphrase is another slot, and nothing else changes.
+ * Unlock slots. Each wraps the same 32-byte root key with AES-KWP (RFC 5649), under a key that scrypt makes of a
+ * passphrase, or under 32 raw bytes. Any one slot opens the keystore. Another passphrase is another slot, and changes
+ * nothing else.
  *
  * ```
  * 01 | scrypt salt 16 | log2 N u8 | r u8 | p u8 | wrapped root 40
@@ -10,8 +11,9 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { copyBytes, encodeUtf8, isWellFormed, requireBytes, Writer } from '@securestring/core/bytes';
+import { concatBytes, copyBytes, type Reader, requireBytes } from '@securestring/core/bytes';
 import { isPlainObject, takeMembers, wrongKind } from '@securestring/core/options';
+import { encodeUtf8, isWellFormed } from '@securestring/core/utf8';
 import { provider as defaultProvider, hexOf, scryptKey } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import {
@@ -26,15 +28,17 @@ import {
   WRAPPED_KEY_LENGTH,
 } from '../limits.ts';
 
-/** What opens a keystore: a passphrase, or 32 random bytes. */
+/** A secret that opens a keystore: a passphrase of any length from 1 character, or a root key of 32 random bytes. */
 export type Unlock = { readonly passphrase: string } | { readonly rootKey: Uint8Array };
 
-/** An {@link Unlock} that was checked: `secret` is the passphrase's NFC UTF-8, or the 32 bytes; a copy, to be wiped. */
+/** An {@link Unlock} after its check. */
 export interface UnlockSecret {
   readonly kind: UnlockSlot['kind'];
+  /** UTF-8 of the passphrase in NFC, or the 32 bytes. It is a copy, which must be wiped after use. */
   readonly secret: Uint8Array;
 }
 
+/** An unlock slot of a document or an envelope. */
 export type UnlockSlot = PassphraseSlot | RootKeySlot;
 
 interface PassphraseSlot extends ScryptParameters {
@@ -63,18 +67,14 @@ const ROOT_KEY_HINT =
   'It is 32 random bytes: decode their hex or base64 first. A password belongs in unlock.passphrase.';
 const SLOT_ID_LENGTH = 16;
 const TYPE = { passphrase: 0x01, rootKey: 0x02 } as const;
-const LENGTHS: Readonly<Record<number, number>> = {
-  [TYPE.passphrase]: 1 + ID_LENGTH + 3 + WRAPPED_KEY_LENGTH,
-  [TYPE.rootKey]: 1 + WRAPPED_KEY_LENGTH,
-};
 
 /**
- * Checks what a caller wants to unlock with.
+ * Parses an unlock.
  *
- * @throws `TypeError` where it is neither way, or both, or the passphrase has a lone surrogate.
- * @throws `RangeError` where the passphrase is empty or the root key has not 32 bytes.
+ * @throws `TypeError` if it is neither a passphrase nor a root key, or both, or the passphrase has a lone surrogate.
+ * @throws `RangeError` if the passphrase is empty, or the root key is not 32 bytes long.
  */
-export function readUnlock(unlock: Unlock): UnlockSecret {
+export function parseUnlock(unlock: Unlock): UnlockSecret {
   if (!isPlainObject(unlock)) throw wrongKind(unlock, 'unlock', WAYS);
   const { passphrase, rootKey }: { passphrase?: unknown; rootKey?: unknown } = takeMembers('unlock', unlock, MEMBERS);
   if ((passphrase === undefined) === (rootKey === undefined)) throw new TypeError(`unlock must be ${WAYS}.`);
@@ -92,11 +92,11 @@ export function readUnlock(unlock: Unlock): UnlockSecret {
   if (!isWellFormed(passphrase)) {
     throw new TypeError('unlock.passphrase has a lone surrogate, which has no UTF-8 form.');
   }
-  // The same characters typed on another system may be composed otherwise; NFC makes them the same bytes.
+  // Another system may compose the same characters in another way; in NFC they are the same bytes.
   return { kind: 'passphrase', secret: encodeUtf8(passphrase.normalize('NFC')) };
 }
 
-/** A slot that wraps `root` for `unlock`; under a fresh salt where it is for a passphrase. */
+/** Makes a slot that wraps `root` for `unlock`, with a fresh salt for a passphrase. */
 export async function makeSlot(
   unlock: UnlockSecret,
   root: Uint8Array,
@@ -116,9 +116,9 @@ export async function makeSlot(
 }
 
 /**
- * The root key, from the first slot that `unlock` opens. 32 bytes, secret, the caller's.
+ * Returns the root key from the first slot that `unlock` opens. 32 secret bytes, the caller's.
  *
- * @throws `KeystoreError` (`UNLOCK_FAILED`) where it opens none.
+ * @throws `KeystoreError` (`UNLOCK_FAILED`) if it opens none.
  */
 export async function openSlots(
   unlock: UnlockSecret,
@@ -132,7 +132,7 @@ export async function openSlots(
   throw unlockFailed(unlock.kind, slots);
 }
 
-/** The root key, where `unlock` opens this slot. 32 bytes, secret, the caller's. */
+/** Returns the root key if `unlock` opens this slot. 32 secret bytes, the caller's. */
 export async function openSlot(
   unlock: UnlockSecret,
   slot: UnlockSlot,
@@ -148,34 +148,34 @@ export async function openSlot(
   }
 }
 
-/** 16 hex digits that no other slot has. They tell nothing of what opens it. */
+/** Returns a slot's id: 16 hex digits, which reveal nothing of the secret that opens it. */
 export function slotId(slot: UnlockSlot): string {
   return hexOf(defaultProvider.hash('sha256', encodeSlot(slot))).slice(0, SLOT_ID_LENGTH);
 }
 
-/** Bytes of a slot, by its first; `undefined` where there is no such type. */
-export function slotLength(type: number): number | undefined {
-  return LENGTHS[type];
-}
-
+/** Encodes a slot. */
 export function encodeSlot(slot: UnlockSlot): Uint8Array {
-  const type = TYPE[slot.kind];
-  const writer = new Writer(new Uint8Array(LENGTHS[type] as number)).uint8(type);
-  if (slot.kind === 'passphrase') writer.raw(slot.salt).uint8(slot.log2N).uint8(slot.r).uint8(slot.p);
-  return writer.raw(slot.wrappedRoot).bytes;
+  const { wrappedRoot } = slot;
+  if (slot.kind === 'rootKey') return concatBytes(Uint8Array.of(TYPE.rootKey), wrappedRoot);
+  const { salt, log2N, r, p } = slot;
+  return concatBytes(Uint8Array.of(TYPE.passphrase), salt, Uint8Array.of(log2N, r, p), wrappedRoot);
 }
 
-/** A slot from its bytes, which have the length that their first one demands. */
-export function decodeSlot(bytes: Uint8Array): UnlockSlot {
-  const wrappedRoot = Uint8Array.from(bytes.subarray(-WRAPPED_KEY_LENGTH));
-  if (bytes[0] === TYPE.rootKey) return { kind: 'rootKey', wrappedRoot };
-  const [log2N, r, p] = bytes.subarray(1 + ID_LENGTH) as Uint8Array & [number, number, number];
-  return { kind: 'passphrase', salt: Uint8Array.from(bytes.subarray(1, 1 + ID_LENGTH)), log2N, r, p, wrappedRoot };
+/** Decodes what follows the type of a slot; `undefined` if there is no such type. */
+export function decodeSlot(type: number, reader: Reader, name: string): UnlockSlot | undefined {
+  const wrappedRoot = () => copyBytes(reader.take(WRAPPED_KEY_LENGTH, `wrapped root of ${name}`));
+  if (type === TYPE.rootKey) return { kind: 'rootKey', wrappedRoot: wrappedRoot() };
+  if (type !== TYPE.passphrase) return undefined;
+  const salt = copyBytes(reader.take(ID_LENGTH, `salt of ${name}`));
+  const log2N = reader.uint8(`log2 N of ${name}`);
+  const r = reader.uint8(`r of ${name}`);
+  const p = reader.uint8(`p of ${name}`);
+  return { kind: 'passphrase', salt, log2N, r, p, wrappedRoot: wrappedRoot() };
 }
 
 /**
- * Refuses scrypt parameters that are weaker than what is ever written, or dearer than a machine should bear: those of
- * one slot, and of all together, since a passphrase that is wrong is tried on each.
+ * Refuses scrypt parameters that are weaker than those that are ever written, or too expensive for a machine. It checks
+ * each slot, and all together, since a wrong passphrase is tried on each.
  *
  * @throws `KeystoreError` (`UNSAFE_UNLOCK_SLOT`).
  */
@@ -185,7 +185,7 @@ export function checkSlots(slots: readonly UnlockSlot[], what = 'keystore'): voi
   if (work <= SCRYPT_WORK) return;
   throw new KeystoreError(
     'UNSAFE_UNLOCK_SLOT',
-    `The ${what} asks for scrypt with a sum of N · r · p = ${work} over its unlock slots, and at most ${SCRYPT_WORK} is safe to run. No ${what} is written so: it was tampered with. Restore a copy of it.`,
+    `The ${what} asks for scrypt with a sum of N · r · p = ${work} over its unlock slots, and at most ${SCRYPT_WORK} is safe to run. No ${what} is ever written like that: it was tampered with. Restore a copy of it.`,
   );
 }
 
@@ -197,17 +197,17 @@ function checkSlot(slot: UnlockSlot, what: string): void {
   if (!fits || !within(log2N, SCRYPT_LOG2N) || !within(r, SCRYPT_R) || !within(p, SCRYPT_P)) {
     throw new KeystoreError(
       'UNSAFE_UNLOCK_SLOT',
-      `The ${what} asks for scrypt with N = 2^${log2N}, r = ${r}, p = ${p}, which is outside of what is safe to run (N = 2^17 to 2^20, r = 8 to 16, p = 1 to 4, at most 512 MiB). No ${what} is written so: it was tampered with. Restore a copy of it.`,
+      `The ${what} asks for scrypt with N = 2^${log2N}, r = ${r}, p = ${p}, which is outside of what is safe to run (N = 2^17 to 2^20, r = 8 to 16, p = 1 to 4, at most 512 MiB). No ${what} is ever written like that: it was tampered with. Restore a copy of it.`,
     );
   }
 }
 
-/** RFC 7914. Runs beside the event loop; the caller wipes the 32 bytes. */
+/** Runs scrypt (RFC 7914) off the event loop. The caller wipes the 32 bytes. */
 function passphraseKey(passphrase: Uint8Array, { salt, log2N, r, p }: ScryptParameters): Promise<Uint8Array> {
   return scryptKey(passphrase, salt, { N: 2 ** log2N, r, p });
 }
 
-/** What is thrown where nothing of `kind` opens any of these. */
+/** Makes the refusal of a secret that opens none of these slots. */
 export function unlockFailed(kind: UnlockSlot['kind'], slots: readonly UnlockSlot[]): KeystoreError {
   const name = kind === 'passphrase' ? 'passphrase' : 'root key';
   const matching = slots.filter((slot) => slot.kind === kind).length;

@@ -1,5 +1,5 @@
 /**
- * Aliases: names of keys that can be given to another key.
+ * The operations on aliases: names of keys, each of which can be given to another key.
  * @module
  */
 
@@ -13,22 +13,23 @@ import type {
   ListAliasesRequest,
   ListAliasesResult,
   UpdateAliasRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { aliasArn } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import type { AliasRecord, KeyRecord, KeystoreState } from '../state/records.ts';
-import type { Draft, Edited, View } from '../store.ts';
+import type { Draft, Edited, View } from '../state/view.ts';
 import { aliasNotFound, findKey, findKeyNoAlias, invalidState, isAlias, validationError } from './checks.ts';
 import { KEY_ID, PAGE, PAGE_ANSWER, TEXT, TIME } from './members.ts';
 import { page } from './pages.ts';
-import type { Rows } from './row.ts';
+import { type Rows, SILENT_CHANGE } from './row.ts';
 
 const PREFIX = 'alias/';
-/** AWS's own. */
+/** The prefix of AWS's own aliases. */
 const RESERVED_PREFIX = 'alias/aws/';
 
+/** Gives a key one more name. */
 export function createAlias(draft: Draft, { aliasName, targetKeyId }: CreateAliasRequest): Edited<void> {
-  const { state } = draft.snapshot;
+  const { state } = draft;
   const { keyId } = findTarget(draft, targetKeyId);
   if (state.aliases.has(aliasName)) {
     throw new KmsError('AlreadyExistsException', `An alias with the name ${aliasArn(state, aliasName)} already exists`);
@@ -38,8 +39,9 @@ export function createAlias(draft: Draft, { aliasName, targetKeyId }: CreateAlia
   return withAlias(state, { name: aliasName, targetKeyId: keyId, creationDate: now, lastUpdatedDate: now });
 }
 
+/** Gives a name to another key. */
 export function updateAlias(draft: Draft, { aliasName, targetKeyId }: UpdateAliasRequest): Edited<void> {
-  const { state } = draft.snapshot;
+  const { state } = draft;
   const alias = state.aliases.get(aliasName);
   if (alias === undefined) throw aliasNotFound(state, aliasName);
   const target = findTarget(draft, targetKeyId);
@@ -48,7 +50,8 @@ export function updateAlias(draft: Draft, { aliasName, targetKeyId }: UpdateAlia
   return withAlias(state, { ...alias, targetKeyId: target.keyId, lastUpdatedDate: draft.now });
 }
 
-export function deleteAlias({ snapshot: { state } }: Draft, { aliasName }: DeleteAliasRequest): Edited<void> {
+/** Removes a name. */
+export function deleteAlias({ state }: Draft, { aliasName }: DeleteAliasRequest): Edited<void> {
   if (!state.aliases.has(aliasName)) throw aliasNotFound(state, aliasName);
   const aliases = new Map(state.aliases);
   aliases.delete(aliasName);
@@ -58,7 +61,7 @@ export function deleteAlias({ snapshot: { state } }: Draft, { aliasName }: Delet
 /** Lists all aliases, or one key's, in the order of their names. */
 export function listAliases(view: View, request: ListAliasesRequest): ListAliasesResult {
   const { keyId } = request;
-  const { state } = view.snapshot;
+  const { state } = view;
   const owner = keyId === undefined ? undefined : findKeyNoAlias(view, keyId).record.keyId;
   const all = [...state.aliases.values()].filter(({ targetKeyId }) => {
     const target = state.keys.get(targetKeyId);
@@ -75,7 +78,7 @@ export function listAliases(view: View, request: ListAliasesRequest): ListAliase
   return { aliases, ...rest };
 }
 
-/** Refuses what may not name a customer's alias. */
+/** Refuses a name that a customer's alias may not have. */
 export function requireOwnAliasName({ aliasName }: DeleteAliasRequest): void {
   if (!aliasName.startsWith(PREFIX) || aliasName.length === PREFIX.length) {
     throw validationError(
@@ -86,7 +89,7 @@ export function requireOwnAliasName({ aliasName }: DeleteAliasRequest): void {
   if (aliasName.startsWith(RESERVED_PREFIX)) throw new KmsError('NotAuthorizedException', '');
 }
 
-/** The key that an alias is to name: a customer's, and not on its way out. */
+/** Finds the key that an alias is to name: a customer's key that is not pending deletion. */
 function findTarget(view: View, targetKeyId: string): KeyRecord {
   if (isAlias(targetKeyId)) throw validationError('Aliases must refer to keys. Not aliases');
   const { record } = findKey(view, targetKeyId);
@@ -95,7 +98,7 @@ function findTarget(view: View, targetKeyId: string): KeyRecord {
   return record;
 }
 
-/** An alias goes from one key to another of the same type and usage; with one type for each usage, the usage tells. */
+/** Refuses a key of another type or usage. There is one type for each usage, so the usage decides. */
 function requireSameKind({ name }: AliasRecord, from: KeyRecord | undefined, to: KeyRecord): void {
   if (from === undefined || keyUsageOf(from) === keyUsageOf(to)) return;
   throw validationError(
@@ -122,27 +125,21 @@ const ALIAS = {
 /** The rows of these operations. */
 export const ALIAS_ROWS: Rows<AliasOperations> = {
   createAlias: {
+    ...SILENT_CHANGE,
     request: ALIAS,
     judge: requireOwnAliasName,
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: createAlias,
   },
   updateAlias: {
+    ...SILENT_CHANGE,
     request: ALIAS,
     judge: requireOwnAliasName,
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: updateAlias,
   },
   deleteAlias: {
+    ...SILENT_CHANGE,
     request: { aliasName: ALIAS.aliasName },
     judge: requireOwnAliasName,
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: deleteAlias,
   },
   listAliases: {
@@ -154,7 +151,7 @@ export const ALIAS_ROWS: Rows<AliasOperations> = {
       ...PAGE_ANSWER,
     },
     readOnly: true,
-    way: 'look',
+    way: 'read',
     work: listAliases,
   },
 };

@@ -1,25 +1,27 @@
 /**
- * Blobs and the keys that seal and open them: which key a request or a blob names, in AWS's order of checks.
+ * Blobs, and the keys that seal and open them. A request or a blob names the key; the checks are in AWS's order.
  * @module
  */
 
 import { AuthenticationError, type EncryptionContext, MalformedError } from '@securestring/core';
+import { encodeScratchContext } from '@securestring/core/encryption-context';
 import {
   type BlobKey,
   type DecodedKeyBlob,
   decodeKeyBlob,
-  encodePassingContext,
   type KeyBlobVersion,
   unwrapKeyBlob,
   wrapKeyBlob,
 } from '@securestring/core/key-blob';
+import { hexOf } from '#platform';
 import { KmsError } from '../errors.ts';
 import { SYSTEM } from '../randomness.ts';
-import { isDeleted, rotatesBy } from '../state/at-time.ts';
-import { type ActiveKey, type ActiveMaterial, hexOf } from '../state/snapshot.ts';
-import type { View } from '../store.ts';
+import { isDeleted, isRotationDue } from '../state/at-time.ts';
+import type { ActiveKey, ActiveMaterial } from '../state/unwrapped.ts';
+import type { View } from '../state/view.ts';
 import { findKey, invalidState, requireUsable, requireUsage } from './checks.ts';
 
+/** Finds a key that may encrypt now. `operation` is AWS's name. */
 export function findEncryptionKey(view: View, keyId: string, operation: string): ActiveKey {
   const key = findUsableKey(view, keyId);
   requireUsage(key, 'ENCRYPT_DECRYPT', operation);
@@ -32,11 +34,12 @@ function findUsableKey(view: View, keyId: string): ActiveKey {
   return key;
 }
 
-/** What encrypts now. A key in a state to be used has it. */
+/** Returns the material that encrypts now. Every key that may be used has one. */
 export function currentOf({ record, last, next }: ActiveKey, now: number): ActiveMaterial {
-  return (rotatesBy(record, now) ? next : last) as ActiveMaterial;
+  return (isRotationDue(record, now) ? next : last) as ActiveMaterial;
 }
 
+/** Seals 1 to 4096 bytes in a blob. */
 export function seal(view: View, key: ActiveKey, plaintext: Uint8Array, context: Uint8Array): Uint8Array<ArrayBuffer> {
   const { randomness, now } = view;
   const blobKey = blobKeyOf(key, currentOf(key, now));
@@ -44,13 +47,14 @@ export function seal(view: View, key: ActiveKey, plaintext: Uint8Array, context:
   return wrapKeyBlob(provider, blobKey, randomness.blobVersion, plaintext, context);
 }
 
+/** Returns the secret material of a key that may be used. */
 export function blobKeyOf({ record }: ActiveKey, { blobKey }: ActiveMaterial): BlobKey {
-  // A key that lacks any of its materials is pending import, which was judged before.
+  // A key that lacks one of its materials is pending import, and was refused before.
   if (blobKey === undefined) throw invalidState(record.arn, 'PendingImport');
   return blobKey;
 }
 
-/** A blob, taken apart, and what opens it. */
+/** A decoded blob, and the key and material that open it. */
 interface Source {
   readonly blob: DecodedKeyBlob;
   readonly key: ActiveKey;
@@ -58,8 +62,8 @@ interface Source {
 }
 
 /**
- * Finds the key whose material the blob names, in a state to be used. Where `keyId` names a key, it must be that one, and
- * AWS checks this before it checks the named key's usage.
+ * Finds the key whose material the blob names, if it may be used now. If `keyId` names a key, it must be that one; AWS
+ * checks this before it checks the named key's usage.
  */
 export function findSource(
   view: View,
@@ -81,27 +85,27 @@ export function findSource(
     throw new KmsError(
       'IncorrectKeyException',
       'The key ID in the request does not identify a CMK that can perform this operation.',
-      view.diagnostics ? `The blob is under ${key.record.arn}.` : undefined,
+      view.diagnostics ? `The blob was sealed under ${key.record.arn}.` : undefined,
     );
   }
   requireUsage(key, 'ENCRYPT_DECRYPT', operation);
   return source;
 }
 
-function locate({ snapshot, now, randomness, diagnostics }: View, ciphertextBlob: Uint8Array): Source {
-  const blob = readBlob(ciphertextBlob, randomness.blobVersion, diagnostics);
+function locate({ keys, materials, now, randomness, diagnostics }: View, ciphertextBlob: Uint8Array): Source {
+  const blob = parseBlob(ciphertextBlob, randomness.blobVersion, diagnostics);
   const idHex = hexOf(blob.materialId);
-  const material = snapshot.materials.get(idHex);
-  const key = material === undefined ? undefined : snapshot.keys.get(material.keyId);
+  const material = materials.get(idHex);
+  const key = material === undefined ? undefined : keys.get(material.keyId);
   if (material !== undefined && key !== undefined && !isDeleted(key.record, now)) return { blob, key, material };
   throw new KmsError(
     'AccessDeniedException',
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
-    diagnostics ? `No key of this keystore has the material ${idHex} that the blob was made with.` : undefined,
+    diagnostics ? `No key of this keystore has the material ${idHex}, which the blob was made with.` : undefined,
   );
 }
 
-function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnostics: boolean): DecodedKeyBlob {
+function parseBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnostics: boolean): DecodedKeyBlob {
   let blob: DecodedKeyBlob;
   try {
     blob = decodeKeyBlob(ciphertextBlob);
@@ -112,11 +116,12 @@ function readBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnosti
   if (blob.version === version) return blob;
   const whose =
     blob.version === SYSTEM.blobVersion
-      ? 'The blob is of a real keystore, and this one is the deterministic one for tests.'
-      : 'The blob is of the deterministic keystore for tests: it protects nothing.';
+      ? 'The blob comes from a real keystore; this keystore is the deterministic one for tests.'
+      : 'The blob comes from the deterministic keystore for tests: it protects nothing.';
   throw invalidCiphertext(whose, diagnostics);
 }
 
+/** Opens a blob, under the encryption context that it was sealed under. The caller wipes the plaintext. */
 export function openBlob(
   { blob, key, material }: Source,
   context: Uint8Array,
@@ -127,7 +132,7 @@ export function openBlob(
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw invalidCiphertext(
-      'The key is the right one; the blob was changed, or made under another encryption context. Every pair must be the same, in upper and lower case too.',
+      'The key is the right one; the blob was changed, or it was made under another encryption context. Every pair must be the same, upper and lower case included.',
       diagnostics,
     );
   }
@@ -137,7 +142,7 @@ function invalidCiphertext(reason: string, diagnostics: boolean): KmsError {
   return new KmsError('InvalidCiphertextException', '', diagnostics ? reason : undefined);
 }
 
-/** Canonical bytes; no context and the empty one are the same. */
+/** Returns a context's canonical bytes. No context is the same as an empty one. */
 export function contextBytes(context: EncryptionContext | undefined): Uint8Array {
-  return encodePassingContext(context ?? {});
+  return encodeScratchContext(context ?? {});
 }

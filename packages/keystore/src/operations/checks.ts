@@ -1,5 +1,5 @@
 /**
- * The checks that follow the request's own form: which key it names, and whether that key's state lets it be used.
+ * The checks that follow those of the request itself: which key it names, and whether that key may be used or changed.
  * @module
  */
 
@@ -8,25 +8,25 @@ import { KmsError } from '../errors.ts';
 import { aliasArn, keyArn } from '../state/arns.ts';
 import { isDeleted, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeyUsage, Origin } from '../state/records.ts';
-import type { ActiveKey } from '../state/snapshot.ts';
-import type { View } from '../store.ts';
+import type { ActiveKey } from '../state/unwrapped.ts';
+import type { View } from '../state/view.ts';
 
 const KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/i;
 const ARN = /^arn:[^:]+:kms:([^:]*):[^:]*:(key|alias)\/.+$/;
 
 /**
- * The key that a key id, key ARN, alias name or alias ARN names.
+ * Finds the key that a key id, key ARN, alias name or alias ARN names.
  *
  * @throws `KmsError` (`NotFoundException`).
  */
-export function findKey({ snapshot, now }: View, keyId: string): ActiveKey {
-  const key = snapshot.keys.get(keyId);
-  if (key === undefined || isDeleted(key.record, now)) throw notFound(snapshot.state, keyId);
+export function findKey({ state, keys, now }: View, keyId: string): ActiveKey {
+  const key = keys.get(keyId);
+  if (key === undefined || isDeleted(key.record, now)) throw notFound(state, keyId);
   return key;
 }
 
 /**
- * The key that a key id or key ARN names, where AWS takes no alias.
+ * Finds the key that a key id or key ARN names, for an operation that takes no alias.
  *
  * @throws `KmsError` (`NotFoundException`).
  */
@@ -35,38 +35,38 @@ export function findKeyNoAlias(view: View, keyId: string): ActiveKey {
   return findKey(view, keyId);
 }
 
-/** Whether a key id is an alias name or alias ARN, which not every operation takes. */
+/** Whether a key id is an alias name or an alias ARN. Not every operation takes those. */
 export function isAlias(keyId: string): boolean {
   return keyId.startsWith('alias/') || ARN.exec(keyId)?.[2] === 'alias';
 }
 
 /**
- * Whether a key is the caller's to change: what AWS manages is not. Judged where AWS judges who may, right after the key
- * was found. `operation` is AWS's name.
+ * Refuses a change of a key that AWS manages. AWS checks authorization right after it finds the key; this check has the
+ * same place. `operation` is AWS's name.
  */
 export function requireCustomerManaged(
-  { snapshot }: View,
+  { state }: View,
   { arn, keyManager }: Pick<KeyRecord, 'arn' | 'keyManager'>,
   operation: string,
 ): void {
   if (keyManager === 'CUSTOMER') return;
   throw new KmsError(
     'AccessDeniedException',
-    `User: ${rootArn(snapshot.state)} is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
+    `User: ${rootArn(state)} is not authorized to perform: kms:${operation} on resource: ${arn} because no resource-based policy allows the kms:${operation} action`,
   );
 }
 
-/** A customer's key that is not on its way out. */
-export function findKept(view: View, keyId: string, operation: string): KeyRecord {
+/** Finds a customer's key that is not pending deletion. */
+export function findChangeableKey(view: View, keyId: string, operation: string): KeyRecord {
   const { record } = findKeyNoAlias(view, keyId);
   requireCustomerManaged(view, record, operation);
   if (record.deletionDate !== undefined) throw invalidState(record.arn, 'PendingDeletion');
   return record;
 }
 
-/** Whether a key may be used for cryptography now. */
+/** Refuses a key that may not be used for cryptography now. */
 export function requireUsable({ record }: ActiveKey, now: number): void {
-  // The state of most keys, without a look at their materials.
+  // Most keys need no look at their materials.
   if (!record.disabled && record.deletionDate === undefined && record.origin === 'AWS_KMS') return;
   const keyState = keyStateAt(record, now);
   if (keyState === 'Disabled') throw new KmsError('DisabledException', `${record.arn} is disabled.`);
@@ -74,13 +74,14 @@ export function requireUsable({ record }: ActiveKey, now: number): void {
 }
 
 /** AWS's words for the states in which a key waits. */
-const WAITING = { PendingDeletion: 'pending deletion', PendingImport: 'pending import' } as const;
+const WAITING_STATES = { PendingDeletion: 'pending deletion', PendingImport: 'pending import' } as const;
 
-export function invalidState(arn: string, keyState: keyof typeof WAITING): KmsError {
-  return new KmsError('KMSInvalidStateException', `${arn} is ${WAITING[keyState]}.`);
+/** Makes the refusal of a key that waits. */
+export function invalidState(arn: string, keyState: keyof typeof WAITING_STATES): KmsError {
+  return new KmsError('KMSInvalidStateException', `${arn} is ${WAITING_STATES[keyState]}.`);
 }
 
-/** Whether a key is of the usage that an operation needs. */
+/** Refuses a key of another usage than an operation needs. */
 export function requireUsage({ record }: ActiveKey, usage: KeyUsage, operation: string): void {
   const found = keyUsageOf(record);
   if (found === usage) return;
@@ -90,14 +91,14 @@ export function requireUsage({ record }: ActiveKey, usage: KeyUsage, operation: 
   );
 }
 
-/** The last check of all. A dry run ends here, and `secret` is wiped. */
+/** Ends a dry run, and wipes `secret`. This is the last check of all. */
 export function endDryRun({ dryRun }: { readonly dryRun?: boolean }, secret?: Uint8Array): void {
   if (dryRun !== true) return;
   secret?.fill(0);
   throw new KmsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
 }
 
-/** Whether a key's material comes from where an operation needs it to. */
+/** Refuses a key of another origin than an operation needs. */
 export function requireOrigin({ arn, origin }: Pick<KeyRecord, 'arn' | 'origin'>, needed: Origin): void {
   if (origin === needed) return;
   throw new KmsError(
@@ -106,6 +107,7 @@ export function requireOrigin({ arn, origin }: Pick<KeyRecord, 'arn' | 'origin'>
   );
 }
 
+/** Makes the refusal of an alias that does not exist. */
 export function aliasNotFound(place: Place, name: string): KmsError {
   return new KmsError('NotFoundException', `Alias ${aliasArn(place, name)} is not found.`);
 }
@@ -126,6 +128,7 @@ function notFound(place: Place, keyId: string): KmsError {
   );
 }
 
+/** Makes the refusal of a request that is wrong by itself. */
 export function validationError(message: string): KmsError {
   return new KmsError('ValidationException', message);
 }

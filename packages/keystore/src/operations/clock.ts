@@ -1,26 +1,24 @@
 /**
- * The keystore's time, set back where a change was committed under a clock that was far ahead. No operation of AWS's.
+ * The reset of the keystore's time, after a change was committed while the clock was far ahead. AWS has no such
+ * operation.
  * @module
  */
 
 import type { Keystore } from '../keystore.ts';
-import { setBack } from '../state/at-time.ts';
+import { setClockBack } from '../state/at-time.ts';
 import { commitState } from '../state/custody.ts';
 import type { Store } from '../store.ts';
-import type { Rows } from './row.ts';
+import { OWN_SILENT_CHANGE, type Rows } from './row.ts';
 
 /** Commits the clock's time as the latest one. */
 export async function resetClock(store: Pick<Store, 'changeCustody'>): Promise<void> {
   await store.changeCustody(
-    async (custody, { snapshot, now }) => ({
-      next: commitState(custody, setBack(snapshot.state, now)),
-      result: undefined,
-    }),
+    async (draft) => ({ next: commitState(draft, setClockBack(draft.state, draft.now)), result: undefined }),
     true,
   );
 }
 
 /** The rows of these operations. */
 export const CLOCK_ROWS: Rows<Pick<Keystore, 'resetClock'>> = {
-  resetClock: { request: {}, answer: {}, readOnly: false, isOurs: true, way: 'steps', work: resetClock },
+  resetClock: { ...OWN_SILENT_CHANGE, request: {}, work: resetClock },
 };

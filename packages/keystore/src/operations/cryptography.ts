@@ -1,6 +1,7 @@
 /**
- * The cryptographic operations: synchronous, on committed records only. Each checks in AWS's order: shape, key, state,
- * usage, then the bytes, and last whether it is a dry run: that makes nothing, so that no later answer depends on it.
+ * The cryptographic operations. They are synchronous, on the committed state. Each checks in AWS's order: the request,
+ * the key, its state and usage, then the bytes, and last whether it is a dry run. A dry run draws no random value, so
+ * no later answer depends on it.
  * @module
  */
 
@@ -20,8 +21,8 @@ import type {
   GenerateRandomResult,
   ReEncryptRequest,
   ReEncryptResult,
-} from '../shapes.ts';
-import type { View } from '../store.ts';
+} from '../requests.ts';
+import type { View } from '../state/view.ts';
 import { blobKeyOf, contextBytes, currentOf, findEncryptionKey, findSource, openBlob, seal } from './blobs.ts';
 import { endDryRun, validationError } from './checks.ts';
 import {
@@ -42,6 +43,7 @@ import type { Rows } from './row.ts';
 
 const DATA_KEY_LENGTHS: Readonly<Record<DataKeySpec, number>> = { AES_256: 32, AES_128: 16 };
 
+/** Encrypts 1 to 4096 bytes. */
 export function encrypt(view: View, request: EncryptRequest): EncryptResult {
   const context = contextBytes(request.encryptionContext);
   const key = findEncryptionKey(view, request.keyId, 'Encrypt');
@@ -51,6 +53,7 @@ export function encrypt(view: View, request: EncryptRequest): EncryptResult {
   return { ciphertextBlob, keyId: key.record.arn, encryptionAlgorithm: ALGORITHM };
 }
 
+/** Decrypts a blob. */
 export function decrypt(view: View, request: DecryptRequest): DecryptResult {
   const context = contextBytes(request.encryptionContext);
   const source = findSource(view, request.ciphertextBlob, request.keyId, 'Decrypt');
@@ -65,6 +68,7 @@ export function decrypt(view: View, request: DecryptRequest): DecryptResult {
   };
 }
 
+/** Decrypts a blob, and encrypts its plaintext under another key or context. */
 export function reEncrypt(view: View, request: ReEncryptRequest): ReEncryptResult {
   const sourceContext = contextBytes(request.sourceEncryptionContext);
   const destinationContext = contextBytes(request.destinationEncryptionContext);
@@ -90,10 +94,12 @@ export function reEncrypt(view: View, request: ReEncryptRequest): ReEncryptResul
   }
 }
 
+/** Makes a data key, in clear and encrypted. */
 export function generateDataKey(view: View, request: GenerateDataKeyRequest): GenerateDataKeyResult {
   return makeDataKey(view, request, 'GenerateDataKey');
 }
 
+/** Makes a data key, encrypted only. */
 export function generateDataKeyWithoutPlaintext(
   view: View,
   request: GenerateDataKeyRequest,
@@ -103,6 +109,7 @@ export function generateDataKeyWithoutPlaintext(
   return wrapped;
 }
 
+/** Returns random bytes. */
 export function generateRandom({ randomness }: View, request: GenerateRandomRequest): GenerateRandomResult {
   if (request.numberOfBytes === undefined) throw validationError('NumberOfBytes is required.');
   return { plaintext: randomness.bytes(request.numberOfBytes) };

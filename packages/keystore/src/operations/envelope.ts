@@ -1,7 +1,7 @@
 /**
- * Keys from one keystore to another, in a sealed envelope. Not AWS's: there, key material never leaves. What a key is
- * goes along: ARN, material of all its versions, description, tags, whether it is disabled, and its automatic rotation
- * with the material stored ahead. Aliases stay behind.
+ * The way of keys from one keystore to another: a sealed envelope. AWS has nothing like it; there, key material never
+ * leaves. The envelope has all of a key: its ARN, all its material, description, tags, whether it is disabled, and its
+ * automatic rotation with the material that is stored ahead. It has no aliases.
  * @module
  */
 
@@ -10,55 +10,58 @@ import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
 import { excerpt } from '@securestring/core/quoted';
 import { keptBlob, list, opaque } from '@securestring/service';
+import { hexOf } from '#platform';
 import {
   decodeEnvelope,
   envelopeMaterialKey,
   type KeyEnvelope,
-  newSalt,
   openEnvelope,
   refused,
   saltOf,
   sealEnvelope,
 } from '../document/envelope.ts';
-import { makeSlot, openSlot, readUnlock, type UnlockSecret } from '../document/slots.ts';
+import { newSalt } from '../document/sealed.ts';
+import { makeSlot, openSlot, parseUnlock, type UnlockSecret } from '../document/slots.ts';
 import { KeystoreError, KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import type { Randomness } from '../randomness.ts';
-import type { EnvelopeOperations, ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../shapes.ts';
+import type { EnvelopeOperations, ExportKeysRequest, ImportKeysRequest, ImportKeysResult } from '../requests.ts';
 import { isUsable } from '../state/at-time.ts';
 import { decodeKeys, encodeKeys } from '../state/codec.ts';
-import { changeMaterials } from '../state/material.ts';
+import { mapMaterials } from '../state/material.ts';
 import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from '../state/records.ts';
-import { hexOf } from '../state/snapshot.ts';
-import type { Edit, Store, View } from '../store.ts';
-import { findKept, validationError } from './checks.ts';
+import type { Edit, View } from '../state/view.ts';
+import type { Store } from '../store.ts';
+import { findChangeableKey, validationError } from './checks.ts';
 import { refuseSharing } from './imported-material.ts';
 import { KEY_ID, KEY_NAMES } from './members.ts';
 import type { Rows } from './row.ts';
 
-/** What an envelope holds. */
+/** The content of an envelope. */
 interface Content {
   readonly kind: number;
   readonly keys: readonly KeyRecord[];
-  /** Of each material of the keys, in their order. */
+  /** The wrapped material of each record of the keys, in their order; `undefined` if it is absent. */
   readonly materials: readonly (Uint8Array | undefined)[];
 }
 
 /** Seals keys under a passphrase or a key. Commits nothing. */
 export async function exportKeys(
-  store: Pick<Store, 'look' | 'current'>,
+  store: Pick<Store, 'read' | 'current'>,
   { keyIds, unlock }: ExportKeysRequest,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (keyIds.length === 0) throw validationError('keyIds must name at least one key.');
   const { provider } = store.current().randomness;
-  const secret = readUnlock(unlock);
+  const secret = parseUnlock(unlock);
   const envelopeKey = provider.randomKey(KEY_LENGTH);
   const salt = newSalt(provider);
   const materialKey = envelopeMaterialKey(envelopeKey, salt, provider);
   try {
     const slot = await makeSlot(secret, envelopeKey, provider);
-    return await store.look((view) => {
-      const keys = new Map(keyIds.map((keyId) => findKept(view, keyId, 'ExportKeys')).map((key) => [key.keyId, key]));
+    return await store.read((view) => {
+      const keys = new Map(
+        keyIds.map((keyId) => findChangeableKey(view, keyId, 'ExportKeys')).map((key) => [key.keyId, key]),
+      );
       const { keys: records, materials } = takeMaterials([...keys.values()], view, materialKey);
       const kind = view.randomness.blobVersion;
       return sealEnvelope(envelopeKey, slot, salt, { kind, metadata: encodeKeys(records), materials }, provider);
@@ -69,27 +72,20 @@ export async function exportKeys(
 }
 
 /**
- * Takes in all keys of an envelope, or none, in one commit.
- *
- * @throws `KmsError` (`AlreadyExistsException`) where the keystore has one of the keys; (`IncorrectKeyMaterialException`)
- *   where the same material would serve for encryption and for MACs.
- * @throws `KeystoreError`, by its code: the envelope is none (`NOT_AN_ENVELOPE`), of a newer format
- *   (`ENVELOPE_VERSION`), cut short (`ENVELOPE_TRUNCATED`), damaged (`ENVELOPE_DAMAGED`), tampered with
- *   (`UNSAFE_UNLOCK_SLOT`, `ENVELOPE_TAMPERED`), from a keystore of another kind (`ENVELOPE_KIND`), or written by another release (`ENVELOPE_RECORD`); the passphrase or
- *   key is wrong (`UNLOCK_FAILED`).
+ * Adds all keys of an envelope in one commit, or none. Its errors are those of {@link EnvelopeOperations.importKeys}.
  */
 export async function importKeys(
   store: Pick<Store, 'change' | 'current'>,
   { envelope, unlock }: ImportKeysRequest,
 ): Promise<ImportKeysResult> {
-  const secret = readUnlock(unlock);
+  const secret = parseUnlock(unlock);
   try {
     const { provider } = store.current().randomness;
     const parts = decodeEnvelope(envelope);
     const envelopeKey = await openEnvelopeSlot(secret, parts, provider);
     const materialKey = envelopeMaterialKey(envelopeKey, saltOf(parts), provider);
     try {
-      return await store.change(addKeys(readContent(envelopeKey, parts, provider), materialKey));
+      return await store.change(addKeys(openContent(envelopeKey, parts, provider), materialKey));
     } finally {
       for (const bytes of [envelopeKey, materialKey]) bytes.fill(0);
     }
@@ -98,21 +94,21 @@ export async function importKeys(
   }
 }
 
-/** The records without their materials, and these wrapped for the way; what has expired stays behind. */
+/** Takes the materials out of the records, and wraps them for the envelope. Expired material is left out. */
 function takeMaterials(
   keys: readonly KeyRecord[],
-  { snapshot, now, randomness: { provider } }: View,
+  { materials: unwrapped, now, randomness: { provider } }: View,
   materialKey: Uint8Array,
 ): Omit<Content, 'kind'> {
   const materials: (Uint8Array | undefined)[] = [];
   const take = (record: MaterialRecord): MaterialRecord => {
-    const material = snapshot.materials.get(hexOf(record.id))?.blobKey?.material;
+    const material = unwrapped.get(hexOf(record.id))?.blobKey?.material;
     materials.push(
       material !== undefined && isUsable(record, now) ? provider.aesKwpWrap(materialKey, material) : undefined,
     );
     return { ...record, wrapped: undefined };
   };
-  return { keys: keys.map((key) => changeMaterials(key, take)), materials };
+  return { keys: keys.map((key) => mapMaterials(key, take)), materials };
 }
 
 async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope, provider: Provider): Promise<Uint8Array> {
@@ -126,7 +122,7 @@ async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope, pro
   throw new KeystoreError('UNLOCK_FAILED', `${what} Nothing was imported.`);
 }
 
-function readContent(envelopeKey: Uint8Array, parts: KeyEnvelope, provider: Provider): Content {
+function openContent(envelopeKey: Uint8Array, parts: KeyEnvelope, provider: Provider): Content {
   const materials = openEnvelope(envelopeKey, parts, provider);
   try {
     return { kind: parts.kind, keys: [...decodeKeys(parts.metadata).values()], materials };
@@ -137,13 +133,13 @@ function readContent(envelopeKey: Uint8Array, parts: KeyEnvelope, provider: Prov
 }
 
 function addKeys({ kind, keys, materials }: Content, materialKey: Uint8Array): Edit<ImportKeysResult> {
-  return ({ snapshot: { state }, randomness, wrappingKey }) => {
+  return ({ state, randomness, wrappingKey }) => {
     if (kind !== randomness.blobVersion) throw otherKind();
     const all = new Map(state.keys);
     const rest = materials.values();
     for (const key of keys) {
       if (all.has(key.keyId)) throw alreadyThere(key);
-      const rewrapped = changeMaterials(key, (record) => {
+      const rewrapped = mapMaterials(key, (record) => {
         const { value: wrapped, done } = rest.next();
         if (done === true) throw unreadable('it has fewer materials than its metadata names');
         return {
@@ -194,7 +190,7 @@ function rewrap(
   throw unreadable(`key material of ${excerpt(arn)} is not what its id names`);
 }
 
-/** What no export gives, and no keystore could be opened with. */
+/** Rejects records that `exportKeys` never writes and that would make the keystore unreadable. */
 function requireMaterial({ arn, origin, keyManager, materials, rotation }: KeyRecord): void {
   if (keyManager !== 'CUSTOMER') throw unreadable(`${excerpt(arn)} is managed by AWS`);
   const made = rotation === undefined ? materials : [...materials, rotation.next];
@@ -203,11 +199,11 @@ function requireMaterial({ arn, origin, keyManager, materials, rotation }: KeyRe
   }
 }
 
-/** What a seed tells would protect real values, or real material would meet nonces that repeat. */
+/** Makes the refusal to mix the two kinds: a seed's keys are public, and a seed's nonces repeat. */
 function otherKind(): KeystoreError {
   return new KeystoreError(
     'ENVELOPE_KIND',
-    'Keys go from a real keystore to a real one, and from a deterministic one for tests to another such, never between the two. Nothing was imported.',
+    'The key envelope comes from a keystore of another kind. Keys of a real keystore can be imported into a real one only, and keys of a deterministic one for tests into a deterministic one only. Nothing was imported.',
   );
 }
 

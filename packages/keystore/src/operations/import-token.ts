@@ -1,6 +1,6 @@
 /**
- * Import tokens, and what they unwrap. A token holds all that the import needs, sealed for one key: nothing is kept
- * between GetParametersForImport and ImportKeyMaterial.
+ * Import tokens, and the unwrapping of key material with them. A token has all that an import needs, sealed for one
+ * key, so the keystore keeps nothing between GetParametersForImport and ImportKeyMaterial.
  *
  * ```
  * 01 | salt 16 | IV 12 | AES-256-GCM(valid to i64 ms ‖ algorithm u8 ‖ RSA private key, PKCS#8 DER) | tag 16
@@ -10,27 +10,28 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8 } from '@securestring/core/bytes';
-import { deriveKey } from '@securestring/core/key-blob';
+import { Reader, Writer } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider as defaultProvider, rsaOpener } from '#platform';
-import { ID_LENGTH, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from '../limits.ts';
-import type { ImportWrappingAlgorithm } from '../shapes.ts';
+import { openSealed, SEALED_OVERHEAD, sealInto } from '../document/sealed.ts';
+import { KEY_LENGTH } from '../limits.ts';
+import type { ImportWrappingAlgorithm } from '../requests.ts';
 
-/** What a token says. */
+/** The content of a token. */
 export interface ImportToken {
   /** Milliseconds since 1970. */
   readonly validTo: number;
   readonly algorithm: ImportWrappingAlgorithm;
-  /** DER; secret, whoever has it wipes it. */
+  /** PKCS#8 DER; secret. The owner of the token wipes it. */
   readonly privateKey: Uint8Array;
 }
 
 interface Wrapping {
-  /** In the token. */
+  /** The algorithm's number in a token. */
   readonly code: number;
-  /** Of OAEP and its MGF1, RFC 8017 §7.1. */
+  /** The hash of OAEP and of its MGF1, RFC 8017 §7.1. */
   readonly hash: 'sha1' | 'sha256';
-  /** Whether RSA wraps an AES key, and that the key material. */
+  /** Whether RSA wraps an AES key, and that key wraps the key material. */
   readonly byAes: boolean;
 }
 
@@ -40,6 +41,7 @@ const WRAPPINGS: Readonly<Record<ImportWrappingAlgorithm, Wrapping>> = {
   RSA_AES_KEY_WRAP_SHA_1: { code: 3, hash: 'sha1', byAes: true },
   RSA_AES_KEY_WRAP_SHA_256: { code: 4, hash: 'sha256', byAes: true },
 };
+/** The algorithms that this keystore supports. */
 export const WRAPPING_ALGORITHMS: readonly ImportWrappingAlgorithm[] = [
   'RSAES_OAEP_SHA_1',
   'RSAES_OAEP_SHA_256',
@@ -49,9 +51,6 @@ export const WRAPPING_ALGORITHMS: readonly ImportWrappingAlgorithm[] = [
 
 const VERSION = 1;
 const LABEL = encodeUtf8('securestring import token v1');
-const SALT_AT = 1;
-const IV_AT = SALT_AT + ID_LENGTH;
-const SEALED_AT = IV_AT + IV_LENGTH;
 /** Bytes of a token's content before the private key. */
 const FIXED_LENGTH = 9;
 
@@ -59,55 +58,55 @@ const FIXED_LENGTH = 9;
 export function sealToken(
   tokenKey: Uint8Array,
   arn: string,
-  token: ImportToken,
+  { validTo, algorithm, privateKey }: ImportToken,
   provider: Provider = defaultProvider,
 ): Uint8Array<ArrayBuffer> {
-  const content = new Uint8Array(FIXED_LENGTH + token.privateKey.length);
-  const view = new DataView(content.buffer);
-  view.setBigInt64(0, BigInt(token.validTo));
-  view.setUint8(8, WRAPPINGS[token.algorithm].code);
-  content.set(token.privateKey, FIXED_LENGTH);
-  const bytes = new Uint8Array(SEALED_AT + content.length + TAG_LENGTH);
-  bytes[0] = VERSION;
-  const iv = bytes.subarray(IV_AT, SEALED_AT);
-  provider.randomFill(bytes.subarray(SALT_AT, SEALED_AT));
-  const key = deriveKey(provider, tokenKey, LABEL, bytes.subarray(SALT_AT, IV_AT));
+  const high = Math.floor(validTo / 2 ** 32);
+  const content = new Writer(new Uint8Array(FIXED_LENGTH + privateKey.length))
+    .uint32(high)
+    .uint32(validTo - high * 2 ** 32)
+    .uint8(WRAPPINGS[algorithm].code)
+    .raw(privateKey).bytes;
+  const writer = new Writer(new Uint8Array(1 + content.length + SEALED_OVERHEAD)).uint8(VERSION);
+  const sealed = writer.reserve(content.length + SEALED_OVERHEAD);
   try {
-    provider.aesGcm(key).gcmSeal(iv, encodeUtf8(arn), content, bytes.subarray(SEALED_AT));
+    sealInto(sealed, content, { provider, secret: tokenKey, label: LABEL, authenticated: encodeUtf8(arn) });
   } finally {
-    key.fill(0);
     content.fill(0);
   }
-  return bytes;
+  return writer.bytes;
 }
 
-/** What a token says that was sealed for the key that `arn` names; `undefined` where it was not. */
+/** Opens a token that was sealed for the key that `arn` names; `undefined` if it was not. The caller wipes it. */
 export function openToken(
   tokenKey: Uint8Array,
   arn: string,
   bytes: Uint8Array,
   provider: Provider = defaultProvider,
 ): ImportToken | undefined {
-  const contentLength = bytes.length - SEALED_AT - TAG_LENGTH;
-  if (bytes[0] !== VERSION || contentLength <= FIXED_LENGTH) return undefined;
-  const content = new Uint8Array(contentLength);
-  const key = deriveKey(provider, tokenKey, LABEL, bytes.subarray(SALT_AT, IV_AT));
+  if (bytes[0] !== VERSION || bytes.length <= 1 + SEALED_OVERHEAD + FIXED_LENGTH) return undefined;
+  const content = openSealed(bytes.subarray(1), {
+    provider,
+    secret: tokenKey,
+    label: LABEL,
+    authenticated: encodeUtf8(arn),
+  });
+  if (content === undefined) return undefined;
   try {
-    const iv = bytes.subarray(IV_AT, SEALED_AT);
-    if (!provider.aesGcm(key).gcmOpen(iv, encodeUtf8(arn), bytes.subarray(SEALED_AT), content)) return undefined;
-    const view = new DataView(content.buffer);
-    const algorithm = WRAPPING_ALGORITHMS.find((name) => WRAPPINGS[name].code === view.getUint8(8));
-    if (algorithm === undefined) return undefined;
-    return { validTo: Number(view.getBigInt64(0)), algorithm, privateKey: content.slice(FIXED_LENGTH) };
+    const reader = new Reader(content, 'MALFORMED_SEALED_VALUE');
+    const validTo = Number(BigInt.asIntN(64, reader.uint64('valid to')));
+    const code = reader.uint8('algorithm');
+    const privateKey = reader.take(reader.remaining, 'private key');
+    const algorithm = WRAPPING_ALGORITHMS.find((name) => WRAPPINGS[name].code === code);
+    return algorithm && { validTo, algorithm, privateKey: privateKey.slice() };
   } finally {
-    key.fill(0);
     content.fill(0);
   }
 }
 
 /**
- * Unwraps key material as a token says. The caller wipes what it gets. `undefined` whatever is wrong with the bytes: a
- * reason would help whoever guesses at a padding.
+ * Unwraps key material with a token. The caller wipes it. The result is `undefined` for wrong bytes of any kind: a
+ * reason would help an attacker who guesses at a padding.
  */
 export function unwrapImport(
   { algorithm, privateKey }: ImportToken,

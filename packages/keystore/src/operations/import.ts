@@ -1,12 +1,12 @@
 /**
- * Imported key material: brought wrapped, bound to the key for good, erased when it expires or is deleted, and brought
- * again. What a key once had is known by its material id, so that nothing else ever takes its place.
+ * Imported key material. It comes wrapped, belongs to its key for good, is erased when it expires or is deleted, and
+ * can be imported again. The key keeps the id of erased material, so that no other material ever takes its place.
  * @module
  */
 
 import { copyBytes } from '@securestring/core/bytes';
 import { keptBlob, oneOf, optional, time } from '@securestring/service';
-import { makeWrappingKeyPair } from '#platform';
+import { hexOf, makeWrappingKeyPair } from '#platform';
 import { KmsError } from '../errors.ts';
 import { DAY, IMPORT_TOKEN_LIFETIME, MAX_CIPHERTEXT_LENGTH, MAX_IMPORT_DAYS, MAX_TIME } from '../limits.ts';
 import type {
@@ -18,11 +18,11 @@ import type {
   ImportKeyMaterialResult,
   ImportOperations,
   WrappingKeySpec,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { lastInUse } from '../state/at-time.ts';
 import { type KeyRecord, withKey } from '../state/records.ts';
-import { hexOf } from '../state/snapshot.ts';
-import type { Draft, Edited, Store, View } from '../store.ts';
+import type { Draft, Edited, View } from '../state/view.ts';
+import type { Store } from '../store.ts';
 import { findKeyNoAlias, invalidState, requireCustomerManaged, requireOrigin, validationError } from './checks.ts';
 import { openToken, sealToken, unwrapImport, WRAPPING_ALGORITHMS } from './import-token.ts';
 import { type ImportChoice, withImported } from './imported-material.ts';
@@ -31,7 +31,7 @@ import type { Rows } from './row.ts';
 
 const MODULUS_LENGTHS: Readonly<Record<WrappingKeySpec, number>> = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 };
 
-/** Makes a wrapping key pair beside the event loop; the key is judged before and after. Commits nothing. */
+/** Makes a wrapping key pair off the event loop, and checks the key before and after. Commits nothing. */
 export async function getParametersForImport(
   store: Store,
   { keyId, wrappingAlgorithm: algorithm, wrappingKeySpec }: GetParametersForImportRequest,
@@ -40,14 +40,14 @@ export async function getParametersForImport(
   if (!WRAPPING_ALGORITHMS.includes(algorithm) || modulusLength === undefined) {
     throw new KmsError(
       'UnsupportedOperationException',
-      `${algorithm} with ${wrappingKeySpec} is not built: use RSAES_OAEP or RSA_AES_KEY_WRAP with an RSA key.`,
+      `${algorithm} with ${wrappingKeySpec} is not supported: use RSAES_OAEP or RSA_AES_KEY_WRAP with an RSA key.`,
     );
   }
   const find = (view: View) => findImportable(view, keyId, 'GetParametersForImport');
-  await store.look(find);
+  await store.read(find);
   const { publicKey, privateKey } = await makeWrappingKeyPair(modulusLength);
   try {
-    return await store.look((draft) => {
+    return await store.read((draft) => {
       const { arn } = find(draft);
       const validTo = Math.min(draft.now + IMPORT_TOKEN_LIFETIME, MAX_TIME);
       const importToken = sealToken(
@@ -63,7 +63,7 @@ export async function getParametersForImport(
   }
 }
 
-/** Takes in wrapped key material, all or nothing. The key's other settings stay as they are. */
+/** Imports wrapped key material. The key's other settings stay the same. */
 export function importKeyMaterial(draft: Draft, request: ImportKeyMaterialRequest): Edited<ImportKeyMaterialResult> {
   const choice = parseChoice(request);
   requireInFuture(choice.validTo, draft.now);
@@ -71,13 +71,13 @@ export function importKeyMaterial(draft: Draft, request: ImportKeyMaterialReques
   const material = unwrapMaterial(draft, record, request);
   try {
     const { key, id } = withImported(draft, record, material, choice);
-    return { state: withKey(draft.snapshot.state, key), result: { keyId: key.arn, ...idOf(key, id) } };
+    return { state: withKey(draft.state, key), result: { keyId: key.arn, ...idOf(key, id) } };
   } finally {
     material.fill(0);
   }
 }
 
-/** Erases imported material. Importing the same again makes the key what it was. */
+/** Erases imported material. An import of the same bytes restores the key. */
 export function deleteImportedKeyMaterial(
   draft: Draft,
   { keyId, keyMaterialId }: DeleteImportedKeyMaterialRequest,
@@ -85,8 +85,8 @@ export function deleteImportedKeyMaterial(
   const { record } = findKeyNoAlias(draft, keyId);
   requireCustomerManaged(draft, record, 'DeleteImportedKeyMaterial');
   requireOrigin(record, 'EXTERNAL');
-  const { state } = draft.snapshot;
-  const erased = named(record, keyMaterialId);
+  const { state } = draft;
+  const erased = findMaterial(record, keyMaterialId);
   if (erased === undefined) return { state, result: { keyId: record.arn } };
   const materials = record.materials.map((material) =>
     material === erased ? { ...material, wrapped: undefined } : material,
@@ -97,12 +97,15 @@ export function deleteImportedKeyMaterial(
   };
 }
 
-/** Material ids are told of keys that encrypt, as AWS does. */
+/** Returns the material id for the answer. Like AWS, it is given for keys that encrypt only. */
 function idOf({ keySpec }: KeyRecord, id: Uint8Array): { keyMaterialId?: string } {
   return keySpec === 'SYMMETRIC_DEFAULT' ? { keyMaterialId: hexOf(id) } : {};
 }
 
-function named(record: KeyRecord, keyMaterialId: string | undefined): KeyRecord['materials'][number] | undefined {
+function findMaterial(
+  record: KeyRecord,
+  keyMaterialId: string | undefined,
+): KeyRecord['materials'][number] | undefined {
   if (keyMaterialId === undefined) return lastInUse(record);
   const found = record.materials.find(({ id }) => hexOf(id) === keyMaterialId);
   if (found !== undefined) return found;
@@ -112,7 +115,7 @@ function named(record: KeyRecord, keyMaterialId: string | undefined): KeyRecord[
   );
 }
 
-/** The second and third check. */
+/** Finds a key that material can be imported into. */
 function findImportable(view: View, keyId: string, operation: string): KeyRecord {
   const { record } = findKeyNoAlias(view, keyId);
   requireCustomerManaged(view, record, operation);
@@ -121,7 +124,7 @@ function findImportable(view: View, keyId: string, operation: string): KeyRecord
   return record;
 }
 
-/** Judges what a request says of its material, all of it together. */
+/** Parses what a request says of its material, and checks that it fits together. */
 export function parseChoice(request: ImportKeyMaterialRequest): ImportChoice {
   const { importType, keyMaterialId, keyMaterialDescription: description } = request;
   const validTo = parseValidTo(request);
@@ -131,7 +134,7 @@ export function parseChoice(request: ImportKeyMaterialRequest): ImportChoice {
   return { validTo, importType, keyMaterialId, description };
 }
 
-/** Returns milliseconds; `undefined`: never. */
+/** Returns when the material expires, in ms; `undefined` if never. */
 function parseValidTo({ validTo, expirationModel }: ImportKeyMaterialRequest): number | undefined {
   if (expirationModel === 'KEY_MATERIAL_DOES_NOT_EXPIRE') {
     if (validTo === undefined) return undefined;
@@ -151,7 +154,7 @@ function requireInFuture(validTo: number | undefined, now: number): void {
   }
 }
 
-/** The caller wipes it. */
+/** Returns the key material of a request. The caller wipes it. */
 function unwrapMaterial(
   { now, importTokenKey, randomness }: Draft,
   { arn }: KeyRecord,

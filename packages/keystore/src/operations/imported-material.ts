@@ -1,15 +1,15 @@
 /**
- * Which key material may be imported into which key: the same again, a key's first, or one more that then awaits its
- * rotation.
+ * The rules of which key material may be imported into which key: the same again, a key's first, or one more, which
+ * then awaits a rotation.
  * @module
  */
 
 import { sameBytes } from '@securestring/core/bytes';
 import { materialId } from '@securestring/core/key-blob';
-import { provider } from '#platform';
+import { hexOf, provider } from '#platform';
 import { KmsError } from '../errors.ts';
 import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
-import type { ImportType } from '../shapes.ts';
+import type { ImportType } from '../requests.ts';
 import { isUsable, keyUsageOf } from '../state/at-time.ts';
 import { materialRecord } from '../state/material.ts';
 import {
@@ -19,13 +19,12 @@ import {
   MATERIAL_LENGTHS,
   type MaterialRecord,
 } from '../state/records.ts';
-import { hexOf } from '../state/snapshot.ts';
-import type { Draft } from '../store.ts';
+import type { Draft } from '../state/view.ts';
 import { validationError } from './checks.ts';
 
 /** What a request says of its material. */
 export interface ImportChoice {
-  /** Milliseconds; `undefined`: never. */
+  /** When it expires, in ms since 1970; `undefined`: never. */
   readonly validTo: number | undefined;
   readonly importType: ImportType | undefined;
   readonly keyMaterialId: string | undefined;
@@ -33,7 +32,7 @@ export interface ImportChoice {
 }
 
 /**
- * The key with the material in it.
+ * Returns the key with the material in it, and the material's id.
  *
  * @throws `KmsError` (`ValidationException`, `UnsupportedOperationException`, `IncorrectKeyMaterialException`,
  *   `KMSInvalidStateException`).
@@ -46,7 +45,7 @@ export function withImported(
 ): { readonly key: KeyRecord; readonly id: Uint8Array } {
   requireFitting(key, choice);
   requireLength(key, material);
-  refuseSharing(draft.snapshot.state, key, material);
+  refuseSharing(draft.state, key, material);
   const made = materialRecord(
     material,
     { arn: key.arn, now: draft.now, wrappingKey: draft.wrappingKey },
@@ -67,12 +66,12 @@ export function withImported(
       id: made.id,
     };
   }
-  const kept = withoutForsaken(key, made.id, draft.now);
+  const kept = withoutErasedPending(key, made.id, draft.now);
   const imported = { validTo, description: description ?? '', pendingRotation: kept.length > 0 };
   return { key: { ...key, materials: [...kept, { ...made, imported }] }, id: made.id };
 }
 
-/** HMAC keys have one material for life, of which there is nothing to choose; multi-Region keys have one for life. */
+/** Refuses what fits no such key: HMAC keys and multi-Region keys have one material for life. */
 function requireFitting({ arn, keySpec, multiRegion, materials }: KeyRecord, choice: ImportChoice): void {
   const { importType, keyMaterialId, description } = choice;
   if (keySpec !== 'SYMMETRIC_DEFAULT' && (importType ?? keyMaterialId ?? description) !== undefined) {
@@ -95,9 +94,7 @@ function requireLength({ arn, keySpec }: KeyRecord, material: Uint8Array): void 
   throw incorrect(`Key material of ${material.length} bytes does not fit ${arn}: ${keySpec} takes ${wanted} bytes.`);
 }
 
-/**
- * The same bytes never serve for encryption and for MACs. Every material id counts, so that what was erased does too.
- */
+/** Refuses material that a key of another usage has or had: the same bytes never serve for encryption and for MACs. */
 export function refuseSharing({ keys }: Pick<KeystoreState, 'keys'>, key: KeyRecord, material: Uint8Array): void {
   const usage = keyUsageOf(key);
   for (const other of keys.values()) {
@@ -114,7 +111,7 @@ export function refuseSharing({ keys }: Pick<KeystoreState, 'keys'>, key: KeyRec
 function requireType(key: KeyRecord, choice: ImportChoice, id: string, known: MaterialRecord | undefined): void {
   const { importType, keyMaterialId } = choice;
   if (keyMaterialId !== undefined && keyMaterialId !== id) {
-    throw incorrect(`The key material is not the one that its id (${keyMaterialId}) names.`);
+    throw incorrect(`The key material is not the one that the id ${keyMaterialId} names.`);
   }
   const isFirst = key.materials.length === 0 && keyMaterialId === undefined;
   const type = importType ?? (isFirst ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL');
@@ -127,10 +124,10 @@ function requireType(key: KeyRecord, choice: ImportChoice, id: string, known: Ma
 }
 
 /**
- * What stays when new material comes: all that ever was in use. Material that awaits a rotation forbids it; where that is
- * gone, nothing was ever sealed under it, and it makes room.
+ * Returns the materials that stay when new material comes. One that awaits its rotation refuses it, unless it was
+ * erased: nothing was ever sealed under that, so it is left out.
  */
-function withoutForsaken({ arn, materials }: KeyRecord, id: Uint8Array, now: number): readonly MaterialRecord[] {
+function withoutErasedPending({ arn, materials }: KeyRecord, id: Uint8Array, now: number): readonly MaterialRecord[] {
   const pending = materials.find((record) => record.imported?.pendingRotation === true);
   if (pending === undefined) return materials;
   if (!isUsable(pending, now)) return materials.filter((record) => record !== pending);

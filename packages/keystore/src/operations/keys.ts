@@ -1,5 +1,5 @@
 /**
- * Keys: making, describing, listing.
+ * The operations that make, describe and list keys.
  * @module
  */
 
@@ -14,7 +14,7 @@ import type {
   KeyOperations,
   ListKeysResult,
   PageRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { keyArn } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';
@@ -27,7 +27,7 @@ import {
   type Origin,
   withKey,
 } from '../state/records.ts';
-import type { Draft, Edited, View } from '../store.ts';
+import type { Draft, Edited, View } from '../state/view.ts';
 import { findKey, validationError } from './checks.ts';
 import {
   DESCRIPTION,
@@ -48,7 +48,7 @@ import { page } from './pages.ts';
 import type { Rows } from './row.ts';
 import { parseTags } from './tags.ts';
 
-/** What a new key is to be. */
+/** The options of a new key. */
 export interface KeyOptions {
   readonly description: string;
   readonly keyManager: KeyManager;
@@ -58,30 +58,32 @@ export interface KeyOptions {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/** Makes a customer's key. */
 export function createKey(draft: Draft, request: CreateKeyRequest): Edited<CreateKeyResult> {
-  const { state } = draft.snapshot;
+  const { state } = draft;
   const key = newKey(parseKeyOptions(request), { ...draft, place: state });
   if (state.keys.has(key.keyId)) throw new KmsError('AlreadyExistsException', `Key '${key.arn}' already exists`);
   return { state: withKey(state, key), result: { keyMetadata: metadata(key, draft.now) } };
 }
 
+/** Returns the metadata of a key. */
 export function describeKey(view: View, { keyId }: DescribeKeyRequest): DescribeKeyResult {
   return { keyMetadata: metadata(findKey(view, keyId).record, view.now) };
 }
 
 /** Lists all keys in the order of their ids, so that a key that comes or goes moves no other to another page. */
-export function listKeys({ snapshot: { state }, now }: View, request: PageRequest): ListKeysResult {
-  const there = [...state.keys.values()].filter((key) => !isDeleted(key, now));
-  const { entries, ...rest } = page(there, ({ keyId }) => keyId, request);
+export function listKeys({ state, now }: View, request: PageRequest): ListKeysResult {
+  const existing = [...state.keys.values()].filter((key) => !isDeleted(key, now));
+  const { entries, ...rest } = page(existing, ({ keyId }) => keyId, request);
   return { keys: entries.map(({ keyId, arn }) => ({ keyId, keyArn: arn })), ...rest };
 }
 
-/** The id of a key that was given a UUID. */
+/** Returns the id of a key, made from a UUID. */
 export function keyIdOf(uuid: string, { multiRegion }: Pick<KeyOptions, 'multiRegion'>): string {
   return multiRegion ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
 }
 
-/** A key, with fresh material unless that is to be imported. */
+/** Makes the record of a key, with fresh material unless that is to be imported. */
 export function newKey(
   options: KeyOptions,
   { place, now, randomness, wrappingKey }: Pick<Draft, 'now' | 'randomness' | 'wrappingKey'> & { place: Place },
@@ -101,17 +103,17 @@ export function newKey(
   return { ...key, materials: [newMaterial(key, { now, randomness, wrappingKey })] };
 }
 
-/** Judges what a request says of its key, all of it together. */
+/** Parses what a request says of its key, and checks that it fits together. */
 export function parseKeyOptions(request: CreateKeyRequest): KeyOptions {
   const { description = '', origin = 'AWS_KMS', multiRegion = false, tags = [] } = request;
   const keySpec = parseKeySpec(request);
   if (!isOneOf(origin, ORIGINS)) {
-    throw unsupported(`Origin ${origin} is not built: use AWS_KMS, or EXTERNAL to import the key material.`);
+    throw unsupported(`Origin ${origin} is not supported: use AWS_KMS, or EXTERNAL to import the key material.`);
   }
   return { description, keyManager: 'CUSTOMER', keySpec, origin, multiRegion, tags: parseTags(tags) };
 }
 
-/** Judges spec and usage together. */
+/** Parses the spec, and checks that the usage fits it. */
 function parseKeySpec({ keySpec, customerMasterKeySpec, keyUsage }: CreateKeyRequest): KeySpec {
   if (keySpec !== undefined && customerMasterKeySpec !== undefined) {
     throw validationError(
@@ -120,7 +122,7 @@ function parseKeySpec({ keySpec, customerMasterKeySpec, keyUsage }: CreateKeyReq
   }
   const spec = keySpec ?? customerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
   if (!isOneOf(spec, KEY_SPECS)) {
-    throw unsupported(`KeySpec ${spec} is not built: only keys for symmetric encryption and HMAC keys are.`);
+    throw unsupported(`KeySpec ${spec} is not supported: only keys for symmetric encryption and HMAC keys are.`);
   }
   if (keyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
     throw validationError('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
@@ -140,7 +142,7 @@ function unsupported(message: string): KmsError {
   return new KmsError('UnsupportedOperationException', message);
 }
 
-/** AWS's names, in AWS's order; of the specs and origins only those of symmetric keys are supported. */
+/** AWS's names, in AWS's order. Only the specs of symmetric keys are supported. */
 const KEY_SPEC = optional(
   oneOf([
     'RSA_2048',
@@ -158,7 +160,7 @@ const KEY_SPEC = optional(
     'SM2',
   ]),
 );
-/** The owner of every key here is the account itself. */
+/** Whether a filter by owner leaves out nothing: every key here belongs to the account itself. */
 const isSelf = (owners: unknown): boolean => isEmptyList(owners) || String(owners) === 'SELF';
 
 /** The rows of these operations. */
@@ -190,7 +192,7 @@ export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' 
     request: { ...KEY, grantTokens: GRANT_TOKENS },
     answer: { keyMetadata: KEY_METADATA },
     readOnly: true,
-    way: 'look',
+    way: 'read',
     work: describeKey,
   },
   listKeys: {
@@ -198,7 +200,7 @@ export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' 
     refused: { resourceOwners: notHere(isSelf) },
     answer: { keys: KEY_NAMES, ...PAGE_ANSWER },
     readOnly: true,
-    way: 'look',
+    way: 'read',
     work: listKeys,
   },
 };

@@ -1,5 +1,6 @@
 /**
- * HMAC keys in use (RFC 2104 with SHA-2): synchronous, on committed records only, with the checks in AWS's order.
+ * The operations of HMAC keys (RFC 2104 with SHA-2). They are synchronous, on the committed state, with AWS's order of
+ * checks.
  * @module
  */
 
@@ -15,9 +16,9 @@ import type {
   MacAlgorithm,
   VerifyMacRequest,
   VerifyMacResult,
-} from '../shapes.ts';
-import type { ActiveKey } from '../state/snapshot.ts';
-import type { View } from '../store.ts';
+} from '../requests.ts';
+import type { ActiveKey } from '../state/unwrapped.ts';
+import type { View } from '../state/view.ts';
 import { endDryRun, findKey, invalidState, requireUsable, requireUsage } from './checks.ts';
 import { BYTES, FLAG, GRANT_TOKENS, KEY_ID, TEXT, YES_OR_NO } from './members.ts';
 import { MAC_ALGORITHMS } from './metadata.ts';
@@ -30,13 +31,14 @@ const HASHES: Readonly<Record<MacAlgorithm, MacHash>> = {
   HMAC_SHA_512: 'sha512',
 };
 
+/** Computes a MAC. */
 export function generateMac(view: View, request: GenerateMacRequest): GenerateMacResult {
   const { arn, mac } = compute(view, request, 'GenerateMac');
   endDryRun(request, mac);
   return { mac, macAlgorithm: request.macAlgorithm, keyId: arn };
 }
 
-/** Compares in constant time. */
+/** Verifies a MAC in constant time. */
 export function verifyMac(view: View, request: VerifyMacRequest): VerifyMacResult {
   const { arn, mac } = compute(view, request, 'VerifyMac');
   if (!provider.equalConstantTime(mac, request.mac)) {
@@ -56,7 +58,7 @@ function compute(
   requireUsage(key, 'GENERATE_VERIFY_MAC', operation);
   requireFitting(key, macAlgorithm);
   const secret = key.last?.blobKey?.material;
-  // A key without its material is pending import, which was judged before.
+  // A key without its material is pending import, and was refused before.
   if (secret === undefined) throw invalidState(key.record.arn, 'PendingImport');
   return {
     arn: key.record.arn,

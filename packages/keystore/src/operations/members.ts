@@ -1,5 +1,5 @@
 /**
- * Members that several operations of KMS have.
+ * Members that several operations of KMS share.
  * @module
  */
 
@@ -21,6 +21,7 @@ import {
 } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import {
+  MATERIAL_ID_LENGTH,
   MAX_CIPHERTEXT_LENGTH,
   MAX_DESCRIPTION_LENGTH,
   MAX_GENERATED_LENGTH,
@@ -36,7 +37,7 @@ import {
   MAX_TAGS,
 } from '../limits.ts';
 
-/** A key id, key ARN, alias name or alias ARN; which of them an operation takes, its work says. */
+/** A key id, key ARN, alias name or alias ARN. The work of an operation decides which of them it takes. */
 export const KEY_ID: Member<false> = text({ least: 1, most: MAX_KEY_ID_LENGTH });
 export const PLAINTEXT: Member<false> = blob({ least: 1, most: MAX_PLAINTEXT_LENGTH }, PLAIN_TEXT_HINT);
 export const CIPHERTEXT: Member<false> = blob({ least: 1, most: MAX_CIPHERTEXT_LENGTH });
@@ -49,7 +50,7 @@ export const PAGE: Readonly<Record<'limit' | 'marker', Member<true>>> = {
   marker: optional(text({ least: 1, most: MAX_MARKER_LENGTH })),
 };
 
-/** What a page of a list says of the next one. */
+/** The members that lead from a page of a list to the next one. */
 export const PAGE_ANSWER: Readonly<Record<'truncated' | 'nextMarker', Member>> = {
   truncated: flag(),
   nextMarker: text(),
@@ -65,17 +66,19 @@ export const TAG_KEYS: Member<false> = list(text({ least: 1, most: MAX_TAG_KEY_L
 export const TAGS_LIMIT: Member<true> = optional(integer({ least: 1, most: MAX_TAGS }));
 
 /** 64 hex digits. */
-export const MATERIAL_ID: Member<true> = optional(text({ least: 64, most: 64, pattern: /^[a-f0-9]+$/ }));
+export const MATERIAL_ID: Member<true> = optional(
+  text({ least: MATERIAL_ID_LENGTH, most: MATERIAL_ID_LENGTH, pattern: /^[a-f0-9]+$/ }),
+);
 export const MATERIAL_DESCRIPTION: Member<true> = optional(
   text({
     most: MAX_MATERIAL_DESCRIPTION_LENGTH,
-    // An empty one takes the description away.
+    // An empty one removes the description.
     pattern: /^[a-zA-Z0-9:/_\s.-]*$/,
     shown: '^[a-zA-Z0-9:/_\\s.-]+$',
   }),
 );
 
-/** A member of AWS's that this keystore cannot honour. A value that changes nothing is let through. */
+/** Makes a member of AWS's that this keystore cannot honour. A value that changes nothing passes. */
 export function notHere(isHarmless: (value: unknown) => boolean = () => false): Member<true> {
   return unsupported(
     (place) => new KmsError('UnsupportedOperationException', `This keystore honours no ${place}: leave it out.`),
@@ -86,12 +89,12 @@ export function notHere(isHarmless: (value: unknown) => boolean = () => false): 
 export const isFalse = (value: unknown): boolean => value === false;
 export const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Grant tokens. There are no grants yet, so they change nothing; no event shows them, as on AWS. */
+/** Grant tokens. There are no grants, so they change nothing. As on AWS, no event shows them. */
 export const GRANT_TOKENS: Member<true> = optional(
   secret(list(text({ least: 1, most: MAX_GRANT_TOKEN_LENGTH }), { most: MAX_GRANT_TOKENS })),
 );
 
-/** Forms of answers: what an answer holds was made here, and is not judged. */
+/** Members of answers. An answer is made here, so they are not checked. */
 export const TEXT: Member<false> = text();
 export const TIME: Member<false> = time();
 export const TEXTS: Member<false> = list(TEXT);
@@ -106,7 +109,7 @@ export const ALGORITHMS: Member<false> = oneOf(['RSAES_OAEP_SHA_1', 'RSAES_OAEP_
 
 const REGION_OF_KEY = record({ arn: TEXT, region: TEXT });
 
-/** All that is answered about a key. */
+/** The description of a key in answers. */
 export const KEY_METADATA: Member<false> = record({
   keyId: TEXT,
   arn: TEXT,
@@ -134,8 +137,8 @@ export const KEY_METADATA: Member<false> = record({
   validTo: TIME,
 });
 
-/** A request that names a key, and nothing else. */
+/** The members of a request that names a key, and nothing else. */
 export const KEY: Readonly<Record<'keyId', Member<false>>> = { keyId: KEY_ID };
 export const DESCRIPTION: Member<false> = text({ most: MAX_DESCRIPTION_LENGTH });
-/** Keys by id and ARN. */
+/** Keys in answers, by id and ARN. */
 export const KEY_NAMES: Member<false> = list(record({ keyId: TEXT, keyArn: TEXT }));

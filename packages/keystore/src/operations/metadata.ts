@@ -1,15 +1,15 @@
 /**
- * KeyMetadata: what AWS tells of a key.
+ * KeyMetadata: AWS's description of a key.
  * @module
  */
 
 import { placeOf } from '@securestring/service';
-import type { KeyMetadata, MacAlgorithm } from '../shapes.ts';
+import { hexOf } from '#platform';
+import type { KeyMetadata, MacAlgorithm } from '../requests.ts';
 import { awaitsImport, currentMaterial, firstExpiry, keyStateAt, keyUsageOf } from '../state/at-time.ts';
 import type { KeyRecord, KeySpec } from '../state/records.ts';
-import { hexOf } from '../state/snapshot.ts';
 
-/** The one algorithm of each kind of HMAC key. */
+/** The one algorithm of each spec of HMAC keys. */
 export const MAC_ALGORITHMS: Readonly<Record<Exclude<KeySpec, 'SYMMETRIC_DEFAULT'>, MacAlgorithm>> = {
   HMAC_224: 'HMAC_SHA_224',
   HMAC_256: 'HMAC_SHA_256',
@@ -17,7 +17,7 @@ export const MAC_ALGORITHMS: Readonly<Record<Exclude<KeySpec, 'SYMMETRIC_DEFAULT
   HMAC_512: 'HMAC_SHA_512',
 };
 
-/** A key as of a time. */
+/** Describes a key at a time. */
 export function metadata(key: KeyRecord, now: number): KeyMetadata {
   const keyState = keyStateAt(key, now);
   const current = currentMaterial(key, now);
@@ -53,7 +53,7 @@ function algorithms(keySpec: KeySpec): Pick<KeyMetadata, 'encryptionAlgorithms' 
     : { macAlgorithms: [MAC_ALGORITHMS[keySpec]] };
 }
 
-/** Whether and when imported material that is there expires. */
+/** Describes whether and when imported material expires. */
 export function expiration(validTo: number | undefined): Pick<KeyMetadata, 'expirationModel' | 'validTo'> {
   return validTo === undefined
     ? { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }

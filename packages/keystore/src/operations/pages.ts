@@ -6,10 +6,10 @@
 import { parseToken, writeToken } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import { DEFAULT_PAGE_LENGTH } from '../limits.ts';
-import type { PageRequest, PageResult } from '../shapes.ts';
+import type { PageRequest, PageResult } from '../requests.ts';
 
 /**
- * Returns the entries that follow the request's marker, by name. A marker stays good when the entry that it names is
+ * Returns the entries that follow the request's marker, by name. A marker stays valid after the entry that it names is
  * gone.
  *
  * @throws `KmsError` (`InvalidMarkerException`).

@@ -1,9 +1,10 @@
 /**
- * Rotation: new key material under the same key id, ARN and aliases. What was sealed before opens as before.
+ * Rotation: new key material for the same key id, ARN and aliases. A key still opens what it sealed before.
  * @module
  */
 
 import { integer, list, oneOf, optional, record } from '@securestring/service';
+import { hexOf } from '#platform';
 import { KmsError } from '../errors.ts';
 import { MAX_ON_DEMAND_ROTATIONS, ON_DEMAND_DISTANCE, ROTATION_PERIOD } from '../limits.ts';
 import type {
@@ -17,45 +18,45 @@ import type {
   RotateKeyOnDemandResult,
   RotationOperations,
   RotationsListEntry,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { currentMaterial, daysAfter, isUsable, keyStateAt, materialsAt, nextBoundary } from '../state/at-time.ts';
 import { newMaterial } from '../state/material.ts';
 import { type KeyRecord, type MaterialRecord, type RotationRecord, withKey } from '../state/records.ts';
-import { hexOf } from '../state/snapshot.ts';
-import type { Draft, Edited, View } from '../store.ts';
+import type { Draft, Edited, View } from '../state/view.ts';
 import { findKeyNoAlias, requireCustomerManaged, requireOrigin, requireUsable } from './checks.ts';
 import { KEY, KEY_ID, NUMBER, PAGE, PAGE_ANSWER, TEXT, TIME, YES_OR_NO } from './members.ts';
 import { expiration } from './metadata.ts';
 import { page } from './pages.ts';
-import type { Rows } from './row.ts';
+import { type Rows, SILENT_CHANGE } from './row.ts';
 
-/** Digits of a position in a list of materials, so that positions sort as text. */
+/** The digits of a position in a list of materials, so that positions sort as text. */
 const POSITION_DIGITS = 9;
 
 /**
  * Turns automatic rotation on, or gives it another period, which counts from now. A request that changes nothing leaves
- * the next date as it is, so that repeated requests do not put the rotation off for ever.
+ * the next date the same, so that repeated requests do not put the rotation off for ever.
  */
 export function enableKeyRotation(
   draft: Draft,
-  { keyId, rotationPeriodInDays = ROTATION_PERIOD.usual }: EnableKeyRotationRequest,
+  { keyId, rotationPeriodInDays = ROTATION_PERIOD.default }: EnableKeyRotationRequest,
 ): Edited<void> {
   const record = findConfigurable(draft, keyId, 'EnableKeyRotation');
-  const rotation = scheduled(record, rotationPeriodInDays, draft);
-  return { state: withKey(draft.snapshot.state, { ...record, rotation }), result: undefined };
+  const rotation = scheduleRotation(record, rotationPeriodInDays, draft);
+  return { state: withKey(draft.state, { ...record, rotation }), result: undefined };
 }
 
-/** Turns automatic rotation off. What encrypts now goes on doing so. */
+/** Turns automatic rotation off. The current material stays the current one. */
 export function disableKeyRotation(draft: Draft, { keyId }: DisableKeyRotationRequest): Edited<void> {
   const record = findConfigurable(draft, keyId, 'DisableKeyRotation');
   const rotation = record.rotation === undefined ? undefined : { ...record.rotation, enabled: false };
-  return { state: withKey(draft.snapshot.state, { ...record, rotation }), result: undefined };
+  return { state: withKey(draft.state, { ...record, rotation }), result: undefined };
 }
 
+/** Returns whether and when a key rotates automatically. */
 export function getKeyRotationStatus(view: View, { keyId }: GetKeyRotationStatusRequest): GetKeyRotationStatusResult {
   const { record } = findKeyNoAlias(view, keyId);
   requireOrigin(record, 'AWS_KMS');
-  // A key that cannot rotate, such as an HMAC key, has no rotation, which is an answer and not a refusal.
+  // Also for a key that cannot rotate, such as an HMAC key: AWS answers, and does not refuse.
   const { arn, rotation, deletionDate } = record;
   if (rotation?.enabled !== true || deletionDate !== undefined) return { keyId: arn, keyRotationEnabled: false };
   return {
@@ -66,7 +67,7 @@ export function getKeyRotationStatus(view: View, { keyId }: GetKeyRotationStatus
   };
 }
 
-/** Rotates now. The dates of automatic rotation stay as they are. */
+/** Rotates now. The dates of automatic rotation stay the same. */
 export function rotateKeyOnDemand(draft: Draft, { keyId }: RotateKeyOnDemandRequest): Edited<RotateKeyOnDemandResult> {
   const key = findKeyNoAlias(draft, keyId);
   const { record } = key;
@@ -76,44 +77,45 @@ export function rotateKeyOnDemand(draft: Draft, { keyId }: RotateKeyOnDemandRequ
   requireRotationsLeft(record);
   requireDistance(record, draft.now);
   const materials = record.origin === 'EXTERNAL' ? withPendingInUse(record, draft) : withFresh(record, draft);
-  return { state: withKey(draft.snapshot.state, { ...record, materials }), result: { keyId: record.arn } };
+  return { state: withKey(draft.state, { ...record, materials }), result: { keyId: record.arn } };
 }
 
+/** Lists a key's rotations, or all its materials, oldest first. */
 export function listKeyRotations(
   view: View,
   { keyId, includeKeyMaterial = 'ROTATIONS_ONLY', ...request }: ListKeyRotationsRequest,
 ): ListKeyRotationsResult {
   const { record } = findKeyNoAlias(view, keyId);
   requireSymmetric(record);
-  // Materials are never taken away from in front of others: a position names one for good.
+  // No material is ever removed from before another, so a position names one for good.
   const all = materialsAt(record, view.now).map((material, position) => ({ material, position }));
-  const asked = all.filter(({ material }) => includeKeyMaterial === 'ALL_KEY_MATERIAL' || material.rotation);
-  const { entries, ...rest } = page(asked, ({ position }) => String(position).padStart(POSITION_DIGITS, '0'), request);
+  const listed = all.filter(({ material }) => includeKeyMaterial === 'ALL_KEY_MATERIAL' || material.rotation);
+  const { entries, ...rest } = page(listed, ({ position }) => String(position).padStart(POSITION_DIGITS, '0'), request);
   return { rotations: entries.map(({ material }) => rotationEntry(record, material, view.now)), ...rest };
 }
 
-/** Automatic rotation that begins now, with the material of its first time stored ahead. */
+/** Begins automatic rotation now, with the material of the first rotation stored ahead. */
 export function newRotation(
   key: KeyRecord,
   periodInDays: number,
-  making: Pick<Draft, 'now' | 'randomness' | 'wrappingKey'>,
+  draft: Pick<Draft, 'now' | 'randomness' | 'wrappingKey'>,
 ): RotationRecord {
   return {
     enabled: true,
     periodInDays,
-    nextRotationDate: daysAfter(making.now, periodInDays),
-    next: newMaterial(key, making),
+    nextRotationDate: daysAfter(draft.now, periodInDays),
+    next: newMaterial(key, draft),
   };
 }
 
-function scheduled(record: KeyRecord, periodInDays: number, draft: Draft): RotationRecord {
+function scheduleRotation(record: KeyRecord, periodInDays: number, draft: Draft): RotationRecord {
   const { rotation } = record;
   if (rotation === undefined) return newRotation(record, periodInDays, draft);
   if (rotation.enabled && rotation.periodInDays === periodInDays) return rotation;
   return { ...rotation, enabled: true, periodInDays, nextRotationDate: daysAfter(draft.now, periodInDays) };
 }
 
-/** A key whose automatic rotation is the caller's to set. Whether material was imported tells less than its origin. */
+/** Finds a key whose automatic rotation the caller may set. One that awaits an import is refused for its origin. */
 function findConfigurable(view: View, keyId: string, operation: string): KeyRecord {
   const key = findKeyNoAlias(view, keyId);
   const { record } = key;
@@ -145,7 +147,7 @@ function requireDistance({ rotation }: KeyRecord, now: number): void {
   );
 }
 
-/** Not the one that is stored ahead: that is for its own date, at which another keystore may use it unasked. */
+/** Adds fresh material. The one that is stored ahead keeps its date, at which another process may use it by itself. */
 function withFresh(record: KeyRecord, draft: Draft): readonly MaterialRecord[] {
   return [...record.materials, { ...newMaterial(record, draft), rotation: { type: 'ON_DEMAND', date: draft.now } }];
 }
@@ -192,18 +194,16 @@ function materialState(
 /** The rows of these operations. */
 export const ROTATION_ROWS: Rows<RotationOperations> = {
   enableKeyRotation: {
+    ...SILENT_CHANGE,
     request: { keyId: KEY_ID, rotationPeriodInDays: optional(integer(ROTATION_PERIOD)) },
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: enableKeyRotation,
   },
-  disableKeyRotation: { request: KEY, answer: {}, readOnly: false, way: 'change', work: disableKeyRotation },
+  disableKeyRotation: { ...SILENT_CHANGE, request: KEY, work: disableKeyRotation },
   getKeyRotationStatus: {
     request: KEY,
     answer: { keyId: TEXT, keyRotationEnabled: YES_OR_NO, rotationPeriodInDays: NUMBER, nextRotationDate: TIME },
     readOnly: true,
-    way: 'look',
+    way: 'read',
     work: getKeyRotationStatus,
   },
   rotateKeyOnDemand: {
@@ -233,7 +233,7 @@ export const ROTATION_ROWS: Rows<RotationOperations> = {
       ...PAGE_ANSWER,
     },
     readOnly: true,
-    way: 'look',
+    way: 'read',
     work: listKeyRotations,
   },
 };

@@ -1,32 +1,33 @@
 /**
- * A row of the table of operations: what the check of a request, the wire form, the event and the dispatcher know of an
- * operation, and its work.
+ * A row of the table of operations. It has all that the check of a request, the wire form, the event and the dispatcher
+ * know of an operation, and its work.
  * @module
  */
 
 import type { AnyOperation, Operation } from '@securestring/service';
-import type { Draft, Edited, Store, View } from '../store.ts';
+import type { Draft, Edited, View } from '../state/view.ts';
+import type { Store } from '../store.ts';
 
-/** The work of an operation, by the way in which it reaches the committed state. */
+/** The work of an operation, and the way in which it gets the state. */
 export type Work<Request, Answer> =
   /** Runs at once, on the state in memory. */
   | { readonly way: 'use'; work(view: View, request: Request): Answer }
-  /** Runs on what the storage has now. */
-  | { readonly way: 'look'; work(view: View, request: Request): Answer }
-  /** Makes the next state, which is committed. It runs again after a conflict. */
+  /** Runs on the state that the storage has now. */
+  | { readonly way: 'read'; work(view: View, request: Request): Answer }
+  /** Makes the next state, which the store commits. It runs again after a conflict. */
   | { readonly way: 'change'; work(draft: Draft, request: Request): Edited<Answer> }
-  /** Takes several steps, with what is slow between them. */
+  /** Takes several steps, with slow work between them. */
   | { readonly way: 'steps'; work(store: Store, request: Request): Promise<Answer> };
 
 /** A row of the table. */
 export type Row<Request, Answer> = Operation<Request, Answer> & Work<Request, Answer>;
 
-/** Any row: for readers of the whole table. */
+/** A row of any operation, for readers of the whole table. */
 export type AnyRow = AnyOperation & Work<never, unknown>;
 
 /**
- * A row for each operation of an interface. An operation without a row does not compile, nor does a member of a request
- * or an answer that was forgotten.
+ * A row for each operation of an interface. If an operation has no row, or a row lacks a member of its request or
+ * answer, the table does not compile.
  */
 export type Rows<Operations> = {
   readonly [Name in keyof Operations]: Operations[Name] extends (request: infer Request) => infer Answer
@@ -35,3 +36,8 @@ export type Rows<Operations> = {
       ? Row<NonNullable<Request>, Awaited<Answer>>
       : never;
 };
+
+/** The members of the row of a change that answers nothing. */
+export const SILENT_CHANGE = { answer: {}, readOnly: false, way: 'change' } as const;
+/** The members of the row of a change in steps that answers nothing, and that AWS does not have. */
+export const OWN_SILENT_CHANGE = { answer: {}, readOnly: false, isOurs: true, way: 'steps' } as const;

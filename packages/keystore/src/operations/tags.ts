@@ -1,5 +1,5 @@
 /**
- * Tags of a key.
+ * The operations on the tags of a key.
  * @module
  */
 
@@ -13,33 +13,34 @@ import type {
   Tag,
   TagResourceRequest,
   UntagResourceRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { withKey } from '../state/records.ts';
-import type { Draft, Edited, View } from '../store.ts';
-import { findKept, findKeyNoAlias } from './checks.ts';
+import type { Draft, Edited, View } from '../state/view.ts';
+import { findChangeableKey, findKeyNoAlias } from './checks.ts';
 import { KEY_ID, PAGE, PAGE_ANSWER, TAG_KEYS, TAGS, TAGS_LIMIT, TEXT } from './members.ts';
 import { page } from './pages.ts';
-import type { Rows } from './row.ts';
+import { type Rows, SILENT_CHANGE } from './row.ts';
 
 const RESERVED_PREFIX = 'aws:';
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** Adds tags, or gives those that are there another value. */
+/** Adds tags, and gives those that exist another value. */
 export function tagResource(draft: Draft, { keyId, tags }: TagResourceRequest): Edited<void> {
   const added = parseTags(tags);
-  const record = findKept(draft, keyId, 'TagResource');
+  const record = findChangeableKey(draft, keyId, 'TagResource');
   const all = new Map([...record.tags, ...added]);
   requireRoom(all);
-  return { state: withKey(draft.snapshot.state, { ...record, tags: all }), result: undefined };
+  return { state: withKey(draft.state, { ...record, tags: all }), result: undefined };
 }
 
-/** Takes tags away by their keys. One that is not there is no error. */
+/** Removes tags by their keys. A tag that does not exist is not an error. */
 export function untagResource(draft: Draft, { keyId, tagKeys }: UntagResourceRequest): Edited<void> {
-  const record = findKept(draft, keyId, 'UntagResource');
+  const record = findChangeableKey(draft, keyId, 'UntagResource');
   const tags = new Map([...record.tags].filter(([tagKey]) => !tagKeys.includes(tagKey)));
-  return { state: withKey(draft.snapshot.state, { ...record, tags }), result: undefined };
+  return { state: withKey(draft.state, { ...record, tags }), result: undefined };
 }
 
+/** Lists a key's tags in the order of their keys. */
 export function listResourceTags(
   view: View,
   { keyId, limit = MAX_TAGS, ...request }: ListResourceTagsRequest,
@@ -49,7 +50,7 @@ export function listResourceTags(
   return { tags: entries.map(([tagKey, tagValue]) => ({ tagKey, tagValue })), ...rest };
 }
 
-/** Checks what concerns a request's tags together. */
+/** Parses a request's tags, and checks that they fit together. */
 export function parseTags(tags: readonly Tag[]): ReadonlyMap<string, string> {
   const parsed = new Map<string, string>();
   for (const { tagKey, tagValue } of tags) {
@@ -73,25 +74,21 @@ function refused(message: string): KmsError {
 /** The rows of these operations. */
 export const TAG_ROWS: Rows<Pick<KeyOperations, 'tagResource' | 'untagResource' | 'listResourceTags'>> = {
   tagResource: {
+    ...SILENT_CHANGE,
     request: { keyId: KEY_ID, tags: TAGS },
     judge: ({ tags }) => void parseTags(tags),
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: tagResource,
   },
   untagResource: {
+    ...SILENT_CHANGE,
     request: { keyId: KEY_ID, tagKeys: TAG_KEYS },
-    answer: {},
-    readOnly: false,
-    way: 'change',
     work: untagResource,
   },
   listResourceTags: {
     request: { keyId: KEY_ID, ...PAGE, limit: TAGS_LIMIT },
     answer: { tags: list(record({ tagKey: TEXT, tagValue: TEXT })), ...PAGE_ANSWER },
     readOnly: true,
-    way: 'look',
+    way: 'read',
     work: listResourceTags,
   },
 };

@@ -1,6 +1,6 @@
 /**
  * HMAC-SHA256 (RFC 2104) of entries. Node's own `createHmac` takes twice as long for the short inputs of a store, and a
- * list reads many; the tag may be a text on its way, since it is stored in clear.
+ * list reads many. The tag is stored in clear, so it may be a text in between.
  * @module
  */
 
@@ -11,10 +11,10 @@ const BLOCK_LENGTH = 64;
 /** Bytes of SHA-256 and of a tag. */
 const TAG_LENGTH = 32;
 
-/** Bytes of key and value of most entries: longer ones need memory of their own. */
-const USUAL_LENGTH = 4096;
+/** Bytes of key and value that fit the memory which is used again; longer entries get memory of their own. */
+const SHARED_LENGTH = 4096;
 
-/** One key, ready to be used. */
+/** A MAC with its key. */
 export interface EntryMac {
   /** Makes the tag of key length u16 ‖ key ‖ value: 32 bytes. */
   tag(key: string, value: Uint8Array): Uint8Array<ArrayBuffer>;
@@ -22,14 +22,14 @@ export interface EntryMac {
   wipe(): void;
 }
 
-/** Whether the platform hashes in one call: Node does, other runtimes may not. */
+/** Whether the platform hashes in one call. Node does; other runtimes may not. */
 const HASHES_AT_ONCE = typeof crypto.hash === 'function';
 
-/** Prepares a key of 32 bytes, which the caller may wipe then. */
+/** Makes a MAC with a key of 32 bytes, which is copied. */
 export function entryMac(macKey: Uint8Array, atOnce: boolean = HASHES_AT_ONCE): EntryMac {
   const own = Buffer.from(macKey);
-  // Each begins with the key's block, and is used again and again: nothing of the key is copied for an entry.
-  const inner = Buffer.concat([padded(own, 0x36), Buffer.alloc(USUAL_LENGTH)]);
+  // Each begins with the key's block and is used for every entry, so the key is never copied for one.
+  const inner = Buffer.concat([padded(own, 0x36), Buffer.alloc(SHARED_LENGTH)]);
   const outer = Buffer.concat([padded(own, 0x5c), Buffer.alloc(TAG_LENGTH)]);
   return {
     tag: (key, value) => (atOnce ? tagAtOnce(inner, outer, key, value) : tagInSteps(own, key, value)),
@@ -39,7 +39,7 @@ export function entryMac(macKey: Uint8Array, atOnce: boolean = HASHES_AT_ONCE): 
   };
 }
 
-/** Lays the key on a block of its own, exclusive or with a byte. RFC 2104 §2. */
+/** Returns a block of the key, combined by exclusive or with a byte. RFC 2104 §2. */
 function padded(key: Uint8Array, byte: number): Buffer {
   const block = Buffer.alloc(BLOCK_LENGTH, byte);
   for (const [at, each] of key.entries()) block[at] = each ^ byte;
@@ -49,14 +49,14 @@ function padded(key: Uint8Array, byte: number): Buffer {
 function tagAtOnce(inner: Buffer, outer: Buffer, key: string, value: Uint8Array): Uint8Array<ArrayBuffer> {
   const valueAt = BLOCK_LENGTH + 2 + key.length;
   const length = valueAt + value.length;
-  const isUsual = length <= inner.length;
-  const input = isUsual ? inner.subarray(0, length) : Buffer.alloc(length);
-  if (!isUsual) inner.copy(input, 0, 0, BLOCK_LENGTH);
+  const isShared = length <= inner.length;
+  const input = isShared ? inner.subarray(0, length) : Buffer.alloc(length);
+  if (!isShared) inner.copy(input, 0, 0, BLOCK_LENGTH);
   input.writeUInt16BE(key.length, BLOCK_LENGTH);
   input.write(key, BLOCK_LENGTH + 2, 'latin1');
   input.set(value, valueAt);
   outer.write(crypto.hash('sha256', input, 'binary'), BLOCK_LENGTH, 'latin1');
-  if (!isUsual) input.fill(0, 0, BLOCK_LENGTH);
+  if (!isShared) input.fill(0, 0, BLOCK_LENGTH);
   return bytesOf(crypto.hash('sha256', outer, 'binary'));
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the keystore asks of its platform, on Node, Bun and Deno. The package's `imports` choose between this module and
- * `portable.ts`, which has the same exports.
+ * The functions that the keystore needs of its platform, for Node, Bun and Deno. The package's `imports` choose between
+ * this module and `portable.ts`, which has the same exports.
  * @module
  */
 
@@ -36,39 +36,39 @@ export interface WrappingKeyPair {
   readonly privateKey: Uint8Array;
 }
 
-/** RFC 7914. Runs beside the event loop; the caller wipes the 32 bytes. */
+/** Runs scrypt (RFC 7914) off the event loop. The caller wipes the 32 bytes. */
 export function scryptKey(passphrase: Uint8Array, salt: Uint8Array, { N, r, p }: ScryptCosts): Promise<Uint8Array> {
   // OpenSSL counts its B, V and T: 128·r·p + 128·r·N + 256·r bytes.
   const options: ScryptOptions = { N, r, p, maxmem: 128 * r * (N + p + 2) + 1024 };
   return new Promise((resolve, reject) => {
-    // Node gives null where there is no error, Bun undefined.
+    // Without an error, Node passes null and Bun undefined.
     scrypt(passphrase, salt, KEY_LENGTH, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 
-/** RFC 2104. */
+/** Computes an HMAC, RFC 2104. */
 export function hmacOf(hash: MacHash, key: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(createHmac(hash, key).update(message).digest());
 }
 
-/** Hexadecimal digits in lower case. */
+/** Encodes as hexadecimal digits in lower case. */
 export function hexOf(bytes: Uint8Array): string {
   return bufferOver(bytes).toString('hex');
 }
 
-/** RFC 4648 §5, without padding. */
+/** Encodes as base64url without padding, RFC 4648 §5. */
 export function toBase64url(bytes: Uint8Array): string {
   return bufferOver(bytes).toString('base64url');
 }
 
-/** Decodes base64url; text that is not base64url gives other bytes, and never fails. */
+/** Decodes base64url. It never fails: text that is not base64url gives other bytes. */
 export function fromBase64url(text: string): Uint8Array {
   return Buffer.from(text, 'base64url');
 }
 
 const makeKeyPair = promisify(generateKeyPair);
 
-/** An RSA key pair, made beside the event loop; the caller wipes the private key. */
+/** Makes an RSA key pair off the event loop. The caller wipes the private key. */
 export function makeWrappingKeyPair(modulusLength: number): Promise<WrappingKeyPair> {
   return makeKeyPair('rsa', {
     modulusLength,
@@ -77,10 +77,10 @@ export function makeWrappingKeyPair(modulusLength: number): Promise<WrappingKeyP
   });
 }
 
-/** Opens RSAES-OAEP (RFC 8017 §7.1.2) under a private key as DER. */
+/** Makes a function that decrypts RSAES-OAEP (RFC 8017 §7.1.2) with a private key in DER. */
 export function rsaOpener(privateKey: Uint8Array): {
   readonly modulusBytes: number;
-  /** `undefined` where it does not open. */
+  /** Returns the decrypted bytes; `undefined` if they do not decrypt. */
   open(hash: 'sha1' | 'sha256', wrapped: Uint8Array): Uint8Array | undefined;
 } {
   const key = createPrivateKey({ key: bufferOver(privateKey), format: 'der', type: 'pkcs8' });
@@ -90,14 +90,14 @@ export function rsaOpener(privateKey: Uint8Array): {
       try {
         return privateDecrypt({ key, oaepHash, padding: constants.RSA_PKCS1_OAEP_PADDING }, wrapped);
       } catch {
-        // OpenSSL shows a wrong length apart from a wrong padding; here they are the same.
+        // OpenSSL distinguishes a wrong length from a wrong padding. Here they are the same.
         return undefined;
       }
     },
   };
 }
 
-/** The same memory: a copy would be one more to wipe. */
+/** Returns a Buffer over the same memory, since a copy would have to be wiped too. */
 function bufferOver(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,6 @@
 /**
- * What the keystore asks of its platform where there is no Node, as in a browser: plain JavaScript. The exports are those of
- * `node.ts`.
+ * The functions that the keystore needs of its platform, in plain JavaScript, for platforms without Node such as
+ * browsers. The exports are those of `node.ts`.
  * @module
  */
 
@@ -32,7 +32,7 @@ export const entryMac: typeof Node.entryMac = (macKey) => {
   };
 };
 
-/** Of a number, or of a character of latin1. */
+/** Returns the byte of a number, or of a character of latin1. */
 function byteOf(unit: number | string): number {
   return typeof unit === 'number' ? unit : unit.charCodeAt(0);
 }
@@ -46,7 +46,7 @@ export const toBase64url: typeof Node.toBase64url = (bytes) =>
     .replaceAll('=', '');
 
 export const fromBase64url: typeof Node.fromBase64url = (text) => {
-  // What is not base64url is left out, as Node does.
+  // Other characters are left out, as Node does.
   const base64 = text
     .replaceAll('-', '+')
     .replaceAll('_', '/')

@@ -1,37 +1,40 @@
 /**
- * What a record means at a time: whether a key is there, its state, what encrypts. Pure functions of record and time, so
- * that reading commits nothing and everybody agrees; {@link settle} makes what is due part of the record at a commit.
+ * The meaning of a record at a time: whether a key exists, its state, the material that encrypts. All are pure
+ * functions of record and time, so that reading commits nothing and every process agrees. {@link applyDue} does what is
+ * due, as a part of each commit.
  * @module
  */
 
 import { DAY, MAX_TIME } from '../limits.ts';
 import type { KeyRecord, KeystoreState, KeyUsage, MaterialRecord, RotationRecord } from './records.ts';
 
+/** The state of a key, in AWS's words. Only an `Enabled` key is used for cryptography. */
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport';
 
-/** Whether a key's deletion is due: it is there no more, whether erased or not. */
+/** Whether a key's deletion is due. From then on no call finds it, even before a commit erases it. */
 export function isDeleted({ deletionDate }: KeyRecord, now: number): boolean {
   return deletionDate !== undefined && now >= deletionDate;
 }
 
-/** The state of a key that is there. */
+/** Returns the state of a key that is not deleted. */
 export function keyStateAt(key: KeyRecord, now: number): KeyState {
   if (key.deletionDate !== undefined) return 'PendingDeletion';
   if (key.origin === 'EXTERNAL' && awaitsImport(key, now)) return 'PendingImport';
   return key.disabled ? 'Disabled' : 'Enabled';
 }
 
+/** Returns what a key is for. Its spec decides that. */
 export function keyUsageOf({ keySpec }: Pick<KeyRecord, 'keySpec'>): KeyUsage {
   return keySpec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : 'GENERATE_VERIFY_MAC';
 }
 
-/** What encrypts, and of which nothing may be missing; `undefined` of a key that never had any material imported. */
+/** Returns the material that encrypts; `undefined` for an `EXTERNAL` key before its first import. */
 export function currentMaterial(key: KeyRecord, now: number): MaterialRecord | undefined {
-  return rotatesBy(key, now) ? key.rotation?.next : lastInUse(key);
+  return isRotationDue(key, now) ? key.rotation?.next : lastInUse(key);
 }
 
-/** Whether an automatic rotation has come due that no commit has settled yet. A key that is not enabled does not rotate. */
-export function rotatesBy(key: KeyRecord, now: number): boolean {
+/** Whether an automatic rotation is due that no commit has done yet. A key that is not enabled does not rotate. */
+export function isRotationDue(key: KeyRecord, now: number): boolean {
   return (
     key.rotation !== undefined &&
     now >= key.rotation.nextRotationDate &&
@@ -41,15 +44,17 @@ export function rotatesBy(key: KeyRecord, now: number): boolean {
   );
 }
 
-/** Every material of a key, with what an automatic rotation that has come due did to them. */
+/** Returns every material of a key, with an automatic rotation done if it is due. */
 export function materialsAt(key: KeyRecord, now: number): readonly MaterialRecord[] {
   const { rotation, materials } = key;
-  if (rotation === undefined || !rotatesBy(key, now)) return materials;
+  if (rotation === undefined || !isRotationDue(key, now)) return materials;
   return [...materials, inUseSince(rotation.next, rotation.nextRotationDate)];
 }
 
-/** A key that rotates automatically at `date`, with the material `ahead` for the next time. The periods stay as they are. */
-export function rotated(
+/**
+ * Rotates a key automatically, as of `date`. `ahead` is the material for its next rotation. The period stays the same.
+ */
+export function rotateAt(
   key: KeyRecord,
   rotation: RotationRecord,
   { date, now, ahead }: { readonly date: number; readonly now: number; readonly ahead: MaterialRecord },
@@ -61,8 +66,8 @@ export function rotated(
   };
 }
 
-/** The same, as of an earlier time: the latest one is `now`, and automatic rotations are due at their first boundary after it. */
-export function setBack(state: KeystoreState, now: number): KeystoreState {
+/** Sets the clock of a state back to `now`: automatic rotations are due at their first boundary after it. */
+export function setClockBack(state: KeystoreState, now: number): KeystoreState {
   const keys = [...state.keys].map(
     ([id, key]) => [id, { ...key, rotation: rotationAfter(key.rotation, now) }] as const,
   );
@@ -76,34 +81,34 @@ function rotationAfter(rotation: RotationRecord | undefined, now: number): Rotat
   return { ...rotation, nextRotationDate: rotation.nextRotationDate - periods * period };
 }
 
-/** The last material that is or was in use, leaving out those that await a rotation. */
+/** Returns the last material that is or was in use, so none that awaits a rotation. */
 export function lastInUse({ materials }: KeyRecord): MaterialRecord | undefined {
   return materials.findLast(isInUse);
 }
 
-/** Whether material is there and has not expired. */
+/** Whether material is present and has not expired. */
 export function isUsable({ wrapped, imported }: MaterialRecord, now: number): boolean {
   return wrapped !== undefined && (imported?.validTo === undefined || now < imported.validTo);
 }
 
-/** Every material is needed to open what was sealed; one that is missing makes the whole key wait. */
+/** Whether a key awaits an import: it needs every material to decrypt, so one that is missing makes it wait. */
 export function awaitsImport(key: KeyRecord, now: number): boolean {
   const inUse = key.materials.filter(isInUse);
   return inUse.length === 0 || inUse.some((material) => !isUsable(material, now));
 }
 
-/** When the first material of a key expires that it cannot do without; `undefined` where none ever does. */
+/** Returns when the first of a key's materials expires that it needs; `undefined` if none ever does. */
 export function firstExpiry({ materials }: KeyRecord): number | undefined {
   const expiries = materials.filter(isInUse).flatMap(({ imported }) => imported?.validTo ?? []);
   return expiries.length === 0 ? undefined : Math.min(...expiries);
 }
 
-/** So many days later, or the last time there is. */
+/** Returns the time so many days later, at most {@link MAX_TIME}. */
 export function daysAfter(time: number, days: number): number {
   return Math.min(time + days * DAY, MAX_TIME);
 }
 
-/** The first boundary between periods that is later than `now`: of several that were missed, only one counts. */
+/** Returns the first boundary between periods after `now`: several that were missed make one rotation. */
 export function nextBoundary({ nextRotationDate, periodInDays }: RotationRecord, now: number): number {
   if (now < nextRotationDate) return nextRotationDate;
   const missed = Math.floor((now - nextRotationDate) / (periodInDays * DAY));
@@ -111,31 +116,30 @@ export function nextBoundary({ nextRotationDate, periodInDays }: RotationRecord,
 }
 
 /**
- * The same state, with what has come due made part of it: deleted keys and their aliases left out, expired material
- * erased, due rotations done, each with a new material ahead from `makeMaterial`. The very same object where nothing is
- * due.
+ * Does all that is due: removes deleted keys and their aliases, erases expired material, and rotates keys, each with
+ * new material ahead from `makeMaterial`. Returns the same object if nothing is due.
  */
-export function settle(
+export function applyDue(
   state: KeystoreState,
   now: number,
   makeMaterial: (key: KeyRecord) => MaterialRecord,
 ): KeystoreState {
   const changed = new Map<string, KeyRecord | undefined>();
   for (const [keyId, key] of state.keys) {
-    const settled = isDeleted(key, now) ? undefined : settleKey(key, now, makeMaterial);
-    if (settled !== key) changed.set(keyId, settled);
+    const next = isDeleted(key, now) ? undefined : applyDueTo(key, now, makeMaterial);
+    if (next !== key) changed.set(keyId, next);
   }
   if (changed.size === 0) return state;
   const keys = new Map<string, KeyRecord>();
   for (const [keyId, key] of state.keys) {
-    const settled = changed.has(keyId) ? changed.get(keyId) : key;
-    if (settled !== undefined) keys.set(keyId, settled);
+    const next = changed.has(keyId) ? changed.get(keyId) : key;
+    if (next !== undefined) keys.set(keyId, next);
   }
   const aliases = new Map([...state.aliases].filter(([, { targetKeyId }]) => keys.has(targetKeyId)));
   return { ...state, keys, aliases };
 }
 
-function settleKey(key: KeyRecord, now: number, makeMaterial: (key: KeyRecord) => MaterialRecord): KeyRecord {
+function applyDueTo(key: KeyRecord, now: number, makeMaterial: (key: KeyRecord) => MaterialRecord): KeyRecord {
   if (key.materials.some((material) => material.wrapped !== undefined && !isUsable(material, now))) {
     const materials = key.materials.map((material) =>
       isUsable(material, now) ? material : { ...material, wrapped: undefined },
@@ -143,8 +147,8 @@ function settleKey(key: KeyRecord, now: number, makeMaterial: (key: KeyRecord) =
     return { ...key, materials };
   }
   const { rotation } = key;
-  if (rotation === undefined || !rotatesBy(key, now)) return key;
-  return rotated(key, rotation, { date: rotation.nextRotationDate, now, ahead: makeMaterial(key) });
+  if (rotation === undefined || !isRotationDue(key, now)) return key;
+  return rotateAt(key, rotation, { date: rotation.nextRotationDate, now, ahead: makeMaterial(key) });
 }
 
 function inUseSince(material: MaterialRecord, date: number): MaterialRecord {

@@ -1,6 +1,6 @@
 /**
- * A keystore in hand: its root key, and what the document that was last read or written holds. Made of a document's
- * bytes, and made into the next document's.
+ * The custody of a keystore: its root key, and all that the document holds which was last read or written. It is made
+ * from a document's bytes, and makes the next document's. `view.ts` has the other states.
  * @module
  */
 
@@ -15,36 +15,36 @@ import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
 import { decodeState, encodeState } from './codec.ts';
 import { rewrapMaterials } from './material.ts';
 import type { KeystoreState } from './records.ts';
-import { type Snapshot, takeSnapshot, wipeSnapshot } from './snapshot.ts';
+import { type UnwrappedState, unwrapState, wipeUnwrapped } from './unwrapped.ts';
 
-/** Holds secrets: no caller ever gets it. */
-export interface Custody extends RootKeys {
+/** A keystore's secrets, and what its document holds. The callers of a keystore never get it. */
+export interface Custody extends RootKeys, UnwrappedState {
+  /** The document's number, from 1. */
   readonly generation: number;
-  /** Of the document, 32 bytes. */
+  /** The document's checksum, 32 bytes. */
   readonly checksum: Uint8Array;
   readonly slots: readonly UnlockSlot[];
-  readonly snapshot: Snapshot;
 }
 
 interface RootKeys {
   readonly storeId: Uint8Array;
   /** 32 secret bytes. */
   readonly root: Uint8Array;
-  /** 32 secret bytes, derived from the root: wraps the key material. */
+  /** Wraps the key material; 32 secret bytes, derived from the root. */
   readonly wrappingKey: Uint8Array;
-  /** 32 secret bytes, derived from the root: seals import tokens. */
+  /** Seals import tokens; 32 secret bytes, derived from the root. */
   readonly importTokenKey: Uint8Array;
-  /** What all of it is sealed and wrapped with. */
+  /** Seals and wraps all of it. */
   readonly provider: Provider;
 }
 
-/** A custody, and the document that is yet to be stored for it. */
+/** The next custody, and its document, which is not stored yet. */
 export interface Uncommitted {
   readonly custody: Custody;
   readonly bytes: Uint8Array;
 }
 
-/** The first document of a new keystore, whose state `firstState` makes. */
+/** Makes the first document of a keystore. `firstState` makes its records. */
 export async function createCustody(
   unlock: UnlockSecret,
   firstState: (wrappingKey: Uint8Array) => KeystoreState,
@@ -55,9 +55,9 @@ export async function createCustody(
   const keys = rootKeys(provider.randomKey(KEY_LENGTH), storeId, provider);
   try {
     const slots = [await makeSlot(unlock, keys.root, provider)];
-    return commitState({ ...keys, generation: 0, slots }, firstState(keys.wrappingKey));
+    return nextDocument(keys, { generation: 0, slots }, firstState(keys.wrappingKey));
   } catch (error) {
-    // What the caller's own clock may throw, or a scrypt that finds no memory.
+    // The caller's clock may throw, and so may scrypt if there is not enough memory.
     wipeRootKeys(keys);
     throw error;
   }
@@ -66,7 +66,7 @@ export async function createCustody(
 /**
  * Unlocks a document.
  *
- * @throws `KeystoreError`: whatever can be wrong with a document or with what is to unlock it.
+ * @throws `KeystoreError`, with the code of what is wrong with the document, or `UNLOCK_FAILED`.
  */
 export async function unlockCustody(
   unlock: UnlockSecret,
@@ -77,56 +77,47 @@ export async function unlockCustody(
   const root = await openSlots(unlock, document.slots, provider);
   const keys = rootKeys(root, Uint8Array.from(document.storeId), provider);
   try {
-    return readState(keys, document);
+    return openState(keys, document);
   } catch (error) {
-    // Tampered with, or not readable: either way nothing is left to be used.
     wipeRootKeys(keys);
     throw error;
   }
 }
 
 /**
- * The same keystore as a document has it now, which may be as it was. Takes over the secrets of `present`.
+ * Returns the custody after a reread: `present` itself if the document has not changed, else one that shares with it
+ * all secrets that are still in use.
  *
- * @throws `KeystoreError` (`KEYSTORE_ROLLED_BACK`) where the document is older than the present one, or another one of
- *   the same generation; (`KEYSTORE_REKEYED`) where it is under another root key; and as {@link unlockCustody} but for
- *   what unlocks.
+ * @throws `KeystoreError` (`KEYSTORE_ROLLED_BACK`) if the document is older than the present one, or a different one of
+ *   the same generation; (`KEYSTORE_REKEYED`) if it is sealed under another root key; and as {@link unlockCustody}
+ *   except for `UNLOCK_FAILED`.
  */
 export function rereadCustody(present: Custody, bytes: Uint8Array): Custody {
   const document = decodeDocument(bytes);
   if (sameBytes(document.checksum, present.checksum)) return present;
-  const next = readNextState(present, document);
+  const next = openNextState(present, document);
   if (document.generation > present.generation) return next;
-  wipeSnapshot(next.snapshot, present.snapshot);
+  wipeUnwrapped(next, present);
   throw new KeystoreError(
     'KEYSTORE_ROLLED_BACK',
     `The keystore was rolled back: its document is of generation ${document.generation}, and generation ${present.generation} was in use already. An old copy was put in its place; restore the newest.`,
   );
 }
 
-/** The document that follows, with `state` in it. */
-export function commitState(
-  present: RootKeys & Pick<Custody, 'generation' | 'slots'> & { readonly snapshot?: Snapshot },
-  state: KeystoreState,
-): Uncommitted {
-  const { root, wrappingKey, importTokenKey, storeId, slots, provider } = present;
-  const generation = present.generation + 1;
-  // Before it is stored, so that no material is ever stored that could not be used; no record, encodeState sees to.
-  const snapshot = takeSnapshot(state, wrappingKey, present.snapshot, provider);
-  const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encodeState(state), provider);
-  const custody = { root, wrappingKey, importTokenKey, storeId, provider, slots, generation, checksum, snapshot };
-  return { custody, bytes };
+/** Makes the next document, with `state` in it. */
+export function commitState(present: Custody, state: KeystoreState): Uncommitted {
+  return nextDocument(present, present, state, present);
 }
 
-/** The document that follows, with the same state under another root key, 32 bytes, which it takes over. */
-export function commitRootKey(
-  { storeId, generation, snapshot, provider }: Custody,
-  root: Uint8Array,
-  slots: readonly UnlockSlot[],
-): Uncommitted {
+/**
+ * Makes the next document, with the same state under another root key. `root` is 32 bytes and belongs to the next
+ * custody from then on.
+ */
+export function commitRootKey(custody: Custody, root: Uint8Array, slots: readonly UnlockSlot[]): Uncommitted {
+  const { storeId, generation, provider } = custody;
   const keys = rootKeys(root, storeId, provider);
   try {
-    return commitState({ ...keys, generation, slots }, rewrapMaterials(snapshot, keys.wrappingKey, provider));
+    return nextDocument(keys, { generation, slots }, rewrapMaterials(custody, keys.wrappingKey, provider));
   } catch (error) {
     wipeRootKeys(keys);
     throw error;
@@ -134,52 +125,73 @@ export function commitRootKey(
 }
 
 /**
- * Whether something of `before` must not be found any more once `next` is stored: an unlock slot, the root key, key
- * material.
+ * Whether `next` no longer has an unlock slot, the root key, or key material of `before`. No copy of those may be left
+ * in the storage then.
  */
 export function leavesOut(before: Custody, next: Custody): boolean {
   if (before.root !== next.root) return true;
   const slots = next.slots.map(encodeSlot);
   const kept = (slot: UnlockSlot) => slots.some((other) => sameBytes(other, encodeSlot(slot)));
   if (!before.slots.every(kept)) return true;
-  for (const [id, { wrapped }] of before.snapshot.materials) {
-    if (wrapped !== undefined && next.snapshot.materials.get(id)?.wrapped === undefined) return true;
+  for (const [id, { wrapped }] of before.materials) {
+    if (wrapped !== undefined && next.materials.get(id)?.wrapped === undefined) return true;
   }
   return false;
 }
 
-/** Overwrites every secret, but for those that are another's too. */
+/** Overwrites all secrets that `kept` does not share. */
 export function wipeCustody(custody: Custody, kept?: Custody): void {
   if (custody.root !== kept?.root) wipeRootKeys(custody);
-  wipeSnapshot(custody.snapshot, kept?.snapshot);
+  wipeUnwrapped(custody, kept);
 }
 
-function readNextState(present: Custody, document: KeystoreDocument): Custody {
+function nextDocument(
+  { root, wrappingKey, importTokenKey, storeId, provider }: RootKeys,
+  before: Pick<Custody, 'generation' | 'slots'>,
+  state: KeystoreState,
+  previous?: UnwrappedState,
+): Uncommitted {
+  const { slots } = before;
+  const generation = before.generation + 1;
+  // Both checks come before the document is stored: each record can be decoded, and each material can be unwrapped.
+  const encoded = encodeState(state);
+  const unwrapped = unwrapState(state, { wrappingKey, provider }, previous);
+  const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encoded, provider);
+  return {
+    custody: { root, wrappingKey, importTokenKey, storeId, provider, generation, checksum, slots, ...unwrapped },
+    bytes,
+  };
+}
+
+function openNextState(present: Custody, document: KeystoreDocument): Custody {
   try {
-    return readState(present, document, present.snapshot);
+    return openState(present, document, present);
   } catch (error) {
     if (!(error instanceof KeystoreError) || error.code !== 'KEYSTORE_TAMPERED') throw error;
-    if (!sameBytes(document.storeId, present.storeId) || sameSlots(document.slots, present.slots)) throw error;
+    if (!sameBytes(document.storeId, present.storeId) || hasSameSlots(document.slots, present.slots)) throw error;
     throw new KeystoreError(
       'KEYSTORE_REKEYED',
-      'The keystore is under another root key than when it was opened, and has other unlock slots. Close it, and open it again with what unlocks it now; nothing was changed. If that opens it neither, it was tampered with: restore a copy of it.',
+      'The keystore has another root key and other unlock slots than when it was opened. Close it, and open it again with what unlocks it now; nothing was changed. If that does not open it either, it was tampered with: restore a copy of it.',
     );
   }
 }
 
-function sameSlots(some: readonly UnlockSlot[], others: readonly UnlockSlot[]): boolean {
+function hasSameSlots(some: readonly UnlockSlot[], others: readonly UnlockSlot[]): boolean {
   const encode = (slots: readonly UnlockSlot[]) => concatBytes(...slots.map(encodeSlot));
   return sameBytes(encode(some), encode(others));
 }
 
-function readState(keys: RootKeys, document: KeystoreDocument, previous?: Snapshot): Custody {
-  const state = decodeState(openDocument(keys.root, document, keys.provider));
-  const snapshot = takeSnapshot(state, keys.wrappingKey, previous, keys.provider);
-  const { root, wrappingKey, importTokenKey, storeId, provider } = keys;
+function openState(
+  { root, wrappingKey, importTokenKey, storeId, provider }: RootKeys,
+  document: KeystoreDocument,
+  previous?: UnwrappedState,
+): Custody {
+  const state = decodeState(openDocument(root, document, provider));
+  const unwrapped = unwrapState(state, { wrappingKey, provider }, previous);
   const { generation, slots } = document;
-  // Not a view, which would keep the whole file.
+  // Not a view, which would keep the whole file in memory.
   const checksum = Uint8Array.from(document.checksum);
-  return { root, wrappingKey, importTokenKey, storeId, provider, generation, slots, checksum, snapshot };
+  return { root, wrappingKey, importTokenKey, storeId, provider, generation, checksum, slots, ...unwrapped };
 }
 
 function rootKeys(root: Uint8Array, storeId: Uint8Array, provider: Provider): RootKeys {

@@ -1,11 +1,11 @@
 /**
- * Key material on its way into a record: named, wrapped, and never kept.
+ * Records of key material: each names its material by id and holds it wrapped, never in clear.
  * @module
  */
 
 import type { Provider } from '@securestring/core';
 import { materialId } from '@securestring/core/key-blob';
-import { provider as defaultProvider } from '#platform';
+import { provider as defaultProvider, hexOf } from '#platform';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import {
   type EntriesRecord,
@@ -14,9 +14,11 @@ import {
   MATERIAL_LENGTHS,
   type MaterialRecord,
 } from './records.ts';
-import { hexOf, type Snapshot } from './snapshot.ts';
+import type { UnwrappedState } from './unwrapped.ts';
 
-/** The record of `material`, which is the caller's to wipe. It is the key's first, and not imported, unless changed. */
+/**
+ * Makes the record of a material that is neither imported nor the result of a rotation. The caller wipes `material`.
+ */
 export function materialRecord(
   material: Uint8Array,
   { arn, now, wrappingKey }: { readonly arn: string; readonly now: number; readonly wrappingKey: Uint8Array },
@@ -31,21 +33,24 @@ export function materialRecord(
   };
 }
 
-/** Fresh material of a key. */
+/** Makes fresh material for a key. */
 export function newMaterial(
   key: Pick<KeyRecord, 'keySpec'> & MaterialOwner,
-  making: { readonly now: number; readonly wrappingKey: Uint8Array; readonly randomness: Randomness },
+  {
+    now,
+    wrappingKey,
+    randomness,
+  }: { readonly now: number; readonly wrappingKey: Uint8Array; readonly randomness: Randomness },
 ): MaterialRecord {
-  const material = making.randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
+  const material = randomness.keyMaterial(key, MATERIAL_LENGTHS[key.keySpec]);
   try {
-    const { now, wrappingKey, randomness } = making;
     return materialRecord(material, { arn: key.arn, now, wrappingKey }, randomness.provider);
   } finally {
     material.fill(0);
   }
 }
 
-/** Makes the record of a fresh entry key. `unsealed` are the ids of the storages that are not sealed yet. */
+/** Makes a fresh entry key, and its record. `unsealed` are the ids of the storages that are not sealed yet. */
 export function newEntries(
   { wrappingKey, randomness }: { readonly wrappingKey: Uint8Array; readonly randomness: Randomness },
   unsealed: readonly Uint8Array[],
@@ -58,9 +63,9 @@ export function newEntries(
   }
 }
 
-/** The snapshot's state with every material and the entry key wrapped under another key; all else is as it was. */
+/** Returns the state with every material and the entry key wrapped by another key; all else is the same. */
 export function rewrapMaterials(
-  { state, materials, entryKey }: Snapshot,
+  { state, materials, entryKey }: UnwrappedState,
   wrappingKey: Uint8Array,
   provider: Provider = defaultProvider,
 ): KeystoreState {
@@ -71,16 +76,16 @@ export function rewrapMaterials(
   const { entries } = state;
   return {
     ...state,
-    keys: new Map([...state.keys].map(([keyId, key]) => [keyId, changeMaterials(key, rewrap)])),
+    keys: new Map([...state.keys].map(([keyId, key]) => [keyId, mapMaterials(key, rewrap)])),
     ...(entries && entryKey && { entries: { ...entries, wrapped: provider.aesKwpWrap(wrappingKey, entryKey) } }),
   };
 }
 
-/** The key with every material changed, in their order; the one stored ahead is the last. */
-export function changeMaterials(key: KeyRecord, change: (material: MaterialRecord) => MaterialRecord): KeyRecord {
+/** Returns the key with every material replaced, in their order; the one that is stored ahead comes last. */
+export function mapMaterials(key: KeyRecord, replace: (material: MaterialRecord) => MaterialRecord): KeyRecord {
   return {
     ...key,
-    materials: key.materials.map(change),
-    rotation: key.rotation && { ...key.rotation, next: change(key.rotation.next) },
+    materials: key.materials.map(replace),
+    rotation: key.rotation && { ...key.rotation, next: replace(key.rotation.next) },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What a keystore holds: plain records without secrets. A change makes new records; it never alters one.
- * All times are milliseconds since 1970, UTC.
+ * The records of a keystore: plain data without secrets. A change makes new records and never alters one. All times are
+ * milliseconds since 1970, UTC.
  * @module
  */
 
@@ -11,16 +11,18 @@ export const KEY_SPECS = ['SYMMETRIC_DEFAULT', 'HMAC_224', 'HMAC_256', 'HMAC_384
 export const ORIGINS = ['AWS_KMS', 'EXTERNAL'] as const;
 export const ROTATION_TYPES = ['AUTOMATIC', 'ON_DEMAND'] as const;
 
-/** `AWS`: made by the service itself, under an alias of `alias/aws/`. */
+/** The manager of a key. `AWS`: the service itself made it, with an alias that begins with `alias/aws/`. */
 export type KeyManager = (typeof KEY_MANAGERS)[number];
+/** The type of a key: for AES-256-GCM, or for HMAC with SHA-224, SHA-256, SHA-384 or SHA-512. */
 export type KeySpec = (typeof KEY_SPECS)[number];
-/** `EXTERNAL`: its material is imported. */
+/** The origin of key material. `AWS_KMS`: the keystore makes it. `EXTERNAL`: it is imported. */
 export type Origin = (typeof ORIGINS)[number];
+/** The cause of a rotation: its date, or a call of `rotateKeyOnDemand`. */
 export type RotationType = (typeof ROTATION_TYPES)[number];
-/** What a key's spec allows it to be used for. */
+/** The use of a key, which its spec decides. */
 export type KeyUsage = 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC';
 
-/** Bytes of the material that is made here for each kind of key. */
+/** The length in bytes of the material that the keystore makes for each spec. */
 export const MATERIAL_LENGTHS: Readonly<Record<KeySpec, number>> = {
   SYMMETRIC_DEFAULT: 32,
   HMAC_224: 28,
@@ -29,47 +31,49 @@ export const MATERIAL_LENGTHS: Readonly<Record<KeySpec, number>> = {
   HMAC_512: 64,
 };
 
-/** Whether material of so many bytes fits a spec: imported HMAC keys may be longer than those that are made here. */
+/**
+ * Whether material of so many bytes fits a spec. Imported material of HMAC keys may be longer than what is made here.
+ */
 export function fitsSpec(keySpec: KeySpec, length: number): boolean {
   const made = MATERIAL_LENGTHS[keySpec];
   return keySpec === 'SYMMETRIC_DEFAULT' ? length === made : length >= made && length <= MAX_HMAC_MATERIAL_LENGTH;
 }
 
-/** All of a keystore. */
+/** All records of a keystore. */
 export interface KeystoreState {
-  /** Such as `aws`; fixed when the keystore is made. */
+  /** Such as `aws`; fixed when the keystore is created. */
   readonly partition: string;
-  /** Such as `us-east-1`; fixed when the keystore is made. */
+  /** Such as `us-east-1`; fixed when the keystore is created. */
   readonly region: string;
-  /** 12 digits; fixed when the keystore is made. */
+  /** 12 digits; fixed when the keystore is created. */
   readonly accountId: string;
-  /** The latest time that the clock ever showed: an earlier one turns nothing back. */
+  /** The latest time that a change was committed at. An earlier time of the clock counts as this. */
   readonly highestClock: number;
   /** By key id, in the order of creation. */
   readonly keys: ReadonlyMap<string, KeyRecord>;
   /** By name, in the order of creation. */
   readonly aliases: ReadonlyMap<string, AliasRecord>;
-  /** Absent from documents of releases that sealed no entries, until a parameter store writes. */
+  /** Absent in documents of releases that sealed no entries, until a parameter store writes. */
   readonly entries?: EntriesRecord;
 }
 
-/** The key that seals the entries of parameter storages, and the storages that are not sealed to the end. */
+/** The key that seals the entries of parameter storages, and the storages that may hold unsealed entries. */
 export interface EntriesRecord {
-  /** AES-KWP of the entry key, under the keystore's material wrapping key. */
+  /** AES-KWP of the entry key under the keystore's material wrapping key, 40 bytes. */
   readonly wrapped: Uint8Array;
-  /** Ids of the storages, 16 bytes each, that may hold entries without a seal until the last one is sealed. */
+  /** Ids, 16 bytes each, of the storages that may hold entries without a seal. */
   readonly unsealed: readonly Uint8Array[];
 }
 
-/** A key. Its state at a time, and what encrypts then, are functions of this record and the time: `at-time.ts`. */
+/** A key. Its state at a time, and the material that encrypts, follow from record and time: see `at-time.ts`. */
 export interface KeyRecord {
   /** A UUID in lower case, or `mrk-` and 32 hex digits. */
   readonly keyId: string;
-  /** Bound to every blob of the key, hence its for life. */
+  /** The key's ARN for life, since every blob of the key is bound to it. */
   readonly arn: string;
   readonly description: string;
   readonly disabled: boolean;
-  /** When it is deleted; only where that was scheduled. */
+  /** The time of its deletion; `undefined` if none is scheduled. */
   readonly deletionDate: number | undefined;
   readonly keyManager: KeyManager;
   readonly keySpec: KeySpec;
@@ -77,54 +81,63 @@ export interface KeyRecord {
   readonly multiRegion: boolean;
   readonly creationDate: number;
   readonly tags: ReadonlyMap<string, string>;
-  /** Only where automatic rotation is, or was, on. */
+  /** `undefined` if automatic rotation was never on. */
   readonly rotation: RotationRecord | undefined;
-  /** Append-only: each opens what it once sealed. Those that await a rotation stand last. Of an imported key, maybe none. */
+  /**
+   * All materials, oldest first, since each opens what it once sealed. One that awaits a rotation is the last. A key of
+   * origin `EXTERNAL` may have none.
+   */
   readonly materials: readonly MaterialRecord[];
 }
 
+/** The automatic rotation of a key. */
 export interface RotationRecord {
   /**
-   * Where it was turned off, the next material is kept all the same: a keystore that has not seen that yet may seal with
-   * it when it would have been due.
+   * Whether it is on. If it was turned off, the next material is kept: a process that has not seen that yet may seal
+   * with it from its date on.
    */
   readonly enabled: boolean;
   readonly periodInDays: number;
-  /** When {@link RotationRecord.next} becomes what encrypts. */
+  /** The time from which {@link RotationRecord.next} encrypts. */
   readonly nextRotationDate: number;
-  /** Stored ahead, so that whoever reads the record, and at whatever time, takes the same one. */
+  /** The next material, stored ahead, so that every process that reads the record uses the same one. */
   readonly next: MaterialRecord;
 }
 
+/** A material of a key. */
 export interface MaterialRecord {
-  /** 32 bytes: commits to the material and to the key's ARN. */
+  /** 32 bytes, which commit to the material and to the key's ARN. */
   readonly id: Uint8Array;
-  /** AES-KWP of the material, under the keystore's material wrapping key. `undefined` where imported material was erased. */
+  /**
+   * AES-KWP of the material under the keystore's material wrapping key; `undefined` if imported material was erased.
+   */
   readonly wrapped: Uint8Array | undefined;
   readonly creationDate: number;
-  /** How and when it became what encrypts; `undefined` of the first one, and of one that awaits its rotation. */
+  /** The rotation to it; `undefined` for the first material, and for one that awaits its rotation. */
   readonly rotation: { readonly type: RotationType; readonly date: number } | undefined;
-  /** Only of imported material. */
+  /** `undefined` for material that was not imported. */
   readonly imported: ImportRecord | undefined;
 }
 
+/** The choices of the import of a material. */
 export interface ImportRecord {
-  /** When it expires; `undefined`: never. */
+  /** The time at which it expires; `undefined`: never. */
   readonly validTo: number | undefined;
   readonly description: string;
   /** Whether it awaits RotateKeyOnDemand. */
   readonly pendingRotation: boolean;
 }
 
+/** A name of a key. */
 export interface AliasRecord {
-  /** With `alias/` in front. */
+  /** The name, which begins with `alias/`. */
   readonly name: string;
   readonly targetKeyId: string;
   readonly creationDate: number;
   readonly lastUpdatedDate: number;
 }
 
-/** Builds the state with another record of a key, or with one key more. */
+/** Returns the state with another record of a key, or with one more key. */
 export function withKey(state: KeystoreState, key: KeyRecord): KeystoreState {
   return { ...state, keys: new Map(state.keys).set(key.keyId, key) };
 }

@@ -1,11 +1,11 @@
 /**
- * Whether two values are the same: what CBOR knows, and maps.
+ * The comparison of two values, of the kinds that CBOR has, and of maps.
  * @module
  */
 
 import { sameBytes } from '@securestring/core/bytes';
 
-/** Compares deeply: bytes by their content, maps and records by their members in any order, all else by `Object.is`. */
+/** Compares deeply: bytes by content, maps and records by their members in any order, all else by `Object.is`. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;

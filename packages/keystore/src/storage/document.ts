@@ -1,87 +1,55 @@
 /**
- * The document in its storage: read, replaced unless somebody else was faster, tried again where somebody was. A storage
- * may be anybody's: what it gives and throws is judged here.
+ * The document in its storage: read, replaced unless another writer was faster, tried again if one was. A storage may
+ * be the user's own: what it returns is judged here.
  * @module
  */
 
-import { SecureStringError } from '@securestring/core';
 import { requireBytes } from '@securestring/core/bytes';
+import { type Attempt, isConflict, untilCommitted } from '@securestring/storage';
 import { KeystoreError } from '../errors.ts';
 import { type Custody, leavesOut, type Uncommitted, wipeCustody } from '../state/custody.ts';
 import type { KeystoreStorage } from './storage.ts';
 
-/** With eight writers of equal luck, one in a million changes would take more. */
-const MAX_ATTEMPTS = 100;
-/** Longest wait before a repeated attempt, in ms. */
-const MAX_WAIT = 20;
-
-/** Stores a document. False where somebody else was faster; on any failure its new secrets are wiped. */
+/** Stores a document. Returns false if another writer was faster; on any failure its new secrets are wiped. */
 export async function commit(storage: KeystoreStorage, next: Uncommitted, present?: Custody): Promise<boolean> {
   try {
     const eraseOlder = present !== undefined && leavesOut(present, next.custody);
-    await fromStorage(() => storage.replace(next.bytes, next.custody.generation - 1, { eraseOlder }));
+    await storage.replace(next.bytes, next.custody.generation - 1, { eraseOlder });
     return true;
   } catch (error) {
     // Whatever a storage throws: what it has stored, the next call reads.
     wipeCustody(next.custody, present);
-    if (error instanceof SecureStringError && error.code === 'STORAGE_CONFLICT') return false;
+    if (isConflict(error)) return false;
     throw error;
   }
 }
 
-/** Attempts until one gives something; each other one was beaten by somebody. */
-export async function untilCommitted<Result>(
-  attempt: () => Promise<{ readonly result: Result } | undefined>,
-): Promise<Result> {
-  for (let failures = 0; failures < MAX_ATTEMPTS; failures++) {
-    const done = await attempt();
-    if (done !== undefined) return done.result;
-    // Each conflict is somebody's success; a random wait keeps two from meeting again and again.
-    const wait = Math.random() * Math.min(2 ** failures, MAX_WAIT);
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-  throw new KeystoreError(
+/** Attempts a change until it is committed. */
+export function untilStored<Result>(attempt: Attempt<Result>): Promise<Result> {
+  return untilCommitted(attempt, tooManyWriters);
+}
+
+function tooManyWriters(attempts: number): KeystoreError {
+  return new KeystoreError(
     'STORAGE_BUSY',
-    `Other writers replaced the keystore ${MAX_ATTEMPTS} times while this change was tried. Nothing of it was stored: try again when less is written.`,
+    `Other writers replaced the keystore ${attempts} times while this change was tried. Nothing of it was stored: try again when less is written.`,
   );
 }
 
+/** Returns the document; `undefined` if the storage holds none. */
 export async function readDocument(storage: KeystoreStorage): Promise<Uint8Array | undefined> {
-  const bytes = await fromStorage(() => storage.read());
+  const bytes = await storage.read();
   if (bytes !== undefined) requireBytes(bytes, 'What storage.read() gives');
   return bytes;
 }
 
-/** `undefined` where the storage cannot read at once. */
+/** Does the same synchronously. Returns `undefined` if the storage cannot; throws if it holds no document any more. */
 export function readDocumentSync(storage: KeystoreStorage): Uint8Array | undefined {
   if (storage.readSync === undefined) return undefined;
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = storage.readSync();
-  } catch (error) {
-    throw storageError(error);
-  }
+  const bytes = storage.readSync();
   if (bytes === undefined) throw documentGone();
   requireBytes(bytes, 'What storage.readSync() gives');
   return bytes;
-}
-
-async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw storageError(error);
-  }
-}
-
-/** A storage may be anybody's, and throw anything. */
-function storageError(error: unknown): SecureStringError {
-  if (error instanceof SecureStringError) return error;
-  if (error instanceof Error && 'code' in error && error.code === 'STORAGE_CONFLICT') {
-    return new KeystoreError('STORAGE_CONFLICT', error.message, { cause: error });
-  }
-  const what = error instanceof Error ? error.message : String(error);
-  return new KeystoreError('STORAGE_FAILED', `The keystore's storage failed: ${what}.`, { cause: error });
 }
 
 export function documentGone(): KeystoreError {
@@ -105,7 +73,7 @@ export function alreadyThere(): KeystoreError {
   );
 }
 
-/** Judged once the document was unlocked: only then is its generation authentic. */
+/** Refuses a document that is too old, once it was unlocked: only then is its generation authentic. */
 export function refuseOlder(custody: Custody, minimumGeneration: number): Custody {
   if (custody.generation >= minimumGeneration) return custody;
   wipeCustody(custody);

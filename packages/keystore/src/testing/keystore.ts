@@ -25,31 +25,36 @@ import { createKey, keyIdOf } from '../operations/keys.ts';
 import type { Row } from '../operations/row.ts';
 import { OPERATIONS } from '../operations.ts';
 import type { Randomness } from '../randomness.ts';
-import type { CreateKeyRequest, CreateKeyResult } from '../shapes.ts';
+import type { CreateKeyRequest, CreateKeyResult } from '../requests.ts';
 import { fitsSpec, type KeystoreState, MATERIAL_LENGTHS } from '../state/records.ts';
+import type { Draft, Edited } from '../state/view.ts';
 import { memoryStorage } from '../storage/storage.ts';
-import type { Draft, Edited } from '../store.ts';
 import { seededRandomness } from './randomness.ts';
 import { derive, seedKey } from './seed.ts';
 
+/** The options of {@link insecureDeterministicKeystore}. */
 export interface DeterministicKeystoreOptions
   extends Pick<KeystoreOptions, 'clock' | 'region' | 'accountId' | 'diagnostics' | 'onEvent'> {
-  /** Text, taken as UTF-8, or bytes; one at least. */
+  /** Text, which is taken as UTF-8, or bytes; at least one byte. */
   readonly seed: string | Uint8Array;
   /** Milliseconds since 1970. Default: always {@link DETERMINISTIC_TIME}. */
   readonly clock?: () => number;
 }
 
-/** A CreateKey request which may say what AWS chooses by itself. */
+/** A CreateKey request that may choose what AWS chooses by itself. */
 export interface DeterministicCreateKeyRequest extends CreateKeyRequest {
-  /** A UUID in lower case; with `multiRegion`, `mrk-` and 32 hex digits. Default from the seed. */
+  /** A UUID in lower case; with `multiRegion`, `mrk-` and 32 hex digits. Default: made from the seed. */
   readonly keyId?: string;
-  /** As many bytes as the key's spec has: 32, of HMAC keys 28, 32, 48 or 64 to 128. Copied. Default from the seed. */
+  /**
+   * Key material, which is copied: 32 bytes, or for an HMAC key 28, 32, 48 or 64 (by its spec) to 128. Default: made
+   * from the seed.
+   */
   readonly keyMaterial?: Uint8Array;
 }
 
-/** A keystore in memory alone, whose values all belong to its seed. */
+/** A keystore in memory alone. All its values are made from its seed. */
 export interface DeterministicKeystore extends Keystore {
+  /** Makes a key, as every keystore does. The request may choose its id and its material. */
   createKey(request?: DeterministicCreateKeyRequest): Promise<CreateKeyResult>;
 }
 
@@ -62,7 +67,7 @@ const OPTIONS: Members<DeterministicKeystoreOptions> = members<DeterministicKeys
   onEvent: optional(callback<EventSubscriber>),
 });
 
-/** What the clock of a deterministic keystore shows unless another is given: 2026-01-01T00:00:00Z. */
+/** The time of a deterministic keystore's clock, unless another clock is given: 2026-01-01T00:00:00Z, in ms. */
 export const DETERMINISTIC_TIME: number = Date.UTC(2026, 0, 1);
 
 const KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -72,16 +77,17 @@ const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
  * Opens a keystore for fixtures and tests, in memory. The same seed and the same calls give the same bytes, in every
  * process, time zone and locale.
  *
- * - A key's id depends on the seed and on how many keys were made without an id of their own, `alias/aws/ssm` first. One
- *   that a key was given already is passed over.
- * - Its materials depend on the seed, its ARN and their number.
- * - A ciphertext depends on the seed, the key (material and ARN), the context, the plaintext, and on how often the very
- *   same was asked for before; likewise a data key, with its length in the plaintext's place, and random bytes by length.
+ * - A key's id depends on the seed, and on the number of keys that were made without a chosen id; the first is that of
+ *   `alias/aws/ssm`. An id that was chosen for a key before is passed over.
+ * - A key's materials depend on the seed, on the key's ARN and on their number.
+ * - A ciphertext depends on the seed, the key (material and ARN), the context, the plaintext, and on how often the same
+ *   request was made before. The same holds for a data key, with its length instead of a plaintext, and for random
+ *   bytes, with their length alone.
  *
- * **Insecure**: who knows the seed knows every key. Its ciphertexts are marked, `inspect` tells so, and a real keystore
- * refuses them; it is never stored anywhere.
+ * **Insecure**: a person who knows the seed knows every key. The ciphertexts are marked, so that `inspect` shows it and
+ * a real keystore refuses them. The keystore is never stored anywhere.
  *
- * @throws `TypeError`, `RangeError` where an option is not of its type or bounds.
+ * @throws `TypeError`, `RangeError` if an option is not of its type or within its bounds.
  * @example
  * const keystore = await insecureDeterministicKeystore({ seed: 'fixtures' });
  */
@@ -90,7 +96,7 @@ export async function insecureDeterministicKeystore(
 ): Promise<DeterministicKeystore> {
   const own = takeOptions('insecureDeterministicKeystore', options, OPTIONS);
   const { seed, clock = () => DETERMINISTIC_TIME, ...rest } = own;
-  // Its own document has no other reader: what locks it is of no matter.
+  // Nothing else reads its document, so any root key will do.
   const rootKey = derive(seedKey(seed), 'root key', [], 32);
   return openKeystoreWith(
     'insecureDeterministicKeystore',
@@ -99,7 +105,7 @@ export async function insecureDeterministicKeystore(
   );
 }
 
-/** CreateKey, whose request may name the id and the material. */
+/** The row of CreateKey whose request may choose the id and the material. */
 const CREATE_CHOSEN_KEY: Row<DeterministicCreateKeyRequest, CreateKeyResult> = {
   ...OPERATIONS.createKey,
   request: {
@@ -115,13 +121,13 @@ function createChosenKey(draft: Draft, request: DeterministicCreateKeyRequest): 
   requireKeyIdForm(request);
   const keyMaterial = copyMaterial(request);
   const { keyId } = request;
-  const { snapshot, randomness } = draft;
+  const { state, randomness } = draft;
   return createKey(
     {
       ...draft,
       randomness: {
         ...randomness,
-        keyId: () => keyId?.replace(/^mrk-/, '') ?? unusedUuid(request, snapshot.state, randomness),
+        keyId: () => keyId?.replace(/^mrk-/, '') ?? unusedUuid(request, state, randomness),
         ...(keyMaterial !== undefined && { keyMaterial: () => concatBytes(keyMaterial) }),
       },
     },
@@ -129,7 +135,7 @@ function createChosenKey(draft: Draft, request: DeterministicCreateKeyRequest): 
   );
 }
 
-/** The seed's next that no key has: a chosen id may be one that was yet to come. */
+/** Returns the seed's next UUID that no key has: a chosen id may be one of the seed's. */
 function unusedUuid(
   { multiRegion = false }: DeterministicCreateKeyRequest,
   { keys }: KeystoreState,

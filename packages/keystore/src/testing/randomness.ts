@@ -1,22 +1,23 @@
 /**
- * Values that look random and belong to a seed. Each depends on the seed, on what it is for, and on how often the very
- * same was asked for before: calls for other keys, contexts or plaintexts change nothing.
+ * Values that look random and are made from a seed. Each depends on the seed, on its purpose, and on how often the same
+ * was asked for before. Calls for other keys, contexts or plaintexts change nothing.
  * @module
  */
 
 import type { Provider } from '@securestring/core';
-import { encodeUtf8, sameBytes } from '@securestring/core/bytes';
+import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, materialId } from '@securestring/core/key-blob';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider } from '#platform';
 import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import { derive, expand, purposeKey, seedKey, uint32 } from './seed.ts';
 
-/** The randomness of one deterministic keystore. */
+/** Makes the randomness of one deterministic keystore. */
 export function seededRandomness(seed: string | Uint8Array): Randomness {
   const root = seedKey(seed);
   const repeats = new Map<string, number>();
-  /** What was not asked for before: the inputs, and how often they were. */
+  /** Returns bytes that were not returned before: they depend on the inputs and on their count. */
   const next = (purpose: string, inputs: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> => {
     const name = Buffer.from(purposeKey(root, purpose, inputs)).toString('latin1');
     const count = repeats.get(name) ?? 0;
@@ -38,14 +39,14 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
 }
 
 /**
- * A provider for deterministic fixtures: a message's data key, id and initialisation vectors are the seed's, in the
- * order in which they are asked for. One made anew from the same seed begins anew.
+ * Makes a provider for deterministic fixtures: a message's data key, id and initialisation vectors are made from the
+ * seed, in the order in which they are asked for. Another provider from the same seed begins with the same values.
  *
- * **Insecure**: who knows the seed opens what was made with it, and two plaintexts under one seed may share a key and an
- * initialisation vector, which tells both. Never for a value that matters. Key pairs of the signing suites and RSA stay
- * random, as OpenSSL makes them.
+ * **Insecure**: a person who knows the seed opens what was made with it. Two plaintexts under one seed may share a key
+ * and an initialisation vector, which reveals both. Never use it for a value that matters. Key pairs of the signing
+ * suites and RSA stay random, as OpenSSL makes them.
  *
- * @throws `TypeError`, `RangeError` where the seed is no text or bytes, or is empty.
+ * @throws `TypeError` if the seed is neither text nor bytes; `RangeError` if it is empty.
  * @example
  * const provider = insecureDeterministicProvider('fixtures');
  * const { message } = encrypt(plaintext, { keyring, provider });
@@ -54,7 +55,7 @@ export function insecureDeterministicProvider(seed: string | Uint8Array): Provid
   return providerOf('node, insecure and deterministic', purposeKey(seedKey(seed), 'provider', []));
 }
 
-/** Node's primitives; the n-th random value is the n-th part of the key. */
+/** Makes a provider with Node's primitives, whose n-th random value is the n-th part of the key. */
 function providerOf(name: string, key: Uint8Array): Provider {
   let index = 0;
   return {
@@ -66,8 +67,8 @@ function providerOf(name: string, key: Uint8Array): Provider {
 }
 
 /**
- * The first of a key's materials by number that its record has not. Not counted, so that a change which is refused after
- * a rotation fell due leaves the next attempt the same material.
+ * Returns the first of a key's materials, by number, that its record does not have. It counts no calls, so that an
+ * attempt after a refused change gets the same material.
  */
 function unusedMaterial(
   root: Uint8Array,
@@ -83,11 +84,11 @@ function unusedMaterial(
 }
 
 function inputsOf({ arnBytes, materialId: id }: BlobKey): readonly Uint8Array[] {
-  // Its length comes with each input.
+  // Without its length, which comes with each input.
   return [arnBytes.subarray(2), id];
 }
 
-/** Version 4, RFC 9562 §5.4. */
+/** Returns a UUID of version 4, RFC 9562 §5.4. */
 function uuid(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x40);

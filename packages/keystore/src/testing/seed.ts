@@ -1,29 +1,30 @@
 /**
- * A seed and what is derived from it: NIST SP 800-108r1 §4.1, counter mode with HMAC-SHA256, a label for each purpose
- * and inputs with their lengths in front. No two purposes, nor two lists of inputs, ever share a byte.
+ * Keys and bytes that are derived from a seed: NIST SP 800-108r1 §4.1, counter mode with HMAC-SHA256. Each purpose has
+ * a label, and each input has its length in front, so that no two purposes or lists of inputs are ever the same bytes.
  * @module
  */
 
-import { concatBytes, encodeUtf8, isWellFormed, requireBytes } from '@securestring/core/bytes';
+import { concatBytes, requireBytes } from '@securestring/core/bytes';
 import { deriveKey } from '@securestring/core/key-blob';
+import { encodeUtf8, isWellFormed } from '@securestring/core/utf8';
 import { provider } from '#platform';
 
-/** Bytes of one derivation. */
+/** The bytes of one derivation. */
 const BLOCK_LENGTH = 32;
 const BLOCK_LABEL = encodeUtf8('securestring insecure block v1');
 
 /**
- * The key of a seed, 32 bytes: SHA-256 of its bytes or of its UTF-8. HMAC takes keys of any length, but tells no key
- * from the same with zeros behind it.
+ * Returns the key of a seed, 32 bytes: SHA-256 of its bytes or of its UTF-8. HMAC takes a key of any length, but it
+ * treats one with zeros at its end like the same key without them.
  *
- * @throws `TypeError` where the seed is neither text nor bytes, or a text with a lone surrogate.
- * @throws `RangeError` where it is empty.
+ * @throws `TypeError` if the seed is neither text nor bytes, or a text with a lone surrogate.
+ * @throws `RangeError` if it is empty.
  */
 export function seedKey(seed: string | Uint8Array): Uint8Array<ArrayBuffer> {
   return provider.hash('sha256', seedBytes(seed));
 }
 
-/** `length` bytes that belong to seed, purpose and inputs. */
+/** Derives `length` bytes from a seed, for a purpose and its inputs. */
 export function derive(
   seed: Uint8Array,
   purpose: string,
@@ -34,13 +35,13 @@ export function derive(
   return expand(key, 0, length);
 }
 
-/** The key of one purpose with its inputs, 32 bytes. */
+/** Derives the key of one purpose with its inputs, 32 bytes. */
 export function purposeKey(seed: Uint8Array, purpose: string, inputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const prefixed = inputs.flatMap((input) => [uint32(input.length), input]);
   return deriveKey(provider, seed, encodeUtf8(`securestring insecure ${purpose} v1`), ...prefixed);
 }
 
-/** `length` bytes of a key: the blocks of its part `index`. SP 800-108r1 has the counter in each block's input. */
+/** Returns `length` bytes of a key's part `index`, block by block. SP 800-108r1 counts in each block's input. */
 export function expand(key: Uint8Array, index: number, length: number): Uint8Array<ArrayBuffer> {
   const output = new Uint8Array(length);
   for (let at = 0, counter = 0; at < length; at += BLOCK_LENGTH, counter++) {
@@ -50,7 +51,7 @@ export function expand(key: Uint8Array, index: number, length: number): Uint8Arr
   return output;
 }
 
-/** Four bytes, big-endian. */
+/** Returns four bytes, big-endian. */
 export function uint32(value: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
@@ -61,6 +62,6 @@ function seedBytes(seed: string | Uint8Array): Uint8Array {
   }
   const bytes: unknown = typeof seed === 'string' ? encodeUtf8(seed) : seed;
   requireBytes(bytes, 'seed', '');
-  if (bytes.length === 0) throw new RangeError('seed must have a byte at least.');
+  if (bytes.length === 0) throw new RangeError('seed must have at least one byte.');
   return concatBytes(bytes);
 }

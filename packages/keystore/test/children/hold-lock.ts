@@ -5,7 +5,7 @@
  */
 
 import { writeFileSync, writeSync } from 'node:fs';
-import { withFileLock } from '../../src/storage/file-lock.ts';
+import { withFileLock } from '@securestring/storage/lock';
 
 await withFileLock(process.argv[2] ?? '', 10_000, async (temporary) => {
   writeFileSync(temporary, 'SSKSTORE');

@@ -5,7 +5,7 @@
  */
 
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
-import { readUnlock } from '../../src/document/slots.ts';
+import { parseUnlock } from '../../src/document/slots.ts';
 import type { KeystoreStorage } from '../../src/index.ts';
 import { sealToken } from '../../src/operations/import-token.ts';
 import { unlockCustody } from '../../src/state/custody.ts';
@@ -23,7 +23,7 @@ export async function makeToken(
   arn: string,
   validTo: number,
 ): Promise<Uint8Array> {
-  const { importTokenKey } = await unlockCustody(readUnlock(unlockOf(unlock)), (await storage.read()) as Uint8Array);
+  const { importTokenKey } = await unlockCustody(parseUnlock(unlockOf(unlock)), (await storage.read()) as Uint8Array);
   return sealToken(importTokenKey, arn, { validTo, algorithm: 'RSAES_OAEP_SHA_256', privateKey });
 }
 

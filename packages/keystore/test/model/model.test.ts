@@ -1,20 +1,21 @@
 /** Any sequence of operations, clock moves and reopenings against a plain model of AWS's rules. */
 
+import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { budget } from '../../../../test/support/budget.ts';
+import { ALL_FACTS } from '../operations.ts';
 import { type Actor, actorOf, allPages, firstCommands, keyCommands, looks } from './commands.ts';
 import * as rules from './rules.ts';
 import { describe as describeModel } from './state.ts';
 import { useCommands } from './use-commands.ts';
-import { type Model, makeWorlds, type Real } from './worlds.ts';
+import { called, type Model, makeWorlds, type Real } from './worlds.ts';
 
 /** With those that come first. */
 const LONGEST = 60;
 const command = fc.oneof(...keyCommands, ...useCommands);
 const commands = fc.noBias(fc.commands([command], { maxCommands: LONGEST - firstCommands.length, size: 'max' }));
 
-/** Everything that a keystore tells. */
+/** Compares everything that a keystore shows with the model. */
 async function expectSame(actor: Actor): Promise<void> {
   const { keystore } = actor;
   await looks(actor, () => allPages(1000, keystore.listKeys, ({ keys }) => keys), rules.listKeys);
@@ -57,8 +58,10 @@ describe('a keystore', () => {
         const { model, real } = await makeWorlds();
         await runAll(model, real, all);
       }),
-      { numRuns: budget(300, 1500) },
+      { numRuns: budget(150, 1500) },
     );
     expect(longest).toBeGreaterThan(50);
+    const modelled = ALL_FACTS.filter(([, { isInModel }]) => isInModel);
+    expect(ALL_FACTS.map(([name]) => name).filter((name) => called.has(name))).toEqual(modelled.map(([name]) => name));
   });
 });

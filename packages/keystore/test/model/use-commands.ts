@@ -91,7 +91,7 @@ const generateDataKey = command(
     await usesKeys(
       actor,
       () => {
-        // Without the plaintext, decrypting tells it.
+        // Without the plaintext in the answer, decrypting gives it.
         const result = withPlaintext
           ? keystore.generateDataKey(request)
           : keystore.generateDataKeyWithoutPlaintext(request);
@@ -127,7 +127,7 @@ interface Opened {
   readonly blob: Uint8Array;
   readonly keyId: string | undefined;
   readonly sent: uses.Context;
-  /** What the model is told: nothing fits a changed byte. */
+  /** The blob for the model: nothing fits a changed byte. */
   readonly context: uses.Context | undefined;
 }
 

@@ -55,11 +55,25 @@ export function unlockOf(index: number): Unlock {
   return { rootKey: new Uint8Array(32).fill(index + 1) };
 }
 
-export function openReal({ storages, clock }: Pick<Real, 'storages' | 'clock'>, storage: number, unlock: number) {
-  return openKeystore({
+export async function openReal({ storages, clock }: Pick<Real, 'storages' | 'clock'>, storage: number, unlock: number) {
+  const keystore = await openKeystore({
     storage: storages[storage] as KeystoreStorage,
     unlock: unlockOf(unlock),
     clock: () => clock.now,
+  });
+  return noting(keystore);
+}
+
+/** The operations that the model has called in any world. */
+export const called: Set<string | symbol> = new Set();
+
+/** The same keystore, whose operations are noted when they are called. */
+function noting(keystore: Keystore): Keystore {
+  return new Proxy({} as Keystore, {
+    get: (_, name) => {
+      called.add(name);
+      return keystore[name as keyof Keystore];
+    },
   });
 }
 

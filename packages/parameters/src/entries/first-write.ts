@@ -1,23 +1,24 @@
 /**
- * What comes before the first write to a storage. A new one gets its name; one of a release that made no seals is sealed.
+ * The work before the first write to a storage. A new storage gets its name; a storage of a release that made no seals
+ * is sealed.
  *
- * The steps of the second, each of which may be the last of a process: the entry "seal" names the storage, without a
- * seal; the keystore notes that this storage may lack seals; every entry is sealed, then "seal" itself; the keystore
- * notes that none may be missing from now on.
+ * Sealing has five steps, and the process may die after each: (1) the entry "seal" names the storage, without a seal;
+ * (2) the keystore notes that this storage may lack seals; (3) every other entry is sealed; (4) "seal" itself is
+ * sealed; (5) the keystore notes that from now on no seal may be missing.
  * @module
  */
 
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
+import type { EntryStorage, StoredEntry } from '@securestring/storage';
 import { MAX_COMMIT_LENGTH } from '../limits.ts';
 import { SEAL_KEY } from '../state/keys.ts';
-import type { ParameterStorage, StoredEntry } from '../storage/storage.ts';
 import type { EntryGuard } from './guard.ts';
 import { tampered, WRONG } from './refusals.ts';
 import { encodeStorageId, isSealed } from './seal.ts';
 
-/** What the steps work with. */
+/** The storage, and what judges and makes its seals. */
 interface Place {
-  readonly storage: ParameterStorage;
+  readonly storage: EntryStorage;
   readonly seals: EntrySeals;
   readonly guard: EntryGuard;
   readonly acceptUnsealed: boolean;
@@ -26,8 +27,8 @@ interface Place {
 /**
  * Makes the storage ready to be written.
  *
- * @returns whether entries were written again, so that what was read before has another version now.
- * @throws an error with code `STORAGE_CONFLICT` where another process named the storage first.
+ * @returns whether entries were rewritten, so that entries which were read before have another version now.
+ * @throws an error with code `STORAGE_CONFLICT` if another process named the storage first.
  */
 export async function prepareStorage(place: Place): Promise<boolean> {
   const { storage, guard } = place;
@@ -39,7 +40,7 @@ export async function prepareStorage(place: Place): Promise<boolean> {
       await nameNewStorage(place);
       return false;
     }
-    // Another process may have named the storage since the look, and written what was listed: its name is there first.
+    // Another process may have named the storage since the look, and then written the entries that were listed.
     await guard.look();
     if (guard.isReady()) return false;
     if (guard.storageId === undefined) await nameOldStorage(place);
@@ -67,7 +68,7 @@ async function sealOldStorage({ storage, seals, guard, acceptUnsealed }: Place):
   const id = guard.storageId;
   if (id === undefined) throw tampered(SEAL_KEY, WRONG.missing);
   await seals.begin({ storageId: id, isTrusted: acceptUnsealed });
-  // Refuses to go on where another storage was the keystore's first.
+  // Refuses to go on if another storage was the keystore's first.
   await guard.look();
   await sealEntries(storage, guard);
   await sealName(storage, guard);
@@ -75,27 +76,27 @@ async function sealOldStorage({ storage, seals, guard, acceptUnsealed }: Place):
   await guard.look();
 }
 
-/** Seals what carries no seal, all but the name. What other processes write meanwhile carries one. */
-async function sealEntries(storage: ParameterStorage, guard: EntryGuard): Promise<void> {
+/** Seals all entries without a seal, except the name. Entries that other processes write meanwhile carry one. */
+async function sealEntries(storage: EntryStorage, guard: EntryGuard): Promise<void> {
   let after = '';
   for (;;) {
     const page = await storage.list({ prefix: '', after, limit: MAX_COMMIT_LENGTH });
     const last = page.at(-1);
     if (last === undefined) return;
     const bare = page.filter(({ key, value }) => key !== SEAL_KEY && !isSealed(value));
-    // Where another process was faster, the same page is read again: it has fewer of them now.
+    // If another process was faster, the same page is read again: fewer of its entries lack a seal now.
     if (await commitSealed(storage, guard, bare)) after = last.key;
   }
 }
 
-async function sealName(storage: ParameterStorage, guard: EntryGuard): Promise<void> {
+async function sealName(storage: EntryStorage, guard: EntryGuard): Promise<void> {
   const entry = await storage.get(SEAL_KEY);
   if (entry !== undefined && !isSealed(entry.value)) await commitSealed(storage, guard, [entry]);
 }
 
-/** Commits entries with their seals; returns false where another process was faster. */
+/** Commits entries with their seals; returns false if another process was faster. */
 async function commitSealed(
-  storage: ParameterStorage,
+  storage: EntryStorage,
   guard: EntryGuard,
   entries: readonly StoredEntry[],
 ): Promise<boolean> {

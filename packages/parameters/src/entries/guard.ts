@@ -1,13 +1,13 @@
 /**
- * The judge of entries: which seal each must carry, by what the keystore and the storage say of it.
+ * The judge of entries: decides by the keystore and the storage's name which seal each entry must carry.
  * @module
  */
 
 import { sameBytes } from '@securestring/core/bytes';
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
+import type { EntryStorage, StoredEntry } from '@securestring/storage';
 import { ParameterStoreError } from '../errors.ts';
 import { SEAL_KEY } from '../state/keys.ts';
-import type { ParameterStorage, StoredEntry } from '../storage/storage.ts';
 import { tampered, WRONG } from './refusals.ts';
 import { decodeSealed, decodeStorageId, encodeSealed, isSealed } from './seal.ts';
 
@@ -19,30 +19,31 @@ interface StorageName {
 
 type Sealing = ReturnType<EntrySeals['sealing']>;
 
+/** The judge of a storage's entries. */
 export class EntryGuard {
-  readonly #storage: ParameterStorage;
+  readonly #storage: EntryStorage;
   readonly #seals: EntrySeals;
   readonly #acceptUnsealed: boolean;
   #name: StorageName | undefined;
   #firstGlance: Promise<void> | undefined;
 
-  constructor(storage: ParameterStorage, seals: EntrySeals, acceptUnsealed: boolean) {
+  constructor(storage: EntryStorage, seals: EntrySeals, acceptUnsealed: boolean) {
     this.#storage = storage;
     this.#seals = seals;
     this.#acceptUnsealed = acceptUnsealed;
   }
 
-  /** The storage's id, as of the last look; `undefined` where it has none yet. */
+  /** The storage's id, as of the last look; `undefined` if it has no id yet. */
   get storageId(): Uint8Array | undefined {
     return this.#name?.id;
   }
 
-  /** Says whether every entry must carry a seal, and can get one. */
+  /** Returns whether every entry must carry a seal, and can get one. */
   isReady(): boolean {
     return this.#name?.isSealed === true && this.#seals.sealing().hasKey && !this.#isBeingSealed(this.#name.id);
   }
 
-  /** Reads the storage's name before the first entry, by what is known of the keystore: most often that suffices. */
+  /** Reads the storage's name before the first entry, without rereading the keystore: mostly that suffices. */
   glance(): Promise<void> {
     this.#firstGlance ??= this.#readFirst();
     return this.#firstGlance;
@@ -51,21 +52,21 @@ export class EntryGuard {
   /**
    * Reads the keystore and the storage's name again.
    *
-   * @throws `ParameterStoreError` (`STORE_TAMPERED`) where the entry that names the storage is not authentic.
+   * @throws `ParameterStoreError` (`STORE_TAMPERED`) if the entry that names the storage is not authentic.
    */
   look(): Promise<void> {
     return this.judging(async () => {
       await this.#seals.refresh();
       const entry = await this.#storage.get(SEAL_KEY);
       this.#name = undefined;
-      this.#name = entry && this.#readName(entry);
+      this.#name = entry && this.#parseName(entry);
     });
   }
 
   /**
-   * Reads and judges entries, again for as long as an entry is refused and the keystore has news of its seals: another
-   * process may have made their key, and sealed the entry, after the keystore was read. The news come to an end, since a
-   * keystore gets one key, and each storage is sealed once.
+   * Reads and judges entries. If an entry is refused, rereads the keystore: another process may have made the key of
+   * the seals, and sealed the entry, since the last time. Repeats this for as long as the keystore has changed. That
+   * ends, since a keystore gets one key, and each storage is sealed once.
    */
   async judging<Result>(work: () => Promise<Result>): Promise<Result> {
     for (;;) {
@@ -80,7 +81,7 @@ export class EntryGuard {
     }
   }
 
-  /** Takes the seal off an entry, at once; `undefined` where only another look can judge it. */
+  /** Takes the seal off an entry, at once; returns `undefined` if only another look can judge it. */
   open(entry: StoredEntry): StoredEntry | undefined {
     const sealed = decodeSealed(entry.value);
     if (sealed === undefined || this.#name === undefined) return undefined;
@@ -88,7 +89,7 @@ export class EntryGuard {
     return isAuthentic ? { ...entry, value: sealed.record } : undefined;
   }
 
-  /** Takes the seal off an entry, as of the last look; else says what is wrong with it. */
+  /** Takes the seal off an entry, as of the last look; returns the error if something is wrong with it. */
   judge(entry: StoredEntry): StoredEntry | ParameterStoreError {
     const opened = this.open(entry);
     if (opened !== undefined) return opened;
@@ -96,7 +97,10 @@ export class EntryGuard {
     return this.mayLackSeals() ? entry : tampered(entry.key, WRONG.unsealed);
   }
 
-  /** Says whether the storage may hold entries without seals: one of an older release may, until all of it is sealed. */
+  /**
+   * Returns whether the storage may hold entries without seals, as a storage of an older release may until it is
+   * sealed.
+   */
   mayLackSeals(name: StorageName | undefined = this.#name): boolean {
     if (!this.#seals.sealing().hasKey) return true;
     if (name?.isSealed !== true && this.#acceptUnsealed) return true;
@@ -105,7 +109,7 @@ export class EntryGuard {
 
   /** Joins a record with its seal. */
   seal(key: string, record: Uint8Array, storageId: Uint8Array | undefined = this.#name?.id): Uint8Array {
-    // Every caller has looked before, and found or made a name.
+    // Every caller has called `look` before, and found or made a name.
     if (storageId === undefined) throw tampered(SEAL_KEY, WRONG.missing);
     return encodeSealed({ seal: this.#seals.seal(storageId, key, record), record });
   }
@@ -113,9 +117,9 @@ export class EntryGuard {
   async #readFirst(): Promise<void> {
     try {
       const entry = await this.#storage.get(SEAL_KEY);
-      this.#name ??= entry && this.#readName(entry);
+      this.#name ??= entry && this.#parseName(entry);
     } catch {
-      // The keystore may have news, and the storage be there again: `look` reads both, and throws.
+      // The keystore may have changed, or the storage be reachable again: `look` reads both, and throws.
       this.#firstGlance = undefined;
     }
   }
@@ -124,7 +128,7 @@ export class EntryGuard {
     return this.#seals.sealing().unsealed.some((each) => sameBytes(each, id));
   }
 
-  #readName({ value }: StoredEntry): StorageName {
+  #parseName({ value }: StoredEntry): StorageName {
     const sealed = decodeSealed(value);
     const id = decodeStorageId(sealed?.record ?? value);
     if (id === undefined) throw tampered(SEAL_KEY, WRONG.noName);

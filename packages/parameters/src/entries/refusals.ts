@@ -1,11 +1,11 @@
 /**
- * Refusals of entries that are not what a store wrote.
+ * Refusals of entries that no store has written.
  * @module
  */
 
 import { ParameterStoreError } from '../errors.ts';
 
-/** What is wrong with an entry, as the middle of a sentence. */
+/** Faults of an entry, each as the middle of a sentence. */
 export const WRONG = {
   unsealed: 'it carries no seal, and every entry of this storage has one',
   seal: 'its seal is of another entry, another storage or another keystore, or it was changed',

@@ -1,18 +1,18 @@
 /**
  * A storage whose entries carry seals: checked as they are read, made as they are written.
  *
- * What is refused at first is read once more, after the keystore: another process may have sealed it since. The
- * keystore's document says which storages may hold entries without seals, so that a storage does not become an old one
- * by leaving the seals out.
+ * An entry that is refused at first is read once more, after the keystore: another process may have sealed it since.
+ * The keystore's document says which storages may hold entries without seals, so that removing the seals does not turn
+ * a storage into one of an old release.
  * @module
  */
 
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
+import type { EntryStorage, ListRequest, StoredEntry } from '@securestring/storage';
+import { storageConflict } from '@securestring/storage';
 import { ParameterStoreError } from '../errors.ts';
 import { SCAN_LENGTH } from '../limits.ts';
 import { SEAL_KEY } from '../state/keys.ts';
-import { storageConflict } from '../storage/changes.ts';
-import type { ListRequest, ParameterStorage, StoredEntry } from '../storage/storage.ts';
 import type { CheckEntriesResult, RefusedEntry } from './check.ts';
 import { prepareStorage } from './first-write.ts';
 import { EntryGuard } from './guard.ts';
@@ -20,21 +20,21 @@ import { tampered, uncheckable, WRONG } from './refusals.ts';
 import { isSealed } from './seal.ts';
 
 /** A storage as the store sees it: records without seals. */
-export interface SealedStorage extends ParameterStorage {
-  /** Looks at every entry, and lists those that would be refused. */
+export interface SealedStorage extends EntryStorage {
+  /** Checks every entry, and lists those that would be refused. */
   check(): Promise<CheckEntriesResult>;
 }
 
 /** Puts seals between a store and its storage. Without `seals`, entries are read and written bare. */
 export function sealedStorage(
-  storage: ParameterStorage,
+  storage: EntryStorage,
   seals: EntrySeals | undefined,
   { acceptUnsealed }: { readonly acceptUnsealed: boolean },
 ): SealedStorage {
   return seals === undefined ? bareStorage(storage) : guardedStorage(storage, seals, acceptUnsealed);
 }
 
-function guardedStorage(storage: ParameterStorage, seals: EntrySeals, acceptUnsealed: boolean): SealedStorage {
+function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed: boolean): SealedStorage {
   const guard = new EntryGuard(storage, seals, acceptUnsealed);
   let preparing: Promise<boolean> | undefined;
   const prepare = () => {
@@ -75,14 +75,14 @@ function guardedStorage(storage: ParameterStorage, seals: EntrySeals, acceptUnse
     close: () => storage.close(),
     check: async () => {
       const nameProblem = await refusalOf(SEAL_KEY, () => guard.look());
-      // Nothing can be said of the others without the storage's name.
+      // Without the storage's name no other entry can be judged.
       if (nameProblem !== undefined) return { entries: await countAll(storage), unsealed: 0, refused: [nameProblem] };
       return checkAll(storage, guard, (key) => refusalOf(key, () => get(key)));
     },
   };
 }
 
-function bareStorage(storage: ParameterStorage): SealedStorage {
+function bareStorage(storage: EntryStorage): SealedStorage {
   const bare = (entry: StoredEntry): StoredEntry => {
     if (isSealed(entry.value)) throw uncheckable(entry.key);
     return entry;
@@ -94,7 +94,7 @@ function bareStorage(storage: ParameterStorage): SealedStorage {
     },
     list: async (request) => (await storage.list(request)).map(bare),
     commit: async (changes) => {
-      // An entry without a seal among those that have one would be refused from then on.
+      // Among sealed entries, an entry without a seal would be refused from then on.
       if (changes.length > 0 && (await storage.get(SEAL_KEY)) !== undefined) throw uncheckable(SEAL_KEY);
       await storage.commit(changes);
     },
@@ -112,7 +112,7 @@ function bareStorage(storage: ParameterStorage): SealedStorage {
 }
 
 async function checkAll(
-  storage: ParameterStorage,
+  storage: EntryStorage,
   guard: EntryGuard,
   checkAgain: (key: string) => Promise<RefusedEntry | undefined>,
 ): Promise<CheckEntriesResult> {
@@ -123,7 +123,7 @@ async function checkAll(
     if (!isSealed(entry.value)) unsealed += 1;
     if (!(guard.judge(entry) instanceof ParameterStoreError)) continue;
     if (!isSealed(entry.value)) unsealed -= 1;
-    // Another process may have sealed it between two looks.
+    // Another process may have sealed it since this page was listed.
     const problem = await checkAgain(entry.key);
     if (problem !== undefined) refused.push(problem);
   }
@@ -133,7 +133,7 @@ async function checkAll(
   return { entries, unsealed, refused };
 }
 
-/** Runs `work`, and returns what the entry is refused with; `undefined` where it is not. */
+/** Runs `work`, and returns how the entry is refused; `undefined` if it is accepted. */
 async function refusalOf(key: string, work: () => Promise<unknown>): Promise<RefusedEntry | undefined> {
   try {
     await work();
@@ -144,7 +144,7 @@ async function refusalOf(key: string, work: () => Promise<unknown>): Promise<Ref
   }
 }
 
-async function* everyEntry(storage: ParameterStorage): AsyncGenerator<StoredEntry> {
+async function* everyEntry(storage: EntryStorage): AsyncGenerator<StoredEntry> {
   let request: ListRequest | undefined = { prefix: '', limit: SCAN_LENGTH };
   while (request !== undefined) {
     const page: readonly StoredEntry[] = await storage.list(request);
@@ -154,7 +154,7 @@ async function* everyEntry(storage: ParameterStorage): AsyncGenerator<StoredEntr
   }
 }
 
-async function countAll(storage: ParameterStorage): Promise<number> {
+async function countAll(storage: EntryStorage): Promise<number> {
   let entries = 0;
   for await (const _ of everyEntry(storage)) entries += 1;
   return entries;

@@ -1,5 +1,5 @@
 /**
- * What operations on several names share.
+ * Helps the operations on several names.
  * @module
  */
 
@@ -7,7 +7,7 @@ import { SsmError } from '../errors.ts';
 
 const MISSING: readonly string[] = ['ParameterNotFound', 'ParameterVersionNotFound'];
 
-/** What work gives; `undefined` where there is nothing of that name. */
+/** Returns the result of `work`; `undefined` if there is no parameter of that name. */
 export async function ifFound<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
@@ -17,7 +17,7 @@ export async function ifFound<Result>(work: () => Promise<Result>): Promise<Resu
   }
 }
 
-/** An order by code units: of names that is the order of their bytes. */
+/** Compares texts by code units: for names that is the order of their bytes. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

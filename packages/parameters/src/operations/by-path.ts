@@ -4,16 +4,17 @@
  */
 
 import { MAX_PATH_PAGE_LENGTH } from '../limits.ts';
+import type { GetParametersByPathRequest, GetParametersByPathResult } from '../requests.ts';
 import { type Filter, fits, parseFilters } from '../rules/filters.ts';
 import { parsePath } from '../rules/names.ts';
 import { parsePage } from '../rules/pages.ts';
-import type { GetParametersByPathRequest, GetParametersByPathResult } from '../shapes.ts';
 import { HEAD_POSITION, headKey } from '../state/keys.ts';
 import type { HeadRecord, VersionRecord } from '../state/records.ts';
 import { ifFound } from './bulk.ts';
 import { type Context, parameterOf, readLabels, readNumbered, readWhole } from './parameter.ts';
 import { scanHeads } from './scan.ts';
 
+/** Returns the parameters below a path. */
 export async function getParametersByPath(
   context: Context,
   request: GetParametersByPathRequest,
@@ -42,11 +43,11 @@ interface Choice {
   readonly version: VersionRecord | undefined;
 }
 
-/** The version that the filters are about: the current one, or the one with the label. */
+/** Returns the version that the filters are about: the current one, or the one with the label. */
 async function choose(context: Context, path: string, head: HeadRecord, filters: readonly Filter[]): Promise<Choice> {
-  const label = filters.find(({ kind }) => kind === 'Label');
+  const label = filters.find(({ key }) => key === 'Label');
   if (label === undefined) return { head, version: head.current };
-  // The label may have moved since the head was listed, to a version that came after it.
+  // Since the head was listed, the label may have moved to a newer version.
   const found = await ifFound(() =>
     readWhole(context, { path, name: path }, async (now) => ({
       head: now,
@@ -57,12 +58,12 @@ async function choose(context: Context, path: string, head: HeadRecord, filters:
 }
 
 function matches(filter: Filter, version: VersionRecord): boolean {
-  if (filter.kind === 'Type') return fits(filter, version.type);
-  if (filter.kind === 'KeyId') return version.keyId !== null && fits(filter, version.keyId);
+  if (filter.key === 'Type') return fits(filter, version.type);
+  if (filter.key === 'KeyId') return version.keyId !== null && fits(filter, version.keyId);
   return true;
 }
 
-/** The newest version with one of the labels. */
+/** Reads the newest version with one of the labels. */
 async function labelled(
   context: Context,
   path: string,

@@ -1,15 +1,15 @@
 /**
- * Converting: the value that a parameter has, moved to the advanced tier.
+ * Moves a parameter to the advanced tier.
  * @module
  */
 
 import { validationError } from '../errors.ts';
+import type { ConvertToAdvancedRequest, PutParameterResult } from '../requests.ts';
 import { notFound, parseTarget } from '../rules/names.ts';
-import type { ConvertToAdvancedRequest, PutParameterResult } from '../shapes.ts';
 import { type Context, nameOf, openedValue, takeHead } from './parameter.ts';
 import { parsePut, withRoom, write } from './put.ts';
 
-/** Read and written in one change: where another value is put meanwhile, it is that one which is moved. */
+/** Reads and writes in one change: if another value is put meanwhile, that value is moved. */
 export async function convertToAdvanced(
   context: Context,
   { name, keyId }: ConvertToAdvancedRequest,

@@ -1,19 +1,22 @@
 /**
- * Deleting: a parameter goes with all its versions, labels and tags.
+ * Deletes parameters with all their versions, labels and tags.
  * @module
  */
 
+import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersResult } from '../requests.ts';
 import { notFound, parseTarget, type Target } from '../rules/names.ts';
-import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersResult } from '../shapes.ts';
 import type { Transaction } from '../transaction.ts';
 import { byText, ifFound } from './bulk.ts';
 import { type Context, erase, nameOf, takeHead } from './parameter.ts';
 
+/** Deletes a parameter. */
 export async function deleteParameter(context: Context, request: DeleteParameterRequest): Promise<void> {
   await deleteTarget(context, parseTarget(request.name, context.place, 'whole'));
 }
 
-/** All that are there, each in a commit of its own; none, where one of the names can be no parameter's. */
+/**
+ * Deletes those that exist, each in a commit of its own. Deletes nothing if one of the names cannot be a parameter's.
+ */
 export async function deleteParameters(
   context: Context,
   request: DeleteParametersRequest,
@@ -37,7 +40,7 @@ async function deleteTarget(context: Context, target: Target): Promise<string> {
   return deleted;
 }
 
-/** The name of the parameter that was there. */
+/** Deletes a parameter, and returns its name; `undefined` if it does not exist. */
 async function remove(context: Context, transaction: Transaction, { path }: Target): Promise<string | undefined> {
   const head = await takeHead(context, transaction, path);
   if (head === undefined) return undefined;

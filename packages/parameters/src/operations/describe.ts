@@ -1,42 +1,43 @@
 /**
- * Describing parameters, by filters.
+ * Describes parameters that fit filters.
  * @module
  */
 
 import { rootArn } from '@securestring/service';
 import { validationError } from '../errors.ts';
 import { MAX_PAGE_LENGTH } from '../limits.ts';
-import { type Filter, fits, parseFilters } from '../rules/filters.ts';
-import { arnOf, pathOf } from '../rules/names.ts';
-import { parsePage } from '../rules/pages.ts';
 import type {
   DescribeParametersRequest,
   DescribeParametersResult,
   ParameterMetadata,
   ParameterStringFilter,
-} from '../shapes.ts';
+} from '../requests.ts';
+import { type Filter, fits, parseFilters } from '../rules/filters.ts';
+import { arnOf, pathOf } from '../rules/names.ts';
+import { parsePage } from '../rules/pages.ts';
 import { tagsCodec } from '../state/codec.ts';
 import { HEAD_POSITION, HEADS, headKey, tagsKey } from '../state/keys.ts';
 import type { HeadRecord } from '../state/records.ts';
 import { type Context, inlinePolicies, nameOf } from './parameter.ts';
 import { scanHeads } from './scan.ts';
 
-/** The characters of names with which a text begins. Whatever follows them, no other name fits. */
+/** The longest beginning of a text that a name can have. */
 const NAME_START = /^[a-zA-Z0-9_./-]*/;
 
+/** Describes the parameters that fit every filter. */
 export async function describeParameters(
   context: Context,
   request: DescribeParametersRequest,
 ): Promise<DescribeParametersResult> {
   const filters = parseFilters('DescribeParameters', askedFilters(request));
-  // Sharing goes between accounts, of which there is one here.
+  // Only other accounts could share parameters, and there is one account here.
   if (request.shared === true) return { parameters: [] };
   const { prefix, isRecursive } = rangeOf(filters);
   const scope = { operation: 'describe', subject: prefix, position: HEAD_POSITION };
   const { items, ...rest } = await scanHeads(context, {
     prefix,
     isRecursive,
-    isFiltered: filters.some(({ kind }) => kind !== 'Path'),
+    isFiltered: filters.some(({ key }) => key !== 'Path'),
     page: parsePage(request, MAX_PAGE_LENGTH, scope),
     scope,
     take: async (path, head) =>
@@ -45,7 +46,7 @@ export async function describeParameters(
   return { parameters: items, ...rest };
 }
 
-/** Returns the filters of a request, whose old form means equality. */
+/** Returns the filters of a request. The old form means equality. */
 function askedFilters({ filters, parameterFilters }: DescribeParametersRequest): readonly ParameterStringFilter[] {
   if (filters === undefined) return parameterFilters ?? [];
   if (parameterFilters !== undefined) {
@@ -54,14 +55,16 @@ function askedFilters({ filters, parameterFilters }: DescribeParametersRequest):
   return filters.map(({ key, values }) => ({ key, option: 'Equals', values }));
 }
 
-/** Where all that can fit must stand: a filter by one path or one name's beginning saves looking at the rest. */
+/**
+ * Returns the range of keys that can fit: with a filter by one path or one beginning of a name, the rest is not read.
+ */
 function rangeOf(filters: readonly Filter[]): { readonly prefix: string; readonly isRecursive: boolean } {
-  const path = filters.find(({ kind, values }) => kind === 'Path' && values.length === 1);
+  const path = filters.find(({ key, values }) => key === 'Path' && values.length === 1);
   if (path !== undefined) {
     return { prefix: headKey(`${path.values[0]}/`), isRecursive: path.option === 'Recursive' };
   }
   const name = filters.find(
-    ({ kind, option, values }) => kind === 'Name' && option !== 'Contains' && values.length === 1,
+    ({ key, option, values }) => key === 'Name' && option !== 'Contains' && values.length === 1,
   );
   if (name === undefined) return { prefix: HEADS, isRecursive: true };
   const [start = ''] = NAME_START.exec(name.values[0] ?? '') ?? [];
@@ -80,9 +83,9 @@ async function matchesAll(
 
 async function matches({ store }: Context, path: string, head: HeadRecord, filter: Filter): Promise<boolean> {
   const { current } = head;
-  switch (filter.kind) {
+  switch (filter.key) {
     case 'Name':
-      // Asked for with or without its slash, as everywhere.
+      // A filter may name it with or without its slash, as every request may.
       return (
         fits(filter, path) ||
         fits(filter, nameOf(path, head)) ||

@@ -1,23 +1,25 @@
 /**
- * Reading by name.
+ * Returns parameters by name.
  * @module
  */
 
-import { parseTarget } from '../rules/names.ts';
 import type {
   GetParameterRequest,
   GetParameterResult,
   GetParametersRequest,
   GetParametersResult,
   Parameter,
-} from '../shapes.ts';
+} from '../requests.ts';
+import { parseTarget } from '../rules/names.ts';
 import { byText, ifFound } from './bulk.ts';
 import { type Context, parameterOf, readVersion } from './parameter.ts';
 
+/** Returns a parameter. */
 export async function getParameter(context: Context, request: GetParameterRequest): Promise<GetParameterResult> {
   return { parameter: await read(context, request.name, request.withDecryption ?? false) };
 }
 
+/** Returns several parameters, and the names of those that do not exist. */
 export async function getParameters(context: Context, request: GetParametersRequest): Promise<GetParametersResult> {
   const names = [...new Set(request.names)];
   const found = await Promise.all(
@@ -36,6 +38,6 @@ async function read(context: Context, given: string, withDecryption: boolean): P
     withDecryption,
     selector: target.selector,
   });
-  // AWS answers the name as it was asked for: `/x` for a parameter that was put as `x`, and the other way round.
+  // AWS answers with the name of the request: `/x` for a parameter that was put as `x`, and the other way round.
   return target.isArn ? parameter : { ...parameter, name: target.name };
 }

@@ -5,9 +5,9 @@
 
 import { rootArn } from '@securestring/service';
 import { MAX_PAGE_LENGTH } from '../limits.ts';
+import type { GetParameterHistoryRequest, GetParameterHistoryResult, ParameterHistory } from '../requests.ts';
 import { parseTarget } from '../rules/names.ts';
 import { nextTokenOf, type PageStart, parsePage } from '../rules/pages.ts';
-import type { GetParameterHistoryRequest, GetParameterHistoryResult, ParameterHistory } from '../shapes.ts';
 import { versionCodec } from '../state/codec.ts';
 import { versionKey, versionsPrefix } from '../state/keys.ts';
 import type { HeadRecord, LabelRecord, VersionRecord } from '../state/records.ts';
@@ -15,6 +15,7 @@ import { type Context, inlinePolicies, nameOf, openedValue, readLabels, readWhol
 
 const VERSION = /^\d{1,15}$/;
 
+/** Returns the kept versions of a parameter. */
 export async function getParameterHistory(
   context: Context,
   request: GetParameterHistoryRequest,
@@ -38,7 +39,7 @@ export async function getParameterHistory(
   return { parameters, nextToken: nextTokenOf(scope, String(last.version)) };
 }
 
-/** The versions of a page, and one more where there is one. */
+/** Reads the versions of a page, and the next one if it exists. */
 async function readVersions(
   { store }: Context,
   path: string,

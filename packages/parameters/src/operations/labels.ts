@@ -1,25 +1,25 @@
 /**
- * Labels: each stands on one version of its parameter at most.
+ * Labels: each is on at most one version of its parameter.
  * @module
  */
 
 import { SsmError } from '../errors.ts';
 import { MAX_LABELS } from '../limits.ts';
-import { isLabel } from '../rules/labels.ts';
-import { notFound, parseTarget, type Target } from '../rules/names.ts';
 import type {
   LabelParameterVersionRequest,
   LabelParameterVersionResult,
   UnlabelParameterVersionRequest,
   UnlabelParameterVersionResult,
-} from '../shapes.ts';
+} from '../requests.ts';
+import { isLabel } from '../rules/labels.ts';
+import { notFound, parseTarget, type Target } from '../rules/names.ts';
 import { headCodec, labelsCodec } from '../state/codec.ts';
 import { headKey, labelsKey, labelsPrefix } from '../state/keys.ts';
 import type { LabelRecord } from '../state/records.ts';
 import type { Transaction } from '../transaction.ts';
 import { type Context, isKept, takeHead, versionNotFound } from './parameter.ts';
 
-/** Sets labels on a version; a label that is on another one moves. */
+/** Sets labels on a version. A label that is on another version moves. */
 export async function labelParameterVersion(
   context: Context,
   request: LabelParameterVersionRequest,
@@ -55,7 +55,7 @@ export async function unlabelParameterVersion(
   });
 }
 
-/** Changes the labels of a parameter, for the sake of one version, which is there. */
+/** Changes the labels of a parameter on behalf of one version, which must exist. */
 async function editLabels<Result>(
   context: Context,
   { path, name }: Target,
@@ -81,7 +81,7 @@ async function editLabels<Result>(
   return done.result;
 }
 
-/** Writes the groups that are, or have been, in use. */
+/** Writes the groups that hold labels now, or did before. */
 function write(
   transaction: Transaction,
   path: string,

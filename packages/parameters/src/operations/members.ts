@@ -18,13 +18,13 @@ import {
   MAX_TOKEN_LENGTH,
 } from '../limits.ts';
 
-/** A name, a path or an ARN; what may be one, `rules/names.ts` says. */
+/** A name, a path or an ARN. `rules/names.ts` judges its form. */
 export const NAME: Member<false> = text({ least: 1, most: MAX_NAME_LENGTH });
 export const NAMES: Member<false> = list(NAME, { least: 1, most: MAX_BULK_NAMES });
 export const FLAG: Member<true> = optional(flag());
 export const VERSION: Member<false> = integer({ least: 1, most: Number.MAX_SAFE_INTEGER });
 
-/** Labels. One that is too long is named as invalid in the answer, so that no fault says anything of it. */
+/** Labels. One that is too long is no fault: the answer lists it as invalid. */
 export const LABELS: Member<false> = list(text(), { least: 1, most: MAX_LABELS });
 
 const TAG_TEXT = /^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u;
@@ -35,7 +35,7 @@ export const TAGS: Member<false> = list(
   { most: MAX_REQUEST_TAGS },
 );
 
-/** Filters. A list of values that is empty has its own refusal, which names the key. */
+/** Filters. An empty list of values has its own refusal, which names the key. */
 export const FILTERS: Member<true> = optional(
   list(
     record({
@@ -61,7 +61,7 @@ export const OLD_FILTERS: Member<true> = optional(
   ),
 );
 
-/** Where a page of a list begins, and how long it may be. */
+/** Returns the members that choose a page of a list. */
 export function pageOf(most: number): Readonly<Record<'maxResults' | 'nextToken', Member<true>>> {
   return {
     maxResults: optional(integer({ least: 1, most })),
@@ -69,7 +69,7 @@ export function pageOf(most: number): Readonly<Record<'maxResults' | 'nextToken'
   };
 }
 
-/** Forms of answers: what an answer holds was made here, and is not judged. */
+/** Forms of answers. The store makes them itself, so nothing judges them. */
 export const TEXT: Member<false> = text();
 export const TEXTS: Member<false> = list(TEXT);
 export const TIME: Member<false> = time();
@@ -87,7 +87,7 @@ export const PARAMETER: Member<false> = record({
   dataType: TEXT,
 });
 
-/** What DescribeParameters and GetParameterHistory both say of a version. */
+/** The members of a version that DescribeParameters and GetParameterHistory share. */
 const DESCRIPTION = {
   name: TEXT,
   type: TEXT,

@@ -1,29 +1,30 @@
 /**
- * A parameter's entries as one thing: found, written, erased. Whoever meets one whose policies are due carries them out.
+ * Finds, writes and erases the entries of a parameter together. An operation that meets a parameter whose policies are
+ * due carries them out.
  * @module
  */
 
 import type { Place, Recorder } from '@securestring/service';
+import { type EntryStore, tooManyUpdates } from '../entry-store.ts';
 import { SsmError } from '../errors.ts';
 import type { PolicyRecorder } from '../events.ts';
 import { MAX_ATTEMPTS } from '../limits.ts';
+import type { Parameter, ParameterInlinePolicy } from '../requests.ts';
 import { arnOf, notFound, type Target } from '../rules/names.ts';
 import { duePolicies, nextDue } from '../rules/policies.ts';
 import { countOneLess } from '../rules/tiers.ts';
 import type { Sealing } from '../sealing.ts';
-import type { Parameter, ParameterInlinePolicy } from '../shapes.ts';
 import { countsCodec, dueCodec, headCodec, labelsCodec, tagsCodec, versionCodec } from '../state/codec.ts';
 import { COUNTS_KEY, dueKey, headKey, labelsPrefix, tagsKey, versionKey, versionsPrefix } from '../state/keys.ts';
 import type { CountsRecord, HeadRecord, LabelRecord, PolicyRecord, VersionRecord } from '../state/records.ts';
-import { type Store, tooManyUpdates } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
 
-/** What the operations work with. */
+/** The store as its operations see it. */
 export interface Context {
-  readonly store: Store;
+  readonly store: EntryStore;
   readonly place: Place;
   readonly sealing: Sealing;
-  /** Both `undefined` where there is no subscriber. */
+  /** Both are `undefined` if there is no subscriber. */
   readonly record: Recorder | undefined;
   readonly recordPolicy: PolicyRecorder | undefined;
 }
@@ -31,18 +32,18 @@ export interface Context {
 const VERSION = /^\d+$/;
 const NO_PARAMETERS: CountsRecord = { Standard: 0, Advanced: 0 };
 
-/** The name as the parameter was made with. */
+/** Returns the name that a parameter was created with. */
 export function nameOf(path: string, { hasSlash }: HeadRecord): string {
   return hasSlash ? path : path.slice(1);
 }
 
-/** A parameter, for an operation that changes nothing. */
+/** Reads a parameter's head, for an operation that changes nothing. */
 export async function readHead(context: Context, path: string): Promise<HeadRecord | undefined> {
-  return settled(context, path, await context.store.get(headKey(path), headCodec));
+  return afterDuePolicies(context, path, await context.store.get(headKey(path), headCodec));
 }
 
-/** A parameter that was read, once its due policies are carried out: they may erase it. */
-export async function settled(
+/** Carries out the due policies of a parameter that was read, and returns its head; `undefined` if they erased it. */
+export async function afterDuePolicies(
   context: Context,
   path: string,
   head: HeadRecord | undefined,
@@ -52,7 +53,7 @@ export async function settled(
   return store.changeIfAllowed((transaction) => takeHead(context, transaction, path));
 }
 
-/** A parameter, within a change; due policies are carried out in the same one. */
+/** Reads a parameter's head within a change, which also carries out its due policies. */
 export async function takeHead(
   context: Context,
   transaction: Transaction,
@@ -63,7 +64,7 @@ export async function takeHead(
 }
 
 /**
- * The version that a target means.
+ * Reads the version that a target means.
  *
  * @throws `SsmError` (`ParameterNotFound`, `ParameterVersionNotFound`).
  */
@@ -87,7 +88,10 @@ export async function readVersion(
   return found;
 }
 
-/** What `read` makes of a parameter's entries, all of one moment: as long as the head stays, so does everything. */
+/**
+ * Returns what `read` makes of a parameter's entries, all of one moment: every change writes the head, so if the head
+ * is the same afterwards, nothing has changed in between.
+ */
 export async function readWhole<Result>(
   context: Context,
   { path, name }: Pick<Target, 'path' | 'name'>,
@@ -95,7 +99,7 @@ export async function readWhole<Result>(
 ): Promise<Result> {
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const entry = await context.store.getEntry(headKey(path));
-    const head = entry && (await settled(context, path, headCodec.decode(entry.value, entry.key)));
+    const head = entry && (await afterDuePolicies(context, path, headCodec.decode(entry.value, entry.key)));
     if (head === undefined) throw notFound(name);
     const result = await read(head);
     if ((await context.store.getEntry(headKey(path)))?.version === entry?.version) return result;
@@ -103,13 +107,13 @@ export async function readWhole<Result>(
   throw tooManyUpdates();
 }
 
-/** A parameter's labels. */
+/** Reads a parameter's labels. */
 export async function readLabels({ store }: Context, path: string): Promise<readonly LabelRecord[]> {
   const entries = await store.list({ prefix: labelsPrefix(path) });
   return entries.flatMap(({ key, value }) => labelsCodec.decode(value, key));
 }
 
-/** One version by its number, where it is kept. */
+/** Reads one version by its number; `undefined` if it is not kept. */
 export async function readNumbered(
   { store }: Context,
   path: string,
@@ -120,12 +124,12 @@ export async function readNumbered(
   return isKept(head, number) ? store.get(versionKey(path, number), versionCodec) : undefined;
 }
 
-/** Whether a version of that number is there. */
+/** Returns whether a version of that number is kept. */
 export function isKept({ oldest, current }: HeadRecord, number: number): boolean {
   return number >= oldest && number <= current.version;
 }
 
-/** Writes a parameter's head, and when its policies are next due. `present` is the head that was taken before. */
+/** Writes a parameter's head, and when its policies are next due. `present` is the head that was read before. */
 export async function setHead(
   transaction: Transaction,
   path: string,
@@ -152,15 +156,17 @@ export async function erase(transaction: Transaction, path: string, head: HeadRe
   setCounts(transaction, countOneLess(await takeCounts(transaction), head.current.tier));
 }
 
+/** Reads the numbers of parameters within a change. */
 export async function takeCounts(transaction: Transaction): Promise<CountsRecord> {
   return (await transaction.get(COUNTS_KEY, countsCodec)) ?? NO_PARAMETERS;
 }
 
+/** Writes the numbers of parameters. */
 export function setCounts(transaction: Transaction, counts: CountsRecord): void {
   transaction.set(COUNTS_KEY, countsCodec, counts);
 }
 
-/** The result's shape of one version. */
+/** Builds the answer's form of one version. */
 export async function parameterOf(
   context: Context,
   path: string,
@@ -180,11 +186,12 @@ export async function parameterOf(
   };
 }
 
-/** A version's value in clear. */
+/** Returns a version's value in clear. */
 export async function openedValue({ sealing, place }: Context, path: string, version: VersionRecord): Promise<string> {
   return version.type === 'SecureString' ? sealing.open(arnOf(path, place), version.value) : version.value;
 }
 
+/** Builds the answer's form of policies. */
 export function inlinePolicies(policies: readonly PolicyRecord[]): ParameterInlinePolicy[] {
   return policies.map(({ type, text, finished }) => ({
     policyText: text,
@@ -193,6 +200,7 @@ export function inlinePolicies(policies: readonly PolicyRecord[]): ParameterInli
   }));
 }
 
+/** Makes the error of a version that is not kept. */
 export function versionNotFound(name: string, version: string | number): SsmError {
   return new SsmError(
     'ParameterVersionNotFound',
@@ -208,7 +216,7 @@ function isDue({ nextDue: due }: HeadRecord, now: number): boolean {
   return due !== null && due <= now;
 }
 
-/** Does what the policies are for: records them once the change is committed, and erases what has expired. */
+/** Carries out due policies: publishes them once the change is committed, and erases an expired parameter. */
 async function carryOut(
   { recordPolicy, place }: Context,
   transaction: Transaction,

@@ -1,13 +1,16 @@
 /**
- * Carrying out all that is due, of all parameters.
+ * Carries out the due policies of all parameters.
  * @module
  */
 
 import { SCAN_LENGTH } from '../limits.ts';
-import { DUE, readDueKey } from '../state/keys.ts';
+import { DUE, parseDueKey } from '../state/keys.ts';
 import { type Context, takeHead } from './parameter.ts';
 
-/** Costs what is due, not what there is. One that fails keeps no other waiting: the first failure is thrown at the end. */
+/**
+ * Carries out all due policies. The time it takes grows with the number of due policies, not with that of parameters. A
+ * policy that fails does not stop the others: the first failure is thrown at the end.
+ */
 export async function runPolicies(context: Context): Promise<void> {
   const { store } = context;
   const now = store.now();
@@ -16,7 +19,7 @@ export async function runPolicies(context: Context): Promise<void> {
   let isDone = false;
   while (!isDone) {
     const entries = await store.list({ prefix: DUE, limit: SCAN_LENGTH, ...(after !== undefined && { after }) });
-    const due = entries.map(({ key }) => readDueKey(key)).filter(({ time }) => time <= now);
+    const due = entries.map(({ key }) => parseDueKey(key)).filter(({ time }) => time <= now);
     for (const { path } of due) {
       await store
         .change((transaction) => takeHead(context, transaction, path))

@@ -1,33 +1,33 @@
 /**
- * Writing: a new parameter, or a new version of one.
+ * Writes a new parameter, or a new version of one.
  * @module
  */
 
 import type { StoredTier } from '@securestring/core';
 import type { Place } from '@securestring/service';
+import type { Edit } from '../entry-store.ts';
 import { SsmError, validationError } from '../errors.ts';
 import { MAX_VERSIONS } from '../limits.ts';
+import type { PutParameterRequest, PutParameterResult } from '../requests.ts';
 import { mergeTags, parseTags } from '../rules/labels.ts';
 import { arnOf, parseNewName, type Target } from '../rules/names.ts';
 import { keepPolicies, parsePolicies } from '../rules/policies.ts';
 import { countOneLess, countOneMore, resolveTier } from '../rules/tiers.ts';
 import { lengthOf, parseDataType, requireDataType, requireFit, requireMatch, requireValue } from '../rules/values.ts';
-import type { PutParameterRequest, PutParameterResult } from '../shapes.ts';
 import { labelsCodec, tagsCodec, versionCodec } from '../state/codec.ts';
 import { labelsKey, tagsKey, versionKey } from '../state/keys.ts';
 import type { HeadRecord, ParameterType, PolicyRecord, TagRecord, VersionRecord } from '../state/records.ts';
-import type { Edit } from '../store.ts';
 import type { Transaction } from '../transaction.ts';
 import { type Context, setCounts, setHead, takeCounts, takeHead } from './parameter.ts';
 import { runPolicies } from './policies.ts';
 import { takeDefaultTier } from './settings.ts';
 
-/** A request that is sound in itself. */
+/** A checked request. */
 export interface Put {
   readonly request: PutParameterRequest;
   readonly target: Target;
   readonly tags: readonly TagRecord[];
-  /** Sealed once for each tier, however often the change is repeated. */
+  /** The sealed value of each tier, so that a repeated change does not seal it again. */
   readonly sealed: Map<StoredTier, string>;
   /** Patterns that the value has matched. */
   readonly matched: Set<string>;
@@ -35,12 +35,13 @@ export interface Put {
 
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
+/** Puts a parameter. */
 export async function putParameter(context: Context, request: PutParameterRequest): Promise<PutParameterResult> {
   const put = parsePut(request, context.place);
   return withRoom(context, (transaction) => write(context, transaction, put));
 }
 
-/** A change for which there may be room only once all that has expired is erased. */
+/** Commits a change. If there is no room for a parameter, erases all expired ones and tries once more. */
 export async function withRoom<Result>(context: Context, edit: Edit<Result>): Promise<Result> {
   try {
     return await context.store.change(edit);
@@ -51,7 +52,7 @@ export async function withRoom<Result>(context: Context, edit: Edit<Result>): Pr
   return context.store.change(edit);
 }
 
-/** A request, judged as far as it can be by itself. */
+/** Parses a request, as far as it can be judged without the storage. */
 export function parsePut(request: PutParameterRequest, place: Place): Put {
   const target = parseNewName(request.name, place);
   requireValue(request.value);
@@ -64,7 +65,7 @@ export function parsePut(request: PutParameterRequest, place: Place): Put {
   return { request, target, tags: mergeTags([], tags), sealed: new Map(), matched: new Set() };
 }
 
-/** Writes what was read, within a change. */
+/** Writes the parameter of a checked request, within a change. */
 export async function write(context: Context, transaction: Transaction, put: Put): Promise<PutParameterResult> {
   const { request, target } = put;
   const head = await takeHead(context, transaction, target.path);
@@ -83,7 +84,7 @@ export async function write(context: Context, transaction: Transaction, put: Put
   return { version: current.version, tier: current.tier };
 }
 
-/** The version that a request makes. What it leaves out stays as it was, but for the key. */
+/** Builds the next version. A member that the request leaves out stays as it was, except the key. */
 async function nextVersion(
   context: Context,
   transaction: Transaction,
@@ -98,7 +99,7 @@ async function nextVersion(
   requireFit(value, tier);
   const dataType = request.dataType === undefined ? (present?.dataType ?? 'text') : parseDataType(request.dataType);
   requireDataType(dataType, type, value);
-  const allowedPattern = kept(request.allowedPattern, present?.allowedPattern);
+  const allowedPattern = nextText(request.allowedPattern, present?.allowedPattern);
   if (allowedPattern !== null) await matchOnce(put, allowedPattern);
   const keyId = type === 'SecureString' ? (request.keyId ?? DEFAULT_KEY_ID) : null;
   return {
@@ -107,7 +108,7 @@ async function nextVersion(
     value: keyId === null ? value : await sealOnce(context, put, tier, keyId),
     tier,
     keyId,
-    description: kept(request.description, present?.description),
+    description: nextText(request.description, present?.description),
     allowedPattern,
     dataType,
     policies,
@@ -138,13 +139,13 @@ async function chooseTier(
   policies: readonly PolicyRecord[],
   present: VersionRecord | undefined,
 ): Promise<StoredTier> {
-  const silent = () => (present?.tier === 'Advanced' ? 'Advanced' : takeDefaultTier(transaction));
+  const unnamed = () => (present?.tier === 'Advanced' ? 'Advanced' : takeDefaultTier(transaction));
   return resolveTier({
-    asked: tier ?? (await silent()),
+    asked: tier ?? (await unnamed()),
     valueLength: lengthOf(value),
     hasPolicies: policies.length > 0,
     present: present?.tier,
-    // An overwrite counts nothing anew, and must not wait for those who do.
+    // An overwrite does not change the count, so it must not conflict with puts that do.
     standardCount: present === undefined ? (await takeCounts(transaction)).Standard : 0,
   });
 }
@@ -170,7 +171,10 @@ async function count(transaction: Transaction, from: StoredTier | undefined, to:
   setCounts(transaction, countOneMore(from === undefined ? counts : countOneLess(counts, from), to));
 }
 
-/** Keeps the present version among the older ones, drops the oldest where there are too many, and names the oldest. */
+/**
+ * Moves the present version among the older ones, deletes the oldest if there are too many, and returns the oldest
+ * number.
+ */
 async function moveDown(transaction: Transaction, { path, name }: Target, head: HeadRecord): Promise<number> {
   const { oldest, current } = head;
   transaction.set(versionKey(path, current.version), versionCodec, current);
@@ -188,7 +192,7 @@ async function moveDown(transaction: Transaction, { path, name }: Target, head: 
   return oldest + 1;
 }
 
-/** What is left out stays; what is empty goes. */
-function kept(asked: string | undefined, present: string | null | undefined): string | null {
+/** Returns the next value of an optional text: a request without it keeps it, and an empty one removes it. */
+function nextText(asked: string | undefined, present: string | null | undefined): string | null {
   return asked === undefined ? (present ?? null) : asked === '' ? null : asked;
 }

@@ -1,6 +1,6 @@
 /**
- * Parameters in the order of their names, a page at a time. What a page costs depends on what it looks at, never on how
- * many parameters there are: sub-trees that nobody asked for are jumped over, and a page that finds little ends early.
+ * Lists parameters in the order of their names, a page at a time. The cost of a page depends on what it reads, never on
+ * the number of parameters: it jumps over sub-trees that the request excludes, and ends early if it finds little.
  * @module
  */
 
@@ -9,39 +9,42 @@ import { nextTokenOf, type PageScope, type PageStart } from '../rules/pages.ts';
 import { headCodec } from '../state/codec.ts';
 import { behind, pathOfHead } from '../state/keys.ts';
 import type { HeadRecord } from '../state/records.ts';
-import { type Context, settled } from './parameter.ts';
+import { afterDuePolicies, type Context } from './parameter.ts';
 
+/** A page to be listed. */
 export interface Scan<Item> {
-  /** Of the heads' keys. */
+  /** The beginning of the heads' keys. */
   readonly prefix: string;
-  /** Whether to go down beyond the level right behind the prefix. */
+  /** Whether to list deeper levels than the first one after the prefix. */
   readonly isRecursive: boolean;
-  /** Whether most of what is looked at may be unwanted. */
+  /** Whether most of the parameters may not fit. */
   readonly isFiltered: boolean;
   readonly page: PageStart;
   readonly scope: PageScope;
-  /** What becomes of a parameter; `undefined`: it is not wanted. */
+  /** Returns the item of a parameter; `undefined` if it does not fit. */
   take(path: string, head: HeadRecord): Promise<Item | undefined>;
 }
 
+/** A page that was listed. */
 export interface ScannedPage<Item> {
   readonly items: readonly Item[];
   readonly nextToken?: string;
 }
 
-/** What a scan has done so far. */
+/** The progress of a scan. */
 interface Progress<Item> {
   readonly items: Item[];
-  /** The last key that was looked at, or one behind a sub-tree. */
+  /** The last key that was read, or a key behind a sub-tree. */
   after: string | undefined;
   looked: number;
   jumped: number;
 }
 
+/** Lists one page. */
 export async function scanHeads<Item>(context: Context, scan: Scan<Item>): Promise<ScannedPage<Item>> {
   const progress: Progress<Item> = { items: [], after: scan.page.after, looked: 0, jumped: 0 };
   while (progress.looked < MAX_SCANNED_ENTRIES && progress.jumped < MAX_SKIPPED_TREES) {
-    // One more than the page can take, to know whether there is a next one.
+    // One more than the page can take, to know whether there is a next page.
     const wanted = scan.page.limit - progress.items.length + 1;
     const limit = scan.isFiltered ? SCAN_LENGTH : Math.min(SCAN_LENGTH, wanted);
     const after = progress.after;
@@ -50,7 +53,7 @@ export async function scanHeads<Item>(context: Context, scan: Scan<Item>): Promi
     if (outcome === 'full') break;
     if (outcome === 'seen all' && entries.length < limit) return { items: progress.items };
   }
-  // The first look always goes somewhere.
+  // The first round always moves `after` on.
   return { items: progress.items, nextToken: nextTokenOf(scan.scope, progress.after ?? scan.prefix) };
 }
 
@@ -71,7 +74,7 @@ async function lookAt<Item>(
     progress.after = key;
     progress.looked += 1;
     const path = pathOfHead(key);
-    const head = await settled(context, path, headCodec.decode(value, key));
+    const head = await afterDuePolicies(context, path, headCodec.decode(value, key));
     const item = head && (await scan.take(path, head));
     if (item !== undefined) progress.items.push(item);
   }

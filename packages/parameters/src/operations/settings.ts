@@ -1,5 +1,5 @@
 /**
- * The service settings of Parameter Store: the tier of a put that names none, and its throughput.
+ * The service settings of Parameter Store: the tier of a put that does not name one, and the throughput.
  * @module
  */
 
@@ -11,24 +11,25 @@ import type {
   GetServiceSettingResult,
   ServiceSetting,
   UpdateServiceSettingRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
 import { settingsCodec, throughputCodec } from '../state/codec.ts';
 import { SETTINGS_KEY, THROUGHPUT_KEY } from '../state/keys.ts';
 import { TIERS } from '../state/records.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Context } from './parameter.ts';
 
-/** A value that was set, and when. */
+/** A value that a request has set, and when. */
 interface SetValue {
   readonly value: string;
   readonly lastModified: number;
 }
 
+/** A service setting. */
 interface Setting {
   readonly id: string;
   readonly values: readonly string[];
-  readonly usual: string;
-  /** Reads what was set; `undefined` where nothing was. */
+  readonly defaultValue: string;
+  /** Reads the value; `undefined` if no request has set one. */
   read(store: Pick<Transaction, 'get'>): Promise<SetValue | undefined>;
   write(transaction: Transaction, value: string): void;
   readonly key: string;
@@ -38,7 +39,7 @@ const SETTINGS: readonly Setting[] = [
   {
     id: '/ssm/parameter-store/default-parameter-tier',
     values: TIERS,
-    usual: 'Standard',
+    defaultValue: 'Standard',
     key: SETTINGS_KEY,
     read: async (store) => {
       const found = await store.get(SETTINGS_KEY, settingsCodec);
@@ -50,10 +51,10 @@ const SETTINGS: readonly Setting[] = [
     },
   },
   {
-    // Kept and answered, as tools ask for it. Nothing here is throttled.
+    // It has no effect, since nothing here is throttled. Tools ask for it.
     id: '/ssm/parameter-store/high-throughput-enabled',
     values: ['true', 'false'],
-    usual: 'false',
+    defaultValue: 'false',
     key: THROUGHPUT_KEY,
     read: async (store) => {
       const found = await store.get(THROUGHPUT_KEY, throughputCodec);
@@ -66,11 +67,12 @@ const SETTINGS: readonly Setting[] = [
   },
 ];
 
-/** Returns the tier of a put that names none. */
+/** Returns the tier of a put that does not name one. */
 export async function takeDefaultTier(transaction: Transaction): Promise<Tier> {
   return (await transaction.get(SETTINGS_KEY, settingsCodec))?.defaultTier ?? 'Standard';
 }
 
+/** Returns a setting. */
 export async function getServiceSetting(
   { store, place }: Context,
   { settingId }: GetServiceSettingRequest,
@@ -79,6 +81,7 @@ export async function getServiceSetting(
   return { serviceSetting: settingOf(place, setting, await setting.read(store)) };
 }
 
+/** Changes a setting. */
 export async function updateServiceSetting(
   { store, place }: Context,
   { settingId, settingValue }: UpdateServiceSettingRequest,
@@ -121,7 +124,7 @@ function settingArn(place: Place, { id }: Setting): string {
 function settingOf(place: Place, setting: Setting, set: SetValue | undefined): ServiceSetting {
   return {
     settingId: setting.id,
-    settingValue: set?.value ?? setting.usual,
+    settingValue: set?.value ?? setting.defaultValue,
     lastModifiedDate: new Date(set?.lastModified ?? 0),
     lastModifiedUser: rootArn(place),
     arn: settingArn(place, setting),

@@ -5,26 +5,28 @@
 
 import type { Place } from '@securestring/service';
 import { SsmError } from '../errors.ts';
-import { mergeTags, parseTags, requireTagKeys } from '../rules/labels.ts';
-import { parseTarget } from '../rules/names.ts';
 import type {
   AddTagsToResourceRequest,
   ListTagsForResourceRequest,
   ListTagsForResourceResult,
   RemoveTagsFromResourceRequest,
-} from '../shapes.ts';
+} from '../requests.ts';
+import { mergeTags, parseTags, requireTagKeys } from '../rules/labels.ts';
+import { parseTarget } from '../rules/names.ts';
 import { headCodec, tagsCodec } from '../state/codec.ts';
 import { headKey, tagsKey } from '../state/keys.ts';
 import type { TagRecord } from '../state/records.ts';
 import { ifFound } from './bulk.ts';
 import { type Context, readHead, takeHead } from './parameter.ts';
 
+/** Adds or changes tags. */
 export async function addTagsToResource(context: Context, request: AddTagsToResourceRequest): Promise<void> {
   const path = await parseResource(request, context.place);
   const added = parseTags(request.tags);
   await editTags(context, path, (present) => mergeTags(present, added));
 }
 
+/** Removes tags by their keys. */
 export async function removeTagsFromResource(context: Context, request: RemoveTagsFromResourceRequest): Promise<void> {
   const path = await parseResource(request, context.place);
   const { tagKeys } = request;
@@ -32,6 +34,7 @@ export async function removeTagsFromResource(context: Context, request: RemoveTa
   await editTags(context, path, (present) => present.filter(({ key }) => !tagKeys.includes(key)));
 }
 
+/** Lists the tags of a parameter. */
 export async function listTagsForResource(
   context: Context,
   request: ListTagsForResourceRequest,
@@ -52,14 +55,14 @@ async function editTags(
     const tags = edit((await transaction.get(tagsKey(path), tagsCodec)) ?? []);
     if (tags.length === 0) transaction.delete(tagsKey(path));
     else transaction.set(tagsKey(path), tagsCodec, tags);
-    // As it is: so that who deletes the parameter meanwhile meets this change, or this one meets theirs.
+    // Rewrites the head unchanged, so that a concurrent delete conflicts with this change.
     transaction.set(headKey(path), headCodec, head);
     return true;
   });
   if (!isThere) throw noResource();
 }
 
-/** The path of the parameter that a request is about. */
+/** Parses the path of the parameter that a request is about. */
 async function parseResource({ resourceType, resourceId }: ListTagsForResourceRequest, place: Place): Promise<string> {
   if (resourceType !== 'Parameter') {
     throw new SsmError(

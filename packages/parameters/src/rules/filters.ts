@@ -1,44 +1,44 @@
 /**
- * Filters: which keys, options and values an operation takes, in AWS's words.
+ * Parses filters: the keys, options and values that an operation takes, in AWS's words.
  * @module
  */
 
 import { SsmError, validationError } from '../errors.ts';
-import type { ParameterStringFilter } from '../shapes.ts';
+import type { ParameterStringFilter } from '../requests.ts';
 import { PARAMETER_TYPES, TIERS } from '../state/records.ts';
 import { parsePath } from './names.ts';
 
-/** A filter that is sound. */
+/** A checked filter. */
 export interface Filter {
-  /** AWS's key; `tag` where it is one of a tag. */
-  readonly kind: FilterKind;
-  /** The tag's key; else empty. */
+  /** AWS's key; `tag` for a filter by a tag. */
+  readonly key: FilterKey;
+  /** The tag's key; empty in all other filters. */
   readonly tagKey: string;
   readonly option: string;
-  /** Any of them may fit. Of paths without a slash at the end. */
+  /** At least one must fit. Paths have no slash at the end. */
   readonly values: readonly string[];
 }
 
-type FilterKind = 'Path' | 'Name' | 'Type' | 'KeyId' | 'Tier' | 'DataType' | 'Label' | 'tag';
+type FilterKey = 'Path' | 'Name' | 'Type' | 'KeyId' | 'Tier' | 'DataType' | 'Label' | 'tag';
 
-const KINDS: readonly FilterKind[] = ['Path', 'Name', 'Type', 'KeyId', 'Tier', 'DataType', 'Label', 'tag'];
-const KEYS: Readonly<Record<'DescribeParameters' | 'GetParametersByPath', readonly FilterKind[]>> = {
+const FILTER_KEYS: readonly FilterKey[] = ['Path', 'Name', 'Type', 'KeyId', 'Tier', 'DataType', 'Label', 'tag'];
+const KEYS: Readonly<Record<'DescribeParameters' | 'GetParametersByPath', readonly FilterKey[]>> = {
   DescribeParameters: ['Path', 'Name', 'Type', 'KeyId', 'Tier', 'DataType', 'tag'],
   GetParametersByPath: ['Type', 'KeyId', 'Label'],
 };
 /** The paths of parameters that AWS itself publishes. */
 const COMMON_PATH = /^\/?(aws|ssm)/i;
 const TEXT_OPTIONS = ['BeginsWith', 'Equals'] as const;
-/** The first one holds where none is named. */
-const OPTIONS: Readonly<Partial<Record<FilterKind, readonly string[]>>> = {
+/** The options of each key; {@link TEXT_OPTIONS} of all others. */
+const OPTIONS: Readonly<Partial<Record<FilterKey, readonly string[]>>> = {
   Path: ['OneLevel', 'Recursive'],
   Name: ['BeginsWith', 'Equals', 'Contains'],
   Label: ['Equals'],
 };
-const KNOWN_VALUES: Readonly<Partial<Record<FilterKind, readonly string[]>>> = { Type: PARAMETER_TYPES, Tier: TIERS };
+const KNOWN_VALUES: Readonly<Partial<Record<FilterKey, readonly string[]>>> = { Type: PARAMETER_TYPES, Tier: TIERS };
 
 /**
- * The filters of a request, all of which must hold.
+ * Parses the filters of a request, all of which must hold.
  *
  * @throws `SsmError` (`ValidationException`, `InvalidFilterKey`, `InvalidFilterOption`, `InvalidFilterValue`).
  */
@@ -59,7 +59,7 @@ export function parseFilters(
   });
 }
 
-/** Whether a text fits one of a filter's values. */
+/** Returns whether a text fits one of a filter's values. */
 export function fits({ option, values }: Filter, text: string): boolean {
   if (option === 'BeginsWith') return values.some((value) => text.startsWith(value));
   if (option === 'Contains') return values.some((value) => text.includes(value));
@@ -68,21 +68,21 @@ export function fits({ option, values }: Filter, text: string): boolean {
 
 function parseFilter(filter: ParameterStringFilter, operation: keyof typeof KEYS): Filter {
   const isTag = filter.key.startsWith('tag:');
-  const kind = KINDS.find((candidate) => candidate === (isTag ? 'tag' : filter.key));
-  if (kind === undefined || !KEYS[operation].includes(kind)) {
+  const key = FILTER_KEYS.find((candidate) => candidate === (isTag ? 'tag' : filter.key));
+  if (key === undefined || !KEYS[operation].includes(key)) {
     throw new SsmError(
       'InvalidFilterKey',
       `The following filter key is not valid: ${filter.key}. Valid filter keys include: [${KEYS[operation].map(shownKey).join(', ')}].`,
     );
   }
-  const option = parseOption(filter.option, kind);
-  const values = parseValues(filter, kind);
-  return { kind, tagKey: isTag ? filter.key.slice('tag:'.length) : '', option, values };
+  const option = parseOption(filter.option, key);
+  const values = parseValues(filter, key);
+  return { key, tagKey: isTag ? filter.key.slice('tag:'.length) : '', option, values };
 }
 
-function parseOption(option: string | undefined, kind: FilterKind): string {
-  const options = OPTIONS[kind] ?? TEXT_OPTIONS;
-  const chosen = option ?? (kind === 'Path' ? 'OneLevel' : 'Equals');
+function parseOption(option: string | undefined, key: FilterKey): string {
+  const options = OPTIONS[key] ?? TEXT_OPTIONS;
+  const chosen = option ?? (key === 'Path' ? 'OneLevel' : 'Equals');
   if (options.includes(chosen)) return chosen;
   throw new SsmError(
     'InvalidFilterOption',
@@ -90,11 +90,11 @@ function parseOption(option: string | undefined, kind: FilterKind): string {
   );
 }
 
-function parseValues({ key, values = [] }: ParameterStringFilter, kind: FilterKind): readonly string[] {
-  if (values.length === 0 && kind !== 'tag') {
-    throw new SsmError('InvalidFilterValue', `The following filter values are missing : null for filter key ${key}`);
+function parseValues({ key: given, values = [] }: ParameterStringFilter, key: FilterKey): readonly string[] {
+  if (values.length === 0 && key !== 'tag') {
+    throw new SsmError('InvalidFilterValue', `The following filter values are missing : null for filter key ${given}`);
   }
-  const known = KNOWN_VALUES[kind];
+  const known = KNOWN_VALUES[key];
   const unknown = known && values.find((value) => !known.includes(value));
   if (known !== undefined && unknown !== undefined) {
     throw new SsmError(
@@ -102,13 +102,13 @@ function parseValues({ key, values = [] }: ParameterStringFilter, kind: FilterKi
       `The following filter value is not valid: ${unknown}. Valid values include: [${known.join(', ')}].`,
     );
   }
-  if (kind !== 'Path') return [...values];
+  if (key !== 'Path') return [...values];
   if (values.some((value) => COMMON_PATH.test(value))) {
     throw validationError('Filters for common parameters can\'t be prefixed with "aws" or "ssm" (case-insensitive).');
   }
   return values.map(parsePath);
 }
 
-function shownKey(kind: FilterKind): string {
-  return kind === 'tag' ? 'tag:KEY' : kind;
+function shownKey(key: FilterKey): string {
+  return key === 'tag' ? 'tag:KEY' : key;
 }

@@ -1,5 +1,5 @@
 /**
- * Labels and tags: what may be one.
+ * Judges labels and tags.
  * @module
  */
 
@@ -9,6 +9,7 @@ import type { TagRecord } from '../state/records.ts';
 
 const LABEL = /^(?!aws|ssm|\d)[a-z0-9_.-]+$/i;
 
+/** Returns whether a text can be a label. */
 export function isLabel(label: string): boolean {
   return label.length <= MAX_LABEL_LENGTH && LABEL.test(label);
 }
@@ -31,7 +32,7 @@ export function parseTags(tags: readonly TagRecord[]): readonly TagRecord[] {
 }
 
 /**
- * Tags with others added or changed, in the order of their keys.
+ * Adds tags to others, or changes them, and returns them in the order of their keys.
  *
  * @throws `SsmError` (`TooManyTagsError`).
  */

@@ -1,5 +1,5 @@
 /**
- * Names: what may be one, which parameter it names, and which version.
+ * Parses names: whether a text can be one, which parameter it names, and which version.
  * @module
  */
 
@@ -9,13 +9,15 @@ import type { Place } from '@securestring/service';
 import { SsmError, validationError } from '../errors.ts';
 import { MAX_STORED_NAME_LENGTH } from '../limits.ts';
 
-/** Whom a request means. */
+/** The parameter that a request means. */
 export interface Target {
-  /** As in the request, trimmed, without its ARN and its selector. */
+  /**
+   * The name in the request, trimmed, without selector and without the beginning of an ARN: `x` for the ARN of `/x`.
+   */
   readonly name: string;
   /** The name with exactly one slash in front. */
   readonly path: string;
-  /** A version, a label, or neither. */
+  /** A version or a label, without its colon; `undefined` if the request has no selector. */
   readonly selector: string | undefined;
   /** Whether the request named it by its ARN, which does not say whether its name begins with a slash. */
   readonly isArn: boolean;
@@ -27,32 +29,31 @@ const NAME = /^\/?[a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*$/;
 const SELECTOR = /^[a-zA-Z0-9_.-]+$/;
 const ARN = /^(arn:[a-z0-9-]+:ssm:[a-z0-9-]+:\d{12}:parameter\/)(.+)$/;
 
-/** What AWS says of a name that is none, whatever is wrong with it. */
+/** AWS's one text for every text that cannot be a name. */
 const NAME_RULES =
   'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_';
-/** And of a path, in one breath as well. */
+/** AWS's one text for every text that cannot be a path. */
 const PATH_RULES =
   'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.';
 
 /**
- * The name of a parameter that is to be written.
+ * Parses the name of a parameter that is to be written.
  *
  * @throws `SsmError` (`ValidationException`, `AccessDeniedException`, `HierarchyLevelLimitExceededException`).
  */
 export function parseNewName(given: string, place: Place): Target {
   const name = given.trim();
   refuseReserved(name);
-  // Reading, AWS says the same of this as of any other name that is none.
+  // For a read, AWS has no text of its own for this fault.
   if (lacksSlash(name)) throw validationError('Parameter name must be a fully qualified name');
   requireForm(name);
-  // Levels and length, in the engine's words.
+  // Judges levels and length, in core's words.
   arnOf(name, place);
   return { name, path: pathOf(name), selector: undefined, isArn: false };
 }
 
 /**
- * The parameter that a request names, and the version: by name or ARN, where `selectors` allows with `:VERSION` or
- * `:LABEL`.
+ * Parses which parameter a request names, by name or ARN. If `selectors` allows it, `:VERSION` or `:LABEL` may follow.
  *
  * @throws `SsmError` (`ValidationException`; `ParameterNotFound` for an ARN of another place).
  */
@@ -75,7 +76,7 @@ export function parseTarget(given: string, place: Place, selectors: 'with select
   return { name, path: pathOf(name), selector, isArn: rest !== undefined };
 }
 
-/** The path of a request by path, without a slash at its end: `''` is the root. */
+/** Parses the path of a request by path. The result has no slash at its end: `''` is the root. */
 export function parsePath(path: string): string {
   const trimmed = path.trim().replace(/([^/])\/$/, '$1');
   if (trimmed === '/') return '';
@@ -85,7 +86,7 @@ export function parsePath(path: string): string {
   return trimmed;
 }
 
-/** The parameter's ARN, which its ciphertext is bound to. */
+/** Builds a parameter's ARN, which its ciphertext is bound to. */
 export function arnOf(name: string, place: Place): string {
   try {
     return parameterArnAt(name, place);
@@ -96,16 +97,17 @@ export function arnOf(name: string, place: Place): string {
   }
 }
 
+/** Makes the error of a parameter that does not exist. */
 export function notFound(name: string): SsmError {
   return new SsmError('ParameterNotFound', `Parameter ${name} not found.`);
 }
 
-/** `X` and `/X` are one parameter. */
+/** Returns a name with a slash in front: `X` and `/X` are one parameter. */
 export function pathOf(name: string): string {
   return name.startsWith('/') ? name : `/${name}`;
 }
 
-/** An ARN has no slash before a name, and so no second one before a path. */
+/** Returns the name in an ARN: `parameter/a/b` means `/a/b`, and `parameter/a` may mean `a` or `/a`. */
 function nameInArn(rest: string): string {
   return rest.includes('/') ? `/${rest}` : rest;
 }
@@ -114,7 +116,7 @@ function requireForm(name: string): void {
   if (lacksSlash(name) || !NAME.test(name)) throw validationError(NAME_RULES);
 }
 
-/** A path must begin with one. */
+/** Returns whether a name with levels does not begin with a slash, as it must. */
 function lacksSlash(name: string): boolean {
   return name.includes('/') && !name.startsWith('/');
 }

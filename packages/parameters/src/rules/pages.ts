@@ -1,30 +1,32 @@
 /**
- * Pages of lists: where one begins, and where the next one does.
+ * Parses and writes where a page of a list begins.
  * @module
  */
 
 import { parseToken, writeToken } from '@securestring/service';
 import { SsmError } from '../errors.ts';
-import type { PageRequest } from '../shapes.ts';
+import type { PageRequest } from '../requests.ts';
 
-/** A list that tokens are of: those of another one are refused. */
+/** The list that a token belongs to. A token of another list is refused. */
 export interface PageScope {
+  /** The name of the list. */
   readonly operation: string;
-  /** What the list is of, such as a path. */
+  /** The subject of the list, such as a path. */
   readonly subject: string;
-  /** What `after` looks like. Tokens are not authenticated: anybody may make one up. */
+  /** The form of `after`. Tokens are not authenticated: a caller can make one up. */
   readonly position: RegExp;
 }
 
 /** A checked request. */
 export interface PageStart {
+  /** Most entries of the page. */
   readonly limit: number;
-  /** Where the page before ended. */
+  /** The last entry of the page before. */
   readonly after: string | undefined;
 }
 
 /**
- * Reads where a page begins; it has `most` entries where the request does not say.
+ * Parses where a page begins. It has at most `most` entries if the request does not say otherwise.
  *
  * @throws `SsmError` (`InvalidNextToken`).
  */

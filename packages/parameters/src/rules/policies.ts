@@ -1,5 +1,5 @@
 /**
- * Policies of advanced parameters: what may be one, when it is due, and what is due now.
+ * Parses the policies of advanced parameters, and says when they are due.
  * @module
  */
 
@@ -11,7 +11,7 @@ const UNITS: ReadonlyMap<unknown, number> = new Map([
   ['Days', 86_400_000],
   ['Hours', 3_600_000],
 ]);
-/** Which attributes each type has. */
+/** The attributes of each type. */
 const ATTRIBUTES: Readonly<Record<PolicyType, readonly string[]>> = {
   Expiration: ['Timestamp'],
   ExpirationNotification: ['Before', 'Unit'],
@@ -24,14 +24,14 @@ const AMOUNT = /^[1-9]\d{0,8}$/;
 /** A policy, taken apart. */
 interface Policy {
   readonly type: PolicyType;
-  /** Of an Expiration: when, in ms. */
+  /** The time of an Expiration, in ms since 1970. */
   readonly at: number;
-  /** Of a notification: how long before or after, in ms. */
+  /** The time of a notification before the end, or after the last change, in ms. */
   readonly span: number;
 }
 
 /**
- * The policies of a request: a JSON array, in which `{}` is nothing.
+ * Parses the policies of a request: a JSON array, in which `{}` is nothing.
  *
  * @throws `SsmError` (`PoliciesLimitExceededException`, `InvalidPolicyTypeException`,
  *   `InvalidPolicyAttributeException`, `IncompatiblePolicyException`).
@@ -58,21 +58,24 @@ export function parsePolicies(text: string, now: number): PolicyRecord[] {
   return policies.map((policy) => ({ type: policy.type, text: policy.text, finished: false }));
 }
 
-/** A new version's policies, where they are those of the version before: it was changed, so "no change" begins anew. */
+/**
+ * Returns the policies of the version before for a new version. The parameter changes, so NoChangeNotification begins
+ * again.
+ */
 export function keepPolicies(policies: readonly PolicyRecord[]): PolicyRecord[] {
   return policies.map((policy) => (policy.type === 'NoChangeNotification' ? { ...policy, finished: false } : policy));
 }
 
-/** When an open policy is next due; `null`: never. */
+/** Returns when a pending policy is next due; `null` if never. */
 export function nextDue(version: VersionRecord): number | null {
   const times = schedule(version).map(({ time }) => time);
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** Open policies whose time has come, in the order in which it came. Behind an Expiration nothing follows. */
+/** Lists pending policies whose time has come, in that order. An Expiration is the last one. */
 export function duePolicies(version: VersionRecord, now: number): readonly PolicyRecord[] {
   const due = schedule(version).filter(({ time }) => time <= now);
-  // At the same moment, whoever announces the end goes before it.
+  // At the same moment, the notification of the end comes before the end.
   due.sort((a, b) => a.time - b.time || Number(isExpiration(a)) - Number(isExpiration(b)));
   const end = due.findIndex(isExpiration);
   return due.slice(0, end < 0 ? due.length : end + 1).map(({ policy }) => policy);
@@ -89,7 +92,8 @@ function schedule(version: VersionRecord): { readonly policy: PolicyRecord; read
     if (policy.finished) return [];
     if (type === 'Expiration') return [{ policy, time: at }];
     if (type === 'NoChangeNotification') return [{ policy, time: Math.min(version.lastModified + span, MAX_TIME) }];
-    // With nothing to announce it waits for ever. No key holds a time before 0, which is as early as any.
+    // A notification without an Expiration never comes. Times before 1970 count as 0, since keys of entries hold no
+    // sign.
     return expiration === undefined ? [] : [{ policy, time: Math.max(expiration.at - span, 0) }];
   });
 }
@@ -105,28 +109,28 @@ function parsePolicy(value: unknown): Policy {
   }
   if (policy['Version'] !== '1.0') throw invalidAttribute('The Version of a policy must be "1.0".');
   const attributes = requireObject(policy['Attributes'], ATTRIBUTES[type], `The Attributes of ${type}`);
-  if (type === 'Expiration') return { type, at: readTimestamp(attributes['Timestamp']), span: 0 };
+  if (type === 'Expiration') return { type, at: parseTimestamp(attributes['Timestamp']), span: 0 };
   const amount = attributes[type === 'ExpirationNotification' ? 'Before' : 'After'];
-  return { type, at: 0, span: readSpan(type, amount, attributes['Unit']) };
+  return { type, at: 0, span: parseSpan(type, amount, attributes['Unit']) };
 }
 
-function readTimestamp(value: unknown): number {
+function parseTimestamp(value: unknown): number {
   const [, date] = typeof value === 'string' ? (TIMESTAMP.exec(value) ?? []) : [];
   const time = Date.parse(String(value));
-  // The 30th of February would be taken for a day in March.
+  // `Date.parse` takes the 30th of February for a day in March.
   const isDay = date !== undefined && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date);
   if (isDay && !Number.isNaN(time)) return time;
   throw invalidAttribute('A Timestamp must be an ISO 8601 instant, such as 2030-01-31T09:00:00.000Z.');
 }
 
-function readSpan(type: PolicyType, amount: unknown, unit: unknown): number {
+function parseSpan(type: PolicyType, amount: unknown, unit: unknown): number {
   const length = UNITS.get(unit);
   if (length === undefined) throw invalidAttribute(`The Unit of ${type} must be Days or Hours.`);
   if (typeof amount === 'string' && AMOUNT.test(amount)) return Number(amount) * length;
   throw invalidAttribute(`The time of ${type} must be a whole number in a string, such as "15".`);
 }
 
-/** An object that has these fields and no others. */
+/** Requires an object with these fields and no others. */
 function requireObject(value: unknown, names: readonly string[], what: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const present = Object.keys(value);
@@ -145,7 +149,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Whatever the parser says of a text that is not JSON, it may quote it.
+    // The parser's message may quote the text.
     throw invalidAttribute('Policies must be JSON.');
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Tiers: which one a version is stored in.
+ * Decides in which tier a version is stored.
  * @module
  */
 
@@ -8,20 +8,21 @@ import { SsmError, validationError } from '../errors.ts';
 import { MAX_PARAMETERS, MAX_VALUE_LENGTH } from '../limits.ts';
 import type { CountsRecord } from '../state/records.ts';
 
+/** The facts that a tier is decided by. */
 export interface TierQuestion {
-  /** What the request says, or the store's setting where it is silent. */
+  /** The tier of the request, or the store's setting if the request does not name one. */
   readonly asked: Tier;
   /** Bytes of UTF-8. */
   readonly valueLength: number;
   readonly hasPolicies: boolean;
-  /** The present version's, where there is one. */
+  /** The tier of the present version, if there is one. */
   readonly present: StoredTier | undefined;
-  /** Standard parameters that there are. */
+  /** The number of standard parameters. */
   readonly standardCount: number;
 }
 
 /**
- * The tier that a version is stored in. There is no way down.
+ * Returns the tier that a version is stored in. An advanced parameter never becomes a standard one.
  *
  * @throws `SsmError` (`ValidationException`).
  */
@@ -42,13 +43,17 @@ export function resolveTier(question: TierQuestion): StoredTier {
   return 'Standard';
 }
 
-/** The counts with one parameter more in a tier. */
+/**
+ * Returns the counts with one parameter more in a tier.
+ *
+ * @throws `SsmError` (`ParameterLimitExceeded`).
+ */
 export function countOneMore(counts: CountsRecord, tier: StoredTier): CountsRecord {
   if (counts[tier] < MAX_PARAMETERS[tier]) return { ...counts, [tier]: counts[tier] + 1 };
   throw new SsmError('ParameterLimitExceeded', LIMITS[tier]);
 }
 
-/** The counts with one parameter less in a tier. */
+/** Returns the counts with one parameter less in a tier. */
 export function countOneLess(counts: CountsRecord, tier: StoredTier): CountsRecord {
   return { ...counts, [tier]: Math.max(0, counts[tier] - 1) };
 }

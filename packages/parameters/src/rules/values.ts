@@ -1,38 +1,41 @@
 /**
- * Values: text, sizes, data types, and the pattern that they must match.
+ * Judges values: their text, size and data type, and the pattern that they must match.
  * @module
  */
 
 import type { StoredTier } from '@securestring/core';
-import { isWellFormed } from '@securestring/core/bytes';
+import { isWellFormed } from '@securestring/core/utf8';
 import type { RE2JS } from 're2js';
 import { SsmError, validationError } from '../errors.ts';
 import { MAX_EXPANDED_PATTERN_LENGTH, MAX_PATTERN_STEPS, MAX_VALUE_LENGTH } from '../limits.ts';
 import { DATA_TYPES, type ParameterDataType, type ParameterType } from '../state/records.ts';
 
-/** AWS counts characters in these words; the store, like KMS, counts bytes of UTF-8. */
+/** AWS's words for a value that is too long. They speak of characters; the store, like KMS, counts bytes of UTF-8. */
 const TOO_LONG: Readonly<Record<StoredTier, string>> = {
   Standard:
     'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html',
   Advanced:
     'The specified parameter value is too large. Advanced-tier parameters support a maximum parameter value of 8192 characters.',
 };
-/** Which type of parameter a data type is of. */
+/** The type of parameter that each data type belongs to. */
 const TYPE_OF_DATA: Readonly<Record<Exclude<ParameterDataType, 'text'>, ParameterType>> = {
   'aws:ec2:image': 'String',
   'aws:ssm:integration': 'SecureString',
 };
 const IMAGE_ID = /^ami-[a-zA-Z0-9]{8,17}$/;
-/** Parts of a pattern that may hold brackets of their own: a quotation, an escape, and a class, which is the one captured. */
+/**
+ * Parts of a pattern that may hold brackets of their own: a quotation, an escape, or a class, whose content is
+ * captured.
+ */
 const PARTS = /\\Q.*?(?:\\E|$)|\\x\{\w+\}|\\.|\[(\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*)\]/gs;
-/** Of a pattern without such parts: a repetition by numbers, or a character. */
+/** A token of a pattern without such parts: a repetition by numbers, or a character. */
 const TOKENS = /\{(\d+)(?:,(\d*))?\}|./gs;
-/** What stands in a class for itself, or for a class that RE2 knows. */
+/** Items of a class that RE2 knows: a named class or an escape. */
 const CLASS_ITEMS = /\[:\^?\w+:\]|\\./gs;
-/** An intersection or a union of Java's; RE2 would take it for something else without a word. */
+/** An intersection or a union of Java's. RE2 would accept it and mean something else. */
 const NESTED_CLASS = /&&|\[/;
 
-/** Whether a value can be one at all. Its text is in no message. */
+/** Requires a text that can be a value. No message shows it. */
 export function requireValue(value: unknown): asserts value is string {
   if (typeof value !== 'string') throw new TypeError('The value must be a string.');
   if (!isWellFormed(value)) {
@@ -49,22 +52,24 @@ export function requireValue(value: unknown): asserts value is string {
   }
 }
 
-/** Bytes of UTF-8. */
+/** Returns the length of a value in bytes of UTF-8. */
 export function lengthOf(value: string): number {
   return Buffer.byteLength(value);
 }
 
+/** Requires a value that fits into a tier. */
 export function requireFit(value: string, tier: StoredTier): void {
   if (lengthOf(value) > MAX_VALUE_LENGTH[tier]) throw validationError(TOO_LONG[tier]);
 }
 
+/** Parses a data type. */
 export function parseDataType(dataType: string): ParameterDataType {
   const known = DATA_TYPES.find((candidate) => candidate === dataType);
   if (known !== undefined) return known;
   throw validationError(`The following data type is not supported: ${dataType} (Data type names are all lowercase.)`);
 }
 
-/** Whether type, data type and value go together. */
+/** Requires a type and a value that fit the data type. */
 export function requireDataType(dataType: ParameterDataType, type: ParameterType, value: string): void {
   if (dataType === 'text') return;
   if (TYPE_OF_DATA[dataType] !== type) {
@@ -76,9 +81,9 @@ export function requireDataType(dataType: ParameterDataType, type: ParameterType
 }
 
 /**
- * Whether the whole value matches. RE2 takes time in proportion to the value's length and to the pattern's steps, of which
- * there may not be many; and to count them, in proportion to the pattern's length with its repetitions written out, which
- * is bounded before.
+ * Requires that a pattern matches the whole value. RE2 takes time in proportion to the value's length times the
+ * pattern's steps, so their number is bounded. Counting them takes time in proportion to the pattern's length with its
+ * repetitions written out, which is bounded first.
  *
  * @throws `SsmError` (`InvalidAllowedPatternException`, `ParameterPatternMismatchException`).
  */
@@ -106,7 +111,7 @@ async function compile(pattern: string): Promise<RE2JS> {
   return compiled;
 }
 
-/** The length of a pattern with its repetitions written out; an escape or a class counts as one character. */
+/** Returns the length of a pattern with its repetitions written out. An escape or a class counts as one character. */
 function expandedLength(pattern: string): number {
   const groups = [0];
   let last = 0;
@@ -130,7 +135,7 @@ function hasNestedClass(pattern: string): boolean {
 }
 
 async function compiledByRe2(pattern: string): Promise<RE2JS> {
-  // Large, and few parameters have a pattern.
+  // Loaded here since it is large, and few parameters have a pattern.
   const { RE2JS, RE2JSException } = await import('re2js');
   try {
     return RE2JS.compile(pattern);

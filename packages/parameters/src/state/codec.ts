@@ -1,15 +1,15 @@
 /**
- * Entries as CBOR (RFC 8949): maps with fixed text keys, no tags. What is read is judged field by field; an unknown
- * field is refused as a missing one is, since dropping it at the next write would lose it. What callers named (labels,
- * tags) stands in lists and never becomes the key of a map.
+ * Entries as CBOR (RFC 8949): maps with fixed text keys, no tags. Each field is judged. An unknown field is refused as
+ * a missing one is, since the next write would lose it. Names that callers choose (labels, tags) are in lists, and
+ * never become the keys of a map.
  * @module
  */
 
-import { decodeUtf8, marksAsBytes } from '@securestring/core/bytes';
 import { quoted } from '@securestring/core/quoted';
+import { marksAsBytes } from '@securestring/core/utf8';
+import { fieldParsers } from '@securestring/service';
 import { Encoder } from '#cbor';
 import { ParameterStoreError } from '../errors.ts';
-import { MAX_TIME } from '../limits.ts';
 import {
   type CountsRecord,
   DATA_TYPES,
@@ -48,20 +48,29 @@ const FIELDS = {
   throughput: ['isEnabled', 'lastModified'],
 } as const;
 
+/** An error of a record, before it is known which entry it is. */
+class WrongRecord extends Error {}
+
+const { fields, list, text, flag, count, time, oneOf } = fieldParsers((what) => new WrongRecord(what));
+
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
 
-/** How a kind of entry is written and read. `decode` throws `ParameterStoreError` (`STORE_RECORD`). */
+/** The encoding of one type of entry. */
 export interface Codec<Record> {
   encode(record: Record): Uint8Array;
-  /** `key` is for the error alone. */
+  /**
+   * Decodes an entry. `key` is for the error alone.
+   *
+   * @throws `ParameterStoreError` (`STORE_RECORD`).
+   */
   decode(bytes: Uint8Array, key: string): Record;
 }
 
-export const headCodec: Codec<HeadRecord> = codec(readHead);
-export const versionCodec: Codec<VersionRecord> = codec(readVersion);
-export const labelsCodec: Codec<readonly LabelRecord[]> = codec((value) => list(value, 'the labels').map(readLabel));
-export const tagsCodec: Codec<readonly TagRecord[]> = codec((value) => list(value, 'the tags').map(readTag));
-/** The entry says all with its key. */
+export const headCodec: Codec<HeadRecord> = codec(parseHead);
+export const versionCodec: Codec<VersionRecord> = codec(parseVersion);
+export const labelsCodec: Codec<readonly LabelRecord[]> = codec((value) => list(value, 'the labels').map(parseLabel));
+export const tagsCodec: Codec<readonly TagRecord[]> = codec((value) => list(value, 'the tags').map(parseTag));
+/** An entry without content: its key says all. */
 export const dueCodec: Codec<null> = codec((value) => {
   if (value !== null) throw new WrongRecord('it is not empty');
   return null;
@@ -86,16 +95,14 @@ export const throughputCodec: Codec<ThroughputRecord> = codec((value) => {
   };
 });
 
-/** What is wrong with a record, before it is known which one it is. */
-class WrongRecord extends Error {}
-
-function codec<Record>(read: (value: unknown) => Record): Codec<Record> {
+function codec<Record>(parse: (value: unknown) => Record): Codec<Record> {
   return {
-    // A copy, since the codec's buffer is shared; marks as bytes, since its reader drops them from texts of more than 64 bytes.
+    // A copy, since the codec's buffer is shared; marks as bytes, since its reader drops them from texts of more than
+    // 64 bytes.
     encode: (record) => Uint8Array.from(cbor.encode(marksAsBytes(record))),
     decode: (bytes, key) => {
       try {
-        return read(decodeCbor(bytes));
+        return parse(decodeCbor(bytes));
       } catch (error) {
         if (!(error instanceof WrongRecord)) throw error;
         throw new ParameterStoreError(
@@ -111,14 +118,14 @@ function decodeCbor(bytes: Uint8Array): unknown {
   try {
     return cbor.decode(bytes);
   } catch {
-    // What the codec says of bytes that are not CBOR may quote them.
+    // The codec's message may quote the bytes.
     throw new WrongRecord('it is not CBOR');
   }
 }
 
-function readHead(value: unknown): HeadRecord {
+function parseHead(value: unknown): HeadRecord {
   const head = fields(value, FIELDS.head, 'the parameter');
-  const current = readVersion(head.current);
+  const current = parseVersion(head.current);
   const oldest = count(head.oldest, 1, 'oldest');
   if (oldest > current.version) throw new WrongRecord(`oldest is ${oldest}, and version ${current.version}`);
   return {
@@ -129,7 +136,7 @@ function readHead(value: unknown): HeadRecord {
   };
 }
 
-function readVersion(value: unknown): VersionRecord {
+function parseVersion(value: unknown): VersionRecord {
   const version = fields(value, FIELDS.version, 'the version');
   return {
     version: count(version.version, 1, 'version'),
@@ -140,12 +147,12 @@ function readVersion(value: unknown): VersionRecord {
     description: textOrNull(version.description, 'description'),
     allowedPattern: textOrNull(version.allowedPattern, 'allowedPattern'),
     dataType: oneOf(version.dataType, DATA_TYPES, 'dataType'),
-    policies: list(version.policies, 'policies').map(readPolicy),
+    policies: list(version.policies, 'policies').map(parsePolicy),
     lastModified: time(version.lastModified, 'lastModified'),
   };
 }
 
-function readPolicy(value: unknown): PolicyRecord {
+function parsePolicy(value: unknown): PolicyRecord {
   const policy = fields(value, FIELDS.policy, 'policies[]');
   return {
     type: oneOf(policy.type, POLICY_TYPES, 'policies[].type'),
@@ -154,67 +161,16 @@ function readPolicy(value: unknown): PolicyRecord {
   };
 }
 
-function readLabel(value: unknown): LabelRecord {
+function parseLabel(value: unknown): LabelRecord {
   const label = fields(value, FIELDS.label, 'the labels[]');
   return { label: text(label.label, 'label'), version: count(label.version, 1, 'version') };
 }
 
-function readTag(value: unknown): TagRecord {
+function parseTag(value: unknown): TagRecord {
   const tag = fields(value, FIELDS.tag, 'the tags[]');
   return { key: text(tag.key, 'key'), value: text(tag.value, 'value') };
 }
 
-function fields<Name extends string>(value: unknown, names: readonly Name[], where: string): Record<Name, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
-    throw new WrongRecord(`${where} is not a map`);
-  }
-  for (const name of names) if (!Object.hasOwn(value, name)) throw new WrongRecord(`${where} has no field "${name}"`);
-  for (const name of Object.keys(value)) {
-    if (!(names as readonly string[]).includes(name)) {
-      throw new WrongRecord(`${where} has the unknown field ${quoted(name)}`);
-    }
-  }
-  return value as Record<Name, unknown>;
-}
-
-function list(value: unknown, where: string): unknown[] {
-  if (!Array.isArray(value)) throw new WrongRecord(`${where} is not a list`);
-  return value;
-}
-
-/** A text; also one that was written as bytes: `marksAsBytes`. */
-function text(value: unknown, where: string): string {
-  const read = value instanceof Uint8Array ? decodeUtf8(value) : value;
-  if (typeof read !== 'string') throw new WrongRecord(`${where} is not text`);
-  return read;
-}
-
 function textOrNull(value: unknown, where: string): string | null {
   return value === null ? null : text(value, where);
-}
-
-function flag(value: unknown, where: string): boolean {
-  if (typeof value !== 'boolean') throw new WrongRecord(`${where} is not true or false`);
-  return value;
-}
-
-function count(value: unknown, least: number, where: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-    throw new WrongRecord(`${where} is not a whole number from ${least}`);
-  }
-  return value;
-}
-
-function time(value: unknown, where: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > MAX_TIME) {
-    throw new WrongRecord(`${where} is not a time in milliseconds`);
-  }
-  return value;
-}
-
-/** The value itself is not in the message: a damaged record may have anything there. */
-function oneOf<Value extends string>(value: unknown, values: readonly Value[], where: string): Value {
-  const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw new WrongRecord(`${where} is not one of ${values.join(', ')}`);
-  return found;
 }

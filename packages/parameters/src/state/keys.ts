@@ -1,6 +1,6 @@
 /**
- * Keys of the entries in the storage. A space comes before every character of a name, and `~` behind, so that the
- * entries of a parameter, and those below a path, stand together.
+ * Keys of the entries in the storage. A space sorts before every character of a name, and `~` after it, so that the
+ * entries of a parameter, and those below a path, follow one another.
  *
  *     p/NAME              the parameter's head, with its current version
  *     v/NAME VERSION      an older version; 8 hexadecimal digits
@@ -24,51 +24,56 @@ const VERSION_DIGITS = 8;
 const TIME_DIGITS = 16;
 const LABEL_GROUPS = 4;
 
-/** `path` is a name with its slash in front, here and below. */
+/** Builds the key of a head. `path` is a name with its slash in front, here and below. */
 export function headKey(path: string): string {
   return `p${path}`;
 }
 
-/** A head's key, or one behind a sub-tree of them. */
+/** A head's key, or a key behind a sub-tree of heads. */
 export const HEAD_POSITION: RegExp = /^p\/[a-zA-Z0-9_./-]{0,1020}~?$/;
 
-/** The name with its slash in front, of a head's key. */
+/** Returns the path in a head's key. */
 export function pathOfHead(key: string): string {
   return key.slice(1);
 }
 
+/** Builds the key of an older version. */
 export function versionKey(path: string, version: number): string {
   return `${versionsPrefix(path)}${version.toString(16).padStart(VERSION_DIGITS, '0')}`;
 }
 
+/** Builds the beginning of the keys of older versions. */
 export function versionsPrefix(path: string): string {
   return `v${path} `;
 }
 
-/** A thousand labels, as many as there may be, are too many for one entry. */
+/** Builds the key of the labels of a version. A parameter may have a thousand labels, too many for one entry. */
 export function labelsKey(path: string, version: number): string {
   return `${labelsPrefix(path)}${version % LABEL_GROUPS}`;
 }
 
+/** Builds the beginning of the keys of labels. */
 export function labelsPrefix(path: string): string {
   return `l${path} `;
 }
 
+/** Builds the key of the tags. */
 export function tagsKey(path: string): string {
   return `t${path}`;
 }
 
+/** Builds the key that says when policies are due. */
 export function dueKey(path: string, time: number): string {
   return `${DUE}${String(time).padStart(TIME_DIGITS, '0')}${path}`;
 }
 
-/** What a key of {@link dueKey} was made of. */
-export function readDueKey(key: string): { readonly time: number; readonly path: string } {
+/** Parses a key of {@link dueKey}. */
+export function parseDueKey(key: string): { readonly time: number; readonly path: string } {
   const split = DUE.length + TIME_DIGITS;
   return { time: Number(key.slice(DUE.length, split)), path: key.slice(split) };
 }
 
-/** A key behind all that begin with `prefix`, and before all others that follow. */
+/** Returns a key behind all that begin with `prefix`, and before all others that follow. */
 export function behind(prefix: string): string {
   return `${prefix}~`;
 }

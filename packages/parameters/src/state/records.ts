@@ -1,5 +1,6 @@
 /**
- * What the store keeps of a parameter. Texts that nobody gave are `null`, times are milliseconds since 1970.
+ * The records that the store keeps of a parameter. A text that no request has given is `null`; times are milliseconds
+ * since 1970.
  * @module
  */
 
@@ -11,15 +12,18 @@ export const TIERS: readonly Tier[] = ['Standard', 'Advanced', 'Intelligent-Tier
 export const DATA_TYPES = ['text', 'aws:ec2:image', 'aws:ssm:integration'] as const;
 export const POLICY_TYPES = ['Expiration', 'ExpirationNotification', 'NoChangeNotification'] as const;
 
+/** The type of a parameter. */
 export type ParameterType = (typeof PARAMETER_TYPES)[number];
+/** The data type of a parameter's value. */
 export type ParameterDataType = (typeof DATA_TYPES)[number];
+/** The type of a parameter's policy. */
 export type PolicyType = (typeof POLICY_TYPES)[number];
 
 /** One version of a parameter, as it was written. */
 export interface VersionRecord {
   readonly version: number;
   readonly type: ParameterType;
-  /** Of a SecureString, what `sealParameter` made; else the value itself. */
+  /** The sealed form of a SecureString, as `sealParameter` makes it; else the value itself. */
   readonly value: string;
   readonly tier: StoredTier;
   /** As the caller named it; of a SecureString only. */
@@ -31,7 +35,7 @@ export interface VersionRecord {
   readonly lastModified: number;
 }
 
-/** A policy as JSON, and whether it has done what it does. */
+/** A policy as JSON, and whether it was carried out. */
 export interface PolicyRecord {
   readonly type: PolicyType;
   readonly text: string;
@@ -39,18 +43,18 @@ export interface PolicyRecord {
 }
 
 /**
- * A parameter's first entry: what holds for all of it, and its current version, so that a read is one look. Whatever
- * changes of a parameter, this entry is written too: of two who change it at once, one begins again.
+ * A parameter's first entry: what holds for all of it, and its current version, so that a read is one request to the
+ * storage. Every change of a parameter writes this entry too, so that of two concurrent changes one begins again.
  */
 export interface HeadRecord {
   /**
-   * Whether the name was given with its slash in front when the parameter was made. The name itself is in the entry's key
-   * alone, so that an entry under another key is another parameter, whose ARN its ciphertext does not have.
+   * Whether the name had its slash in front when the parameter was created. The name itself is in the entry's key
+   * alone, so that an entry under another key is another parameter, whose ARN its ciphertext is not bound to.
    */
   readonly hasSlash: boolean;
   /** The oldest version that is kept. */
   readonly oldest: number;
-  /** When its policies next have something to do; `null`: never. */
+  /** When its policies are next due; `null` if never. */
   readonly nextDue: number | null;
   readonly current: VersionRecord;
 }
@@ -61,20 +65,22 @@ export interface LabelRecord {
   readonly version: number;
 }
 
+/** A tag. */
 export interface TagRecord {
   readonly key: string;
   readonly value: string;
 }
 
-/** How many parameters there are in each tier. */
+/** The numbers of parameters in each tier. */
 export type CountsRecord = Readonly<Record<StoredTier, number>>;
 
+/** The tier of a put that does not name one. */
 export interface SettingsRecord {
   readonly defaultTier: Tier;
   readonly lastModified: number;
 }
 
-/** Whether higher throughput was asked for. */
+/** Whether a request has set higher throughput. */
 export interface ThroughputRecord {
   readonly isEnabled: boolean;
   readonly lastModified: number;

@@ -9,68 +9,105 @@ import {
   insecureDeterministicKeystore,
   insecureDeterministicProvider,
 } from '@securestring/keystore/testing';
+import { memoryStorage } from '@securestring/storage';
 import { openParameterStore, type ParameterStore } from '../parameter-store.ts';
-import type { PutParameterRequest } from '../shapes.ts';
-import { memoryStorage } from '../storage/memory-storage.ts';
+import type { PutParameterRequest } from '../requests.ts';
 
-/** What {@link createTestStore} begins with. */
+/** Options of {@link createTestStore}. */
 export interface TestStoreOptions {
-  /** Text, taken as UTF-8, or bytes; 1 at least. Default `test`. */
+  /** A text, taken as UTF-8, or at least one byte. It decides every key and ciphertext. Default `test`. */
   readonly seed?: string | Uint8Array;
-  /** Parameters to begin with: SecureStrings by name, in the tier that they fit into, or whole requests. */
+  /** The first parameters: SecureStrings by name, each in the tier that it fits into, or whole requests. */
   readonly parameters?: Readonly<Record<string, string>> | readonly PutParameterRequest[];
-  /** Milliseconds since 1970. Default: a clock that stands still until `advance` moves it. */
+  /** Returns milliseconds since 1970. Default a clock that shows 2026-01-01T00:00:00Z until `advance` moves it. */
   readonly clock?: () => number;
 }
 
 /** A keystore and a parameter store over it. Nothing of them leaves the memory, and nothing in them is secret. */
 export interface TestStore {
+  /** The keystore, which has the key `alias/aws/ssm`. It stays the same object after {@link TestStore.reset}. */
   readonly keystore: DeterministicKeystore;
+  /** The parameter store. It stays the same object after {@link TestStore.reset}. */
   readonly store: ParameterStore;
   /**
-   * Moves the clock on.
+   * Moves the clock forward.
    *
-   * @throws `RangeError` where the milliseconds are negative or not a whole number, or the test brought its own clock.
+   * @throws `RangeError` if the milliseconds are negative or not a whole number, or the test brought its own clock.
    */
   advance(milliseconds: number): void;
+  /**
+   * Brings keys, parameters and the test store's own clock back to what they were at first. Waits for running calls.
+   * The same calls then give the same ids and ciphertexts again.
+   */
+  reset(): Promise<void>;
   /** Closes both. */
   close(): Promise<void>;
+  /** Does what {@link TestStore.close} does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The keystore and the parameter store between two resets. */
+type Pair = Pick<TestStore, 'keystore' | 'store'>;
+
 /**
- * Makes a keystore and a parameter store in memory for a test. The same options and the same calls give the same key ids
- * and the same ciphertexts on every machine. For a clean state before each test, make a new one: it takes about a
- * millisecond.
+ * Makes a keystore and a parameter store in memory for a test. The same options and the same calls give the same key
+ * ids and the same ciphertexts on every machine. For a clean state before each test call {@link TestStore.reset}, or
+ * make a new test store: each takes about a millisecond.
  *
- * **Insecure**: the seed gives every key. The ciphertexts are marked, and a real keystore refuses them.
+ * **Insecure**: the seed decides every key. The ciphertexts are marked, and a real keystore refuses them.
  *
- * @throws `TypeError`, `RangeError` where an option is not of its type or bounds; `SsmError` where Parameter Store would
+ * @throws `TypeError`, `RangeError` if an option is not of its type or bounds; `SsmError` if Parameter Store would
  *   refuse one of the parameters.
  * @example
- * const { store } = await createTestStore({ parameters: { '/app/password': 's3cret' } });
+ * const { store, advance, reset } = await createTestStore({ parameters: { '/app/password': 's3cret' } });
+ * beforeEach(reset);
  */
 export async function createTestStore(options: TestStoreOptions = {}): Promise<TestStore> {
-  const { seed = 'test', parameters = {}, clock } = options;
+  const { clock } = options;
   let now = DETERMINISTIC_TIME;
   const time = clock ?? (() => now);
-  const keystore = await insecureDeterministicKeystore({ seed, clock: time });
-  const provider = insecureDeterministicProvider(seed);
-  const store = await openParameterStore({ keystore, storage: memoryStorage(), clock: time, provider });
-  const requests = requestsOf(parameters);
-  if (requests.length > 0) await store.importParameters(requests);
+  let current = await openPair(options, time);
   const close = async (): Promise<void> => {
-    await store.close();
-    await keystore.close();
+    await current.store.close();
+    await current.keystore.close();
+  };
+  const reset = async (): Promise<void> => {
+    await close();
+    now = DETERMINISTIC_TIME;
+    current = await openPair(options, time);
   };
   const advance = (milliseconds: number): void => {
-    if (clock !== undefined) throw new RangeError('advance moves the clock of the test store; move your own instead.');
+    if (clock !== undefined) throw new RangeError('advance moves the clock of the test store. Move your own instead.');
     if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
       throw new RangeError(`advance takes whole milliseconds from 0, not ${milliseconds}.`);
     }
     now += milliseconds;
   };
-  return { keystore, store, advance, close, [Symbol.asyncDispose]: close };
+  const keystore = following(() => current.keystore);
+  const store = following(() => current.store);
+  return { keystore, store, advance, reset, close, [Symbol.asyncDispose]: close };
+}
+
+async function openPair({ seed = 'test', parameters = {} }: TestStoreOptions, clock: () => number): Promise<Pair> {
+  const keystore = await insecureDeterministicKeystore({ seed, clock });
+  const provider = insecureDeterministicProvider(seed);
+  const store = await openParameterStore({ keystore, storage: memoryStorage(), clock, provider });
+  const requests = requestsOf(parameters);
+  if (requests.length > 0) await store.importParameters(requests);
+  return { keystore, store };
+}
+
+/** Builds an object with the members of another, which is looked up again at each use. */
+function following<Target extends object>(current: () => Target): Target {
+  const first = current();
+  const members = Reflect.ownKeys(first).map((name) => {
+    const member = name as keyof Target;
+    const isFunction = typeof first[member] === 'function';
+    const call = (...given: unknown[]) => (current()[member] as (...given: unknown[]) => unknown)(...given);
+    const enumerable = Object.prototype.propertyIsEnumerable.call(first, name);
+    return [name, isFunction ? { value: call, enumerable } : { get: () => current()[member], enumerable }] as const;
+  });
+  return Object.freeze(Object.defineProperties({}, Object.fromEntries(members))) as Target;
 }
 
 function requestsOf(parameters: NonNullable<TestStoreOptions['parameters']>): readonly PutParameterRequest[] {

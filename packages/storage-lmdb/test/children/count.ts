@@ -5,7 +5,7 @@
  */
 
 import { writeSync } from 'node:fs';
-import { ParameterStoreError } from '@securestring/parameters';
+import { StorageError } from '@securestring/storage';
 import { lmdbStorage } from '../../src/lmdb-storage.ts';
 import { increment } from '../counter.ts';
 
@@ -18,6 +18,6 @@ try {
   print('open');
   for (let i = 0; i < Number(count); i++) print(String(await increment(storage)));
 } catch (error) {
-  if (!(error instanceof ParameterStoreError)) throw error;
+  if (!(error instanceof StorageError)) throw error;
   print(`${error.code} ${error.message}`);
 }

@@ -6,7 +6,7 @@
  */
 
 import { writeSync } from 'node:fs';
-import { ParameterStoreError } from '@securestring/parameters';
+import { StorageError } from '@securestring/storage';
 import { lmdbStorage } from '../../src/lmdb-storage.ts';
 
 const [folder = '', count = '0'] = process.argv.slice(2);
@@ -35,7 +35,7 @@ async function told(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof ParameterStoreError)) throw error;
+    if (!(error instanceof StorageError)) throw error;
     print(`${error.code} ${error.message}`);
   }
 }

@@ -6,7 +6,7 @@
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { ParameterStoreError } from '@securestring/parameters';
+import { StorageError } from '@securestring/storage';
 import { lmdbStorage } from '../../src/index.ts';
 import { seeded } from '../seeded.ts';
 
@@ -55,7 +55,7 @@ async function use(path: string): Promise<string> {
     }
     return 'whole';
   } catch (error) {
-    if (!(error instanceof ParameterStoreError)) throw error;
+    if (!(error instanceof StorageError)) throw error;
     return error.code;
   } finally {
     await storage.close();

@@ -1,0 +1,75 @@
+/**
+ * How a command stands in the program: its words, its options, what it does.
+ * @module
+ */
+
+import { type Command, CommanderError, Option } from 'commander';
+import type { Terminal } from '../output/terminal.ts';
+import { type Context, type GlobalOptions, makeContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliError } from './failure.ts';
+import { type ChangedWord, changedWords } from './raw-text.ts';
+
+/** Adds commands to the program. */
+export type Register = (program: Command, act: Act) => void;
+
+/**
+ * Makes what commander calls of what a command does: with its arguments, its own options, and the context. What it
+ * returns is the exit code, 0 where it returns nothing.
+ */
+export type Act = <Options>(
+  action: (args: readonly string[], options: Options, context: Context) => Promise<number | undefined>,
+  kind?: Arguments,
+) => (this: Command, ...given: unknown[]) => Promise<void>;
+
+/** Arguments that name files may be left out one by one, where they are not UTF-8. All others end the command. */
+export type Arguments = 'files' | 'words';
+
+/** Ends a command with an exit code of its own. */
+export class Exit extends CommanderError {
+  constructor(exitCode: number) {
+    super(exitCode, 'securestring.exit', '');
+  }
+}
+
+export function makeAct(terminal: Terminal, words: readonly string[]): Act {
+  return (action, kind = 'words') =>
+    async function (this: Command) {
+      const changed = changedWords(words);
+      requireUnchanged(changed, kind === 'files' ? this.args : []);
+      // Commander gives global options that stand behind the command's name to the program.
+      const options = this.optsWithGlobals<GlobalOptions & Parameters<typeof action>[1]>();
+      const exitCode = await action(this.args, options, { ...makeContext(options, terminal), changed });
+      if (exitCode !== undefined && exitCode !== 0) throw new Exit(exitCode);
+    };
+}
+
+/** Refuses words that are not UTF-8: each would become another secret, context or name. */
+function requireUnchanged(changed: ReadonlyMap<string, readonly ChangedWord[]>, files: readonly string[]): void {
+  for (const [word, found] of changed) {
+    if (found.length <= files.filter((file) => file === word).length) continue;
+    const places = found.map(({ place }) => place + 1).join(' and ');
+    throw new CliError(
+      EXIT.usage,
+      `Word ${places} of the command line is not UTF-8, and would be changed. Nothing was done. Convert it: iconv -f ENCODING -t UTF-8.`,
+    );
+  }
+}
+
+/** Options that every command takes. */
+export function globalOptions(): Option[] {
+  return [
+    new Option('--store <folder>', 'the store (default: SECURESTRING_HOME, else ~/.securestring)'),
+    new Option('--passphrase-file <file>', 'unlock with the first line of this file'),
+    new Option('--root-key-file <file>', 'unlock with this root-key file'),
+    new Option('--allow-group-readable', "accept a secret's file that its group can read, or all where root owns it"),
+    new Option('--json', "print results as JSON, in AWS's shapes"),
+    new Option('--no-color', 'no colour (also: NO_COLOR)'),
+    new Option('--debug', 'show the stack of an error'),
+  ];
+}
+
+/** Examples at the end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}

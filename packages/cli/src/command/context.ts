@@ -1,0 +1,74 @@
+/**
+ * What every command has at hand: the global options, the terminal, and how results are told.
+ * @module
+ */
+
+import { shown, shownLines } from '@securestring/core/quoted';
+import { type Colours, colours } from '../output/colour.ts';
+import { toAwsJson } from '../output/json.ts';
+import type { Terminal } from '../output/terminal.ts';
+import type { ChangedWord } from './raw-text.ts';
+
+/** How a file with a secret in it may be shared. */
+export interface SharedFiles {
+  /** Accept a secret's file that its group can read, and a file of root's that all can read. */
+  readonly allowGroupReadable?: boolean;
+}
+
+/** Options that come before or after any command. */
+export interface GlobalOptions extends SharedFiles {
+  readonly store?: string;
+  readonly passphraseFile?: string;
+  readonly rootKeyFile?: string;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+  /** Commander's form of `--no-color`. */
+  readonly color?: boolean;
+}
+
+export interface Context {
+  readonly options: GlobalOptions;
+  readonly terminal: Terminal;
+  /** Words of the command line that are not UTF-8. */
+  readonly changed: ReadonlyMap<string, readonly ChangedWord[]>;
+  /** For standard output. */
+  readonly colour: Colours;
+  /** Tells a result: with `--json` as AWS's shape, else as `text` says it. */
+  result(shape: unknown, text: () => string): void;
+  /** The same of a value: its bytes alone, which a terminal shows with a line end. */
+  value(shape: unknown, text: string): void;
+  /** The same for a shape that is not AWS's, but ours. */
+  json(shape: unknown, text: () => string): void;
+  /** Tells something beside the result, on standard error, unless `--json`. */
+  note(text: string): void;
+  /** Tells what the user should heed, on standard error, with `--json` too. */
+  warn(text: string): void;
+}
+
+export function makeContext(options: GlobalOptions, terminal: Terminal): Omit<Context, 'changed'> {
+  const { stdout, stderr, env } = terminal;
+  const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
+  const colour = colours(stdout, env, options.color);
+  const onStderr = colours(stderr, env, options.color);
+  return {
+    options,
+    terminal,
+    colour,
+    result: (shape, text) => {
+      stdout.write(options.json === true ? `${toAwsJson(shape)}\n` : line(text()));
+    },
+    value: (shape, text) => {
+      if (options.json === true) stdout.write(`${toAwsJson(shape)}\n`);
+      else stdout.write(stdout.isTTY === true ? line(text) : text);
+    },
+    json: (shape, text) => {
+      stdout.write(options.json === true ? `${shownLines(JSON.stringify(shape, undefined, 4))}\n` : line(text()));
+    },
+    note: (text) => {
+      if (options.json !== true) stderr.write(line(onStderr.dim(shown(text))));
+    },
+    warn: (text) => {
+      stderr.write(line(`${onStderr.yellow('warning:')} ${shown(text)}`));
+    },
+  };
+}

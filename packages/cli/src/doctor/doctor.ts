@@ -1,0 +1,90 @@
+/**
+ * `doctor`: whether all is well with a store.
+ * @module
+ */
+
+import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { exitCodeOf, messageOf } from '../command/failure.ts';
+import { type StorePlace, storePlace } from '../command/store-place.ts';
+import { allPages } from '../output/pages.ts';
+import { unlocksOf } from '../store/unlock.ts';
+import { type OpenStore, requireStore, withOpenStore } from '../store/with-store.ts';
+import { checkCiphertexts } from './ciphertexts.ts';
+import { checkClock, type ResetOptions, requireAgreement } from './clock.ts';
+import { checkEntries } from './entries.ts';
+import { checkFiles, mayWrite } from './files.ts';
+import { type Finding, line } from './finding.ts';
+
+interface DoctorOptions extends ResetOptions {
+  readonly all?: boolean;
+}
+
+export const registerDoctor: Register = (program, act) => {
+  program
+    .command('doctor')
+    .description('check the store, its files, and that every SecureString opens')
+    .option('--all', 'older versions too')
+    .option('--reset-clock', 'where a change was made under a clock far ahead, go on from the present time')
+    .option('--yes', 'agree to what --reset-clock gives up')
+    .addHelpText('after', examples('securestring doctor', 'securestring doctor --all --json'))
+    .action(
+      act<DoctorOptions>(async (_, options, context) => {
+        const place = storePlace(context);
+        requireAgreement(options);
+        await requireStore(place);
+        const files = await checkFiles(place, context.options);
+        const findings = [...files, ...(await checkInside(context, place, options))];
+        const problems = findings.filter(({ ok }) => !ok);
+        const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
+        context.json({ ok: problems.length === 0, findings: findings.map(({ exitCode: _, ...told }) => told) }, () =>
+          [...findings.map((finding) => line(finding, context.colour)), verdict].join('\n'),
+        );
+        return Math.max(EXIT.ok, ...problems.map(({ exitCode = EXIT.failed }) => exitCode));
+      }),
+    );
+};
+
+/** What only an open store tells. A store that does not open is a finding, too. */
+async function checkInside(context: Context, place: StorePlace, options: DoctorOptions): Promise<readonly Finding[]> {
+  let acted = 0;
+  const count = (event: { readonly serviceEventDetails?: unknown }) => {
+    if (event.serviceEventDetails !== undefined) acted += 1;
+  };
+  try {
+    return await withOpenStore(
+      place,
+      unlocksOf(context, place),
+      async (store) => {
+        const keystore = await checkKeystore(store);
+        const clock = await checkClock(store.keystore, options);
+        const entries = await checkEntries(store);
+        // A list would end at the first entry that is refused.
+        if (entries.some(({ ok }) => !ok)) return [keystore, ...clock, ...entries];
+        const isWritable = await mayWrite(place);
+        if (isWritable) await store.parameters.runPolicies();
+        const ciphertexts = await checkCiphertexts(context, store, options.all === true);
+        const carriedOut = acted === 0 ? 'none was due' : `${acted} that were due have been carried out`;
+        const told = isWritable ? carriedOut : 'not carried out: this process may read the store, and not change it';
+        return [keystore, ...clock, ...entries, { check: 'policies', ok: true, told }, ...ciphertexts];
+      },
+      { onEvent: count },
+    );
+  } catch (error) {
+    return [{ check: 'store', ok: false, told: messageOf(error), exitCode: exitCodeOf(error) }];
+  }
+}
+
+async function checkKeystore({ keystore }: OpenStore): Promise<Finding> {
+  const keys = await allPages(
+    (page) => keystore.listKeys(page),
+    (result) => result.keys,
+  );
+  const { region, accountId, generation } = keystore;
+  return {
+    check: 'keystore',
+    ok: true,
+    told: `open, with ${keys.length} key(s), ${region}, ${accountId}, generation ${generation}`,
+  };
+}

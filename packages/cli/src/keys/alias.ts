@@ -1,0 +1,96 @@
+/**
+ * `key alias`: names of keys.
+ * @module
+ */
+
+import { examples, type Register } from '../command/command.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { allPages } from '../output/pages.ts';
+import { table } from '../output/table.ts';
+import { withStore } from '../store/with-store.ts';
+import { plainKeyId } from './key-id.ts';
+
+const NAME = ['<alias>', 'such as alias/app'] as const;
+const KEY = 'key id, ARN or alias';
+
+export const registerAlias: Register = (program, act) => {
+  const alias = program
+    .command('alias')
+    .description('give keys names')
+    .addHelpText(
+      'after',
+      examples('securestring key alias create alias/app KEY', 'securestring key alias update alias/app OTHER-KEY'),
+    );
+  for (const register of [registerCreate, registerUpdate, registerDelete, registerList]) register(alias, act);
+};
+
+const registerCreate: Register = (program, act) => {
+  program
+    .command('create')
+    .argument(...NAME)
+    .argument('<key>', KEY)
+    .description('give a key an alias')
+    .action(
+      act(async ([aliasName = '', key = ''], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          await keystore.createAlias({ aliasName, targetKeyId: await plainKeyId(keystore, key) });
+          context.result({}, () => `${aliasName} is ${key}.`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerUpdate: Register = (program, act) => {
+  program
+    .command('update')
+    .argument(...NAME)
+    .argument('<key>', KEY)
+    .description('move an alias to another key')
+    .action(
+      act(async ([aliasName = '', key = ''], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          await keystore.updateAlias({ aliasName, targetKeyId: await plainKeyId(keystore, key) });
+          context.result({}, () => `${aliasName} is ${key} now.`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerDelete: Register = (program, act) => {
+  program
+    .command('delete')
+    .argument(...NAME)
+    .description('remove an alias; its key stays')
+    .action(
+      act(async ([aliasName = ''], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          await keystore.deleteAlias({ aliasName });
+          context.result({}, () => `deleted ${aliasName}`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerList: Register = (program, act) => {
+  program
+    .command('list')
+    .argument('[key]', `only those of this key: ${KEY}`)
+    .description('list aliases')
+    .action(
+      act(async ([key], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          const keyId = key === undefined ? undefined : await plainKeyId(keystore, key);
+          const aliases = await allPages(
+            (page) => keystore.listAliases({ ...page, ...(keyId !== undefined && { keyId }) }),
+            (result) => result.aliases,
+          );
+          const rows = aliases.map(({ aliasName, targetKeyId }) => [aliasName, targetKeyId]);
+          context.result({ aliases }, () => table(['ALIAS', 'KEY'], rows, context.colour));
+          return EXIT.ok;
+        });
+      }),
+    );
+};

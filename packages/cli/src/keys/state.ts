@@ -1,0 +1,91 @@
+/**
+ * `key enable`, `key disable`, `key schedule-deletion`, `key cancel-deletion`: keys on and off, and their end.
+ * @module
+ */
+
+import { examples, type Register } from '../command/command.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { wholeNumber } from '../command/option-values.ts';
+import { withStore } from '../store/with-store.ts';
+import { plainKeyId } from './key-id.ts';
+
+const KEY = ['<key>', 'key id, ARN or alias'] as const;
+
+export const registerKeyEnable: Register = (program, act) => {
+  program
+    .command('enable')
+    .argument(...KEY)
+    .description('let a disabled key be used again')
+    .addHelpText('after', examples('securestring key enable alias/app'))
+    .action(
+      act(async ([typed = ''], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          await keystore.enableKey({ keyId: await plainKeyId(keystore, typed) });
+          context.result({}, () => `${typed} is enabled.`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+export const registerKeyDisable: Register = (program, act) => {
+  program
+    .command('disable')
+    .argument(...KEY)
+    .description('let a key be used for nothing until it is enabled')
+    .addHelpText('after', examples('securestring key disable alias/app'))
+    .action(
+      act(async ([typed = ''], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          await keystore.disableKey({ keyId: await plainKeyId(keystore, typed) });
+          context.result({}, () => `${typed} is disabled.`);
+          context.note(`Nothing under it can be read until: securestring key enable ${typed}`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+export const registerScheduleDeletion: Register = (program, act) => {
+  program
+    .command('schedule-deletion')
+    .argument(...KEY)
+    .description('delete a key, after some days in which that can be taken back')
+    .option('--pending-window-in-days <days>', '7 to 30 (default: 30)', wholeNumber)
+    .addHelpText('after', examples('securestring key schedule-deletion alias/app --pending-window-in-days 7'))
+    .action(
+      act<{ readonly pendingWindowInDays?: number }>(async ([typed = ''], options, context) => {
+        const { pendingWindowInDays } = options;
+        return withStore(context, async ({ keystore }) => {
+          const keyId = await plainKeyId(keystore, typed);
+          const result = await keystore.scheduleKeyDeletion({
+            keyId,
+            ...(pendingWindowInDays !== undefined && { pendingWindowInDays }),
+          });
+          context.result(result, () => `${typed} will be deleted on ${result.deletionDate.toISOString()}.`);
+          context.note(
+            `Nothing under it can be read from now on. Until then, take it back: securestring key cancel-deletion ${typed}`,
+          );
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+export const registerCancelDeletion: Register = (program, act) => {
+  program
+    .command('cancel-deletion')
+    .argument(...KEY)
+    .description('take back the deletion of a key')
+    .addHelpText('after', examples('securestring key cancel-deletion alias/app'))
+    .action(
+      act(async ([typed = ''], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          const result = await keystore.cancelKeyDeletion({ keyId: await plainKeyId(keystore, typed) });
+          context.result(result, () => `${typed} will not be deleted.`);
+          context.note(`It is disabled, until: securestring key enable ${typed}`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};

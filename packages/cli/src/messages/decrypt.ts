@@ -1,0 +1,108 @@
+/**
+ * `decrypt`: Encryption SDK messages to files.
+ * @module
+ */
+
+import type { MessageHeader } from '@securestring/core';
+import { examples, type Register } from '../command/command.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { wholeNumber } from '../command/option-values.ts';
+import { placesOf } from './encrypt.ts';
+import { filesNeeded, withKeyring } from './keys.ts';
+import { metadataLog } from './metadata.ts';
+import { addFileOptions, type FileOptions } from './options.ts';
+import { pairs } from './pairs.ts';
+
+interface DecryptOptions extends FileOptions {
+  readonly maxLength?: number;
+  readonly buffer?: boolean;
+  readonly unsignedOnly?: boolean;
+}
+
+const ENCRYPTED = '.encrypted';
+const SUFFIX = '.decrypted';
+
+export const registerDecrypt: Register = (program, act) => {
+  addFileOptions(program.command('decrypt').argument('<input...>', 'files, folders, patterns, or - for standard input'))
+    .description('decrypt Encryption SDK messages')
+    .option('--max-length <bytes>', 'refuse longer frames (default: 64 MiB)', wholeNumber)
+    .option('--buffer', 'on standard output or another stream, hold everything until all of it is verified')
+    .option('--unsigned-only', 'refuse signed messages, whose last frame waits for the signature')
+    .addHelpText(
+      'after',
+      examples(
+        'securestring decrypt report.pdf.encrypted -c project=alpha',
+        'securestring decrypt --recursive sealed/ --output private/',
+        'securestring decrypt - < private.tar.encrypted | tar x',
+      ),
+    )
+    .action(
+      act<DecryptOptions>(async (inputs, options, context) => {
+        const needed = filesNeeded(context, options);
+        let exitCode: number = EXIT.ok;
+        const todo = await pairs(inputs, {
+          ...placesOf(options),
+          needed,
+          warn: context.warn,
+          skip: (text) => {
+            context.warn(text);
+            exitCode = EXIT.failed;
+          },
+          changed: context.changed,
+          rename: (name) => plainName(name, options.suffix),
+        });
+        const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
+        const [{ decryptNodeStream }, { transformFiles }] = await Promise.all([
+          import('@securestring/core/node'),
+          import('./transform.ts'),
+        ]);
+        await withKeyring(context, options, 'decrypt', (keyring) =>
+          transformFiles(
+            context,
+            todo,
+            {
+              mode: 'decrypt',
+              overwrite: options.overwrite === true,
+              encode: options.encode === true,
+              decode: options.decode === true,
+              buffer: options.buffer === true,
+              makeStream: () => decryptNodeStream({ keyring, ...streamOptions(options) }),
+              checkHeader: (header) => requireNames(header, options),
+            },
+            metadata,
+          ),
+        );
+        return exitCode;
+      }, 'files'),
+    );
+};
+
+function streamOptions(options: DecryptOptions) {
+  const { maxLength, unsignedOnly, commitmentPolicy, maxEncryptedDataKeys, encryptionContext = [] } = options;
+  const pairs = encryptionContext.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return {
+    encryptionContext: Object.fromEntries(pairs),
+    ...(maxLength !== undefined && { maxFrameLength: maxLength }),
+    ...(unsignedOnly !== undefined && { unsignedOnly }),
+    ...(commitmentPolicy !== undefined && { commitmentPolicy }),
+    ...(maxEncryptedDataKeys !== undefined && { maxEncryptedDataKeys }),
+  };
+}
+
+/** A name without a value asks for some pair of that name. */
+function requireNames({ encryptionContext: there }: MessageHeader, { encryptionContext = [] }: FileOptions): void {
+  const missing = encryptionContext.filter(([name, value]) => value === undefined && !Object.hasOwn(there, name));
+  if (missing.length === 0) return;
+  throw new CliError(
+    EXIT.failed,
+    `The message has no pair named ${missing.map(([name]) => name).join(', ')} in its encryption context. Nothing was written.`,
+  );
+}
+
+/** Without `.encrypted`, else with `.decrypted`; or with what `--suffix` says. */
+function plainName(name: string, suffix: string | undefined): string {
+  const plain = name.endsWith(ENCRYPTED) && name !== ENCRYPTED ? name.slice(0, -ENCRYPTED.length) : undefined;
+  if (suffix !== undefined) return `${plain ?? name}${suffix}`;
+  return plain ?? `${name}${SUFFIX}`;
+}

@@ -1,0 +1,116 @@
+/**
+ * `encrypt`: files to Encryption SDK messages.
+ * @module
+ */
+
+import type { SuiteId } from '@securestring/core';
+import { InvalidArgumentError } from 'commander';
+import { examples, type Register } from '../command/command.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { collect, wholeNumber } from '../command/option-values.ts';
+import { filesNeeded, withKeyring } from './keys.ts';
+import { metadataLog } from './metadata.ts';
+import { addFileOptions, type FileOptions } from './options.ts';
+import { pairs } from './pairs.ts';
+
+interface EncryptOptions extends FileOptions {
+  readonly algorithm?: SuiteId;
+  readonly frameLength?: number;
+  readonly requiredContextKey?: readonly string[];
+}
+
+const SUFFIX = '.encrypted';
+
+export const registerEncrypt: Register = (program, act) => {
+  addFileOptions(program.command('encrypt').argument('<input...>', 'files, folders, patterns, or - for standard input'))
+    .description('encrypt files, as Encryption SDK messages')
+    .option('--algorithm <id>', 'suite, such as 0x0478 (default) or 0x0578, which signs', suiteId)
+    .option('--frame-length <bytes>', 'plaintext bytes of a frame (default: 65536)', wholeNumber)
+    .option(
+      '--required-context-key <name>',
+      'leave this pair out of the message: whoever decrypts must bring it',
+      collect,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'securestring encrypt report.pdf -c project=alpha',
+        'securestring encrypt --recursive private/ --output sealed/',
+        'tar c private | securestring encrypt - --key-id alias/backup > private.tar.encrypted',
+      ),
+    )
+    .action(
+      act<EncryptOptions>(async (inputs, options, context) => {
+        const { suffix = SUFFIX } = options;
+        const needed = filesNeeded(context, options);
+        let exitCode: number = EXIT.ok;
+        const todo = await pairs(inputs, {
+          ...placesOf(options),
+          needed,
+          warn: context.warn,
+          skip: (text) => {
+            context.warn(text);
+            exitCode = EXIT.failed;
+          },
+          changed: context.changed,
+          rename: (name) => `${name}${suffix}`,
+        });
+        const encryptionContext = fullContext(options);
+        const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo, needed);
+        const [{ encryptNodeStream }, { transformFiles }] = await Promise.all([
+          import('@securestring/core/node'),
+          import('./transform.ts'),
+        ]);
+        await withKeyring(context, options, 'encrypt', (keyring) =>
+          transformFiles(
+            context,
+            todo,
+            {
+              mode: 'encrypt',
+              overwrite: options.overwrite === true,
+              encode: options.encode === true,
+              decode: options.decode === true,
+              buffer: false,
+              makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
+            },
+            metadata,
+          ),
+        );
+        return exitCode;
+      }, 'files'),
+    );
+};
+
+export function placesOf({ output, recursive }: FileOptions): { output?: string; recursive?: boolean } {
+  return { ...(output !== undefined && { output }), ...(recursive !== undefined && { recursive }) };
+}
+
+function streamOptions({
+  algorithm,
+  frameLength,
+  requiredContextKey,
+  commitmentPolicy,
+  maxEncryptedDataKeys,
+}: EncryptOptions) {
+  return {
+    ...(algorithm !== undefined && { suite: algorithm }),
+    ...(frameLength !== undefined && { frameLength }),
+    ...(requiredContextKey !== undefined && { requiredContextKeys: requiredContextKey }),
+    ...(commitmentPolicy !== undefined && { commitmentPolicy }),
+    ...(maxEncryptedDataKeys !== undefined && { maxEncryptedDataKeys }),
+  };
+}
+
+function fullContext({ encryptionContext = [] }: FileOptions): Record<string, string> {
+  const bare = encryptionContext.find(([, value]) => value === undefined);
+  if (bare !== undefined)
+    throw new CliError(EXIT.usage, `--encryption-context ${bare[0]} has no value: give name=value.`);
+  return Object.fromEntries(encryptionContext.map(([name, value]) => [name, value ?? '']));
+}
+
+function suiteId(text: string): SuiteId {
+  if (!/^0x[0-9a-f]{4}$/i.test(text)) throw new InvalidArgumentError('It must be four hex digits, such as 0x0478.');
+  // The engine refuses what is none, and tells which there are.
+  return Number(text) as SuiteId;
+}

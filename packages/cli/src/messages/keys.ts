@@ -1,0 +1,98 @@
+/**
+ * The keys of `encrypt` and `decrypt`: of the store, or from a raw key's file.
+ * @module
+ */
+
+import type { Keyring } from '@securestring/core';
+import type { Context, SharedFiles } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { readInput } from '../io/device.ts';
+import { filesOfStore } from '../io/places.ts';
+import { requirePrivate } from '../io/private-file.ts';
+import { withStore } from '../store/with-store.ts';
+import { inTypedNames } from './option-names.ts';
+
+export interface KeyOptions {
+  readonly keyId?: readonly string[];
+  readonly rawKeyFile?: string;
+  readonly rawKeyNamespace?: string;
+  readonly rawKeyName?: string;
+}
+
+/** Bytes of a raw key's file that are counted. */
+const MOST_RAW_KEY = 65536;
+const DEFAULT_KEY_ID = 'alias/aws/ssm';
+
+/** Lends the keyring that the options ask for. What is refused is told in the options' names. */
+export async function withKeyring<Result>(
+  context: Context,
+  options: KeyOptions,
+  mode: 'encrypt' | 'decrypt',
+  use: (keyring: Keyring) => Promise<Result>,
+): Promise<Result> {
+  requireOneKind(options);
+  try {
+    return options.rawKeyFile === undefined
+      ? await withStoreKeyring(context, options, mode, use)
+      : await use(await rawKeyring(options, options.rawKeyFile, context.options));
+  } catch (error) {
+    throw inTypedNames(error);
+  }
+}
+
+/** Files that the keys are in, or come from. */
+export function filesNeeded(context: Context, { rawKeyFile }: KeyOptions): readonly string[] {
+  return rawKeyFile === undefined ? filesOfStore(context) : [rawKeyFile];
+}
+
+function requireOneKind({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
+  if (rawKeyFile !== undefined && keyId !== undefined)
+    throw new CliError(EXIT.usage, 'Give one of --key-id and --raw-key-file, not both.');
+  if (rawKeyFile === undefined && (rawKeyNamespace !== undefined || rawKeyName !== undefined)) {
+    throw new CliError(EXIT.usage, '--raw-key-namespace and --raw-key-name name a key that --raw-key-file gives.');
+  }
+}
+
+async function withStoreKeyring<Result>(
+  context: Context,
+  options: KeyOptions,
+  mode: 'encrypt' | 'decrypt',
+  use: (keyring: Keyring) => Promise<Result>,
+): Promise<Result> {
+  const { kmsKeyring } = await import('@securestring/core');
+  return withStore(context, async ({ keystore }) => {
+    if (mode === 'decrypt' && options.keyId === undefined) return use(kmsKeyring({ kms: keystore, discovery: true }));
+    const keyIds = options.keyId ?? [DEFAULT_KEY_ID];
+    // Decryption matches ARNs only, and an alias is what people type.
+    const arns = await Promise.all(
+      keyIds.map(async (keyId) => (await keystore.describeKey({ keyId })).keyMetadata.arn),
+    );
+    const [generatorKeyId, ...others] = arns;
+    return use(kmsKeyring({ kms: keystore, ...(generatorKeyId !== undefined && { generatorKeyId }), keyIds: others }));
+  });
+}
+
+async function rawKeyring(
+  { rawKeyNamespace, rawKeyName }: KeyOptions,
+  path: string,
+  shared: SharedFiles,
+): Promise<Keyring> {
+  if (rawKeyNamespace === undefined || rawKeyName === undefined) {
+    throw new CliError(
+      EXIT.usage,
+      '--raw-key-file needs --raw-key-namespace and --raw-key-name, which stand in the message.',
+    );
+  }
+  await requirePrivate(path, shared);
+  const wrappingKey = Uint8Array.from(await readInput(path, MOST_RAW_KEY));
+  if (wrappingKey.length > MOST_RAW_KEY) {
+    throw new CliError(EXIT.failed, `${path} is longer than ${MOST_RAW_KEY} bytes. A raw AES key has 16, 24 or 32.`);
+  }
+  const { rawAesKeyring } = await import('@securestring/core');
+  try {
+    return rawAesKeyring({ keyNamespace: rawKeyNamespace, keyName: rawKeyName, wrappingKey });
+  } finally {
+    wrappingKey.fill(0);
+  }
+}

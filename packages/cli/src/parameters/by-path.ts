@@ -1,0 +1,99 @@
+/**
+ * All parameters under a path, decrypted, by name and as variables of an environment.
+ * @module
+ */
+
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { allPages } from '../output/pages.ts';
+import { withStore } from '../store/with-store.ts';
+import { refuseObeyed, type Variable } from './obeyed.ts';
+
+export interface UnderOptions {
+  /** Commander's form of `--no-recursive`. */
+  readonly recursive?: boolean;
+}
+
+export interface VariableOptions {
+  readonly keepCase?: boolean;
+  readonly prefix?: string;
+  /** Names of variables that programs obey, which the store may set. */
+  readonly allow?: readonly string[];
+}
+
+interface Valued {
+  readonly name: string;
+  readonly value: string;
+}
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Reads them, in the order of their names, and closes the store.
+ *
+ * @throws `CliError` where there are none: a path that is misspelt had better be told.
+ */
+export async function parametersUnder(
+  context: Context,
+  given: string,
+  { recursive = true }: UnderOptions,
+): Promise<readonly Valued[]> {
+  // Such as an unset variable of a script leaves: it hardly means everything.
+  if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
+  const path = withoutSlash(given);
+  const found = await withStore(context, ({ parameters }) =>
+    allPages(
+      (page) => parameters.getParametersByPath({ ...page, path: path || '/', recursive, withDecryption: true }),
+      (result) => result.parameters,
+    ),
+  );
+  if (found.length === 0) throw new CliError(EXIT.notFound, `There are no parameters under ${given}.`);
+  return found.map(({ name, value }) => ({ name, value }));
+}
+
+/**
+ * Names them as variables: what is behind the path, `/`, `.` and `-` as `_`, in capitals.
+ *
+ * @throws `CliError` where two get the same name, or one gets none that a shell could read, or one that programs obey.
+ */
+export function asVariables(
+  found: readonly Valued[],
+  path: string,
+  { keepCase = false, prefix = '', allow = [] }: VariableOptions,
+): readonly Variable[] {
+  const behind = withoutSlash(path).length + 1;
+  const names = new Map<string, string>();
+  const variables = found.map(({ name, value }) => {
+    const relative = (name.startsWith('/') ? name : `/${name}`).slice(behind).replaceAll(/[/.-]/g, '_');
+    const variable = `${prefix}${keepCase ? relative : relative.toUpperCase()}`;
+    if (!VARIABLE.test(variable)) {
+      throw new CliError(
+        EXIT.failed,
+        `${name} would become ${variable}, which is no name of a variable: it must begin with a letter or _ and go on with those and digits. Give --prefix TEXT.`,
+      );
+    }
+    const other = names.get(variable);
+    if (other !== undefined) {
+      throw new CliError(
+        EXIT.failed,
+        `${other} and ${name} would both become ${variable}. Rename one, or give --keep-case or a longer path.`,
+      );
+    }
+    names.set(variable, name);
+    return { name, variable, value };
+  });
+  refuseObeyed(variables, allow);
+  return variables;
+}
+
+/** No environment and no shell can hold a zero byte. */
+export function refuseZeroBytes(variables: readonly Variable[]): void {
+  const found = variables.find(({ value }) => value.includes('\0'));
+  if (found === undefined) return;
+  throw new CliError(EXIT.failed, `The value of ${found.name} has a zero byte in it, which no variable can hold.`);
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}

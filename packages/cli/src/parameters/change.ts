@@ -1,0 +1,137 @@
+/**
+ * `label`, `delete`, `convert`: changes to parameters that are there.
+ * @module
+ */
+
+import { examples, type Register } from '../command/command.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { wholeNumber } from '../command/option-values.ts';
+import { withStore } from '../store/with-store.ts';
+import { type NameOption, requireNoMore, takeName } from './name.ts';
+
+interface LabelOptions extends NameOption {
+  readonly labels?: readonly string[];
+  readonly parameterVersion?: number;
+  readonly remove?: boolean;
+}
+
+/** Most names of one DeleteParameters request. */
+const MOST_NAMES = 10;
+
+export const registerLabel: Register = (program, act) => {
+  program
+    .command('label')
+    .argument('[name]', "the parameter's name")
+    .argument('[label...]', 'labels of one version; a label that is on another version moves')
+    .description('label a version of a parameter')
+    .option('--name <name>', 'the same as the first argument')
+    .option('--labels <label...>', 'the same as the further arguments')
+    .option('--parameter-version <n>', 'which version (default: the current one)', wholeNumber)
+    .option('--remove', 'take the labels off that version instead')
+    .addHelpText(
+      'after',
+      examples(
+        'securestring label /app/db/password prod',
+        'securestring label /app/db/password prod --parameter-version 2',
+      ),
+    )
+    .action(
+      act<LabelOptions>(async (args, options, context) => {
+        const { name, rest } = takeName(args, options);
+        const labels = [...rest, ...(options.labels ?? [])];
+        if (labels.length === 0) throw new CliError(EXIT.usage, 'Give at least one label.');
+        return withStore(context, async ({ parameters }) => {
+          const given = options.parameterVersion;
+          if (options.remove === true) {
+            const parameterVersion = given ?? (await parameters.getParameter({ name })).parameter.version;
+            const result = await parameters.unlabelParameterVersion({ name, parameterVersion, labels });
+            context.result(result, () =>
+              result.removedLabels.length === 0
+                ? ''
+                : `${name} version ${parameterVersion}: removed ${result.removedLabels.join(', ')}`,
+            );
+            return refuse(result.invalidLabels, 'not on that version');
+          }
+          const result = await parameters.labelParameterVersion({
+            name,
+            labels,
+            ...(given !== undefined && { parameterVersion: given }),
+          });
+          const set = labels.filter((label) => !result.invalidLabels.includes(label));
+          context.result(result, () =>
+            set.length === 0 ? '' : `${name} version ${result.parameterVersion}: ${set.join(', ')}`,
+          );
+          return refuse(
+            result.invalidLabels,
+            'no valid label: letters, digits and _.- that begin with no digit, aws or ssm',
+          );
+        });
+      }),
+    );
+
+  function refuse(invalid: readonly string[], why: string): number {
+    if (invalid.length === 0) return EXIT.ok;
+    throw new CliError(EXIT.failed, `${invalid.join(', ')}: ${why}.`);
+  }
+};
+
+export const registerDelete: Register = (program, act) => {
+  program
+    .command('delete')
+    .argument('[name...]', 'names of parameters')
+    .description('delete parameters with all their versions')
+    .option('--name <name>', 'the same as an argument')
+    .addHelpText('after', examples('securestring delete /app/db/password', 'securestring delete /app/a /app/b'))
+    .action(
+      act<NameOption>(async (args, options, context) => {
+        const { name, rest } = takeName(args, options);
+        return withStore(context, async ({ parameters }) => {
+          if (rest.length === 0) {
+            await parameters.deleteParameter({ name });
+            context.result({}, () => `deleted ${name}`);
+            return EXIT.ok;
+          }
+          const names = [name, ...rest];
+          const deletedParameters: string[] = [];
+          const invalidParameters: string[] = [];
+          for (let at = 0; at < names.length; at += MOST_NAMES) {
+            const result = await parameters.deleteParameters({ names: names.slice(at, at + MOST_NAMES) });
+            deletedParameters.push(...result.deletedParameters);
+            invalidParameters.push(...result.invalidParameters);
+          }
+          context.result({ deletedParameters, invalidParameters }, () =>
+            deletedParameters.map((one) => `deleted ${one}`).join('\n'),
+          );
+          if (invalidParameters.length === 0) return EXIT.ok;
+          context.warn(`there is no ${invalidParameters.join(', no ')}`);
+          return EXIT.notFound;
+        });
+      }),
+    );
+};
+
+export const registerConvert: Register = (program, act) => {
+  program
+    .command('convert')
+    .argument('[name]', "the parameter's name")
+    .description('move a parameter to the advanced tier, from which none comes back')
+    .option('--name <name>', 'the same as the argument')
+    .option('--key-id <id>', 'another key for it: key id, ARN or alias (default: the one it has)')
+    .addHelpText(
+      'after',
+      examples('securestring convert /app/db/password', 'securestring convert /app/db/password --key-id alias/app'),
+    )
+    .action(
+      act<NameOption & { readonly keyId?: string }>(async (args, options, context) => {
+        const { name, rest } = takeName(args, options);
+        requireNoMore(rest);
+        const { keyId } = options;
+        return withStore(context, async ({ parameters }) => {
+          const result = await parameters.convertToAdvanced({ name, ...(keyId !== undefined && { keyId }) });
+          context.result(result, () => `${name} version ${result.version} (${result.tier})`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};

@@ -1,0 +1,69 @@
+/**
+ * `get`: the value of parameters.
+ * @module
+ */
+
+import { shown } from '@securestring/core/quoted';
+import type { Parameter } from '@securestring/parameters';
+import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { withStore } from '../store/with-store.ts';
+import { takeName } from './name.ts';
+
+interface GetOptions {
+  readonly name?: string;
+  readonly withDecryption?: boolean;
+}
+
+/** Most names of one GetParameters request. */
+const MOST_NAMES = 10;
+
+export const registerGet: Register = (program, act) => {
+  program
+    .command('get')
+    .argument('[name...]', 'names or ARNs; NAME:VERSION and NAME:LABEL choose a version')
+    .description('print the value of parameters')
+    .option('--name <name>', 'the same as an argument')
+    .option('-d, --with-decryption', 'decrypt a SecureString; without, its ciphertext is printed')
+    .addHelpText(
+      'after',
+      examples(
+        'securestring get /app/db/password --with-decryption',
+        'securestring get /app/db/password:3 -d',
+        'securestring get /app/db/url /app/db/user --json',
+      ),
+    )
+    .action(
+      act<GetOptions>(async (args, options, context) => {
+        const { name, rest } = takeName(args, options);
+        const { withDecryption = false } = options;
+        return withStore(context, async ({ parameters }) => {
+          if (rest.length === 0) {
+            const result = await parameters.getParameter({ name, withDecryption });
+            context.value(result, result.parameter.value);
+            noteCiphertext(context, [result.parameter], withDecryption);
+            return EXIT.ok;
+          }
+          const names = [name, ...rest];
+          if (names.length > MOST_NAMES)
+            throw new CliError(EXIT.usage, `At most ${MOST_NAMES} names at once, not ${names.length}.`);
+          const result = await parameters.getParameters({ names, withDecryption });
+          context.result(result, () =>
+            result.parameters.map(({ name, selector = '', value }) => `${name}${selector}=${shown(value)}`).join('\n'),
+          );
+          noteCiphertext(context, result.parameters, withDecryption);
+          if (result.invalidParameters.length === 0) return EXIT.ok;
+          context.warn(`there is no ${result.invalidParameters.join(', no ')}`);
+          return EXIT.notFound;
+        });
+      }),
+    );
+};
+
+function noteCiphertext(context: Context, parameters: readonly Parameter[], withDecryption: boolean): void {
+  if (withDecryption || !parameters.some(({ type }) => type === 'SecureString')) return;
+  if (context.terminal.stdout.isTTY === true)
+    context.note('That is the ciphertext. Give --with-decryption (-d) for the value.');
+}

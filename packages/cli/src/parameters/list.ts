@@ -1,0 +1,184 @@
+/**
+ * `list`, `describe`, `history`: what there is.
+ * @module
+ */
+
+import type { ParameterMetadata, ParameterStore, ParameterStringFilter } from '@securestring/parameters';
+import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { allPages } from '../output/pages.ts';
+import { facts, table } from '../output/table.ts';
+import { withStore } from '../store/with-store.ts';
+import { type NameOption, requireNoMore, takeName } from './name.ts';
+
+interface ListOptions {
+  readonly path?: string;
+  readonly recursive?: boolean;
+  readonly withDecryption?: boolean;
+}
+
+export const registerList: Register = (program, act) => {
+  program
+    .command('list')
+    .argument('[path]', 'only what is under this path (default: everything)')
+    .description('list parameters')
+    .option('--path <path>', 'the same as the argument')
+    .option('--recursive', "go down beyond the path's own level")
+    .option('-d, --with-decryption', 'show values too, decrypted')
+    .addHelpText(
+      'after',
+      examples('securestring list', 'securestring list /app --recursive', 'securestring list /app/db -d --json'),
+    )
+    .action(
+      act<ListOptions>(async (args, options, context) => {
+        const path = takePath(args, options);
+        const { recursive = false, withDecryption = false } = options;
+        return withStore(context, async ({ parameters }) => {
+          if (withDecryption) {
+            const found = await allPages(
+              (page) =>
+                parameters.getParametersByPath({
+                  ...page,
+                  path: path ?? '/',
+                  recursive: recursive || path === undefined,
+                  withDecryption,
+                }),
+              (result) => result.parameters,
+            );
+            const rows = found.map(({ name, type, version, value }) => [name, type, String(version), value]);
+            context.result({ parameters: found }, () =>
+              table(['NAME', 'TYPE', 'VERSION', 'VALUE'], rows, context.colour),
+            );
+            await noteDeeper(context, parameters, found.length, path, recursive);
+            return EXIT.ok;
+          }
+          const parameterFilters = path === undefined ? [] : [pathFilter(path, recursive)];
+          const found = await allPages(
+            (page) =>
+              parameters.describeParameters({ ...page, ...(parameterFilters.length > 0 && { parameterFilters }) }),
+            (result) => result.parameters,
+          );
+          context.result({ parameters: found }, () => table(HEADINGS, found.map(row), context.colour));
+          await noteDeeper(context, parameters, found.length, path, recursive);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+export const registerDescribe: Register = (program, act) => {
+  program
+    .command('describe')
+    .argument('[name]', "the parameter's name")
+    .description('tell all about a parameter but its value')
+    .option('--name <name>', 'the same as the argument')
+    .addHelpText(
+      'after',
+      examples('securestring describe /app/db/password', 'securestring describe /app/db/password --json'),
+    )
+    .action(
+      act<NameOption>(async (args, options, context) => {
+        const { name, rest } = takeName(args, options);
+        requireNoMore(rest);
+        return withStore(context, async ({ parameters }) => {
+          const parameterFilters = [{ key: 'Name', option: 'Equals', values: [name] }];
+          const [found] = await allPages(
+            (page) => parameters.describeParameters({ ...page, parameterFilters }),
+            (result) => result.parameters,
+          );
+          if (found === undefined) throw new CliError(EXIT.notFound, `There is no parameter ${name}.`);
+          const { tagList } = await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name });
+          context.result({ ...found, tags: tagList }, () =>
+            facts(
+              [
+                ['Name', found.name],
+                ['ARN', found.arn],
+                ['Type', found.type],
+                ['Tier', found.tier],
+                ['Key', found.keyId],
+                ['Version', String(found.version)],
+                ['Modified', found.lastModifiedDate.toISOString()],
+                ['Data type', found.dataType],
+                ['Description', found.description],
+                ['Allowed pattern', found.allowedPattern],
+                ...found.policies.map(
+                  ({ policyText, policyStatus }) => ['Policy', `${policyText} (${policyStatus})`] as const,
+                ),
+                ...tagList.map(({ key, value }) => ['Tag', `${key}=${value}`] as const),
+              ],
+              context.colour,
+            ),
+          );
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+export const registerHistory: Register = (program, act) => {
+  program
+    .command('history')
+    .argument('[name]', "the parameter's name")
+    .description('list the versions of a parameter, oldest first')
+    .option('--name <name>', 'the same as the argument')
+    .option('-d, --with-decryption', 'show values too, decrypted')
+    .addHelpText('after', examples('securestring history /app/db/password', 'securestring history /app/db/password -d'))
+    .action(
+      act<NameOption & { readonly withDecryption?: boolean }>(async (args, options, context) => {
+        const { name, rest } = takeName(args, options);
+        requireNoMore(rest);
+        const { withDecryption = false } = options;
+        return withStore(context, async ({ parameters }) => {
+          const found = await allPages(
+            (page) => parameters.getParameterHistory({ ...page, name, withDecryption }),
+            (result) => result.parameters,
+          );
+          const headings = ['VERSION', 'TYPE', 'TIER', 'MODIFIED', 'LABELS', ...(withDecryption ? ['VALUE'] : [])];
+          const rows = found.map((one) => [
+            String(one.version),
+            one.type,
+            one.tier,
+            one.lastModifiedDate.toISOString(),
+            one.labels.join(','),
+            ...(withDecryption ? [one.value] : []),
+          ]);
+          context.result({ parameters: found }, () => table(headings, rows, context.colour));
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+/** Says that `--recursive` would show something where a path's own level has nothing. */
+async function noteDeeper(
+  { note }: Context,
+  parameters: ParameterStore,
+  found: number,
+  path: string | undefined,
+  recursive: boolean,
+): Promise<void> {
+  if (path === undefined || recursive || found > 0) return;
+  const parameterFilters = [pathFilter(path, true)];
+  const [below] = await allPages(
+    (page) => parameters.describeParameters({ ...page, parameterFilters }),
+    (result) => result.parameters,
+  );
+  if (below !== undefined) note(`There are parameters further down: give --recursive, or a longer path.`);
+}
+
+function takePath([path]: readonly string[], { path: option }: ListOptions): string | undefined {
+  if (path === undefined || option === undefined) return path ?? option;
+  throw new CliError(EXIT.usage, 'Give the path once: as the argument or with --path.');
+}
+
+const HEADINGS = ['NAME', 'TYPE', 'TIER', 'VERSION', 'MODIFIED'] as const;
+
+function row({ name, type, tier, version, lastModifiedDate }: ParameterMetadata): readonly string[] {
+  return [name, type, tier, String(version), lastModifiedDate.toISOString()];
+}
+
+function pathFilter(path: string, recursive: boolean): ParameterStringFilter {
+  return { key: 'Path', option: recursive ? 'Recursive' : 'OneLevel', values: [path] };
+}

@@ -1,0 +1,102 @@
+/**
+ * `init`: a new store.
+ * @module
+ */
+
+import type { Unlock } from '@securestring/keystore';
+import { makeFolders } from '@securestring/keystore/paths';
+import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { type StorePlace, storePlace } from '../command/store-place.ts';
+import { exists } from '../io/file-rights.ts';
+import { facts } from '../output/table.ts';
+import { askNewSecret } from './prompt.ts';
+import { createRootKey, readRootKey } from './root-key.ts';
+import { givenUnlock } from './unlock.ts';
+import { requireNoStore, withOpenStore } from './with-store.ts';
+
+interface InitOptions {
+  readonly generateRootKey?: boolean;
+  readonly region?: string;
+  readonly accountId?: string;
+}
+
+export const registerInit: Register = (program, act) => {
+  program
+    .command('init')
+    .description('make a new store')
+    .option(
+      '--generate-root-key',
+      'unlock it with a new key in FOLDER/root.key, for unattended use, instead of a passphrase',
+    )
+    .option('--region <name>', 'the Region in its ARNs (default: us-east-1)')
+    .option('--account-id <digits>', 'the account id in its ARNs, 12 digits (default: 000000000000)')
+    .addHelpText(
+      'after',
+      examples(
+        'securestring init',
+        'securestring init --generate-root-key',
+        'securestring init --store ./secrets --passphrase-file ./passphrase',
+      ),
+    )
+    .action(
+      act<InitOptions>(async (_, options, context) => {
+        const place = storePlace(context);
+        await requireNoStore(place);
+        makeFolders(place.folder);
+        const unlock = await newUnlock(context, place, options.generateRootKey === true);
+        const { region, accountId } = options;
+        await withOpenStore(
+          place,
+          [unlock],
+          async ({ keystore }) => {
+            const { keyMetadata } = await keystore.describeKey({ keyId: 'alias/aws/ssm' });
+            context.result({ store: place.folder, keyArn: keyMetadata.arn }, () =>
+              facts(
+                [
+                  ['Store', place.folder],
+                  [
+                    'Unlocked by',
+                    'rootKey' in unlock ? (context.options.rootKeyFile ?? place.rootKey) : 'a passphrase',
+                  ],
+                  ['Key', `${keyMetadata.arn} (alias/aws/ssm)`],
+                ],
+                context.colour,
+              ),
+            );
+          },
+          { make: true, ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) },
+        );
+        return EXIT.ok;
+      }),
+    );
+};
+
+async function newUnlock(context: Context, place: StorePlace, generate: boolean): Promise<Unlock> {
+  const { passphraseFile, rootKeyFile } = context.options;
+  if (generate) {
+    if (passphraseFile !== undefined || rootKeyFile !== undefined) {
+      throw new CliError(EXIT.usage, 'Give one of --generate-root-key, --passphrase-file and --root-key-file.');
+    }
+    // It is there where an earlier `init` was interrupted.
+    if (await exists(place.rootKey)) return { rootKey: await readRootKey(place.rootKey, context.options) };
+    return { rootKey: await createRootKey(place.rootKey, async (rootKey) => rootKey) };
+  }
+  if (await exists(place.rootKey)) {
+    throw new CliError(
+      EXIT.failed,
+      `${place.rootKey} is there, though no store is: use it with --generate-root-key, or remove it.`,
+    );
+  }
+  const given = await givenUnlock(context);
+  if (given !== undefined) return given;
+  if (context.terminal.stdin.isTTY === true) {
+    return { passphrase: await askNewSecret(context, `New passphrase for ${place.folder}:`) };
+  }
+  throw new CliError(
+    EXIT.usage,
+    'Say what shall unlock the store: --generate-root-key, --passphrase-file FILE or SECURESTRING_PASSPHRASE; or run on a terminal to be asked for a passphrase.',
+  );
+}

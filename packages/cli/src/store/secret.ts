@@ -1,0 +1,43 @@
+/**
+ * Secrets beside the store's own unlock: of envelopes, of backups, and what shall unlock the store in future. Each is a
+ * passphrase from a file or a prompt, or the 32 bytes of a key file.
+ * @module
+ */
+
+import type { Unlock } from '@securestring/keystore';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { askNewSecret, askSecret } from './prompt.ts';
+import { readRootKey } from './root-key.ts';
+import { readPassphrase } from './unlock.ts';
+
+export interface SecretSource {
+  /** What the secret is of, as in "passphrase of the backup". */
+  readonly what: string;
+  /** The options' common beginning: `backup` for `--backup-passphrase-file` and `--backup-key-file`. */
+  readonly option: string;
+  readonly passphraseFile: string | undefined;
+  readonly keyFile: string | undefined;
+  /** Whether it is new, and a prompt must ask twice. */
+  readonly isNew: boolean;
+}
+
+/** @throws `CliError` where it is given twice, or not at all and nobody can be asked. */
+export async function takeSecret(context: Context, source: SecretSource): Promise<Unlock> {
+  const { what, option, passphraseFile, keyFile, isNew } = source;
+  if (passphraseFile !== undefined && keyFile !== undefined) {
+    throw new CliError(EXIT.usage, `Give one of --${option}-passphrase-file and --${option}-key-file, not both.`);
+  }
+  if (keyFile !== undefined) return { rootKey: await readRootKey(keyFile, context.options) };
+  if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile, context.options) };
+  if (context.terminal.stdin.isTTY === true) {
+    return isNew
+      ? { passphrase: await askNewSecret(context, `New passphrase of ${what}:`) }
+      : { passphrase: await askSecret(context, `Passphrase of ${what}:`) };
+  }
+  throw new CliError(
+    EXIT.locked,
+    `Give the passphrase of ${what}: --${option}-passphrase-file FILE or --${option}-key-file FILE, or run on a terminal to be asked.`,
+  );
+}

@@ -1,0 +1,218 @@
+/**
+ * `unlock`: what opens the store.
+ * @module
+ */
+
+import { link, rm } from 'node:fs/promises';
+import type { Unlock, UnlockSlotEntry } from '@securestring/keystore';
+import { type Command, Option } from 'commander';
+import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError, isCode } from '../command/failure.ts';
+import type { StorePlace } from '../command/store-place.ts';
+import { exists } from '../io/file-rights.ts';
+import { table } from '../output/table.ts';
+import { createRootKey, readRootKey } from './root-key.ts';
+import { takeSecret } from './secret.ts';
+import { type OpenStore, opens, withStore } from './with-store.ts';
+
+interface NewOptions {
+  readonly newPassphraseFile?: string;
+  readonly newKeyFile?: string;
+  readonly generateRootKey?: boolean;
+}
+
+interface OldOptions {
+  readonly oldPassphraseFile?: string;
+  readonly oldKeyFile?: string;
+}
+
+export const registerUnlock: Register = (program, act) => {
+  const unlock = program
+    .command('unlock')
+    .description('list and change what opens the store')
+    .addHelpText(
+      'after',
+      examples('securestring unlock list', 'securestring unlock change', 'securestring unlock add --generate-root-key'),
+    );
+  for (const register of [registerList, registerAdd, registerRemove, registerChange, registerRotate])
+    register(unlock, act);
+};
+
+const registerList: Register = (program, act) => {
+  program
+    .command('list')
+    .description('list what opens the store')
+    .action(
+      act(async (_args, _options, context) => {
+        return withStore(context, async ({ keystore }) => {
+          const slots = await keystore.listUnlockSlots();
+          const rows = slots.map((slot) => [slot.slot, kindOf(slot)]);
+          context.json({ slots }, () => table(['SLOT', 'OPENED BY'], rows, context.colour));
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerAdd: Register = (program, act) => {
+  withNew(program.command('add'))
+    .description('let another passphrase or root key open the store too')
+    .action(
+      act<NewOptions>(async (_, options, context) => {
+        return withStore(context, async ({ keystore, place }) => {
+          const add = (unlock: Unlock) => keystore.addUnlockSlot({ unlock });
+          const slot =
+            options.generateRootKey === true
+              ? // In its place only once it opens something: it would be tried first from then on.
+                await createRootKey(place.rootKey, (rootKey) => add({ rootKey }))
+              : await add(await newUnlock(context, options));
+          context.json(slot, () => `The ${kindOf(slot)} opens the store, too.`);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerRemove: Register = (program, act) => {
+  withOld(program.command('remove'))
+    .description('let a passphrase or root key open the store no longer')
+    .action(
+      act<OldOptions>(async (_, options, context) => {
+        return withStore(context, async ({ keystore, place }) => {
+          const old = await oldUnlock(context, options);
+          await removeSlot(keystore, old);
+          context.json({}, () => `${nameOf(old)} opens the store no longer.`);
+          await retireRootKey(context, place);
+          context.note(
+            'It still opens older copies and backups. Where it is known to others: securestring unlock rotate',
+          );
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerChange: Register = (program, act) => {
+  withNew(program.command('change'))
+    .description('put a new passphrase or root key in the place of the one that opened the store')
+    .action(
+      act<NewOptions>(async (_, options, context) => {
+        if (options.generateRootKey === true)
+          throw new CliError(
+            EXIT.usage,
+            'Give --generate-root-key to unlock add, then remove the other with unlock remove.',
+          );
+        return withStore(context, async ({ keystore, place, unlock }) => {
+          const fresh = await newUnlock(context, options);
+          await keystore.changeUnlock({ from: unlock, to: fresh });
+          context.json({}, () => `${nameOf(fresh)} opens the store instead.`);
+          await retireRootKey(context, place);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerRotate: Register = (program, act) => {
+  program
+    .command('rotate')
+    .description('put the store under a fresh key inside, which only what opens it now still opens')
+    .action(
+      act(async (_args, _options, context) => {
+        return withStore(context, async ({ keystore, place, unlock }) => {
+          await keystore.rotateRootKey({ unlocks: [unlock] });
+          context.json({}, () => `Only ${nameOf(unlock).toLowerCase()} that was given now opens the store.`);
+          await retireRootKey(context, place);
+          context.note('Let others open it again: securestring unlock add');
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+function withNew(command: Command): Command {
+  return command
+    .option('--new-passphrase-file <file>', 'the new passphrase: the first line of this file')
+    .option('--new-key-file <file>', 'the new root key: 32 bytes as base64 in this file')
+    .addOption(
+      new Option('--generate-root-key', 'a new root key in FOLDER/root.key').conflicts([
+        'newPassphraseFile',
+        'newKeyFile',
+      ]),
+    );
+}
+
+function withOld(command: Command): Command {
+  return command
+    .option('--old-passphrase-file <file>', 'the passphrase: the first line of this file')
+    .option('--old-key-file <file>', 'the root key: 32 bytes as base64 in this file');
+}
+
+function newUnlock(context: Context, options: NewOptions): Promise<Unlock> {
+  return takeSecret(context, {
+    what: 'the store',
+    option: 'new',
+    passphraseFile: options.newPassphraseFile,
+    keyFile: options.newKeyFile,
+    isNew: true,
+  });
+}
+
+function oldUnlock(context: Context, options: OldOptions): Promise<Unlock> {
+  return takeSecret(context, {
+    what: 'the store that shall open it no longer',
+    option: 'old',
+    passphraseFile: options.oldPassphraseFile,
+    keyFile: options.oldKeyFile,
+    isNew: false,
+  });
+}
+
+async function removeSlot(keystore: OpenStore['keystore'], unlock: Unlock): Promise<void> {
+  try {
+    await keystore.removeUnlockSlot({ unlock });
+  } catch (error) {
+    if (!isCode(error, 'UNLOCK_SLOTS')) throw error;
+    throw new CliError(
+      EXIT.failed,
+      'Nothing else opens the store. Let another open it first (securestring unlock add), or replace it (securestring unlock change). Nothing was changed.',
+      { cause: error },
+    );
+  }
+}
+
+/** Moves the store's root-key file aside where it opens it no longer: else it would be tried first, in vain. */
+async function retireRootKey(context: Context, place: StorePlace): Promise<void> {
+  const { rootKey: path } = place;
+  // One that is no use says so itself when it is tried.
+  const rootKey = (await exists(path)) ? await readRootKey(path, context.options).catch(() => undefined) : undefined;
+  if (rootKey === undefined || (await opens(place, { rootKey }))) return;
+  const aside = await moveAside(path);
+  context.note(`${path} is now ${aside}: it still opens older copies and backups.`);
+}
+
+/** To a name that is free: an older one opens what is older. */
+async function moveAside(path: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const aside = count === 1 ? `${path}.old` : `${path}.old-${count}`;
+    try {
+      // A link, unlike a rename, replaces nothing.
+      await link(path, aside);
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) continue;
+      throw error;
+    }
+    await rm(path);
+    return aside;
+  }
+}
+
+function nameOf(unlock: Unlock): string {
+  return 'rootKey' in unlock ? 'The root key' : 'The passphrase';
+}
+
+function kindOf({ kind }: UnlockSlotEntry): string {
+  return kind === 'rootKey' ? 'root key' : kind;
+}

@@ -1,0 +1,84 @@
+/**
+ * What unlocks a store: the first of `--root-key-file`, `--passphrase-file`, `SECURESTRING_PASSPHRASE`, the store's own
+ * root-key file, and a prompt.
+ * @module
+ */
+
+import type { Unlock } from '@securestring/keystore';
+import type { Context, SharedFiles } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { changedVariables } from '../command/raw-text.ts';
+import type { StorePlace } from '../command/store-place.ts';
+import { readInput } from '../io/device.ts';
+import { exists } from '../io/file-rights.ts';
+import { requirePrivate } from '../io/private-file.ts';
+import { askSecret } from './prompt.ts';
+import { readRootKey } from './root-key.ts';
+
+const PASSPHRASE = 'SECURESTRING_PASSPHRASE';
+/** Bytes of a passphrase's line. */
+const MOST_PASSPHRASE = 65536;
+const NOT_UTF8 =
+  'not UTF-8, so that other bytes could be the same passphrase. Convert text with iconv -f ENCODING -t UTF-8. Random bytes belong in a root-key file, as base64: openssl rand -base64 32.';
+
+/** The first of them; and behind a root-key file of the store that opens it no longer, the prompt. */
+export async function* unlocksOf(context: Context, place: StorePlace): AsyncGenerator<Unlock> {
+  const given = await givenUnlock(context);
+  if (given !== undefined) {
+    yield given;
+    return;
+  }
+  const { folder, rootKey } = place;
+  const hasRootKey = await exists(rootKey);
+  if (hasRootKey) yield { rootKey: await readRootKey(rootKey, context.options) };
+  const refused = `${rootKey} does not open the store.`;
+  if (context.terminal.stdin.isTTY === true) {
+    if (hasRootKey) context.warn(`${refused} Move it away, so that it is not tried again.`);
+    yield { passphrase: await askSecret(context, `Passphrase of ${folder}:`) };
+    return;
+  }
+  throw new CliError(
+    EXIT.locked,
+    `${hasRootKey ? refused : `The store in ${folder} is locked.`} Give --passphrase-file FILE, --root-key-file FILE or SECURESTRING_PASSPHRASE, or run on a terminal to be asked.`,
+  );
+}
+
+/** What the options or the environment say; `undefined` where they are silent. */
+export async function givenUnlock({ options, terminal }: Context): Promise<Unlock | undefined> {
+  const { rootKeyFile, passphraseFile } = options;
+  if (rootKeyFile !== undefined && passphraseFile !== undefined) {
+    throw new CliError(EXIT.usage, 'Give one of --root-key-file and --passphrase-file, not both.');
+  }
+  if (rootKeyFile !== undefined) return { rootKey: await readRootKey(rootKeyFile, options) };
+  if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile, options) };
+  if (changedVariables(terminal.env).includes(PASSPHRASE)) {
+    throw new CliError(EXIT.locked, `${PASSPHRASE} is ${NOT_UTF8}`);
+  }
+  const passphrase = terminal.env[PASSPHRASE]?.replace(/^\ufeff/, '') ?? '';
+  return passphrase === '' ? undefined : { passphrase };
+}
+
+/**
+ * Reads the first line of a file, without its end and without a byte order mark at its beginning.
+ *
+ * @throws `CliError` where it is not UTF-8: node would read many such lines as one passphrase.
+ */
+export async function readPassphrase(path: string, shared: SharedFiles): Promise<string> {
+  await requirePrivate(path, shared);
+  const bytes = await readInput(path, MOST_PASSPHRASE);
+  const end = bytes.indexOf('\n');
+  if (end < 0 && bytes.length > MOST_PASSPHRASE) {
+    throw new CliError(EXIT.locked, `The first line of ${path} is longer than ${MOST_PASSPHRASE} bytes.`);
+  }
+  const line = end < 0 ? bytes : bytes.subarray(0, end);
+  try {
+    const passphrase = new TextDecoder('utf-8', { fatal: true }).decode(line).replace(/\r$/, '');
+    if (passphrase !== '') return passphrase;
+  } catch (error) {
+    throw new CliError(EXIT.locked, `The first line of ${path} is ${NOT_UTF8}`, { cause: error });
+  } finally {
+    bytes.fill(0);
+  }
+  throw new CliError(EXIT.locked, `${path} has no passphrase in its first line.`);
+}

@@ -1,0 +1,172 @@
+/**
+ * A store in hand: opened for one command, and closed whatever happens.
+ * @module
+ */
+
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Keystore, KeystoreStorage, Unlock } from '@securestring/keystore';
+import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError, isCode } from '../command/failure.ts';
+import { type StorePlace, storePlace } from '../command/store-place.ts';
+import { exists } from '../io/file-rights.ts';
+import { unlocksOf } from './unlock.ts';
+
+export interface OpenStore {
+  readonly place: StorePlace;
+  readonly keystore: Keystore;
+  readonly parameters: ParameterStore;
+  /** What opened it. */
+  readonly unlock: Unlock;
+}
+
+/** @throws `CliError` where there is no store. */
+export async function withStore<Result>(context: Context, use: (store: OpenStore) => Promise<Result>): Promise<Result> {
+  const place = storePlace(context);
+  await requireStore(place);
+  return withOpenStore(place, unlocksOf(context, place), use);
+}
+
+export interface OpeningOptions {
+  /** Make the store: it must not be there yet. */
+  readonly make?: boolean;
+  /** Of a store that is made. */
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Hears of what happens to parameters. */
+  readonly onEvent?: (event: ParameterStoreEvent) => void;
+}
+
+/** The same with what may unlock it: each is asked for where the one before opens nothing. */
+export async function withOpenStore<Result>(
+  place: StorePlace,
+  unlocks: AsyncIterable<Unlock> | Iterable<Unlock>,
+  use: (store: OpenStore) => Promise<Result>,
+  { make = false, onEvent, ...options }: OpeningOptions = {},
+): Promise<Result> {
+  const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore } = await import('./packages.ts');
+  const keystoreStorage = lmdbKeystoreStorage(place.data);
+  try {
+    if (!make && (await keystoreStorage.read()) === undefined) throw noStore(place);
+    let isMade = false;
+    const storage: KeystoreStorage = {
+      ...keystoreStorage,
+      replace: async (bytes, generation, options) => {
+        await keystoreStorage.replace(bytes, generation, options);
+        isMade ||= generation === 0;
+      },
+    };
+    const { keystore, unlock } = await openWith(unlocks, (each) =>
+      openKeystore({ storage, unlock: each, diagnostics: true, ...options }),
+    );
+    try {
+      // Somebody else made it meanwhile.
+      if (make && !isMade) throw storeThere(place);
+      const parameters = await openParameterStore({
+        keystore,
+        storage: lmdbStorage(place.data),
+        ...(onEvent !== undefined && { onEvent }),
+      });
+      try {
+        return await use({ place, keystore, parameters, unlock });
+      } finally {
+        await parameters.close();
+      }
+    } finally {
+      await keystore.close();
+    }
+  } finally {
+    await keystoreStorage.close();
+  }
+}
+
+/** Whether something opens a store. */
+export async function opens(place: StorePlace, unlock: Unlock): Promise<boolean> {
+  try {
+    await withOpenStore(place, [unlock], async () => undefined);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'UNLOCK_FAILED')) return false;
+    throw error;
+  }
+}
+
+async function openWith(
+  unlocks: AsyncIterable<Unlock> | Iterable<Unlock>,
+  open: (unlock: Unlock) => Promise<Keystore>,
+): Promise<{ readonly keystore: Keystore; readonly unlock: Unlock }> {
+  let failure: unknown;
+  for await (const unlock of unlocks) {
+    try {
+      return { keystore: await open(unlock), unlock };
+    } catch (error) {
+      if (!isCode(error, 'UNLOCK_FAILED')) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Refuses a folder without data before the user is asked for a passphrase. Reading a store never makes files. */
+export async function requireStore(place: StorePlace): Promise<void> {
+  try {
+    await stat(join(place.data, 'data.mdb'));
+  } catch (error) {
+    if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw cannotBeRead(place, error);
+    if (!(await exists(join(place.folder, 'data.mdb')))) throw noStore(place, error);
+    throw new CliError(
+      EXIT.notFound,
+      `${place.folder} holds the data of a store itself. --store takes the folder around a folder data: ${basename(place.folder) === 'data' ? `give ${dirname(place.folder)}` : 'move the files into one'}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Files of a store's data, with those that whoever has it open makes. */
+const OUR_FILE = /^((data|lock)\.mdb|open\.lock(\..+)?|\.making|\.(user|writing)\..+|\.\d+\.[\da-f-]{36}\.tmp)$/;
+
+/** Refuses to make a store where one is, or anything else. What an interrupted `init` left behind is neither. */
+export async function requireNoStore(place: StorePlace): Promise<void> {
+  const files = await filesOf(place);
+  if (files.includes('data.mdb') && (await hasKeystore(place))) throw storeThere(place);
+  if (files.every((file) => OUR_FILE.test(file))) return;
+  throw new CliError(EXIT.failed, `${place.data} holds other files, and no store. Choose another folder with --store.`);
+}
+
+/** None where there is no such folder. */
+async function filesOf(place: StorePlace): Promise<readonly string[]> {
+  try {
+    return await readdir(place.data);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw cannotBeRead(place, error);
+  }
+}
+
+async function hasKeystore({ data }: StorePlace): Promise<boolean> {
+  const { lmdbKeystoreStorage } = await import('@securestring/storage-lmdb');
+  const storage = lmdbKeystoreStorage(data);
+  try {
+    return (await storage.read()) !== undefined;
+  } finally {
+    await storage.close();
+  }
+}
+
+function storeThere({ folder }: StorePlace): CliError {
+  return new CliError(EXIT.failed, `There is a store in ${folder} already. Choose another folder with --store.`);
+}
+
+function noStore({ folder }: StorePlace, cause?: unknown): CliError {
+  return new CliError(EXIT.notFound, `There is no store in ${folder}. Make one: securestring init`, { cause });
+}
+
+function cannotBeRead({ folder }: StorePlace, cause: unknown): CliError {
+  return new CliError(
+    EXIT.failed,
+    `The store in ${folder} cannot be read: ${cause instanceof Error ? cause.message : cause}.`,
+    { cause },
+  );
+}
