@@ -10,7 +10,8 @@ import {
   insecureDeterministicProvider,
 } from '@securestring/keystore/testing';
 import { memoryStorage } from '@securestring/storage';
-import { openParameterStore, type ParameterStore } from '../parameter-store.ts';
+import { openParameterStore } from '../open.ts';
+import type { ParameterStore } from '../parameter-store.ts';
 import type { PutParameterRequest } from '../requests.ts';
 
 /** Options of {@link createTestStore}. */

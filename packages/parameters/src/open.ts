@@ -1,0 +1,117 @@
+/**
+ * Opens a parameter store: binds its operations to a keystore and a storage.
+ * @module
+ */
+
+import type { Provider } from '@securestring/core';
+import {
+  callback,
+  clock,
+  flag,
+  type Members,
+  members,
+  optional,
+  takeOptions,
+  withMethods,
+} from '@securestring/core/options';
+import { asProvider } from '@securestring/core/provider';
+import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
+import { bindOperation, type Desk } from '@securestring/service';
+import type { EntryStorage } from '@securestring/storage';
+import { type SealedStorage, sealedStorage } from './entries/sealed-storage.ts';
+import { EntryStore, fromStorage } from './entry-store.ts';
+import { SsmError } from './errors.ts';
+import { type ParameterStoreEvent, recordersOf } from './events.ts';
+import { importParameters } from './import-parameters.ts';
+import type { Context } from './operations/parameter.ts';
+import { runPolicies } from './operations/policies.ts';
+import { type AnyRow, OPERATIONS, type Operations } from './operations.ts';
+import type { ParameterStore } from './parameter-store.ts';
+import { type ParameterKeystore, sealingWith } from './sealing.ts';
+
+/** Options of {@link openParameterStore}. */
+export interface ParameterStoreOptions {
+  /** The keystore, whose Region and account id are the parameters'. It stays open when the store is closed. */
+  readonly keystore: ParameterKeystore;
+  /**
+   * The storage of the parameters: `memoryStorage()`, `lmdbStorage(path)` of `@securestring/storage-lmdb`, or your own.
+   * The store closes it.
+   */
+  readonly storage: EntryStorage;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number;
+  /**
+   * Whether to accept entries without a seal, and to seal them with the first write. It is needed once, if a keystore
+   * that seals already gets another storage of a release that made no seals. The store then trusts all that is in the
+   * storage, whatever program wrote it. A storage that is sealed is not affected. Default false.
+   */
+  readonly acceptUnsealed?: boolean;
+  /** The cryptography of advanced values. Default the platform's. */
+  readonly provider?: Provider;
+  /**
+   * Receives an event of every operation, and of every policy that did something, once it is done. What it throws is
+   * dropped.
+   */
+  readonly onEvent?: (event: ParameterStoreEvent) => void;
+}
+
+/**
+ * Opens a parameter store. It reads and writes nothing yet.
+ *
+ * @throws `TypeError` if an option is not of its type.
+ * @example
+ * const store = await openParameterStore({ keystore, storage: lmdbStorage('parameters') });
+ */
+export async function openParameterStore(options: ParameterStoreOptions): Promise<ParameterStore> {
+  const own = takeOptions('openParameterStore', options, OPTIONS);
+  const { keystore, storage, clock: now, provider, onEvent, acceptUnsealed = false } = own;
+  const { partition = 'aws', region, accountId } = keystore;
+  const place = { partition, region, accountId };
+  const sealed = sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed });
+  const store = new EntryStore(sealed, now ?? Date.now);
+  const recorders = onEvent && recordersOf(onEvent, place, () => store.now());
+  const sealing = sealingWith(keystore, provider);
+  const context = { store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy };
+  return storeOver(context, sealed);
+}
+
+const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
+  keystore: withMethods<ParameterKeystore>(
+    ['generateDataKey', 'encrypt', 'decrypt'],
+    'an open keystore, such as `await openKeystore(…)` gives',
+  ),
+  storage: withMethods<EntryStorage>(
+    ['get', 'list', 'commit'],
+    'a storage of parameters, such as memoryStorage() of this package, or lmdbStorage(path) of @securestring/storage-lmdb',
+  ),
+  clock: optional(clock),
+  provider: optional(asProvider),
+  onEvent: optional(callback<(event: ParameterStoreEvent) => void>),
+  acceptUnsealed: optional(flag),
+});
+
+/** Builds the store as functions over a closure, so that the object has nothing secret to show or to serialise. */
+function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
+  const { store, place } = context;
+  const close = (): Promise<void> => store.close();
+  return Object.freeze<ParameterStore>({
+    ...place,
+    ...bindOperations(context),
+    importParameters: (requests) => store.run(() => importParameters(context, requests)),
+    runPolicies: () => store.run(() => runPolicies(context)),
+    checkEntries: () => store.run(() => fromStorage(() => sealed.check())),
+    close,
+    [Symbol.asyncDispose]: close,
+  });
+}
+
+function bindOperations(context: Context): Operations {
+  const refuse: Desk['refuse'] = (name, message) => new SsmError(name, message);
+  const desk = { refuse, record: context.record };
+  const bound = Object.entries<AnyRow>(OPERATIONS).map(([name, row]) => {
+    const work = (request: never) => row.work(context, request);
+    const call = bindOperation(desk, { name, operation: row, isAwaited: true, work });
+    return [name, (sent: unknown) => context.store.run(async () => call(sent))] as const;
+  });
+  return Object.fromEntries(bound) as unknown as Operations;
+}
