@@ -1,25 +1,25 @@
 /**
- * A process that asks one question once: `child.ts NAME full|quick`. Started by `children.ts`, which hears its result.
+ * A process that answers one question and sends the result: `child.ts QUESTION full|quick`.
  * @module
  */
 
-import type { Question } from './question.ts';
-import { loadQuestion } from './questions/index.ts';
-import { type Effort, FULL_EFFORT, PROCESS_EFFORT, QUICK_EFFORT, QUICK_PROCESS_EFFORT, runRounds } from './rounds.ts';
-import { type ProcessResult, rowFacts } from './verdict.ts';
+import { questions } from './questions/index.ts';
+import { answer, type Effort } from './runner.ts';
 
-const [name = '', effort] = process.argv.slice(2);
-process.send?.(await ask(name));
+const EFFORTS: Readonly<Record<'loops' | 'processes', Readonly<Record<string, Effort>>>> = {
+  loops: {
+    full: { warmUp: 3, counted: 10, leastRounds: 15, sample: 0.02 },
+    quick: { warmUp: 1, counted: 2, leastRounds: 3, sample: 0.01 },
+  },
+  processes: {
+    full: { warmUp: 0, counted: 0, leastRounds: 5, sample: 0 },
+    quick: { warmUp: 0, counted: 0, leastRounds: 1, sample: 0 },
+  },
+};
+
+const [name = '', effort = ''] = process.argv.slice(2);
+const question = await questions[name]?.();
+const chosen = EFFORTS[question?.ownProcesses ? 'processes' : 'loops'][effort];
+if (question === undefined || chosen === undefined) throw new RangeError(`Unknown: ${name} ${effort}`);
+process.send?.(await answer(question, chosen));
 process.disconnect?.();
-
-async function ask(name: string): Promise<ProcessResult> {
-  const question = await loadQuestion(name);
-  const rows = await question.rows();
-  const samples = await runRounds(rows, effortFor(question));
-  return { title: question.title, rows: rows.map(rowFacts), samples };
-}
-
-function effortFor({ ownProcesses }: Question): Effort {
-  if (ownProcesses === true) return effort === 'quick' ? QUICK_PROCESS_EFFORT : PROCESS_EFFORT;
-  return effort === 'quick' ? QUICK_EFFORT : FULL_EFFORT;
-}

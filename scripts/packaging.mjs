@@ -1,15 +1,23 @@
 /**
  * Checks the public packages as their users get them: packs each, lints the tarballs (publint, attw), installs them
  * together in an empty folder, and there imports, uses and type-checks them, and runs the command line; the packages
- * without native code once more by themselves, with install scripts on, and under Bun and Deno where `BUN_PATH` and
- * `DENO_PATH` name them. Expects every
- * `dist` to be built.
+ * without native code once more by themselves, with install scripts on, and under Bun and Deno if `BUN_PATH` and
+ * `DENO_PATH` name them. Expects every `dist` to be built.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -77,6 +85,7 @@ try {
       run('npx', ['--yes', packageManager, 'pack', '--silent', '--out', entry.tarball], entry.folder);
       refuseStrays(entry);
     });
+    check(`describe ${entry.name}`, () => requireFacts(entry));
     check(`publint ${entry.name}`, () => run(tool('publint'), ['--strict', entry.tarball]));
     check(`attw ${entry.name}`, () => run(tool('attw'), ['--profile', 'esm-only', entry.tarball]));
   }
@@ -122,6 +131,33 @@ function refuseStrays({ tarball, bin, imports = {} }) {
   }
   const strays = files.filter((file) => /\.tsbuildinfo$|\.test\.|\/node_modules\//.test(file));
   if (strays.length > 0) throw new Error(`packed by mistake: ${strays.join(', ')}`);
+}
+
+/** What a registry shows of a package, and what an editor needs of its exports. */
+function requireFacts({ folder, description, keywords, license, engines, exports, tarball }) {
+  const facts = { description, keywords: keywords?.length, license: license === 'Apache-2.0', engines: engines?.node };
+  const missing = Object.keys(facts).filter((name) => !facts[name]);
+  const untyped = Object.entries(exports).filter(([path, entry]) => path !== './package.json' && !entry.types);
+  if (missing.length > 0) throw new Error(`the manifest has no ${missing.join(', ')}`);
+  if (untyped.length > 0) throw new Error(`no types: ${untyped.map(([path]) => path).join(', ')}`);
+  // A relative link leads out of the package, to what its users do not have.
+  const links = readFileSync(join(folder, 'README.md'), 'utf8').match(/\]\((?!https:|#)[^)]*\)/g) ?? [];
+  if (links.length > 0) throw new Error(`links of the README lead out of the package: ${links.join(', ')}`);
+  refuseBlindMaps(tarball);
+}
+
+/** A source map is of use if its sources are packed, too. */
+function refuseBlindMaps(tarball) {
+  const unpacked = `${tarball}.unpacked`;
+  mkdirSync(unpacked);
+  run('tar', ['-xzf', tarball, '-C', unpacked]);
+  const maps = readdirSync(unpacked, { recursive: true }).filter((file) => file.endsWith('.map'));
+  for (const map of maps) {
+    const path = join(unpacked, map);
+    const { sources, sourcesContent } = JSON.parse(readFileSync(path, 'utf8'));
+    const absent = sources.filter((source) => !existsSync(join(dirname(path), source)));
+    if (absent.length > 0 && !sourcesContent) throw new Error(`${map} needs ${absent.join(', ')}, which is not packed`);
+  }
 }
 
 /** The files that a package's own imports name for its users. */

@@ -3,27 +3,18 @@
  * @module
  */
 
-import type { Question } from '../question.ts';
+import type { Question } from '../runner.ts';
 
-const QUESTIONS: ReadonlyMap<string, () => Promise<{ question: Question }>> = new Map([
-  ['small-values', () => import('./small-values.ts')],
-  ['bulk', () => import('./bulk.ts')],
-  ['signed', () => import('./signed.ts')],
-  ['streams', () => import('./streams.ts')],
-  ['key-wrap', () => import('./key-wrap.ts')],
-  ['tiers', () => import('./tiers.ts')],
-  ['key-blob', () => import('./key-blob.ts')],
-  ['many-keys', () => import('./many-keys.ts')],
-  ['providers', () => import('./providers.ts')],
-  ['parameters', () => import('./parameters.ts')],
-  ['cli-start', () => import('./cli-start.ts')],
-]);
-
-export const questionNames: readonly string[] = [...QUESTIONS.keys()];
-
-/** @throws `RangeError` where there is no question of that name. */
-export async function loadQuestion(name: string): Promise<Question> {
-  const load = QUESTIONS.get(name);
-  if (load === undefined) throw new RangeError(`Unknown question ${name}. Known: ${questionNames.join(', ')}.`);
-  return (await load()).question;
-}
+export const questions: Readonly<Record<string, () => Promise<Question>>> = {
+  'small-values': async () => (await import('./messages.ts')).smallValues,
+  bulk: async () => (await import('./messages.ts')).bulk,
+  signed: async () => (await import('./messages.ts')).signed,
+  streams: async () => (await import('./streams.ts')).streams,
+  'key-wrap': async () => (await import('./providers.ts')).keyWrap,
+  providers: async () => (await import('./providers.ts')).providers,
+  tiers: async () => (await import('./key-service.ts')).tiers,
+  'key-blob': async () => (await import('./key-service.ts')).keyBlob,
+  'many-keys': async () => (await import('./many-keys.ts')).manyKeys,
+  parameters: async () => (await import('./parameters.ts')).parameters,
+  'cli-start': async () => (await import('./cli-start.ts')).cliStart,
+};

@@ -1,8 +1,7 @@
 /**
  * What does a keystore of 10,000 keys cost: opening it, creating one more?
  *
- * The table's times answer to the two figures that are promised whatever the machine: opening under 1 s, creating a key
- * under 150 ms.
+ * The times answer to the two figures that are promised on any machine: opening under 1 s, creating a key under 150 ms.
  */
 
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
@@ -10,51 +9,68 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileStorage, type Keystore, type KeystoreStorage, openKeystore } from '@securestring/keystore';
-import { keystoreWithKeys } from '../crowd.ts';
-import type { Question, Row } from '../question.ts';
+import { fileStorage, type Keystore, type KeystoreStorage, memoryStorage, openKeystore } from '@securestring/keystore';
+import { parseUnlock } from '../../packages/keystore/src/document/slots.ts';
+import { newKey } from '../../packages/keystore/src/operations/keys.ts';
+import { SYSTEM } from '../../packages/keystore/src/randomness.ts';
+import { commitState, unlockCustody } from '../../packages/keystore/src/state/custody.ts';
+import { calls, promises, type Question } from '../runner.ts';
 
 const KEYS = 10_000;
 const unlock = { rootKey: randomBytes(32) };
 
-export const question: Question = {
+export const manyKeys: Question = {
   title: `Many keys: a keystore file of ${KEYS} keys, against the bare calls that it cannot do without`,
   rows: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'many-keys-'));
     process.once('exit', () => rmSync(folder, { recursive: true }));
     const path = join(folder, 'keys');
     const storage = fileStorage(path);
-    const { keystore } = await keystoreWithKeys(KEYS, storage, unlock);
-    return [await openRow(storage), await createRow(keystore, path)];
+    const { keystore } = await keystoreWithKeys(KEYS, storage);
+    return [
+      {
+        name: 'open',
+        measure: 'cost',
+        subject: promises('openKeystore', async () => (await openKeystore({ storage, unlock })).close()),
+        reference: calls('unwrap and HMAC of each', bareUnwrap()),
+        target: 3,
+      },
+      {
+        name: 'createKey',
+        measure: 'cost',
+        subject: promises('createKey', () => keystore.createKey()),
+        reference: promises('read, hash, seal, write', await bareCommit(path)),
+        target: 4,
+      },
+    ];
   },
 };
 
-async function openRow(storage: KeystoreStorage): Promise<Row> {
-  return {
-    name: 'open',
-    measure: 'cost',
-    subject: {
-      name: 'openKeystore',
-      asynchronous: true,
-      run: async () => (await openKeystore({ storage, unlock })).close(),
-    },
-    reference: { name: 'unwrap and HMAC of each', asynchronous: false, run: unwrapBaseline() },
-    target: { ratio: 3 },
-  };
-}
-
-async function createRow(keystore: Keystore, path: string): Promise<Row> {
-  return {
-    name: 'createKey',
-    measure: 'cost',
-    subject: { name: 'createKey', asynchronous: true, run: () => keystore.createKey() },
-    reference: { name: 'read, hash, seal, write', asynchronous: true, run: await commitBaseline(path) },
-    target: { ratio: 4 },
-  };
+/**
+ * Returns a keystore of `count` keys, and the id of one of them. It commits all of them as one state: made one by one,
+ * each of which rewrites the document, ten thousand would take minutes.
+ */
+export async function keystoreWithKeys(
+  count: number,
+  storage: KeystoreStorage = memoryStorage(),
+): Promise<{ keystore: Keystore; keyId: string }> {
+  await (await openKeystore({ storage, unlock })).close();
+  const document = (await storage.read()) as Uint8Array;
+  const custody = await unlockCustody(parseUnlock(unlock), document);
+  const { state } = custody;
+  const making = { place: state, now: state.highestClock, wrappingKey: custody.wrappingKey, randomness: SYSTEM };
+  const kind = { keyManager: 'CUSTOMER', keySpec: 'SYMMETRIC_DEFAULT', origin: 'AWS_KMS' } as const;
+  const keys = new Map(state.keys);
+  while (keys.size < count) {
+    const key = newKey({ ...kind, description: '', multiRegion: false, tags: new Map() }, making);
+    keys.set(key.keyId, key);
+  }
+  await storage.replace(commitState(custody, { ...state, keys }).bytes, custody.generation);
+  return { keystore: await openKeystore({ storage, unlock }), keyId: [...keys.keys()][count >> 1] as string };
 }
 
 /** For each key: AES-KWP unwraps its material, and one HMAC-SHA256 gives the id that is compared. */
-function unwrapBaseline(): () => void {
+function bareUnwrap(): () => void {
   const kek = randomBytes(32);
   const iv = Buffer.from('a65959a6', 'hex');
   const wrapped = createCipheriv('id-aes256-wrap-pad', kek, iv).update(randomBytes(32));
@@ -67,8 +83,8 @@ function unwrapBaseline(): () => void {
   };
 }
 
-/** A file of that size read and hashed, sealed, hashed, written to the disk and renamed. */
-async function commitBaseline(path: string): Promise<() => Promise<void>> {
+/** A file of that size is read and hashed, sealed, hashed, written to the disk and renamed. */
+async function bareCommit(path: string): Promise<() => Promise<void>> {
   const [from, to] = [`${path}.baseline`, `${path}.baseline.tmp`];
   const [key, iv] = [randomBytes(32), randomBytes(12)];
   const write = async (bytes: Uint8Array) => {

@@ -1,5 +1,5 @@
 /**
- * Does a parameter's put, get or list by path take longer where there are many parameters?
+ * Does a parameter's put, get or list by path take longer if there are many parameters?
  * @module
  */
 
@@ -10,8 +10,7 @@ import { join } from 'node:path';
 import { memoryStorage, openKeystore } from '@securestring/keystore';
 import { openParameterStore, type ParameterStore } from '@securestring/parameters';
 import { lmdbStorage } from '@securestring/storage-lmdb';
-import { mustEqual } from '../agreement.ts';
-import type { Question, Row, TimedContestant } from '../question.ts';
+import { type Contestant, mustEqual, type Question, type Row } from '../runner.ts';
 
 const FEW = 100;
 const MANY = 100_000;
@@ -27,7 +26,7 @@ const BATCH = 499;
 interface Filled {
   readonly store: ParameterStore;
   readonly name: string;
-  /** The `at`th of those that are in use, which stand far apart. */
+  /** The `at`th of those that are in use, which are far apart. */
   nameAt(at: number): string;
 }
 
@@ -40,7 +39,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     store.getParametersByPath({ path: nameAt(at).replace(/\/[^/]*$/, ''), withDecryption: true }),
 };
 
-export const question: Question = {
+export const parameters: Question = {
   title: 'Parameters: calls on an LMDB folder with 100,000 advanced SecureStrings, against one with 100',
   rows: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-parameters-'));
@@ -55,7 +54,7 @@ export const question: Question = {
           measure: 'cost',
           subject: contestant(many, operation, percentile),
           reference: contestant(few, operation, percentile),
-          target: { ratio: 2 },
+          target: 2,
         }),
       ),
     );
@@ -88,15 +87,15 @@ function nameOf(number: number): string {
 async function agree({ store, name, nameAt }: Filled): Promise<void> {
   for (let at = 0; at < IN_USE; at++) {
     const { parameter } = await store.getParameter({ name: nameAt(at), withDecryption: true });
-    mustEqual(`${name}, ${nameAt(at)}`, Buffer.from(parameter.value), Buffer.from(`value of ${nameAt(at)}`));
+    mustEqual(`${name}, ${nameAt(at)}`, parameter.value, `value of ${nameAt(at)}`);
   }
-  const { parameters } = await store.getParametersByPath({ path: nameAt(0).replace(/\/[^/]*$/, '') });
-  mustEqual(`${name}, a path`, Uint8Array.of(parameters.length), Uint8Array.of(PER_PATH));
+  const page = await store.getParametersByPath({ path: nameAt(0).replace(/\/[^/]*$/, '') });
+  mustEqual(`${name}, a path`, String(page.parameters.length), String(PER_PATH));
 }
 
-function contestant(filled: Filled, operation: Operation, percentile: number): TimedContestant {
+function contestant(filled: Filled, operation: Operation, percentile: number): Contestant {
   let at = 0;
-  const seconds = async () => {
+  const sample = async () => {
     const times: number[] = [];
     for (let call = 0; call < CALLS; call++) {
       const begun = performance.now();
@@ -106,5 +105,5 @@ function contestant(filled: Filled, operation: Operation, percentile: number): T
     times.sort((a, b) => a - b);
     return (times[Math.ceil((CALLS * percentile) / 100) - 1] ?? Number.NaN) / 1e3;
   };
-  return { name: filled.name, seconds };
+  return { name: filled.name, sample };
 }

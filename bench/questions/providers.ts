@@ -1,49 +1,70 @@
 /**
- * What does a message cost where there is no OpenSSL: noble against node?
+ * What do key wrap and messages gain from OpenSSL over plain JavaScript?
  * @module
  */
 
 import { randomBytes } from 'node:crypto';
-import { decrypt, encrypt, type Provider, rawAesKeyring } from '@securestring/core';
+import {
+  decrypt,
+  encrypt,
+  type Provider,
+  rawAesKeyring,
+  unwrapKey,
+  type WrapAlgorithm,
+  wrapKey,
+} from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
-import { mustEqual } from '../agreement.ts';
-import type { Question, Row } from '../question.ts';
+import { calls, mustEqual, type Question, type Row } from '../runner.ts';
 
 const encryptionContext = { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' };
-const cases = [
-  { name: '64 B', length: 64 },
-  { name: '4 KB', length: 4096 },
-  { name: '64 KB', length: 65536 },
-];
 
-export const question: Question = {
-  title: 'Providers: our messages of suite 0x0478 in frames of 4096 bytes, node:crypto against noble',
-  rows: () => cases.flatMap(({ name, length }) => providerRows(name, length)),
+/** Work in two directions, by either provider. */
+interface Work {
+  seal(plaintext: Uint8Array, provider: Provider): Uint8Array;
+  open(sealed: Uint8Array, provider: Provider): Uint8Array;
+}
+
+export const keyWrap: Question = {
+  title: 'Key wrap: a key of 32 bytes under a key of 32 bytes, node:crypto against noble',
+  rows: () =>
+    (['AES-KW', 'AES-KWP', 'AES-GCM'] as const).flatMap((each) => rows(each, 32, ['wrap', 'unwrap'], wrap(each))),
 };
 
-function providerRows(name: string, length: number): Row[] {
+export const providers: Question = {
+  title: 'Providers: our messages of suite 0x0478 in frames of 4096 bytes, node:crypto against noble',
+  rows: () =>
+    Object.entries({ '64 B': 64, '4 KB': 4096, '64 KB': 65536 }).flatMap(([name, length]) =>
+      rows(name, length, ['encrypt', 'decrypt'], message()),
+    ),
+};
+
+function wrap(algorithm: WrapAlgorithm): Work {
+  const kek = Uint8Array.from(randomBytes(32));
+  return {
+    seal: (key, provider) => wrapKey(kek, key, { algorithm, provider }),
+    open: (wrapped, provider) => unwrapKey(kek, wrapped, { algorithm, provider }),
+  };
+}
+
+function message(): Work {
   const keyring = rawAesKeyring({ keyNamespace: 'bench', keyName: 'key-1', wrappingKey: randomBytes(32) });
+  return {
+    seal: (plaintext, provider) => encrypt(plaintext, { keyring, encryptionContext, provider }).message,
+    open: (sealed, provider) => decrypt(sealed, { keyring, provider }).plaintext,
+  };
+}
+
+function rows(name: string, length: number, verbs: readonly [string, string], { seal, open }: Work): Row[] {
   const plaintext = Uint8Array.from(randomBytes(length));
-  const seal = (provider: Provider) => encrypt(plaintext, { keyring, encryptionContext, provider }).message;
-  const open = (message: Uint8Array, provider: Provider) => decrypt(message, { keyring, provider }).plaintext;
-
-  const message = seal(nodeProvider);
-  mustEqual(`${name}: sealed with node, opened with noble`, open(message, nobleProvider), plaintext);
-  mustEqual(`${name}: sealed with noble, opened with node`, open(seal(nobleProvider), nodeProvider), plaintext);
-
-  return [
-    {
-      name: `${name} encrypt`,
-      measure: 'speed-up',
-      subject: { name: 'node', asynchronous: false, run: () => seal(nodeProvider) },
-      reference: { name: 'noble', asynchronous: false, run: () => seal(nobleProvider) },
-    },
-    {
-      name: `${name} decrypt`,
-      measure: 'speed-up',
-      subject: { name: 'node', asynchronous: false, run: () => open(message, nodeProvider) },
-      reference: { name: 'noble', asynchronous: false, run: () => open(message, nobleProvider) },
-    },
-  ];
+  const sealed = seal(plaintext, nodeProvider);
+  mustEqual(`${name}: by node, opened by noble`, open(sealed, nobleProvider), plaintext);
+  mustEqual(`${name}: by noble, opened by node`, open(seal(plaintext, nobleProvider), nodeProvider), plaintext);
+  const works = [(by: Provider) => seal(plaintext, by), (by: Provider) => open(sealed, by)];
+  return works.map((work, i) => ({
+    name: `${name} ${verbs[i]}`,
+    measure: 'speed-up',
+    subject: calls('node', () => work(nodeProvider)),
+    reference: calls('noble', () => work(nobleProvider)),
+  }));
 }

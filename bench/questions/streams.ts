@@ -1,6 +1,6 @@
 /**
- * How much faster than the Encryption SDK for JavaScript are streams, as `node:stream` and as web streams? Each sample is a
- * process of its own that sends one message through: what another's buffers left behind in the allocator counts for nobody.
+ * How much faster than the Encryption SDK for JavaScript are streams, as `node:stream` and as web streams? Each sample
+ * is a process of its own that sends one message through: buffers that another left in the allocator count for no side.
  * @module
  */
 
@@ -8,13 +8,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { clientNodeVersion } from '@securestring/bench-peers';
-import { mustEqual } from '../agreement.ts';
-import { runChild } from '../children.ts';
-import type { Question, Row, Target } from '../question.ts';
-import type { Direction, SideName } from '../stream-sides.ts';
+import { mustEqual, type Question, type Row, runChild } from '../runner.ts';
+import type { Direction, SideName } from './stream-child.ts';
 
-const CHILD = new URL('../stream-child.ts', import.meta.url);
+const CHILD = fileURLToPath(new URL('./stream-child.ts', import.meta.url));
 const KIB = 2 ** 10;
 const LENGTH = 256 * 2 ** 20;
 const PEER = `client-node ${clientNodeVersion}`;
@@ -23,16 +22,16 @@ interface Case {
   readonly side: Exclude<SideName, 'peer'>;
   /** Bytes of a chunk that goes in: `createReadStream` gives 64 KiB, zlib 16 KiB. */
   readonly chunkLength: number;
-  readonly target?: Target;
+  readonly target?: number;
 }
 
 const CASES: readonly Case[] = [
-  { side: 'node:stream', chunkLength: 64 * KIB, target: { ratio: 3 } },
-  { side: 'web stream', chunkLength: 64 * KIB, target: { ratio: 3 } },
+  { side: 'node:stream', chunkLength: 64 * KIB, target: 3 },
+  { side: 'web stream', chunkLength: 64 * KIB, target: 3 },
   { side: 'node:stream', chunkLength: 16 * KIB },
 ];
 
-export const question: Question = {
+export const streams: Question = {
   title: 'Streams: 256 MiB, suite 0x0478, raw AES keyring, frames of 64 KiB on both sides, a process each',
   ownProcesses: true,
   rows: async () => {
@@ -62,9 +61,9 @@ function row(each: Case, direction: Direction, ourInput: string, theirInput: str
     name: `${side} ${direction}, chunks of ${chunkLength / KIB} KiB`,
     measure: 'speed-up',
     bytes: LENGTH,
-    subject: { name: 'ours', seconds: () => send(side, direction, chunkLength, ourInput) },
-    reference: { name: PEER, seconds: () => send('peer', direction, chunkLength, theirInput) },
-    ...(target && { target }),
+    subject: { name: 'ours', sample: () => send(side, direction, chunkLength, ourInput) },
+    reference: { name: PEER, sample: () => send('peer', direction, chunkLength, theirInput) },
+    target,
   };
 }
 

@@ -1,6 +1,4 @@
-/**
- * `npm run bench -- --help` says how the benchmark is used, and measures nothing.
- */
+/** `npm run bench -- --help` prints how the benchmark is used, and measures nothing. */
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +8,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 it('the benchmark prints its usage', () => {
   const printed = execFileSync('node_modules/.bin/tsx', ['bench/run.ts', '--help'], { cwd: root, encoding: 'utf8' });
-  expect(printed).toMatch(/^npm run bench -- \[QUESTION…\] \[--quick\] \[--json FILE\] \[--gate\]\n/);
+  expect(printed).toMatch(/^npm run bench -- \[QUESTION…\] \[--quick\] \[--against CHECKOUT\]\n/);
   expect(printed).toContain('Questions: small-values, bulk,');
 });

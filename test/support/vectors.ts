@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isRequired } from './required.ts';
 
+/** What to do about files that are missing. */
+const HINT = 'scripts/vectors.mjs lays them out, see CONTRIBUTING.md';
+
 /** The folder with `esdk/` and `wycheproof/` in it. */
 export function vectorsFolder(): string {
   return process.env['SECURESTRING_VECTORS'] || fileURLToPath(new URL('../../../shared/vectors', import.meta.url));
@@ -25,9 +28,9 @@ export function describeWithVectors<File extends keyof VectorFiles>(
   if (existsSync(path)) {
     describe(name, () => define(JSON.parse(readFileSync(path, 'utf8'))));
   } else if (isRequired('vectors')) {
-    describe(name, () => it('finds its vectors', () => expect.fail(`missing: ${path}`)));
+    describe(name, () => it('finds its vectors', () => expect.fail(`missing: ${path}. ${HINT}`)));
   } else {
-    describe.skip(`${name} (vectors missing: ${file})`, () => it('needs vectors', () => undefined));
+    describe.skip(`${name} (no ${file}: ${HINT})`, () => it('needs vectors', () => undefined));
   }
 }
 

@@ -60,9 +60,10 @@ export async function withFileLock<Result>(
   const file = resolve(plainPath(path));
   const self = await thisProcess();
   const ticket = `${file}.lock.${self.token}.tmp`;
-  await writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });
+  const writeTicket = () => writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });
+  await writeTicket();
   try {
-    const chain = await acquire(file, ticket, patience);
+    const chain = await acquire(file, ticket, writeTicket, patience);
     try {
       if (chain.length > 1) await sweep(file, chain);
       return await work(`${file}.${self.token}.tmp`, () => sweep(file, chain));
@@ -82,11 +83,21 @@ interface Met {
 }
 
 /** Returns the names of the chain, from the root to the one that is ours. */
-async function acquire(path: string, ticket: string, patience: number): Promise<readonly string[]> {
+async function acquire(
+  path: string,
+  ticket: string,
+  writeTicket: () => Promise<void>,
+  patience: number,
+): Promise<readonly string[]> {
   const deadline = performance.now() + patience;
   let unseen: { readonly token: string; readonly deadline: number } | undefined;
   for (let looks = 0; ; looks++) {
-    const { chain, met } = await tryAcquire(`${path}.lock`, ticket);
+    const { chain, met } = await tryAcquire(`${path}.lock`, ticket).catch(async (error: unknown): Promise<Found> => {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      // A holder that read the ticket before all of it was written removed it, as one of a dead process.
+      await writeTicket();
+      return {};
+    });
     if (chain !== undefined) return chain;
     const now = performance.now();
     if (met?.life !== 'unseen') unseen = undefined;
@@ -96,11 +107,13 @@ async function acquire(path: string, ticket: string, patience: number): Promise<
   }
 }
 
-/** Returns the chain that ends with us, or the living holder that was met; neither if the chain changed meanwhile. */
-async function tryAcquire(
-  root: string,
-  ticket: string,
-): Promise<{ readonly chain?: readonly string[]; readonly met?: Met }> {
+/** The chain that ends with us, or the living holder that was met; neither if the chain changed meanwhile. */
+interface Found {
+  readonly chain?: readonly string[];
+  readonly met?: Met;
+}
+
+async function tryAcquire(root: string, ticket: string): Promise<Found> {
   const chain: string[] = [];
   const tokens: string[] = [];
   for (let name = root; ; name = `${root}.${tokens.at(-1)}`) {

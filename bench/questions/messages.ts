@@ -1,6 +1,7 @@
 /**
- * Encryption SDK messages, made and opened by us and by `@aws-crypto/client-node`: the same suite, wrapping key, context
- * and plaintext, and each keyring and client made once.
+ * Encryption SDK messages, made and opened by this engine and by `@aws-crypto/client-node`: how much faster are small
+ * values, large ones and signed ones? Both have the same suite, wrapping key, context and plaintext, and make each
+ * keyring and client once.
  * @module
  */
 
@@ -14,28 +15,59 @@ import {
   RawAesWrappingSuiteIdentifier,
 } from '@securestring/bench-peers';
 import { decrypt, encrypt, rawAesKeyring, type SuiteId } from '@securestring/core';
-import { mustEqual } from './agreement.ts';
-import type { Row, Target } from './question.ts';
+import { calls, mustEqual, promises, type Question, type Row } from '../runner.ts';
 
-export interface MessageCase {
+interface MessageCase {
   readonly name: string;
   readonly length: number;
   /** Default 0x0478. */
   readonly suite?: SuiteId;
-  /** Bytes of a frame on both sides; where it is missing each side takes its own default. */
+  /** Bytes of a frame on both sides; if it is missing, each side takes its own default. */
   readonly frameLength?: number;
-  readonly targets: { readonly encrypt: Target; readonly decrypt: Target };
+  /** Times as fast, encrypting and decrypting. */
+  readonly targets: readonly [encrypt: number, decrypt: number];
   /** Whether throughput is shown. */
-  readonly bulk?: boolean;
+  readonly isBulk?: true;
 }
 
+const KB = 1024;
 const PEER = `client-node ${clientNodeVersion}`;
 const NAMES = { keyNamespace: 'bench', keyName: 'key-1' };
 const encryptionContext = { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' };
+const small = { frameLength: 4096, targets: [10, 7] } as const;
+
+export const smallValues: Question = asked(
+  'Small values: suite 0x0478, raw AES keyring, a context of one pair, frames of 4096 bytes on both sides',
+  { ...small, name: '64 B', length: 64 },
+  { ...small, name: '1 KB', length: KB },
+  { ...small, name: '4 KB', length: 4 * KB },
+);
+
+export const bulk: Question = asked(
+  'Bulk: suite 0x0478, raw AES keyring; 1 MB in frames of 4096 bytes, 10 MB in the default frames of each side',
+  { name: '1 MB', length: KB * KB, frameLength: 4096, targets: [3, 3], isBulk: true },
+  { name: '10 MB', length: 10 * KB * KB, targets: [7, 7], isBulk: true },
+);
+
+/** Each message has a key pair of its own, which costs more than all the rest. */
+export const signed: Question = asked(
+  'Signed: suite 0x0578 (ECDSA P-384), raw AES keyring, a context of one pair, frames of 4096 bytes on both sides',
+  { name: '4 KB', length: 4 * KB, suite: 0x0578, frameLength: 4096, targets: [1.6, 3.5] },
+);
+
+function asked(title: string, ...cases: readonly MessageCase[]): Question {
+  return { title, rows: async () => (await Promise.all(cases.map(messageRows))).flat() };
+}
 
 /** Two rows, encrypt and decrypt; each side decrypts the message of its own making. */
-export async function messageRows(each: MessageCase): Promise<Row[]> {
-  const { name, length, suite = 0x0478, frameLength, targets, bulk } = each;
+async function messageRows({
+  name,
+  length,
+  suite = 0x0478,
+  frameLength,
+  targets,
+  isBulk,
+}: MessageCase): Promise<Row[]> {
   const wrappingKey = Uint8Array.from(randomBytes(32));
   const plaintext = Uint8Array.from(randomBytes(length));
   const frames = frameLength === undefined ? {} : { frameLength };
@@ -46,24 +78,22 @@ export async function messageRows(each: MessageCase): Promise<Row[]> {
   const peerMessage = await peer.encrypt(plaintext);
   mustEqual(`${name}: our message, opened by the peer`, await peer.decrypt(ourMessage), plaintext);
   mustEqual(`${name}: the peer's message, opened by us`, our.decrypt(peerMessage), plaintext);
-  mustEqual(`${name}: our message, opened by us`, our.decrypt(ourMessage), plaintext);
-  mustEqual(`${name}: the peer's message, opened by the peer`, await peer.decrypt(peerMessage), plaintext);
 
-  const facts = { measure: 'speed-up', ...(bulk && { bytes: length }) } as const;
+  const facts = { measure: 'speed-up', bytes: isBulk && length } as const;
   return [
     {
       ...facts,
       name: `${name} encrypt`,
-      subject: { name: 'ours', asynchronous: false, run: () => our.encrypt(plaintext) },
-      reference: { name: PEER, asynchronous: true, run: () => peer.encrypt(plaintext) },
-      target: targets.encrypt,
+      subject: calls('ours', () => our.encrypt(plaintext)),
+      reference: promises(PEER, () => peer.encrypt(plaintext)),
+      target: targets[0],
     },
     {
       ...facts,
       name: `${name} decrypt`,
-      subject: { name: 'ours', asynchronous: false, run: () => our.decrypt(ourMessage) },
-      reference: { name: PEER, asynchronous: true, run: () => peer.decrypt(peerMessage) },
-      target: targets.decrypt,
+      subject: calls('ours', () => our.decrypt(ourMessage)),
+      reference: promises(PEER, () => peer.decrypt(peerMessage)),
+      target: targets[1],
     },
   ];
 }

@@ -1,24 +1,26 @@
 /**
- * Who sends bytes through streams: ours of both kinds, and the peer's. Frames of 64 KiB.
+ * A process that sends a file's bytes through one stream, once, and the seconds that it took, reading and writing apart:
+ * `stream-child.ts SIDE encrypt|decrypt CHUNK_LENGTH INPUT [OUTPUT]`. Frames of 64 KiB.
  * @module
  */
 
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { decryptStream, encryptStream, rawAesKeyring } from '@securestring/core';
 import { decryptNodeStream, encryptNodeStream } from '@securestring/core/node';
 
-export type SideName = 'node:stream' | 'web stream' | 'peer';
+export type SideName = keyof typeof SIDES;
 
 /** Takes a chunk that comes out. */
 type Take = (chunk: Uint8Array) => void;
 
 /** Sends bytes through a new stream, in chunks of `chunkLength` bytes, and hands each chunk that comes out on. */
-export type Through = (bytes: Uint8Array, chunkLength: number, take: Take) => Promise<void>;
+type Through = (bytes: Uint8Array, chunkLength: number, take: Take) => Promise<void>;
 
 export type Direction = 'encrypt' | 'decrypt';
 
-export type Side = Readonly<Record<Direction, Through>>;
+type Side = Readonly<Record<Direction, Through>>;
 
 const FRAME_LENGTH = 64 * 1024;
 const NAMES = { keyNamespace: 'bench', keyName: 'key-1' };
@@ -26,11 +28,20 @@ const NAMES = { keyNamespace: 'bench', keyName: 'key-1' };
 const WRAPPING_KEY = new Uint8Array(32).fill(7);
 const encryptionContext = { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' };
 
-export const SIDES: Readonly<Record<SideName, () => Side | Promise<Side>>> = {
-  'node:stream': nodeSide,
-  'web stream': webSide,
-  peer: peerSide,
-};
+const SIDES = { 'node:stream': nodeSide, 'web stream': webSide, peer: peerSide } as const;
+
+const [name, direction, chunkLength, input = '', output] = process.argv.slice(2);
+const side: Side = await SIDES[name as SideName]();
+const source = readFileSync(input);
+const file = output === undefined ? undefined : openSync(output, 'w');
+
+const start = performance.now();
+await side[direction as Direction](source, Number(chunkLength), (chunk) => {
+  if (file !== undefined) writeSync(file, chunk);
+});
+process.send?.((performance.now() - start) / 1e3);
+if (file !== undefined) closeSync(file);
+process.disconnect?.();
 
 function nodeSide(): Side {
   const keyring = rawAesKeyring({ ...NAMES, wrappingKey: WRAPPING_KEY });
@@ -63,7 +74,7 @@ function webSide(): Side {
   };
 }
 
-/** Loaded only where it runs, so that it takes no memory of ours. */
+/** Loads the peer only if it runs, so that it takes no memory of ours. */
 async function peerSide(): Promise<Side> {
   const { AlgorithmSuiteIdentifier, buildClient, CommitmentPolicy, RawAesKeyringNode, RawAesWrappingSuiteIdentifier } =
     await import('@securestring/bench-peers');
