@@ -24,14 +24,20 @@ export type { DocumentStorage as KeystoreStorage, EntryStorage, ReplaceOptions }
  */
 export function keystoreStorage(storage: DocumentStorage | EntryStorage): DocumentStorage {
   const place = 'replace' in storage ? storage : asEntry(storage);
+  if (OWN.has(place)) return place;
   const { readSync } = place;
-  return {
+  const own: DocumentStorage = {
     read: () => fromStorage(() => place.read()),
     ...(readSync && { readSync: () => fromStorageSync(() => readSync.call(place)) }),
     replace: (bytes, expectedGeneration, options) =>
       fromStorage(() => place.replace(bytes, expectedGeneration, options)),
   };
+  OWN.add(own);
+  return own;
 }
+
+/** Storages whose errors are the keystore's already: `memoryStorage()` and `fileStorage(path)` of this package. */
+const OWN = new WeakSet<DocumentStorage>();
 
 const takeDocuments = withMethods<DocumentStorage>(
   ['read', 'replace'],
