@@ -38,7 +38,7 @@ const { metafile } = await build({
   target: 'node20.19',
   conditions: ['@securestring/source'],
   external: ['bun:ffi'],
-  // Names stay: they are what a stack tells.
+  // Names stay, since a stack trace shows them.
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',

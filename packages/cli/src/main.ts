@@ -13,7 +13,7 @@ import { keepCompiledCode } from './compile-cache.ts';
 endOnSignals();
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: Error & { readonly code?: string }) => {
-    // Whoever reads our output may stop at any time, as `head` does.
+    // The reader of our output may stop at any time, as `head` does.
     if (error.code === 'EPIPE') process.exit(EXIT.signal + 13);
     if (stream === process.stdout) process.stderr.write(`error: standard output: ${error.message}\n`);
     process.exit(EXIT.failed);

@@ -26,7 +26,7 @@ import { registerInit } from './store/init.ts';
 import { registerUnlock } from './store/unlock-command.ts';
 import { version } from './version.ts';
 
-/** Tells of all commands. */
+/** Describes all commands. */
 const WHOLE = 'completion';
 /** By heading and name. */
 const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<string, Register>>])[] = [
@@ -96,7 +96,7 @@ export function makeProgram(terminal: Terminal, words: readonly string[]): Comma
     })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .showHelpAfterError('(securestring --help tells more)')
+    .showHelpAfterError('(securestring --help shows more)')
     .addHelpText(
       'after',
       examples(

@@ -11,14 +11,14 @@ import { colours } from './output/colour.ts';
 import { PROCESS, type Terminal } from './output/terminal.ts';
 import { makeProgram } from './program.ts';
 
-/** Runs a command and tells what went wrong, in one line. Never throws. */
+/** Runs a command and reports what went wrong, in one line. Never throws. */
 export async function run(words: readonly string[], terminal: Terminal = PROCESS): Promise<number> {
   const program = makeProgram(terminal, words);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    // Commander has told of its own errors itself.
+    // Commander has reported its own errors itself.
     if (error instanceof CommanderError)
       return error.code.startsWith('commander.') && error.exitCode !== 0 ? EXIT.usage : error.exitCode;
     const { debug = false, color } = program.opts<{ debug?: boolean; color?: boolean }>();

@@ -1,5 +1,5 @@
 /**
- * What `doctor` finds, and that it tells no secret.
+ * What `doctor` finds, and that it shows no secret.
  */
 
 import { randomBytes } from 'node:crypto';

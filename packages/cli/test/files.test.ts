@@ -206,7 +206,7 @@ describe('an output', () => {
   });
 });
 
-describe('what is refused is told in the names of options:', () => {
+describe('a refusal names the options:', () => {
   const raw = ['--raw-key-file', inWork('raw'), '--raw-key-name', 'one', '--raw-key-namespace'];
   it.each([
     [['encrypt', plain, '--raw-key-namespace', 'files'], 2, 'name a key that --raw-key-file gives.'],
@@ -228,7 +228,7 @@ describe('what is refused is told in the names of options:', () => {
 });
 
 describe('inspect', () => {
-  it('tells of a file that is not there, though its name could be base64', async () => {
+  it('reports a file that is not there, though its name could be base64', async () => {
     const { code, out, err } = await ours('inspect', 'src/some/missingfile');
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toMatch(/^error: src\/some\/missingfile is neither a file nor the base64 text of a message or blob\./);

@@ -93,7 +93,7 @@ describe('encrypt', () => {
     rmSync(join(home, 'big.encrypted'));
   });
 
-  it('ends quietly where nobody reads its output any more', async () => {
+  it('ends quietly if the reader of its output has ended', async () => {
     const [bytes] = await outputs(
       'set -o pipefail; securestring encrypt big --output - --encode | head -c 4; echo " $?"',
     );

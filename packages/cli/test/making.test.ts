@@ -1,5 +1,5 @@
 /**
- * Where stores are made, and that nothing of anybody's is lost there.
+ * Where stores are made, and that no existing file is lost there.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

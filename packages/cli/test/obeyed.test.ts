@@ -73,7 +73,7 @@ describe('a name that programs obey', () => {
     expect(await runBuilt(['exec', '/c', '--', '/usr/bin/env'], options)).toMatchObject({ code: 0 });
   });
 
-  it('stands with its reason in docs/cli.md', () => {
+  it('is listed with its reason in docs/cli.md', () => {
     const text = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
     for (const { names, reason } of OBEYED) {
       expect(text).toContain(`| ${names.map((name) => `\`${name}\``).join(', ')} | ${reason} |`);

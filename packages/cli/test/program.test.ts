@@ -23,7 +23,7 @@ describe('the program', () => {
     expect(await here(['gett', '/a'])).toMatchObject({ code: 2, err: expect.stringMatching(/unknown command.*get/s) });
   });
 
-  it('tells the global options in the help of each command', async () => {
+  it('shows the global options in the help of each command', async () => {
     for (const words of [['get'], ['key', 'create']]) {
       const { out } = await here([...words, '--help']);
       for (const option of ['--store', '--json', '--passphrase-file']) expect(out).toContain(`  ${option} `);
@@ -40,7 +40,7 @@ describe('the program', () => {
     [['history', '--name', '/a', 's3cret']],
     [['convert', '--name', '/a', 's3cret']],
     [['label', '/a', '--parameter-version', 's3cret', 'prod']],
-  ])('tells of %j without the words that it does not understand', async (words) => {
+  ])('reports %j without the words that it does not understand', async (words) => {
     const { code, out, err } = await here(words);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^error: /);
@@ -49,7 +49,7 @@ describe('the program', () => {
 
   it('still suggests the option that may be meant', async () => {
     expect((await here(['list', '--recursiv'])).err).toBe(
-      'error: unknown option. What begins with - and is none goes behind --; a value also comes through standard input (-).\n(Did you mean --recursive?)\n(securestring --help tells more)\n',
+      'error: unknown option. A value that begins with - goes behind --; a value also comes through standard input (-).\n(Did you mean --recursive?)\n(securestring --help shows more)\n',
     );
   });
 

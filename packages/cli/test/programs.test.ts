@@ -111,7 +111,7 @@ describe('exec', () => {
     expect(code).toBe(137);
   });
 
-  it.skipIf(process.platform === 'win32')('tells that a program gets more than it can, as a shell does', async () => {
+  it.skipIf(process.platform === 'win32')('reports that a program gets more than it can, as a shell does', async () => {
     const env = { ...process.env, BIG: 'x'.repeat(4 << 20) };
     const { code, err } = await here(['exec', '/plain', ...store, '--', node, '-e', ''], { env });
     const said = `error: ${node} cannot be run: its arguments and environment are too long.\n`;
@@ -126,7 +126,7 @@ describe('exec', () => {
 
     it.each([
       ['two parameters for one variable', '/clash', 'touch', 1, '/clash/a-b and /clash/a.b would both become A_B'],
-      ['a name that is none of a variable', '/digit', 'touch', 1, '/digit/1st would become 1ST'],
+      ['a name that no variable can have', '/digit', 'touch', 1, '/digit/1st would become 1ST'],
       ['a value with a zero byte', '/zero', 'touch', 1, '/zero/byte has a zero byte'],
       ['a path with nothing under it', '/none', 'touch', 3, 'no parameters under /none'],
       ['a program that is not there', '/plain', 'no-such-program', 127, 'no program no-such-program in PATH'],
@@ -203,7 +203,7 @@ describe('import', () => {
 
   it.each([
     ['a name that is there already', { new: 'v', there: 'v' }, [], '/all/there: ParameterAlreadyExists: '],
-    ['a name that is none', { new: 'v', 'no good': 'v' }, ['--overwrite'], '/all/no good: '],
+    ['a name that is not valid', { new: 'v', 'no good': 'v' }, ['--overwrite'], '/all/no good: '],
   ])('stores nothing at all because of %s', async (_, values, options, said) => {
     await here(['put', '/all/there', 'before', '--type', 'String', ...store]);
     const words = ['import', '-', '/all', '--format', 'json', ...options, ...store];
@@ -264,7 +264,7 @@ describe('import', () => {
     ['a list', '["secret"]', 'must be a JSON object'],
     ['a number', '{"a": {"secret": 1}}', 'The value of a must be a text'],
     ['nothing', '{}', 'has no names in it'],
-  ])('refuses %s without telling of what', async (_, stdin, said) => {
+  ])('refuses %s without showing its value', async (_, stdin, said) => {
     const { code, err } = await here(['import', '-', '/x', '--format', 'json', ...store], { stdin });
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(said) });
     expect(err).not.toContain('secret');

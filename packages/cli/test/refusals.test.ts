@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a store', () => {
-  it('that is not there is told apart from one that cannot be reached', async () => {
+  it('that is not there is distinguished from one that cannot be reached', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     for (const none of [join(folder, 'none'), file]) {
@@ -37,7 +37,7 @@ describe('a store', () => {
 });
 
 describe('put', () => {
-  it('tells a value that is too long as that, wherever it is cut', async () => {
+  it('reports a value that is too long as that, wherever it is cut', async () => {
     for (const before of ['', 'x', 'xx', 'xxx']) {
       const said = await here(['put', '/long', '--store', store], { stdin: `${before}${'é😀'.repeat(20_000)}` });
       expect(said).toMatchObject({ code: 1, err: expect.stringContaining('value') });
@@ -59,7 +59,7 @@ describe('convert', () => {
 });
 
 describe('label', () => {
-  it('tells nothing but the error where no label was valid', async () => {
+  it('prints nothing but the error if no label was valid', async () => {
     await run('put', '/labelled', 'v', '--type', 'String');
     expect(await run('label', '/labelled', '1bad')).toEqual({
       code: 1,
@@ -79,7 +79,7 @@ describe('key import-material', () => {
     expect(await run('key', 'create', '--origin', 'EXTERNAL', '--alias', 'alias/ours')).toMatchObject({ code: 0 });
   });
 
-  it.each([65, 500])('tells material of %i bytes as too long', async (length) => {
+  it.each([65, 500])('reports material of %i bytes as too long', async (length) => {
     expect(await importing(length)).toMatchObject({
       code: 1,
       err: `error: ${join(folder, 'material')} has ${length} bytes. Key material has 32, or as many as the HMAC of the key's spec.\n`,

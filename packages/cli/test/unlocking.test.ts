@@ -81,7 +81,7 @@ describe("the store's root-key file", () => {
     expect(JSON.parse((await run('unlock', 'list', '--json')).out).slots).toHaveLength(1);
   });
 
-  it('that is a folder is told as one', async () => {
+  it('that is a folder is called a folder', async () => {
     mkdirSync(join(folder, 'keys'));
     expect(await run('list', '--root-key-file', join(folder, 'keys'))).toMatchObject({
       code: 4,

@@ -35,7 +35,7 @@ interface BackupOptions {
 
 const PASSPHRASE = ['--backup-passphrase-file <file>', "the backup's passphrase: the first line of this file"] as const;
 const KEY_FILE = ['--backup-key-file <file>', "the backup's key: 32 bytes as base64 in this file"] as const;
-/** How often a backup begins again because somebody wrote to the store. */
+/** How often a backup begins again because another process wrote to the store. */
 const MOST_ATTEMPTS = 5;
 
 export const registerBackup: Register = (program, act) => {
@@ -102,7 +102,7 @@ export const registerRestore: Register = (program, act) => {
     );
 };
 
-/** Once more where somebody wrote to the store meanwhile: all that is in a backup is of one moment. */
+/** Begins again if another process wrote to the store meanwhile: a backup shows one moment. */
 async function write(storages: StoreStorages, unlock: Unlock, file: string, overwrite: boolean): Promise<Pass> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const pass = await writeOnce(storages, unlock, file, overwrite);

@@ -6,7 +6,7 @@
  * ```
  *
  * Kind 1: the message's wrapping key is scrypt (RFC 7914) of the passphrase. Kind 2: HKDF (RFC 5869) of a key file's 32
- * bytes, and the three numbers are 0. The header stands in the message's encryption context too, so that nothing of it
+ * bytes, and the three numbers are 0. The header is in the message's encryption context too, so that nothing of it
  * can be changed unseen.
  * @module
  */

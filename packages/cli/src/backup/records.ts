@@ -25,7 +25,7 @@ export interface BackupRecord {
 /** Bytes before the key, and between key and value. */
 const BEFORE_KEY = 3;
 const BEFORE_VALUE = 4;
-/** Longest value of each kind in bytes: nobody is made to hold more. */
+/** Longest value of each kind, in bytes: a reader need not hold more. */
 const LONGEST: Readonly<Record<number, number>> = {
   [KIND.end]: 0,
   [KIND.keystore]: 256 * 1024 * 1024,
@@ -45,7 +45,7 @@ export function encodeRecord({ kind, key, value }: BackupRecord): Uint8Array {
 /**
  * Records from their bytes, which come in pieces of any length.
  *
- * @throws `CliError` where they are none.
+ * @throws `CliError` if they are not records of a backup.
  */
 export async function* decodeRecords(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<BackupRecord> {
   const waiting: Uint8Array[] = [];

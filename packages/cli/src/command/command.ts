@@ -1,5 +1,5 @@
 /**
- * How a command stands in the program: its words, its options, what it does.
+ * What a command is in the program: its words, its options, what it does.
  * @module
  */
 
@@ -37,7 +37,7 @@ export function makeAct(terminal: Terminal, words: readonly string[]): Act {
     async function (this: Command) {
       const changed = changedWords(words);
       requireUnchanged(changed, kind === 'files' ? this.args : []);
-      // Commander gives global options that stand behind the command's name to the program.
+      // Commander gives global options that come after the command's name to the program.
       const options = this.optsWithGlobals<GlobalOptions & Parameters<typeof action>[1]>();
       const exitCode = await action(this.args, options, { ...makeContext(options, terminal), changed });
       if (exitCode !== undefined && exitCode !== 0) throw new Exit(exitCode);

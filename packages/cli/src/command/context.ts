@@ -1,5 +1,5 @@
 /**
- * What every command has at hand: the global options, the terminal, and how results are told.
+ * What every command has at hand: the global options, the terminal, and how it prints results.
  * @module
  */
 
@@ -33,15 +33,15 @@ export interface Context {
   readonly changed: ReadonlyMap<string, readonly ChangedWord[]>;
   /** For standard output. */
   readonly colour: Colours;
-  /** Tells a result: with `--json` as AWS's shape, else as `text` says it. */
+  /** Prints a result: with `--json` as AWS's shape, else as `text` says it. */
   result(shape: unknown, text: () => string): void;
   /** The same of a value: its bytes alone, which a terminal shows with a line end. */
   value(shape: unknown, text: string): void;
   /** The same for a shape that is not AWS's, but ours. */
   json(shape: unknown, text: () => string): void;
-  /** Tells something beside the result, on standard error, unless `--json`. */
+  /** Prints a note beside the result, on standard error, unless `--json`. */
   note(text: string): void;
-  /** Tells what the user should heed, on standard error, with `--json` too. */
+  /** Prints a warning on standard error, with `--json` too. */
   warn(text: string): void;
 }
 

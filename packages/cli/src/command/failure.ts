@@ -63,7 +63,7 @@ export function isCode(error: unknown, code: string): boolean {
   return codeOf(error) === code;
 }
 
-/** Errors are told by their code: loading the engine to ask for their class would slow down every start. */
+/** Recognises errors by their code: loading the engine to ask for their class would slow down every start. */
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
@@ -73,7 +73,7 @@ function nameOf({ name, message }: Error): string {
   return OF_KMS.exec(message)?.[1] ?? name;
 }
 
-/** How Parameter Store tells what AWS KMS refused. */
+/** The words in which Parameter Store reports what AWS KMS refused. */
 const OF_KMS = / \(Service: AWSKMS; Status Code: \d+; Error Code: (\w+); Request ID: [\w-]+; Proxy: null\)$/;
 
 /** Codes of errors whose name is that of AWS's exception. */

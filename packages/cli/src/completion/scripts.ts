@@ -6,7 +6,7 @@
 
 import type { OptionWords, Words } from './words.ts';
 
-/** Of a program's name, and what can stand where in it. */
+/** A program's name, and the words that each place of its command line takes. */
 export type Script = (name: string, words: readonly Words[]) => string;
 
 export const SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', Script>> = { bash, zsh, fish };

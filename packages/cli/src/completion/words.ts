@@ -1,5 +1,5 @@
 /**
- * What can stand where on the command line, out of commander's own tree.
+ * The words that each place of the command line takes, from commander's own tree.
  * @module
  */
 
@@ -35,7 +35,7 @@ export function wordsOf(program: Command): readonly Words[] {
   return below(program, '', program.createHelp().visibleOptions(program));
 }
 
-/** Options of the program may stand behind every command. */
+/** Options of the program may come after every command. */
 function below(command: Command, at: string, shared: readonly Option[]): readonly Words[] {
   const help = command.createHelp();
   const commands = help.visibleCommands(command);

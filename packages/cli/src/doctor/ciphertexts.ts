@@ -1,5 +1,5 @@
 /**
- * Whether every ciphertext opens, and which key states stand in the way.
+ * Whether every ciphertext opens, and which key states prevent it.
  * @module
  */
 

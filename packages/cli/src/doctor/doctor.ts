@@ -46,7 +46,7 @@ export const registerDoctor: Register = (program, act) => {
     );
 };
 
-/** What only an open store tells. A store that does not open is a finding, too. */
+/** Checks what only an open store shows. A store that does not open is a finding, too. */
 async function checkInside(context: Context, place: StorePlace, options: DoctorOptions): Promise<readonly Finding[]> {
   let acted = 0;
   const count = (event: { readonly serviceEventDetails?: unknown }) => {

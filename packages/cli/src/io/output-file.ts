@@ -84,7 +84,7 @@ export async function writeOutput(path: string, bytes: Uint8Array | string, over
 }
 
 /**
- * Refuses what no output can be, to be asked before any work; otherwise tells what stands there.
+ * Refuses what no output can be, before any work; otherwise returns what is at that path.
  *
  * @throws `CliError` for a folder, for `-`, and for a file that is there already where `overwrite` was not said.
  */

@@ -64,7 +64,7 @@ export const registerKeyExport: Register = (program, act) => {
           const keyIds = await Promise.all(typed.map((one) => plainKeyId(keystore, one)));
           await writeOutput(output, await keystore.exportKeys({ keyIds, unlock }), overwrite);
           context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${shown(output)}`);
-          context.note('Aliases stay behind: give them anew where the keys are imported.');
+          context.note('Aliases stay behind: make them again where the keys are imported.');
           return EXIT.ok;
         });
       }),

@@ -47,7 +47,7 @@ export const registerKeyDescribe: Register = (program, act) => {
   program
     .command('describe')
     .argument('<key>', 'key id, ARN or alias')
-    .description('tell all about a key')
+    .description('show all about a key')
     .addHelpText('after', examples('securestring key describe alias/app'))
     .action(
       act(async ([typed = ''], _, context) => {

@@ -66,7 +66,7 @@ export const registerImportMaterial: Register = (program, act) => {
               () =>
                 `${typed} has material${result.keyMaterialId === undefined ? '' : ` ${result.keyMaterialId}`}${validTo === undefined ? '' : ` until ${validTo.toISOString()}`}.`,
             );
-            context.note('Keep the file: nobody else can give the key its material again.');
+            context.note('Keep the file: no other copy can give the key its material again.');
             return EXIT.ok;
           });
         } finally {

@@ -29,7 +29,7 @@ export const registerEncrypt: Register = (program, act) => {
     .option('--frame-length <bytes>', 'plaintext bytes of a frame (default: 65536)', wholeNumber)
     .option(
       '--required-context-key <name>',
-      'leave this pair out of the message: whoever decrypts must bring it',
+      'leave this pair out of the message: to decrypt it, give the pair again',
       collect,
     )
     .addHelpText(
@@ -111,6 +111,6 @@ function fullContext({ encryptionContext = [] }: FileOptions): Record<string, st
 
 function suiteId(text: string): SuiteId {
   if (!/^0x[0-9a-f]{4}$/i.test(text)) throw new InvalidArgumentError('It must be four hex digits, such as 0x0478.');
-  // The engine refuses what is none, and tells which there are.
+  // The engine refuses an unknown suite, and lists the known ones.
   return Number(text) as SuiteId;
 }

@@ -12,7 +12,7 @@ import { CliError, isCode } from '../command/failure.ts';
 import { readInput, readStream } from '../io/device.ts';
 import { nameOf, STANDARD, unreadable } from '../io/input.ts';
 
-/** More is not held in memory; messages of files may be larger than that, and their beginning tells what they are. */
+/** More is not held in memory; messages of files may be larger than that, and their beginning shows what they are. */
 const MOST = 64 * 1024 * 1024;
 /** Characters of the shortest base64 that is looked at. */
 const SHORTEST = 16;

@@ -24,7 +24,7 @@ export interface KeyOptions {
 const MOST_RAW_KEY = 65536;
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
-/** Lends the keyring that the options ask for. What is refused is told in the options' names. */
+/** Lends the keyring that the options ask for. A refusal names the options. */
 export async function withKeyring<Result>(
   context: Context,
   options: KeyOptions,
@@ -81,7 +81,7 @@ async function rawKeyring(
   if (rawKeyNamespace === undefined || rawKeyName === undefined) {
     throw new CliError(
       EXIT.usage,
-      '--raw-key-file needs --raw-key-namespace and --raw-key-name, which stand in the message.',
+      '--raw-key-file needs --raw-key-namespace and --raw-key-name, which are in the message.',
     );
   }
   await requirePrivate(path, shared);

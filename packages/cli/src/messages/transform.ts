@@ -72,9 +72,9 @@ async function transformOne(
   let source: Readable | undefined;
   try {
     source = input === STANDARD ? context.terminal.stdin : await openInput(input);
-    // Not before all is there for them to go through: nobody would hear that one of them fails.
+    // Not before all streams are connected: until then no listener would get the failure of one.
     const stream = options.makeStream();
-    // Nobody may be waiting for it where the stream fails first.
+    // If the stream fails first, nothing awaits this.
     stream.header.catch(() => undefined);
     await pipeline([
       source,
@@ -129,7 +129,7 @@ function held(): Transform {
   });
 }
 
-/** Before any work, so that the last of many files does not tell it after hours. */
+/** Runs before any work, so that the user does not learn it from the last of many files, after hours. */
 async function requireAllWritable(pairs: readonly Pair[], overwrite: boolean): Promise<void> {
   for (const { output } of pairs) if (output !== STANDARD) await requireWritable(output, overwrite);
 }

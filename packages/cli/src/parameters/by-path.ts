@@ -32,7 +32,7 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /**
  * Reads them, in the order of their names, and closes the store.
  *
- * @throws `CliError` where there are none: a path that is misspelt had better be told.
+ * @throws `CliError` if there are no parameters: the path may be misspelt.
  */
 export async function parametersUnder(
   context: Context,

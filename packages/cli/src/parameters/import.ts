@@ -44,7 +44,7 @@ export const registerImport: Register = (program, act) => {
     .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm)')
     .option('--overwrite', 'add versions to parameters that are there already')
     .option('--lower-case', 'put the names in lower case')
-    .option('--dry-run', 'only tell the names')
+    .option('--dry-run', 'only show the names')
     .addHelpText(
       'after',
       examples(

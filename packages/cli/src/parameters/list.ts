@@ -72,7 +72,7 @@ export const registerDescribe: Register = (program, act) => {
   program
     .command('describe')
     .argument('[name]', "the parameter's name")
-    .description('tell all about a parameter but its value')
+    .description('show all about a parameter but its value')
     .option('--name <name>', 'the same as the argument')
     .addHelpText(
       'after',

@@ -27,7 +27,7 @@ export interface ProgramRun {
 /**
  * Where a program is, by our own `PATH`: that of its environment to be may say anything.
  *
- * @throws `CliError` with the exit code of a shell: 127 where there is none, 126 where it cannot be run.
+ * @throws `CliError` with the exit code of a shell: 127 if there is no such program, 126 if it cannot be run.
  */
 export async function findProgram(command: string, env: Environment): Promise<string> {
   // Windows has extensions, and rules of its own for them.
@@ -70,7 +70,7 @@ export function runProgram({ file, command, args, env }: ProgramRun): Promise<nu
   });
 }
 
-/** Some of what keeps it from running is thrown at once, the rest is told by the child. */
+/** Node throws some of the reasons why a program does not run at once, and the child reports the others. */
 function start({ file, command, args, env }: ProgramRun): ChildProcess {
   try {
     return spawn(file, args, { argv0: command, env, stdio: 'inherit', shell: false });
@@ -79,7 +79,7 @@ function start({ file, command, args, env }: ProgramRun): ChildProcess {
   }
 }
 
-/** Told by its code alone: what node says of such an error may name what the program was to get. */
+/** Reports the code alone: node's own text may contain what the program was to get. */
 function notRun(command: string, error: unknown): CliError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return new CliError(EXIT.noProgram, `There is no program ${command}, or none that reads it.`);

@@ -46,7 +46,7 @@ export async function readValue(
   return withoutLineEnd(decode(await readStream(stdin, MOST)), options);
 }
 
-/** Editors and `echo` put one there, and hardly anybody means it. */
+/** Editors and `echo` put one there, and hardly any user means it. */
 function withoutLineEnd(text: string, { keepNewline }: ValueOptions): string {
   return keepNewline === true ? text : text.replace(/\r?\n$/, '');
 }

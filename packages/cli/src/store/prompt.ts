@@ -26,7 +26,7 @@ export async function askSecret({ terminal }: Context, message: string): Promise
   );
 }
 
-/** Asks twice, so that a slip of the finger locks nobody out. */
+/** Asks twice, so that a slip of the finger does not lock the user out. */
 export async function askNewSecret(context: Context, message: string): Promise<string> {
   const secret = await askSecret(context, message);
   if (secret === '') throw new CliError(EXIT.usage, 'It must not be empty. Nothing was done.');

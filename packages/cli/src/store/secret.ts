@@ -23,7 +23,7 @@ export interface SecretSource {
   readonly isNew: boolean;
 }
 
-/** @throws `CliError` where it is given twice, or not at all and nobody can be asked. */
+/** @throws `CliError` if it is given twice, or not at all and there is no terminal to ask on. */
 export async function takeSecret(context: Context, source: SecretSource): Promise<Unlock> {
   const { what, option, passphraseFile, keyFile, isNew } = source;
   if (passphraseFile !== undefined && keyFile !== undefined) {

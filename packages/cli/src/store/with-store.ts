@@ -62,7 +62,7 @@ export async function withOpenStore<Result>(
       openKeystore({ storage, unlock: each, diagnostics: true, ...options }),
     );
     try {
-      // Somebody else made it meanwhile.
+      // Another process made it meanwhile.
       if (make && !isMade) throw storeThere(place);
       const parameters = await openParameterStore({
         keystore,
@@ -124,7 +124,7 @@ export async function requireStore(place: StorePlace): Promise<void> {
   }
 }
 
-/** Files of a store's data, with those that whoever has it open makes. */
+/** Files of a store's data, with those that a process makes while it has the store open. */
 const OUR_FILE = /^((data|lock)\.mdb|open\.lock(\..+)?|\.making|\.(user|writing)\..+|\.\d+\.[\da-f-]{36}\.tmp)$/;
 
 /** Refuses to make a store where one is, or anything else. What an interrupted `init` left behind is neither. */
