@@ -69,6 +69,26 @@ describe('a passphrase', () => {
   });
 });
 
+describe('a byte order mark before a value', () => {
+  it.each([
+    ['a file', ['--value-file'], ''],
+    ['standard input', [], '-'],
+  ] as const)('is left out of %s with a note, and one of two is kept', async (_, words, dash) => {
+    for (const [marks, stored] of [
+      ['\ufeff', 'päss'],
+      ['\ufeff\ufeff', '\ufeffpäss'],
+    ] as const) {
+      const value = `${marks}päss\r\n`;
+      const path = file('value', Buffer.from(value));
+      const put = await here(['put', '--store', store, '/app/marked', '--overwrite', ...words, dash || path], {
+        stdin: value,
+      });
+      expect(put).toMatchObject({ code: 0, err: expect.stringContaining('To store one, write it twice.') });
+      expect((await run('get', '/app/marked', '--with-decryption')).out).toBe(stored);
+    }
+  });
+});
+
 describe('a text of which the system does not show the bytes', () => {
   it('counts as changed where it has U+FFFD', () => {
     expect([...changedWords(['put', '/a', 'p\ufffdss']).keys()]).toEqual(['p\ufffdss']);

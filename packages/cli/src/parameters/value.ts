@@ -40,15 +40,19 @@ export async function readValue(
   }
   const { stdin } = context.terminal;
   if (options.valueFile !== undefined && options.valueFile !== STANDARD) {
-    return withoutLineEnd(await readText(options.valueFile), options);
+    return textOf(context, await readText(options.valueFile), options);
   }
   if (given.length === 0 && stdin.isTTY === true) return askSecret(context, 'Value:');
-  return withoutLineEnd(decode(await readStream(stdin, MOST)), options);
+  return textOf(context, decode(await readStream(stdin, MOST)), options);
 }
 
-/** Editors and `echo` put one there, and hardly any user means it. */
-function withoutLineEnd(text: string, { keepNewline }: ValueOptions): string {
-  return keepNewline === true ? text : text.replace(/\r?\n$/, '');
+/** Leaves out what editors and `echo` add, and hardly any user means: a byte order mark before it, a line end after it. */
+function textOf(context: Context, text: string, { keepNewline }: ValueOptions): string {
+  const unmarked = text.replace(/^\ufeff/, '');
+  if (unmarked !== text) {
+    context.note('The byte order mark before the value is left out. To store one, write it twice.');
+  }
+  return keepNewline === true ? unmarked : unmarked.replace(/\r?\n$/, '');
 }
 
 async function readText(path: string): Promise<string> {
