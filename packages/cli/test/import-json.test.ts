@@ -20,12 +20,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('import of JSON', () => {
   it.each([
-    ['{\n  "a": "1",\n  "b": "2",\n  "a": "3"\n}', 'line 4 has the name of line 2'],
-    ['{"a": "1", "a": "1"}', 'line 1 has a name twice'],
-    ['{"a": "1",\r\n"\\u0061": "2"}', 'line 2 has the name of line 1'],
-    ['{"__proto__": "1",\n"__proto__": "2"}', 'line 2 has the name of line 1'],
-    ['{"a": {"b": [1, {"a": 2}]},\n"a": "1"}', 'line 2 has the name of line 1'],
-    ['{"q\\"": "1",\n"q\\"": "2"}', 'line 2 has the name of line 1'],
+    ['{\n  "a": "1",\n  "b": "2",\n  "a": "3"\n}', 'line 4 has "a" again, as line 2 does'],
+    ['{"a": "1", "a": "1"}', 'line 1 has "a" twice'],
+    ['{"a": "1",\r\n"\\u0061": "2"}', 'line 2 has "a" again, as line 1 does'],
+    ['{"__proto__": "1",\n"__proto__": "2"}', 'line 2 has "__proto__" again, as line 1 does'],
+    ['{"a": {"b": [1, {"a": 2}]},\n"a": "1"}', 'line 2 has "a" again, as line 1 does'],
+    ['{"q\\"": "1",\n"q\\"": "2"}', 'line 2 has "q\\"" again, as line 1 does'],
+    [
+      `{"${'é\u202e'.repeat(200)}": "1",\n"${'é\u202e'.repeat(200)}": "2"}`,
+      `line 2 has "${'é\\u202e'.repeat(128)}…" again, as line 1 does`,
+    ],
   ])('refuses two equal names in %j, and imports nothing', async (text, where) => {
     expect(await importing(text)).toEqual({
       code: 1,

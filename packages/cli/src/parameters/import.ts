@@ -3,7 +3,7 @@
  * @module
  */
 
-import { excerpt, shown } from '@securestring/core/quoted';
+import { excerpt, quoted, shown } from '@securestring/core/quoted';
 import type { ImportParametersResult, ParameterStore, PutParameterRequest } from '@securestring/parameters';
 import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
@@ -116,8 +116,11 @@ const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<V
     }
     const twice = repeatedName(text);
     if (twice !== undefined) {
-      const { line, before } = twice;
-      const where = line === before ? `line ${line} has a name twice` : `line ${line} has the name of line ${before}`;
+      const { name, line, before } = twice;
+      const where =
+        line === before
+          ? `line ${line} has ${quoted(name)} twice`
+          : `line ${line} has ${quoted(name)} again, as line ${before} does`;
       throw new CliError(EXIT.failed, `${nameOf(file)}: ${where}. Nothing was imported.`);
     }
     return Object.entries(values).map(([name, value]: [string, unknown]) => {

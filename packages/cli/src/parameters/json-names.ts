@@ -10,6 +10,7 @@ const DEPTH: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']': 
 
 /** A name that is there a second time, by the lines of both. */
 export interface RepeatedName {
+  readonly name: string;
   readonly line: number;
   readonly before: number;
 }
@@ -27,7 +28,7 @@ export function repeatedName(text: string): RepeatedName | undefined {
     // Two ways to write a character are one name.
     const name: string = JSON.parse(token);
     const before = lineOf.get(name);
-    if (before !== undefined) return { line, before };
+    if (before !== undefined) return { name, line, before };
     lineOf.set(name, line);
   }
   return undefined;
