@@ -69,9 +69,12 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'storage-lmdb': [
     /^(failures|gate)\.ts$/,
-    /^(heads|pages|files)\.ts$/,
-    /^(erase|read-only)\.ts$/,
-    /^(environment|commits)\.ts$/,
+    /^heads\.ts$/,
+    /^page-(format|reader)\.ts$/,
+    /^(pages|databases)\.ts$/,
+    /^files\.ts$/,
+    /^(erase|read-only|commits)\.ts$/,
+    /^environment\.ts$/,
     /^session\.ts$/,
     /^lmdb-(keystore-)?storage\.ts$/,
     /^index\.ts$/,
@@ -85,9 +88,4 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(parameters|keys|messages|backup|doctor|completion)\//,
     /^(program|run|main|compile-cache)\.ts$/,
   ],
-};
-
-/** Circles that are still there, each as its files in order. The change that cuts one deletes its line. */
-export const CIRCLES: Readonly<Record<string, readonly string[]>> = {
-  'storage-lmdb': ['commits.ts environment.ts'],
 };

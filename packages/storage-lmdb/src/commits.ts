@@ -6,8 +6,9 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Change, storageConflict } from '@securestring/storage';
-import type { DatabaseName, Entries, Environment, OpenEnvironment } from './environment.ts';
+import type { DatabaseName, Entries, OpenEnvironment, Writable } from './databases.ts';
 import { makeRoom } from './files.ts';
+import type { Gate } from './gate.ts';
 
 /** The commits of one environment, in the order in which they were asked for. */
 export interface CommitQueue {
@@ -42,7 +43,15 @@ const ENTRY_OVERHEAD = 32;
 /** Kept free for commits that delete and make nothing new, so that what is stored can be deleted on a full disk too. */
 const RESERVE = 524_288;
 
-export function commitQueue(environment: () => Environment): CommitQueue {
+/** The environment that is committed to. */
+interface Target {
+  readonly folder: string;
+  readonly gate: Gate;
+  use(): Promise<OpenEnvironment>;
+  drop(): Promise<void>;
+}
+
+export function commitQueue(environment: () => Target): CommitQueue {
   const queue: Waiting[] = [];
   let running = false;
   const run = async () => {
@@ -70,11 +79,12 @@ function take(queue: Waiting[]): Waiting[] {
 }
 
 /** Never rejects: each of them learns what became of it. */
-async function writeAll(environment: Environment, batch: readonly Waiting[]): Promise<void> {
-  let open: OpenEnvironment;
+async function writeAll(environment: Target, batch: readonly Waiting[]): Promise<void> {
+  let open: Writable;
   try {
-    open = await environment.use();
-    if (open.readOnly !== undefined) throw open.readOnly;
+    const found = await environment.use();
+    if (found.readOnly !== undefined) throw found.readOnly;
+    open = found;
     await makeRoom(environment.folder, roomFor(open, batch));
   } catch (error) {
     // There may be room for some of them.
@@ -92,7 +102,7 @@ async function writeAll(environment: Environment, batch: readonly Waiting[]): Pr
 }
 
 /** Length of the data file in bytes that suffices. LMDB itself does not survive every failure to write. */
-function roomFor({ root }: OpenEnvironment, batch: readonly Waiting[]): number {
+function roomFor({ root }: Writable, batch: readonly Waiting[]): number {
   const { lastPageNumber, pageSize } = root.getStats() as { lastPageNumber: number; pageSize: number };
   const changes = batch.flatMap((one) => one.changes);
   const rewritten = Math.min(changes.length * PAGES_OF_CHANGE, lastPageNumber + 1);
@@ -113,7 +123,7 @@ function deletesOnly({ changes }: Waiting): boolean {
   );
 }
 
-async function writeTransaction({ root, databases }: OpenEnvironment, batch: readonly Waiting[]): Promise<void> {
+async function writeTransaction({ root, databases }: Writable, batch: readonly Waiting[]): Promise<void> {
   const conditions: Promise<boolean>[][] = [];
   const committed = root.batch(() => {
     for (const { database, changes } of batch) conditions.push(writeChanges(databases[database], changes));

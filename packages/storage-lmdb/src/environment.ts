@@ -7,26 +7,11 @@
 import { statSync } from 'node:fs';
 import { storageClosed } from '@securestring/storage';
 import { makeFolder, syncFolderSync } from '@securestring/storage/paths';
-import type { Database, RootDatabase } from 'lmdb';
 import { type CommitQueue, commitQueue } from './commits.ts';
+import { type DatabaseName, type Entries, NAMES, type OpenEnvironment, type Writable } from './databases.ts';
 import { dataFile, filesAreMade, prepareFiles } from './files.ts';
 import { type Gate, makeGate, whileNobodyCommits } from './gate.ts';
-import { checkReadable, whyReadOnly } from './read-only.ts';
-
-/** The databases of a folder. */
-const NAMES = ['parameters', 'keystore'] as const;
-export type DatabaseName = (typeof NAMES)[number];
-
-/** What a folder keeps: bytes under bytes, each with a version that LMDB stores before them. */
-export type Entries = Database<Uint8Array, Uint8Array>;
-
-/** An open environment. */
-export interface OpenEnvironment {
-  readonly root: RootDatabase<Uint8Array, Uint8Array>;
-  readonly databases: Readonly<Record<DatabaseName, Entries>>;
-  /** Why nothing can be committed, if this process may only read the folder. */
-  readonly readOnly: Error | undefined;
-}
+import { checkReadable, readOnlyDatabases, whyReadOnly } from './read-only.ts';
 
 /** The environment of a folder, which may be closed for a moment after a failure. */
 export interface Environment {
@@ -109,7 +94,7 @@ function makeEnvironment(folder: string, first: OpenEnvironment, gate: Gate, lea
         opened === undefined
           ? dropped
           : opened.then(
-              ({ root }) => root.close(),
+              (open) => (open.readOnly === undefined ? open.root.close() : undefined),
               () => undefined,
             );
       await dropped;
@@ -125,12 +110,12 @@ function makeEnvironment(folder: string, first: OpenEnvironment, gate: Gate, lea
 }
 
 async function openEnvironment(folder: string): Promise<OpenEnvironment> {
-  const { open } = await import('lmdb');
   const readOnly = whyReadOnly(folder);
   if (readOnly !== undefined) {
     checkReadable(folder);
-    return openNow(open, folder, readOnly);
+    return { readOnly, databases: readOnlyDatabases(folder) };
   }
+  const { open } = await import('lmdb');
   makeFolder(folder);
   return whileNobodyCommits(folder, () => {
     const isNew = identityOf(folder) === undefined;
@@ -143,12 +128,13 @@ async function openEnvironment(folder: string): Promise<OpenEnvironment> {
 }
 
 /** Synchronous, as LMDB's opening is. */
-function openNow(open: typeof import('lmdb').open, folder: string, readOnly?: Error): OpenEnvironment {
-  const root = open<Uint8Array, Uint8Array>(folder, { ...ENVIRONMENT_OPTIONS, readOnly: readOnly !== undefined });
+function openNow(open: typeof import('lmdb').open, folder: string): Writable {
+  const root = open<Uint8Array, Uint8Array>(folder, ENVIRONMENT_OPTIONS);
   try {
     const [parameters, keystore] = NAMES.map((name) => root.openDB<Uint8Array, Uint8Array>(name, ENTRY_OPTIONS));
-    if (readOnly === undefined) filesAreMade(folder);
-    return { root, databases: { parameters, keystore } as Readonly<Record<DatabaseName, Entries>>, readOnly };
+    filesAreMade(folder);
+    const databases = { parameters, keystore } as Readonly<Record<DatabaseName, Entries>>;
+    return { readOnly: undefined, root, databases };
   } catch (error) {
     // Such as a damaged page; nothing is under way that closing would wait for.
     void root.close();

@@ -14,7 +14,7 @@
 import { copyBytes } from '@securestring/core/bytes';
 import { type DocumentStorage, documentConflict, isConflict, StorageError } from '@securestring/storage';
 import type { PlacedChange } from './commits.ts';
-import type { Entries } from './environment.ts';
+import type { ReadableEntries } from './databases.ts';
 import { explainFailure, isDamage } from './failures.ts';
 import { ownBytes, type Session, session } from './session.ts';
 
@@ -140,7 +140,7 @@ function isPending({ document, revoked, erased }: Marks): boolean {
   return document > 0 && (erased === 0 || erased < revoked);
 }
 
-function marksIn(database: Entries): Marks {
+function marksIn(database: ReadableEntries): Marks {
   const versionOf = (key: string) => database.getEntry(Buffer.from(key))?.version ?? 0;
   return { document: versionOf(DOCUMENT), revoked: versionOf(REVOKED), erased: versionOf(ERASED) };
 }

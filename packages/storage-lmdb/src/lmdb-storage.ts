@@ -63,7 +63,7 @@ function listEntries(entries: Session, { prefix, after, limit }: ListRequest): P
     ...(start === '' ? {} : { start: Buffer.from(start, 'latin1') }),
     ...(prefix === '' ? {} : { end: Buffer.from(behind(prefix), 'latin1') }),
     ...(limit === undefined ? {} : { limit }),
-    versions: true,
+    versions: true as const,
   };
   return entries.read((database) => {
     const found: StoredEntry[] = [];

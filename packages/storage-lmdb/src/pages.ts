@@ -4,23 +4,30 @@
  * LMDB trusts its file: a page number, an offset or a length that leads astray ends the process, or makes a list
  * endless. So every tree is walked here before LMDB maps the file. What does not fit is damage, an ordinary error.
  *
- * ```
- * page      number u64 | transaction u64 | pad u16 | flags u16 | lower u16 | upper u16 | offset of each node u16 | free
- *           from lower to upper | nodes. Lower, upper and offsets count from the end of these 24 bytes
- * node      low u16 | high u16 | flags u16 | key length u16 | key | data. Of a branch page, low, high and flags are the
- *           number of the page below, and there is no data; of a leaf, low and high are the length of the data
- * overflow  first page u64 | transaction u64 | pages u64: in the place of data that has pages of its own
- * tree      pad u32 | flags u16 | depth u16 | branch pages u64 | leaf pages u64 | overflow pages u64 | entries u64 |
- *           root u64
- * ```
- *
- * mdb.c of lmdb 3.5.6: MDB_page_header, MDB_node, MDB_ovpage, MDB_db. All numbers are little-endian.
  * @module
  */
 
 import { readSync } from 'node:fs';
-import { damaged } from './failures.ts';
 import { type Head, readNewestHead, TREE_LENGTH, uint64 } from './heads.ts';
+import {
+  dataLength,
+  demand,
+  freeMiddle,
+  HEADER,
+  judgeHeader,
+  keyOf,
+  MAX_DEPTH,
+  NO_PAGE,
+  NODE,
+  NODE_FLAGS,
+  nodesOf,
+  OVERFLOW,
+  overflowPages,
+  PAGE_FLAGS,
+  pageBelow,
+  TREE,
+  VERSION_LENGTH,
+} from './page-format.ts';
 
 /** The pages of a file. */
 export interface PageMap {
@@ -54,24 +61,11 @@ interface TreeWalk extends Walk {
   floor: { readonly key: Buffer; readonly mayBe: boolean } | undefined;
 }
 
-const HEADER = { length: 24, transaction: 8, flags: 18, lower: 20, upper: 22, overflowPages: 20 } as const;
-const NODE = { length: 8, flags: 4, keyLength: 6 } as const;
-const OVERFLOW = { length: 24, transaction: 8, pages: 16 } as const;
-const TREE = { flags: 4, depth: 6, branches: 8, leaves: 16, overflows: 24, entries: 32, root: 40 } as const;
-const PAGE_FLAGS = { branch: 1, leaf: 2, overflow: 4 } as const;
-/** Of a leaf's node: its data has pages of its own, or is a tree's record. */
-const NODE_FLAGS = { inOverflow: 1, isTree: 2 } as const;
 /** The keys of `free` are numbers, MDB_INTEGERKEY; the values of `named` have versions, a flag of lmdb's own. */
 const TREE_FLAGS: Readonly<Record<Role, number>> = { free: 0x08, main: 0, named: 0x0100 };
-/** What is in the place of an empty tree's root: all bits set. */
-const NO_PAGE = 2 ** 64;
-/** mdb.c, CURSOR_STACK. */
-const MAX_DEPTH = 32;
 const UINT64 = 8;
 /** Keys of entries: those that the storage contract has. */
 const KEY = /^[\x20-\x7e]+$/;
-/** Bytes before each value: its version. */
-const VERSION_LENGTH = 8;
 
 /**
  * Walks all trees of the file, as its newest head has them.
@@ -109,20 +103,22 @@ function walkPage(tree: TreeWalk, number: number, height: number): void {
   take(tree, number, 1);
   const page = readPage(tree, number);
   const isLeaf = height === 1;
-  judgeHeader(tree, page, number, isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch);
-  const nodes = nodesOf(tree, page, number, isLeaf);
+  judgeHeader(page, { number, flags: isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch, commit: tree.head.commit });
+  const nodes = nodesOf(page, isLeaf);
+  reportSlack(tree, page, number);
   if (isLeaf) walkLeaf(tree, page, nodes);
   else walkBranch(tree, page, nodes, height);
 }
 
-function isTransaction(number: number, { commit }: Head): boolean {
-  return number >= 1 && number <= commit;
+/** Reports the free middle of a page. */
+function reportSlack({ head, onSlack }: Walk, page: Buffer, number: number): void {
+  const [lower, upper] = freeMiddle(page);
+  const start = number * head.pageSize + HEADER.length;
+  if (lower < upper) onSlack(start + lower, start + upper);
 }
 
-/** LMDB takes a page of a later transaction for one of its own, in memory. */
-function judgeHeader({ head }: Walk, page: Buffer, number: number, flags: number): void {
-  demand(uint64(page, 0) === number && page.readUInt16LE(HEADER.flags) === flags);
-  demand(uint64(page, HEADER.transaction) <= head.commit);
+function isTransaction(number: number, { commit }: Head): boolean {
+  return number >= 1 && number <= commit;
 }
 
 function walkBranch(tree: TreeWalk, page: Buffer, nodes: readonly number[], height: number): void {
@@ -147,34 +143,6 @@ function walkLeaf(tree: TreeWalk, page: Buffer, nodes: readonly number[]): void 
   if (tree.floor !== undefined) tree.floor = { key: Buffer.from(tree.floor.key), mayBe: false };
 }
 
-/** Where the page's nodes begin. They fill it, from the end of what is free to the end of the page. */
-function nodesOf({ head, onSlack }: Walk, page: Buffer, number: number, isLeaf: boolean): readonly number[] {
-  const [lower, upper] = [page.readUInt16LE(HEADER.lower), page.readUInt16LE(HEADER.upper)];
-  const room = head.pageSize - HEADER.length;
-  demand(lower % 2 === 0 && lower <= upper && upper <= room);
-  const nodes: number[] = [];
-  let filled = upper;
-  for (let at = HEADER.length; at < HEADER.length + lower; at += 2) {
-    const offset = page.readUInt16LE(at);
-    demand(offset % 2 === 0 && offset >= upper && offset + NODE.length <= room);
-    const node = HEADER.length + offset;
-    const length = nodeLength(page, node, isLeaf);
-    demand(offset + length <= room);
-    filled += length + (length % 2);
-    nodes.push(node);
-  }
-  demand(filled === room);
-  const start = number * head.pageSize + HEADER.length;
-  if (lower < upper) onSlack(start + lower, start + upper);
-  return nodes;
-}
-
-function nodeLength(page: Buffer, at: number, isLeaf: boolean): number {
-  const length = NODE.length + page.readUInt16LE(at + NODE.keyLength);
-  if (!isLeaf) return length;
-  return length + (isInOverflow(page, at) ? OVERFLOW.length : dataLength(page, at));
-}
-
 /** The data of a leaf's node: as the tree's role has it, and if it has pages of its own, these are there. */
 function judgeData(tree: TreeWalk, page: Buffer, at: number): void {
   const [flags, length] = [page.readUInt16LE(at + NODE.flags), dataLength(page, at)];
@@ -195,12 +163,11 @@ function judgeData(tree: TreeWalk, page: Buffer, at: number): void {
 function takeOverflow(tree: TreeWalk, page: Buffer, at: number, length: number): number {
   const { pageSize } = tree.head;
   const [first, pages] = [uint64(page, at), uint64(page, at + OVERFLOW.pages)];
-  // mdb.c, OVPAGES.
-  demand(pages === Math.floor((HEADER.length - 1 + length) / pageSize) + 1);
+  demand(pages === overflowPages(length, pageSize));
   demand(uint64(page, at + OVERFLOW.transaction) <= tree.head.commit);
   take(tree, first, pages);
   const header = readAt(tree, first, 0, HEADER.length);
-  judgeHeader(tree, header, first, PAGE_FLAGS.overflow);
+  judgeHeader(header, { number: first, flags: PAGE_FLAGS.overflow, commit: tree.head.commit });
   demand(header.readUInt32LE(HEADER.overflowPages) === pages);
   tree.met.overflows += pages;
   const end = first * pageSize + HEADER.length + length;
@@ -258,24 +225,4 @@ function demandInOrder(tree: TreeWalk, key: Buffer, mayBe: boolean): void {
 function readPage({ descriptor, head, page }: Walk, number: number): Buffer {
   demand(readSync(descriptor, page, 0, page.length, number * head.pageSize) === page.length);
   return page;
-}
-
-function keyOf(page: Buffer, at: number): Buffer {
-  return page.subarray(at + NODE.length, at + NODE.length + page.readUInt16LE(at + NODE.keyLength));
-}
-
-function pageBelow(page: Buffer, at: number): number {
-  return page.readUInt32LE(at) + page.readUInt16LE(at + NODE.flags) * 2 ** 32;
-}
-
-function dataLength(page: Buffer, at: number): number {
-  return page.readUInt32LE(at);
-}
-
-function isInOverflow(page: Buffer, at: number): boolean {
-  return (page.readUInt16LE(at + NODE.flags) & NODE_FLAGS.inOverflow) !== 0;
-}
-
-function demand(condition: boolean): void {
-  if (!condition) throw damaged();
 }

@@ -1,8 +1,8 @@
 /**
  * Reading an LMDB folder in which this process may not write: on a read-only disk, or of another user.
  *
- * LMDB then does without its lock file, in which readers announce what they read, so that a writer elsewhere does not
- * know of this reader. A writer overwrites pages of snapshot N in commit N + 3 at the earliest: commit N + 1 gives them
+ * LMDB's readers announce in its lock file what they read. A process that may not write cannot, so a writer elsewhere
+ * does not know of it, and the pages are read without LMDB (`page-reader.ts`). A writer overwrites pages of snapshot N in commit N + 3 at the earliest: commit N + 1 gives them
  * up, and a commit takes what was given up before the last one (mdb.c, mdb_page_alloc). So a reader that reads snapshot
  * N, and finds commit N + 1 or an earlier one at the head of the file afterwards, has read what was committed. Else it
  * reads again.
@@ -12,9 +12,11 @@
 import { accessSync, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '@securestring/storage/paths';
+import type { DatabaseName, ReadableEntries } from './databases.ts';
 import { damaged } from './failures.ts';
 import { dataFile } from './files.ts';
 import { readNewestHead } from './heads.ts';
+import { entriesFrom, findEntry } from './page-reader.ts';
 import { mapPages } from './pages.ts';
 
 /** Codes that a system answers if a process may not write. */
@@ -37,6 +39,15 @@ export function whyReadOnly(folder: string): Error | undefined {
     }
   }
   return undefined;
+}
+
+/** Makes what reads the databases of a folder without LMDB, each time at the newest moment. */
+export function readOnlyDatabases(folder: string): Readonly<Record<DatabaseName, ReadableEntries>> {
+  const database = (name: DatabaseName): ReadableEntries => ({
+    getEntry: (key) => withDataFile(folder, (descriptor) => findEntry(descriptor, name, key)),
+    getRange: (range) => withDataFile(folder, (descriptor) => [...entriesFrom(descriptor, name, range)]),
+  });
+  return { parameters: database('parameters'), keystore: database('keystore') };
 }
 
 /** Throws where LMDB could not map all pages of a folder's data file, or not follow them. */

@@ -6,14 +6,15 @@
 import { storageClosed } from '@securestring/storage';
 import { absolutePath, plainPath } from '@securestring/storage/paths';
 import type { PlacedChange } from './commits.ts';
-import { type DatabaseName, type Entries, type Environment, shareEnvironment } from './environment.ts';
+import type { DatabaseName, Entries, ReadableEntries } from './databases.ts';
+import { type Environment, shareEnvironment } from './environment.ts';
 import { eraseUnused } from './erase.ts';
 import { readUndisturbed } from './read-only.ts';
 
 export interface Session {
   readonly folder: string;
   /** Reads, without a pause, what was committed last. Throws what the file system or LMDB answers. */
-  read<Result>(work: (entries: Entries) => Result): Promise<Result>;
+  read<Result>(work: (entries: ReadableEntries) => Result): Promise<Result>;
   /** Throws `STORAGE_CONFLICT`, or what the file system or LMDB answers. */
   commit(changes: readonly PlacedChange[]): Promise<void>;
   /**
@@ -21,13 +22,13 @@ export interface Session {
    * meanwhile. Throws `STORAGE_BUSY` if another process reads an older state for longer than `patience`, in ms; and
    * what the file system or LMDB answers.
    */
-  erase<Seen>(patience: number, look: (entries: Entries) => Seen): Promise<Seen>;
+  erase<Seen>(patience: number, look: (entries: ReadableEntries) => Seen): Promise<Seen>;
   /** Once all commits of this session are done. */
   close(): Promise<void>;
 }
 
 /** Reads what was committed last. */
-function readNow<Result>(entries: Entries, work: (entries: Entries) => Result): Result {
+function readNow<Result>(entries: Entries, work: (entries: ReadableEntries) => Result): Result {
   // A moment that was fixed by an earlier call of the same turn would be too old.
   entries.resetReadTxn();
   return work(entries);
@@ -70,14 +71,15 @@ export function session(path: string, database: DatabaseName): Session {
     },
     read: (work) =>
       call(async ({ use }) => {
-        const { databases, readOnly } = await use();
-        const look = () => readNow(databases[database], work);
-        return readOnly === undefined ? look() : readUndisturbed(folder, look);
+        const open = await use();
+        if (open.readOnly === undefined) return readNow(open.databases[database], work);
+        return readUndisturbed(folder, () => work(open.databases[database]));
       }),
     erase: (patience, look) =>
       call(async ({ use }) => {
-        const { root, databases } = await use();
-        return eraseUnused(folder, root, patience, () => readNow(databases[database], look));
+        const open = await use();
+        if (open.readOnly !== undefined) throw open.readOnly;
+        return eraseUnused(folder, open.root, patience, () => readNow(open.databases[database], look));
       }),
     commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
     close: () => {

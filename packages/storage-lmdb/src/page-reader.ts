@@ -1,0 +1,158 @@
+/**
+ * Entries of an LMDB data file, read without LMDB: for a folder in which this process may not write.
+ *
+ * LMDB maps the file and trusts what it follows there. A reader that cannot announce itself may find its pages
+ * overwritten by a writer, and LMDB then ends the process. Here each page is read and judged, so what does not fit is an
+ * ordinary error, and the caller reads again.
+ * @module
+ */
+
+import { readSync } from 'node:fs';
+import { type Head, readNewestHead, TREE_LENGTH, uint64 } from './heads.ts';
+import {
+  dataLength,
+  demand,
+  HEADER,
+  isInOverflow,
+  judgeHeader,
+  keyOf,
+  MAX_DEPTH,
+  NO_PAGE,
+  NODE,
+  nodesOf,
+  overflowPages,
+  PAGE_FLAGS,
+  pageBelow,
+  TREE,
+  VERSION_LENGTH,
+} from './page-format.ts';
+
+/** An entry, as LMDB's library returns it. */
+export interface ReadEntry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly version?: number;
+}
+
+/** Which entries, by the bytes of their keys: from `start` to before `end`. */
+export interface ReadRange {
+  readonly start?: Buffer;
+  readonly end?: Buffer;
+  readonly limit?: number;
+}
+
+/** A file at the moment of one head. */
+interface Moment {
+  readonly descriptor: number;
+  readonly head: Head;
+  /** Pages that may still be read: no walk reads more than there are, so none comes round for ever. */
+  left: number;
+}
+
+/** Finds an entry of the database `name`, at the moment of the newest head. */
+export function findEntry(descriptor: number, name: string, key: Buffer): ReadEntry | undefined {
+  for (const entry of entriesFrom(descriptor, name, { start: key, limit: 1 })) {
+    return key.equals(entry.key) ? entry : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * Reads entries of the database `name` in the order of their keys, all of the moment of the newest head.
+ *
+ * @throws what `damaged` makes if the pages cannot be followed: the file is damaged, or a writer has overwritten them.
+ */
+export function* entriesFrom(
+  descriptor: number,
+  name: string,
+  { start, end, limit = Number.POSITIVE_INFINITY }: ReadRange,
+): Generator<ReadEntry, void> {
+  const head = readNewestHead(descriptor);
+  const moment: Moment = { descriptor, head, left: head.pages };
+  const record = treeRecord(moment, name);
+  if (record === undefined) return;
+  let count = 0;
+  for (const { page, at } of walkTree(moment, record, start)) {
+    const key = Buffer.from(keyOf(page, at));
+    if (count === limit || (end !== undefined && key.compare(end) >= 0)) return;
+    const data = readData(moment, page, at);
+    demand(data.length >= VERSION_LENGTH);
+    yield { key, value: data.subarray(VERSION_LENGTH), version: data.readDoubleLE(0) };
+    count++;
+  }
+}
+
+/** The record of a named tree. The tree `main` has one for each name, which ends in a zero byte. */
+function treeRecord(moment: Moment, name: string): Buffer | undefined {
+  const wanted = Buffer.from(name);
+  for (const { page, at } of walkTree(moment, moment.head.main, wanted)) {
+    if (!isName(keyOf(page, at), wanted)) return undefined;
+    const record = readData(moment, page, at);
+    demand(record.length === TREE_LENGTH);
+    return record;
+  }
+  return undefined;
+}
+
+function isName(key: Buffer, wanted: Buffer): boolean {
+  return key.subarray(0, wanted.length).equals(wanted) && key.length <= wanted.length + 1;
+}
+
+type Node = { readonly page: Buffer; readonly at: number };
+
+function* walkTree(moment: Moment, record: Buffer, start: Buffer | undefined): Generator<Node, void> {
+  const [root, depth] = [uint64(record, TREE.root), record.readUInt16LE(TREE.depth)];
+  demand(depth <= MAX_DEPTH);
+  if (root !== NO_PAGE) yield* walkPage(moment, root, depth, start);
+}
+
+/** Walks a page's entries from `start` on. `height` is 1 for a leaf. */
+function* walkPage(moment: Moment, number: number, height: number, start: Buffer | undefined): Generator<Node, void> {
+  demand(height > 0);
+  const isLeaf = height === 1;
+  const page = readPage(moment, number);
+  judgeHeader(page, { number, flags: isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch, commit: moment.head.commit });
+  const nodes = nodesOf(page, isLeaf);
+  if (isLeaf) {
+    for (const at of nodes) if (start === undefined || keyOf(page, at).compare(start) >= 0) yield { page, at };
+    return;
+  }
+  const first = childFor(page, nodes, start);
+  for (const [index, at] of nodes.entries()) {
+    if (index >= first) yield* walkPage(moment, pageBelow(page, at), height - 1, index === first ? start : undefined);
+  }
+}
+
+/** Finds the child that has `start`: the last one whose key is not behind it. The first child's key counts for nothing. */
+function childFor(page: Buffer, nodes: readonly number[], start: Buffer | undefined): number {
+  if (start === undefined) return 0;
+  const behind = nodes.findIndex((at, index) => index > 0 && keyOf(page, at).compare(start) > 0);
+  return (behind < 0 ? nodes.length : behind) - 1;
+}
+
+/** Reads the data of a leaf's node into bytes of its own. */
+function readData(moment: Moment, page: Buffer, at: number): Buffer {
+  const length = dataLength(page, at);
+  const start = at + NODE.length + page.readUInt16LE(at + NODE.keyLength);
+  if (!isInOverflow(page, at)) return Buffer.from(page.subarray(start, start + length));
+  const { head } = moment;
+  const first = uint64(page, start);
+  const header = readPage(moment, first);
+  judgeHeader(header, { number: first, flags: PAGE_FLAGS.overflow, commit: head.commit });
+  const pages = overflowPages(length, head.pageSize);
+  demand(header.readUInt32LE(HEADER.overflowPages) === pages && first + pages <= head.pages);
+  return readBytes(moment, first * head.pageSize + HEADER.length, length);
+}
+
+function readPage(moment: Moment, number: number): Buffer {
+  const { head } = moment;
+  demand(number >= 2 && number < head.pages && moment.left > 0);
+  moment.left--;
+  return readBytes(moment, number * head.pageSize, head.pageSize);
+}
+
+function readBytes({ descriptor }: Moment, offset: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  demand(readSync(descriptor, bytes, 0, length, offset) === length);
+  return bytes;
+}
