@@ -61,10 +61,6 @@ export function session(path: string, database: DatabaseName): Session {
       underWay.delete(done);
     }
   };
-  const close = async () => {
-    await Promise.allSettled(underWay);
-    await (await environment)?.release();
-  };
   return {
     get folder() {
       return folder;
@@ -83,7 +79,7 @@ export function session(path: string, database: DatabaseName): Session {
       }),
     commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
     close: () => {
-      closing ??= close();
+      closing ??= Promise.allSettled(underWay).then(async () => (await environment)?.release());
       return closing;
     },
   };

@@ -6,6 +6,7 @@
 import type { CreateKeyRequest, Keystore } from '@securestring/keystore';
 import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, messageOf } from '../command/failure.ts';
 import { collectTag } from '../command/option-values.ts';
@@ -51,32 +52,32 @@ export const registerKeyCreate: Register = (program, act) => {
         'securestring key create --origin EXTERNAL --alias alias/ours',
       ),
     )
-    .action(
-      act<CreateOptions>(async (_, options, context) => {
-        const { alias, tags = [] } = options;
-        return withStore(context, async ({ keystore }) => {
-          if (alias !== undefined) await requireNewAlias(keystore, alias);
-          const { keyMetadata } = await keystore.createKey(requestOf(options));
-          if (alias !== undefined) await nameKey(keystore, keyMetadata.keyId, alias);
-          const aliases = alias === undefined ? [] : [{ aliasName: alias }];
-          context.result({ keyMetadata, ...aliases[0] }, () =>
-            keyFacts(
-              keyMetadata,
-              aliases,
-              tags.map(({ key, value }) => ({ tagKey: key, tagValue: value })),
-              context.colour,
-            ),
-          );
-          if (keyMetadata.keyState === 'PendingImport') {
-            context.note(
-              `It has no material yet: securestring key import-material ${alias ?? keyMetadata.keyId} --material FILE`,
-            );
-          }
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(act<CreateOptions>(create));
 };
+
+async function create(_: readonly string[], options: CreateOptions, context: Context): Promise<number> {
+  const { alias, tags = [] } = options;
+  return withStore(context, async ({ keystore }) => {
+    if (alias !== undefined) await requireNewAlias(keystore, alias);
+    const { keyMetadata } = await keystore.createKey(requestOf(options));
+    if (alias !== undefined) await nameKey(keystore, keyMetadata.keyId, alias);
+    const aliases = alias === undefined ? [] : [{ aliasName: alias }];
+    context.result({ keyMetadata, ...aliases[0] }, () =>
+      keyFacts(
+        keyMetadata,
+        aliases,
+        tags.map(({ key, value }) => ({ tagKey: key, tagValue: value })),
+        context.colour,
+      ),
+    );
+    if (keyMetadata.keyState === 'PendingImport') {
+      context.note(
+        `It has no material yet: securestring key import-material ${alias ?? keyMetadata.keyId} --material FILE`,
+      );
+    }
+    return EXIT.ok;
+  });
+}
 
 /** Those under `alias/aws/` are reserved. */
 const ALIAS = /^alias\/(?!aws\/)[\w:/-]{1,250}$/;

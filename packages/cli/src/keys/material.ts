@@ -6,7 +6,7 @@
 import { constants, publicEncrypt } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../command/command.ts';
-import type { SharedFiles } from '../command/context.ts';
+import type { Context, SharedFiles } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput } from '../io/device.ts';
@@ -42,39 +42,43 @@ export const registerImportMaterial: Register = (program, act) => {
         'securestring key import-material alias/ours --material ./material.bin',
       ),
     )
-    .action(
-      act<MaterialOptions>(async ([typed = ''], { material: file, validTo }, context) => {
-        const material = await readMaterial(file, context.options);
-        try {
-          return await withStore(context, async ({ keystore }) => {
-            const keyId = await plainKeyId(keystore, typed);
-            const parameters = await keystore.getParametersForImport({
-              keyId,
-              wrappingAlgorithm: 'RSAES_OAEP_SHA_256',
-              wrappingKeySpec: 'RSA_2048',
-            });
-            const result = await keystore.importKeyMaterial({
-              keyId,
-              importToken: parameters.importToken,
-              encryptedKeyMaterial: wrap(material, parameters.publicKey),
-              ...(validTo === undefined
-                ? { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const }
-                : { expirationModel: 'KEY_MATERIAL_EXPIRES' as const, validTo }),
-            });
-            context.result(
-              result,
-              () =>
-                `${typed} has material${result.keyMaterialId === undefined ? '' : ` ${result.keyMaterialId}`}${validTo === undefined ? '' : ` until ${validTo.toISOString()}`}.`,
-            );
-            context.note('Keep the file: no other copy can give the key its material again.');
-            return EXIT.ok;
-          });
-        } finally {
-          material.fill(0);
-        }
-      }),
-    );
+    .action(act<MaterialOptions>(importMaterial));
 };
+
+async function importMaterial(
+  [typed = '']: readonly string[],
+  { material: file, validTo }: MaterialOptions,
+  context: Context,
+): Promise<number> {
+  const material = await readMaterial(file, context.options);
+  try {
+    return await withStore(context, async ({ keystore }) => {
+      const keyId = await plainKeyId(keystore, typed);
+      const parameters = await keystore.getParametersForImport({
+        keyId,
+        wrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+        wrappingKeySpec: 'RSA_2048',
+      });
+      const result = await keystore.importKeyMaterial({
+        keyId,
+        importToken: parameters.importToken,
+        encryptedKeyMaterial: wrap(material, parameters.publicKey),
+        ...(validTo === undefined
+          ? { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' as const }
+          : { expirationModel: 'KEY_MATERIAL_EXPIRES' as const, validTo }),
+      });
+      context.result(
+        result,
+        () =>
+          `${typed} has material${result.keyMaterialId === undefined ? '' : ` ${result.keyMaterialId}`}${validTo === undefined ? '' : ` until ${validTo.toISOString()}`}.`,
+      );
+      context.note('Keep the file: no other copy can give the key its material again.');
+      return EXIT.ok;
+    });
+  } finally {
+    material.fill(0);
+  }
+}
 
 /** @throws `CliError` where it is longer than any key's, which could not even be wrapped. */
 async function readMaterial(file: string, shared: SharedFiles): Promise<Buffer> {

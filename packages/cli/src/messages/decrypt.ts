@@ -5,6 +5,7 @@
 
 import type { MessageHeader } from '@securestring/core';
 import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { wholeNumber } from '../command/option-values.ts';
@@ -37,46 +38,46 @@ export const registerDecrypt: Register = (program, act) => {
         'securestring decrypt - < private.tar.encrypted | tar x',
       ),
     )
-    .action(
-      act<DecryptOptions>(async (inputs, options, context) => {
-        const needed = filesNeeded(context, options);
-        let exitCode: number = EXIT.ok;
-        const todo = await pairs(inputs, {
-          ...placesOf(options),
-          needed,
-          warn: context.warn,
-          skip: (text) => {
-            context.warn(text);
-            exitCode = EXIT.failed;
-          },
-          changed: context.changed,
-          rename: (name) => plainName(name, options.suffix),
-        });
-        const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
-        const [{ decryptNodeStream }, { transformFiles }] = await Promise.all([
-          import('@securestring/core/node'),
-          import('./transform.ts'),
-        ]);
-        await withKeyring(context, options, 'decrypt', (keyring) =>
-          transformFiles(
-            context,
-            todo,
-            {
-              mode: 'decrypt',
-              overwrite: options.overwrite === true,
-              encode: options.encode === true,
-              decode: options.decode === true,
-              buffer: options.buffer === true,
-              makeStream: () => decryptNodeStream({ keyring, ...streamOptions(options) }),
-              checkHeader: (header) => requireNames(header, options),
-            },
-            metadata,
-          ),
-        );
-        return exitCode;
-      }, 'files'),
-    );
+    .action(act<DecryptOptions>(decryptFiles, 'files'));
 };
+
+async function decryptFiles(inputs: readonly string[], options: DecryptOptions, context: Context): Promise<number> {
+  const needed = filesNeeded(context, options);
+  let exitCode: number = EXIT.ok;
+  const todo = await pairs(inputs, {
+    ...placesOf(options),
+    needed,
+    warn: context.warn,
+    skip: (text) => {
+      context.warn(text);
+      exitCode = EXIT.failed;
+    },
+    changed: context.changed,
+    rename: (name) => plainName(name, options.suffix),
+  });
+  const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
+  const [{ decryptNodeStream }, { transformFiles }] = await Promise.all([
+    import('@securestring/core/node'),
+    import('./transform.ts'),
+  ]);
+  await withKeyring(context, options, 'decrypt', (keyring) =>
+    transformFiles(
+      context,
+      todo,
+      {
+        mode: 'decrypt',
+        overwrite: options.overwrite === true,
+        encode: options.encode === true,
+        decode: options.decode === true,
+        buffer: options.buffer === true,
+        makeStream: () => decryptNodeStream({ keyring, ...streamOptions(options) }),
+        checkHeader: (header) => requireNames(header, options),
+      },
+      metadata,
+    ),
+  );
+  return exitCode;
+}
 
 function streamOptions(options: DecryptOptions) {
   const { maxLength, unsignedOnly, commitmentPolicy, maxEncryptedDataKeys, encryptionContext = [] } = options;

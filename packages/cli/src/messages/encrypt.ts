@@ -6,6 +6,7 @@
 import type { SuiteId } from '@securestring/core';
 import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect, wholeNumber } from '../command/option-values.ts';
@@ -40,47 +41,47 @@ export const registerEncrypt: Register = (program, act) => {
         'tar c private | securestring encrypt - --key-id alias/backup > private.tar.encrypted',
       ),
     )
-    .action(
-      act<EncryptOptions>(async (inputs, options, context) => {
-        const { suffix = SUFFIX } = options;
-        const needed = filesNeeded(context, options);
-        let exitCode: number = EXIT.ok;
-        const todo = await pairs(inputs, {
-          ...placesOf(options),
-          needed,
-          warn: context.warn,
-          skip: (text) => {
-            context.warn(text);
-            exitCode = EXIT.failed;
-          },
-          changed: context.changed,
-          rename: (name) => `${name}${suffix}`,
-        });
-        const encryptionContext = fullContext(options);
-        const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo, needed);
-        const [{ encryptNodeStream }, { transformFiles }] = await Promise.all([
-          import('@securestring/core/node'),
-          import('./transform.ts'),
-        ]);
-        await withKeyring(context, options, 'encrypt', (keyring) =>
-          transformFiles(
-            context,
-            todo,
-            {
-              mode: 'encrypt',
-              overwrite: options.overwrite === true,
-              encode: options.encode === true,
-              decode: options.decode === true,
-              buffer: false,
-              makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
-            },
-            metadata,
-          ),
-        );
-        return exitCode;
-      }, 'files'),
-    );
+    .action(act<EncryptOptions>(encryptFiles, 'files'));
 };
+
+async function encryptFiles(inputs: readonly string[], options: EncryptOptions, context: Context): Promise<number> {
+  const { suffix = SUFFIX } = options;
+  const needed = filesNeeded(context, options);
+  let exitCode: number = EXIT.ok;
+  const todo = await pairs(inputs, {
+    ...placesOf(options),
+    needed,
+    warn: context.warn,
+    skip: (text) => {
+      context.warn(text);
+      exitCode = EXIT.failed;
+    },
+    changed: context.changed,
+    rename: (name) => `${name}${suffix}`,
+  });
+  const encryptionContext = fullContext(options);
+  const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo, needed);
+  const [{ encryptNodeStream }, { transformFiles }] = await Promise.all([
+    import('@securestring/core/node'),
+    import('./transform.ts'),
+  ]);
+  await withKeyring(context, options, 'encrypt', (keyring) =>
+    transformFiles(
+      context,
+      todo,
+      {
+        mode: 'encrypt',
+        overwrite: options.overwrite === true,
+        encode: options.encode === true,
+        decode: options.decode === true,
+        buffer: false,
+        makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
+      },
+      metadata,
+    ),
+  );
+  return exitCode;
+}
 
 export function placesOf({ output, recursive }: FileOptions): { output?: string; recursive?: boolean } {
   return { ...(output !== undefined && { output }), ...(recursive !== undefined && { recursive }) };

@@ -4,6 +4,7 @@
  */
 
 import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { wholeNumber } from '../command/option-values.ts';
@@ -36,45 +37,43 @@ export const registerLabel: Register = (program, act) => {
         'securestring label /app/db/password prod --parameter-version 2',
       ),
     )
-    .action(
-      act<LabelOptions>(async (args, options, context) => {
-        const { name, rest } = takeName(args, options);
-        const labels = [...rest, ...(options.labels ?? [])];
-        if (labels.length === 0) throw new CliError(EXIT.usage, 'Give at least one label.');
-        return withStore(context, async ({ parameters }) => {
-          const given = options.parameterVersion;
-          if (options.remove === true) {
-            const parameterVersion = given ?? (await parameters.getParameter({ name })).parameter.version;
-            const result = await parameters.unlabelParameterVersion({ name, parameterVersion, labels });
-            context.result(result, () =>
-              result.removedLabels.length === 0
-                ? ''
-                : `${name} version ${parameterVersion}: removed ${result.removedLabels.join(', ')}`,
-            );
-            return refuse(result.invalidLabels, 'not on that version');
-          }
-          const result = await parameters.labelParameterVersion({
-            name,
-            labels,
-            ...(given !== undefined && { parameterVersion: given }),
-          });
-          const set = labels.filter((label) => !result.invalidLabels.includes(label));
-          context.result(result, () =>
-            set.length === 0 ? '' : `${name} version ${result.parameterVersion}: ${set.join(', ')}`,
-          );
-          return refuse(
-            result.invalidLabels,
-            'no valid label: letters, digits and _.- that begin with no digit, aws or ssm',
-          );
-        });
-      }),
-    );
-
-  function refuse(invalid: readonly string[], why: string): number {
-    if (invalid.length === 0) return EXIT.ok;
-    throw new CliError(EXIT.failed, `${invalid.join(', ')}: ${why}.`);
-  }
+    .action(act<LabelOptions>(label));
 };
+
+async function label(args: readonly string[], options: LabelOptions, context: Context): Promise<number> {
+  const { name, rest } = takeName(args, options);
+  const labels = [...rest, ...(options.labels ?? [])];
+  if (labels.length === 0) throw new CliError(EXIT.usage, 'Give at least one label.');
+  return withStore(context, async ({ parameters }) => {
+    const given = options.parameterVersion;
+    if (options.remove === true) {
+      const parameterVersion = given ?? (await parameters.getParameter({ name })).parameter.version;
+      const result = await parameters.unlabelParameterVersion({ name, parameterVersion, labels });
+      context.result(result, () =>
+        result.removedLabels.length === 0
+          ? ''
+          : `${name} version ${parameterVersion}: removed ${result.removedLabels.join(', ')}`,
+      );
+      return refuse(result.invalidLabels, 'not on that version');
+    }
+    const result = await parameters.labelParameterVersion({
+      name,
+      labels,
+      ...(given !== undefined && { parameterVersion: given }),
+    });
+    const set = labels.filter((label) => !result.invalidLabels.includes(label));
+    context.result(result, () =>
+      set.length === 0 ? '' : `${name} version ${result.parameterVersion}: ${set.join(', ')}`,
+    );
+    return refuse(result.invalidLabels, 'no valid label: letters, digits and _.- that begin with no digit, aws or ssm');
+  });
+}
+
+/** Refuses labels that AWS left out. */
+function refuse(invalid: readonly string[], why: string): number {
+  if (invalid.length === 0) return EXIT.ok;
+  throw new CliError(EXIT.failed, `${invalid.join(', ')}: ${why}.`);
+}
 
 export const registerDelete: Register = (program, act) => {
   program

@@ -31,42 +31,39 @@ export const registerList: Register = (program, act) => {
       'after',
       examples('securestring list', 'securestring list /app --recursive', 'securestring list /app/db -d --json'),
     )
-    .action(
-      act<ListOptions>(async (args, options, context) => {
-        const path = takePath(args, options);
-        const { recursive = false, withDecryption = false } = options;
-        return withStore(context, async ({ parameters }) => {
-          if (withDecryption) {
-            const found = await allPages(
-              (page) =>
-                parameters.getParametersByPath({
-                  ...page,
-                  path: path ?? '/',
-                  recursive: recursive || path === undefined,
-                  withDecryption,
-                }),
-              (result) => result.parameters,
-            );
-            const rows = found.map(({ name, type, version, value }) => [name, type, String(version), value]);
-            context.result({ parameters: found }, () =>
-              table(['NAME', 'TYPE', 'VERSION', 'VALUE'], rows, context.colour),
-            );
-            await noteDeeper(context, parameters, found.length, path, recursive);
-            return EXIT.ok;
-          }
-          const parameterFilters = path === undefined ? [] : [pathFilter(path, recursive)];
-          const found = await allPages(
-            (page) =>
-              parameters.describeParameters({ ...page, ...(parameterFilters.length > 0 && { parameterFilters }) }),
-            (result) => result.parameters,
-          );
-          context.result({ parameters: found }, () => table(HEADINGS, found.map(row), context.colour));
-          await noteDeeper(context, parameters, found.length, path, recursive);
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(act<ListOptions>(list));
 };
+
+async function list(args: readonly string[], options: ListOptions, context: Context): Promise<number> {
+  const path = takePath(args, options);
+  const { recursive = false, withDecryption = false } = options;
+  return withStore(context, async ({ parameters }) => {
+    if (withDecryption) {
+      const found = await allPages(
+        (page) =>
+          parameters.getParametersByPath({
+            ...page,
+            path: path ?? '/',
+            recursive: recursive || path === undefined,
+            withDecryption,
+          }),
+        (result) => result.parameters,
+      );
+      const rows = found.map(({ name, type, version, value }) => [name, type, String(version), value]);
+      context.result({ parameters: found }, () => table(['NAME', 'TYPE', 'VERSION', 'VALUE'], rows, context.colour));
+      await noteDeeper(context, parameters, found.length, path, recursive);
+      return EXIT.ok;
+    }
+    const parameterFilters = path === undefined ? [] : [pathFilter(path, recursive)];
+    const found = await allPages(
+      (page) => parameters.describeParameters({ ...page, ...(parameterFilters.length > 0 && { parameterFilters }) }),
+      (result) => result.parameters,
+    );
+    context.result({ parameters: found }, () => table(HEADINGS, found.map(row), context.colour));
+    await noteDeeper(context, parameters, found.length, path, recursive);
+    return EXIT.ok;
+  });
+}
 
 export const registerDescribe: Register = (program, act) => {
   program
@@ -78,44 +75,44 @@ export const registerDescribe: Register = (program, act) => {
       'after',
       examples('securestring describe /app/db/password', 'securestring describe /app/db/password --json'),
     )
-    .action(
-      act<NameOption>(async (args, options, context) => {
-        const { name, rest } = takeName(args, options);
-        requireNoMore(rest);
-        return withStore(context, async ({ parameters }) => {
-          const parameterFilters = [{ key: 'Name', option: 'Equals', values: [name] }];
-          const [found] = await allPages(
-            (page) => parameters.describeParameters({ ...page, parameterFilters }),
-            (result) => result.parameters,
-          );
-          if (found === undefined) throw new CliError(EXIT.notFound, `There is no parameter ${name}.`);
-          const { tagList } = await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name });
-          context.result({ ...found, tags: tagList }, () =>
-            facts(
-              [
-                ['Name', found.name],
-                ['ARN', found.arn],
-                ['Type', found.type],
-                ['Tier', found.tier],
-                ['Key', found.keyId],
-                ['Version', String(found.version)],
-                ['Modified', found.lastModifiedDate.toISOString()],
-                ['Data type', found.dataType],
-                ['Description', found.description],
-                ['Allowed pattern', found.allowedPattern],
-                ...found.policies.map(
-                  ({ policyText, policyStatus }) => ['Policy', `${policyText} (${policyStatus})`] as const,
-                ),
-                ...tagList.map(({ key, value }) => ['Tag', `${key}=${value}`] as const),
-              ],
-              context.colour,
-            ),
-          );
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(act<NameOption>(describe));
 };
+
+async function describe(args: readonly string[], options: NameOption, context: Context): Promise<number> {
+  const { name, rest } = takeName(args, options);
+  requireNoMore(rest);
+  return withStore(context, async ({ parameters }) => {
+    const parameterFilters = [{ key: 'Name', option: 'Equals', values: [name] }];
+    const [found] = await allPages(
+      (page) => parameters.describeParameters({ ...page, parameterFilters }),
+      (result) => result.parameters,
+    );
+    if (found === undefined) throw new CliError(EXIT.notFound, `There is no parameter ${name}.`);
+    const { tagList } = await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name });
+    context.result({ ...found, tags: tagList }, () =>
+      facts(
+        [
+          ['Name', found.name],
+          ['ARN', found.arn],
+          ['Type', found.type],
+          ['Tier', found.tier],
+          ['Key', found.keyId],
+          ['Version', String(found.version)],
+          ['Modified', found.lastModifiedDate.toISOString()],
+          ['Data type', found.dataType],
+          ['Description', found.description],
+          ['Allowed pattern', found.allowedPattern],
+          ...found.policies.map(
+            ({ policyText, policyStatus }) => ['Policy', `${policyText} (${policyStatus})`] as const,
+          ),
+          ...tagList.map(({ key, value }) => ['Tag', `${key}=${value}`] as const),
+        ],
+        context.colour,
+      ),
+    );
+    return EXIT.ok;
+  });
+}
 
 export const registerHistory: Register = (program, act) => {
   program

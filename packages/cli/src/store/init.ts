@@ -41,38 +41,35 @@ export const registerInit: Register = (program, act) => {
         'securestring init --store ./secrets --passphrase-file ./passphrase',
       ),
     )
-    .action(
-      act<InitOptions>(async (_, options, context) => {
-        const place = storePlace(context);
-        await requireNoStore(place);
-        makeFolders(place.folder);
-        const unlock = await newUnlock(context, place, options.generateRootKey === true);
-        const { region, accountId } = options;
-        await withOpenStore(
-          place,
-          [unlock],
-          async ({ keystore }) => {
-            const { keyMetadata } = await keystore.describeKey({ keyId: 'alias/aws/ssm' });
-            context.result({ store: place.folder, keyArn: keyMetadata.arn }, () =>
-              facts(
-                [
-                  ['Store', place.folder],
-                  [
-                    'Unlocked by',
-                    'rootKey' in unlock ? (context.options.rootKeyFile ?? place.rootKey) : 'a passphrase',
-                  ],
-                  ['Key', `${keyMetadata.arn} (alias/aws/ssm)`],
-                ],
-                context.colour,
-              ),
-            );
-          },
-          { make: true, ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) },
-        );
-        return EXIT.ok;
-      }),
-    );
+    .action(act<InitOptions>(init));
 };
+
+async function init(_: readonly string[], options: InitOptions, context: Context): Promise<number> {
+  const place = storePlace(context);
+  await requireNoStore(place);
+  makeFolders(place.folder);
+  const unlock = await newUnlock(context, place, options.generateRootKey === true);
+  const { region, accountId } = options;
+  await withOpenStore(
+    place,
+    [unlock],
+    async ({ keystore }) => {
+      const { keyMetadata } = await keystore.describeKey({ keyId: 'alias/aws/ssm' });
+      context.result({ store: place.folder, keyArn: keyMetadata.arn }, () =>
+        facts(
+          [
+            ['Store', place.folder],
+            ['Unlocked by', 'rootKey' in unlock ? (context.options.rootKeyFile ?? place.rootKey) : 'a passphrase'],
+            ['Key', `${keyMetadata.arn} (alias/aws/ssm)`],
+          ],
+          context.colour,
+        ),
+      );
+    },
+    { make: true, ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) },
+  );
+  return EXIT.ok;
+}
 
 async function newUnlock(context: Context, place: StorePlace, generate: boolean): Promise<Unlock> {
   const { passphraseFile, rootKeyFile } = context.options;

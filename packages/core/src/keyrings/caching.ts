@@ -132,57 +132,71 @@ interface Cache extends DataKeyCache {
 
 type MaybeWrapped = { readonly [Part in keyof WrappedDataKey]: WrappedDataKey[Part] | null };
 
-function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
-  const {
-    clock: now,
-    maxAge,
-    capacity = DEFAULT_CAPACITY,
-    maxMessages = MAX_MESSAGES,
-    maxBytes = Number.MAX_SAFE_INTEGER,
-  } = options;
+/** The entries of a cache, within its limits. */
+interface Entries {
+  /** Returns a copy of the entry `id`, counted as used, or drops it if it may not be used any more. */
+  take(id: string, use: Use): WrappedDataKey | undefined;
+  keep(id: string, use: Use, held: WrappedDataKey): void;
+  /** Whether one message uses a data key up. */
+  isUsedUp(use: Use): boolean;
+  clear(): void;
+}
+
+function limitedEntries(options: CachingKeyringOptions<AsyncKeyring>): Entries {
+  const { clock: now, maxAge, capacity = DEFAULT_CAPACITY } = options;
+  const { maxMessages = MAX_MESSAGES, maxBytes = Number.MAX_SAFE_INTEGER } = options;
   requireCount(maxAge, Number.MAX_SAFE_INTEGER, 'maxAge');
   requireCount(capacity, Number.MAX_SAFE_INTEGER, 'capacity');
   requireCount(maxMessages, MAX_MESSAGES, 'maxMessages');
   requireCount(maxBytes, Number.MAX_SAFE_INTEGER, 'maxBytes');
   // A Map keeps the order of insertion, which here is that of the last use.
   const entries = new Map<string, Entry>();
-  const pendingFetches = new Map<string, Promise<{ found: unknown; good: boolean }>>();
-  let clears = 0;
-
   const drop = (id: string, entry: Entry) => {
     entries.delete(id);
     entry.held.plaintextDataKey.fill(0);
   };
-  const take = (id: string, use: Use): WrappedDataKey | undefined => {
-    const entry = entries.get(id);
-    if (entry === undefined) return undefined;
-    const age = now() - entry.createdAt;
-    const messages = entry.messages + use.messages;
-    const bytes = entry.bytes + use.bytes;
-    // An age below zero means that the clock was set back, so the age is not known.
-    if (!(age >= 0 && age < maxAge) || messages > maxMessages || bytes > maxBytes) {
-      drop(id, entry);
-      return undefined;
-    }
-    entries.delete(id);
-    entries.set(id, Object.assign(entry, { messages, bytes }));
-    return copyOf(entry.held);
+  return {
+    take: (id, use) => {
+      const entry = entries.get(id);
+      if (entry === undefined) return undefined;
+      const age = now() - entry.createdAt;
+      const messages = entry.messages + use.messages;
+      const bytes = entry.bytes + use.bytes;
+      // An age below zero means that the clock was set back, so the age is not known.
+      if (!(age >= 0 && age < maxAge) || messages > maxMessages || bytes > maxBytes) {
+        drop(id, entry);
+        return undefined;
+      }
+      entries.delete(id);
+      entries.set(id, Object.assign(entry, { messages, bytes }));
+      return copyOf(entry.held);
+    },
+    keep: (id, use, held) => {
+      const previous = entries.get(id);
+      if (previous !== undefined) drop(id, previous);
+      if (use.messages > maxMessages || use.bytes > maxBytes) return;
+      entries.set(id, { held: copyOf(held), createdAt: now(), ...use });
+      for (const [oldest, entry] of entries) {
+        if (entries.size <= capacity) break;
+        drop(oldest, entry);
+      }
+    },
+    isUsedUp: ({ messages, bytes }) => messages >= maxMessages || bytes >= maxBytes,
+    clear: () => {
+      for (const [id, entry] of entries) drop(id, entry);
+    },
   };
-  const keep = (id: string, use: Use, held: WrappedDataKey) => {
-    const previous = entries.get(id);
-    if (previous !== undefined) drop(id, previous);
-    if (use.messages > maxMessages || use.bytes > maxBytes) return;
-    entries.set(id, { held: copyOf(held), createdAt: now(), ...use });
-    for (const [oldest, entry] of entries) {
-      if (entries.size <= capacity) break;
-      drop(oldest, entry);
-    }
-  };
+}
+
+function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
+  const entries = limitedEntries(options);
+  const pendingFetches = new Map<string, Promise<{ found: unknown; good: boolean }>>();
+  let clears = 0;
   const find = <Found extends MaybeWrapped>(id: string, use: Use, source: Source<Found>): Awaitable<Found> => {
-    const held = take(id, use);
+    const held = entries.take(id, use);
     if (held !== undefined) return held as unknown as Found;
     // This message uses such a data key up, so other callers do not wait for it.
-    const alone = use.messages >= maxMessages || use.bytes >= maxBytes;
+    const alone = entries.isUsedUp(use);
     const pending = alone ? undefined : pendingFetches.get(id);
     if (pending !== undefined) {
       return pending.then(({ found, good }) => (good ? find(id, use, source) : (found as Found)));
@@ -191,7 +205,7 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
     const fetched = after(source.ask(), (found) => {
       const good = source.isGood(found);
       // If the cache was cleared meanwhile, the result is not kept either.
-      if (good && clears === clearsBefore) keep(id, use, found as WrappedDataKey);
+      if (good && clears === clearsBefore) entries.keep(id, use, found as WrappedDataKey);
       return { found, good };
     });
     if (isPromise(fetched) && !alone) {
@@ -201,13 +215,11 @@ function dataKeyCache(options: CachingKeyringOptions<AsyncKeyring>): Cache {
     }
     return after(fetched, ({ found }) => found);
   };
-  return {
-    find,
-    clear: () => {
-      clears += 1;
-      for (const [id, entry] of entries) drop(id, entry);
-    },
+  const clear = () => {
+    clears += 1;
+    entries.clear();
   };
+  return { find, clear };
 }
 
 /** Returns a copy with its own data key, since the engine wipes the one that it receives. */

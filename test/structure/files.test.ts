@@ -1,0 +1,20 @@
+/** Files stay short enough to be read at once. The linter holds functions to 40 lines. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { root } from './graph.ts';
+import { PACKAGES } from './levels.ts';
+
+const MAX_LINES = 300;
+
+it.each(Object.keys(PACKAGES))('the sources of %s have at most 300 lines a file', (name) => {
+  const folder = join(root, 'packages', name, 'src');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  expect(files.length).toBeGreaterThan(0);
+  const lengths = files.map((file) => ({
+    file,
+    lines: readFileSync(join(folder, file), 'utf8').split('\n').length - 1,
+  }));
+  expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+});
