@@ -89,7 +89,9 @@ describeTwins('any chunks', (twin) => {
           const output = await running.output();
           const { frames } = layoutOf(message);
           const released = frames.filter(({ plaintext: end }) => end === output.length);
-          expect(output.length === 0 || released.some(({ end }) => end <= place)).toBe(true);
+          // A byte that is left out before another one of its value changes nothing up to that one.
+          const intact = [...wrong, undefined].findIndex((byte, i) => byte !== message[i]);
+          expect(output.length === 0 || released.some(({ end }) => end <= intact)).toBe(true);
           expect(toHex(output)).toBe(toHex(plaintext.subarray(0, output.length)));
         },
       ),
