@@ -55,4 +55,4 @@ export {
   unlessFailed,
 } from './perform.ts';
 export { arnIn, type Place, placeOf, rootArn } from './place.ts';
-export { type TimeForm, toWire, wireName } from './wire.ts';
+export { fromWire, type TimeForm, toWire, WireError, wireName } from './wire.ts';

@@ -1,0 +1,190 @@
+/**
+ * The endpoint: answers the requests of AWS's clients for KMS, Parameter Store and STS. A pure function of a request: it
+ * knows no server and no socket.
+ * @module
+ */
+
+import { isWellFormed } from '@securestring/core/bytes';
+import { shown } from '@securestring/core/quoted';
+import { fromWire, type Place, rootArn, ServiceError, toWire, WireError } from '@securestring/service';
+import { EndpointError } from './fault.ts';
+import { jsonAnswer, jsonError, parseBody } from './json.ts';
+import type { HttpAnswer, HttpRequest } from './message.ts';
+import { SERVICES, type Services, type WireOperation, type WireService } from './services.ts';
+import { type Credential, parseCredential, signatureVerifier } from './signature.ts';
+import { answerSts, STS, stsError } from './sts.ts';
+
+/** An access key, as the endpoint knows it. */
+export interface AccessKey {
+  /** Signs the caller's requests. Secret. */
+  readonly secretAccessKey: string;
+  /** The account that the caller belongs to; 12 digits. */
+  readonly accountId: string;
+}
+
+/** What {@link awsEndpoint} takes. */
+export interface EndpointOptions extends Services {
+  /**
+   * Finds an access key by its id. Default none: any signature is accepted, and every caller is the account's root. Then
+   * keep the endpoint to this process or this machine.
+   */
+  readonly accessKey?: (accessKeyId: string) => AccessKey | undefined;
+  /** Milliseconds since 1970, by which a signature is too old or too new. Default `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/** An endpoint of AWS's protocols. */
+export interface AwsEndpoint {
+  /** Answers a request that was read to its end. Never rejects: what fails is an answer of AWS's. */
+  handle(request: HttpRequest): Promise<HttpAnswer>;
+  /** Does what {@link AwsEndpoint.handle} does, for a server of web-standard requests. */
+  fetch(request: Request): Promise<Response>;
+}
+
+/** The largest body that is read: more than the largest legal request, escaped throughout. */
+export const MAX_BODY_LENGTH: number = 1024 * 1024;
+
+/**
+ * Makes an endpoint over a keystore and a parameter store of one account and Region.
+ *
+ * @example
+ * const endpoint = awsEndpoint({ keystore, parameters });
+ * const client = new SSMClient({ region, credentials, requestHandler: sdkRequestHandler(endpoint) });
+ */
+export function awsEndpoint({ keystore, parameters, accessKey, clock = Date.now }: EndpointOptions): AwsEndpoint {
+  const services: Services = { keystore, parameters };
+  const { partition, region, accountId } = keystore;
+  const place: Place = { partition, region, accountId };
+  const verifier = signatureVerifier();
+
+  const authenticate = (request: HttpRequest): Credential => {
+    const credential = parseCredential(request);
+    if (accessKey !== undefined) {
+      const key = accessKey(credential.accessKeyId);
+      if (key === undefined || key.accountId !== accountId) throw unknownKey(credential);
+      verifier.verify(request, key.secretAccessKey, clock());
+    }
+    if (credential.region !== region && credential.service !== STS) throw otherRegion(credential.region);
+    return credential;
+  };
+
+  const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const requestId = crypto.randomUUID();
+    const service = serviceOf(request);
+    try {
+      if (request.method !== 'POST') throw unknownOperation(`${request.method} ${request.path}`);
+      if (request.body.length > MAX_BODY_LENGTH) throw tooLarge();
+      authenticate(request);
+      if (service === undefined) {
+        return answerSts(request, place, { arn: rootArn(place), userId: accountId }, requestId);
+      }
+      return jsonAnswer(await perform(services, operationOf(service, request), request.body), requestId);
+    } catch (error) {
+      return errorAnswer(service, error, requestId);
+    }
+  };
+
+  return Object.freeze({ handle, fetch: (request: Request) => fetchWith(handle, request) });
+}
+
+/** Finds the service by the target, else by the credential's scope. STS has no target: it is `undefined`. */
+function serviceOf({ headers }: HttpRequest): WireService | undefined {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return SERVICES.find((service) => target.startsWith(`${service.target}.`)) ?? SERVICES[0];
+  const scope = /Credential=[^/,\s]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers['authorization'] ?? '')?.[1];
+  return scope === STS || isForm(headers['content-type'])
+    ? undefined
+    : (SERVICES.find(({ signingName }) => signingName === scope) ?? SERVICES[0]);
+}
+
+function isForm(contentType: string | undefined): boolean {
+  return contentType?.startsWith('application/x-www-form-urlencoded') ?? false;
+}
+
+function operationOf({ target, operations }: WireService, { headers }: HttpRequest): WireOperation {
+  const sent = headers['x-amz-target'] ?? '';
+  const found = sent.startsWith(`${target}.`) ? operations.get(sent.slice(target.length + 1)) : undefined;
+  if (found === undefined) throw unknownOperation(sent);
+  return found;
+}
+
+async function perform(
+  services: Services,
+  { request, answer, call }: WireOperation,
+  body: Uint8Array,
+): Promise<Readonly<Record<string, unknown>>> {
+  const result = await call(services, fromWire(request, parseBody(body)));
+  return toWire(answer, result ?? {}, 'seconds');
+}
+
+/** Every failure is an answer of AWS's. None that would fail again has a status that clients repeat. */
+function errorAnswer(service: WireService | undefined, error: unknown, requestId: string): HttpAnswer {
+  const { name, message, queryStatus } = failureOf(service, error);
+  if (service === undefined) return stsError(queryStatus, name, message, requestId);
+  return jsonError(400, name, message, requestId);
+}
+
+function failureOf(
+  service: WireService | undefined,
+  error: unknown,
+): { readonly name: string; readonly message: string; readonly queryStatus: number } {
+  if (error instanceof EndpointError) return error;
+  if (error instanceof ServiceError) return { name: error.name, message: error.message, queryStatus: 400 };
+  // Misuse of a library's call is a value of a wrong type in the request.
+  if (error instanceof WireError || error instanceof TypeError || error instanceof RangeError) {
+    return { name: 'SerializationException', message: error.message, queryStatus: 400 };
+  }
+  const name = service?.internalFailure ?? 'InternalFailure';
+  return { name, message: error instanceof Error ? error.message : 'The operation failed.', queryStatus: 400 };
+}
+
+async function fetchWith(handle: AwsEndpoint['handle'], request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const body = await bodyOf(request);
+  const headers: Record<string, string> = Object.fromEntries(request.headers);
+  headers['host'] ??= new URL(request.url).host;
+  const answer = await handle({ method: request.method, path: pathname + search, headers, body });
+  return new Response(answer.body, { status: answer.status, headers: answer.headers });
+}
+
+/** Reads a body to its end, or to where it is longer than any legal one. */
+async function bodyOf(request: Request): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  if (request.body !== null) {
+    for await (const piece of request.body) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > MAX_BODY_LENGTH) break;
+    }
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    body.set(piece, at);
+    at += piece.length;
+  }
+  return body;
+}
+
+function unknownOperation(what: string): EndpointError {
+  const name = isWellFormed(what) ? shown(what.slice(0, 128)) : '';
+  return new EndpointError('UnknownOperationException', `This endpoint has no operation ${name}.`);
+}
+
+function unknownKey({ service }: Credential): EndpointError {
+  const message = 'The security token included in the request is invalid.';
+  return new EndpointError(service === STS ? 'InvalidClientTokenId' : 'UnrecognizedClientException', message, 403);
+}
+
+function otherRegion(region: string): EndpointError {
+  return new EndpointError(
+    'InvalidSignatureException',
+    `Credential should be scoped to a valid region, not '${shown(region.slice(0, 64))}'.`,
+    403,
+  );
+}
+
+function tooLarge(): EndpointError {
+  return new EndpointError('RequestEntityTooLargeException', `The body has more than ${MAX_BODY_LENGTH} bytes.`, 413);
+}

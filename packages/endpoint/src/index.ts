@@ -1,0 +1,9 @@
+/**
+ * An offline AWS endpoint for KMS, Parameter Store and STS, over a keystore and a parameter store.
+ * @module
+ */
+
+export { type AccessKey, type AwsEndpoint, awsEndpoint, type EndpointOptions } from './endpoint.ts';
+export type { HttpAnswer, HttpRequest } from './message.ts';
+export { type SdkRequest, type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';
+export type { Services } from './services.ts';

@@ -1,0 +1,21 @@
+/**
+ * Requests and answers of HTTP, as the endpoint sees them: whole, and of no server.
+ * @module
+ */
+
+/** A request, read to its end. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The path with its query, as it was sent, such as `/`. */
+  readonly path: string;
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** An answer, to be sent as it is. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}

@@ -1,0 +1,6 @@
+/**
+ * The endpoint as an HTTP server. Needs Node.
+ * @module
+ */
+
+export { type EndpointServer, type ServeOptions, serve } from './serve.ts';

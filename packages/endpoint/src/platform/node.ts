@@ -1,0 +1,6 @@
+/**
+ * The primitives on Node.
+ * @module
+ */
+
+export { nodeProvider as provider } from '@securestring/core/node';

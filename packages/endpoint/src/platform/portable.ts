@@ -1,0 +1,6 @@
+/**
+ * The primitives where there is no Node.
+ * @module
+ */
+
+export { nobleProvider as provider } from '@securestring/core/noble';

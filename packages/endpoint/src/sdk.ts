@@ -1,0 +1,69 @@
+/**
+ * The AWS SDK for JavaScript in one process with the endpoint: its requests take no socket.
+ * @module
+ */
+
+import { encodeUtf8 } from '@securestring/core/bytes';
+import type { AwsEndpoint } from './endpoint.ts';
+import type { HttpAnswer } from './message.ts';
+
+/** A request, as the SDK hands it to a request handler. */
+export interface SdkRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A request handler of version 3 of the SDK, by its shape: nothing of the SDK is needed. */
+export interface SdkRequestHandler {
+  readonly metadata: { readonly handlerProtocol: string };
+  /** @throws an `AbortError` if the call was aborted before it began. */
+  handle(
+    request: SdkRequest,
+    options?: { readonly abortSignal?: { readonly aborted: boolean } },
+  ): Promise<{ readonly response: { statusCode: number; headers: Record<string, string>; body: HttpAnswer['body'] } }>;
+  destroy(): void;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): Record<string, never>;
+}
+
+/**
+ * Makes a request handler for clients of the AWS SDK for JavaScript, version 3.
+ *
+ * @example
+ * const ssm = new SSMClient({ region: 'us-east-1', credentials, requestHandler: sdkRequestHandler(endpoint) });
+ */
+export function sdkRequestHandler(endpoint: AwsEndpoint): SdkRequestHandler {
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    handle: async ({ method, path, headers, body }, options) => {
+      if (options?.abortSignal?.aborted) {
+        throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+      }
+      const { status, ...answer } = await endpoint.handle({
+        method,
+        path,
+        headers: lowerCase(headers),
+        body: bytesOf(body),
+      });
+      return { response: { statusCode: status, headers: { ...answer.headers }, body: answer.body } };
+    },
+    destroy: () => undefined,
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const lower: Record<string, string> = {};
+  for (const name of Object.keys(headers)) lower[name.toLowerCase()] = headers[name] as string;
+  return lower;
+}
+
+/** The SDK's body is a text, or bytes of a class of its own that reads as either. */
+function bytesOf(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  return typeof body === 'string' ? encodeUtf8(body) : new Uint8Array();
+}

@@ -1,0 +1,123 @@
+/**
+ * The endpoint as a server on Node.
+ * @module
+ */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AwsEndpoint, MAX_BODY_LENGTH } from './endpoint.ts';
+import type { HttpAnswer } from './message.ts';
+
+/** What {@link serve} takes. */
+export interface ServeOptions {
+  readonly endpoint: AwsEndpoint;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: a free one. */
+  readonly port?: number;
+}
+
+/** A server that listens. */
+export interface EndpointServer {
+  /** Such as `http://127.0.0.1:4566`. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests, and waits for those under way. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Milliseconds for a request's headers, and for all of it: a slow client holds a socket no longer. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 30_000;
+/** Longer than the pause that clients make between two calls. */
+const KEEP_ALIVE_TIMEOUT = 65_000;
+const MAX_HEADERS_LENGTH = 16 * 1024;
+
+/** Serves an endpoint over HTTP, until it is closed. */
+export async function serve({ endpoint, host = '127.0.0.1', port = 0 }: ServeOptions): Promise<EndpointServer> {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      maxHeaderSize: MAX_HEADERS_LENGTH,
+    },
+    (request, response) => {
+      void answer(endpoint, server, request, response);
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  const close = () => closeServer(server);
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    port: bound,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function answer(
+  endpoint: AwsEndpoint,
+  server: Server,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === 'GET' && request.url === '/health') return send(response, HEALTH);
+  if (!isServedHost(server, request.headers.host)) return send(response, MISDIRECTED);
+  const body = await bodyOf(request).catch(() => undefined);
+  // The client went away in the middle of its request.
+  if (body === undefined) return void response.destroy();
+  const { method = '', url = '/', headers } = request;
+  const answered = await endpoint.handle({
+    method,
+    path: url,
+    headers: headers as Readonly<Record<string, string | undefined>>,
+    body,
+  });
+  if (body.length > MAX_BODY_LENGTH) response.setHeader('connection', 'close');
+  send(response, answered);
+}
+
+/** Reads a body to its end, or to where it is longer than any legal one; the rest is not read. */
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > MAX_BODY_LENGTH) break;
+  }
+  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, length);
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+/** A page of a browser may have had its own name resolved to this machine: its requests name another host. */
+function isServedHost(server: Server, host: string | undefined): boolean {
+  const { port, address } = server.address() as AddressInfo;
+  const names = ['127.0.0.1', 'localhost', '[::1]', address.includes(':') ? `[${address}]` : address];
+  return host !== undefined && names.some((name) => host === `${name}:${port}` || host === name);
+}
+
+function plain(status: number, text: string): HttpAnswer {
+  const body = new TextEncoder().encode(text);
+  return { status, headers: { 'content-type': 'application/json', 'content-length': String(body.length) }, body };
+}
+
+const HEALTH = plain(200, '{"status":"ok"}');
+const MISDIRECTED = plain(421, '{"__type":"MisdirectedRequest","message":"This host is not served here."}');
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    server.closeIdleConnections();
+  });
+}

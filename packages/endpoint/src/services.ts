@@ -1,0 +1,71 @@
+/**
+ * The services behind the endpoint, and the operations that each has on the wire. The rows of the operations are the
+ * services' own: no operation is named here.
+ * @module
+ */
+
+import type { Keystore } from '@securestring/keystore';
+import { OPERATIONS as KMS_OPERATIONS } from '@securestring/keystore/operations';
+import type { ParameterStore } from '@securestring/parameters';
+import { OPERATIONS as SSM_OPERATIONS } from '@securestring/parameters/operations';
+import { type AnyOperation, awsName, type Members } from '@securestring/service';
+
+/** What answers for one account in one Region. */
+export interface Services {
+  readonly keystore: Keystore;
+  readonly parameters: ParameterStore;
+}
+
+/** An operation on the wire. */
+export interface WireOperation {
+  /** AWS's name, such as `GetParameter`. */
+  readonly name: string;
+  /** All members of its request, those that are refused by name among them. */
+  readonly request: Members;
+  readonly answer: Members;
+  call(services: Services, request: unknown): unknown;
+}
+
+/** A service of AWS JSON. */
+export interface WireService {
+  /** The name in a credential's scope. */
+  readonly signingName: string;
+  /** What stands before the operation's name in `x-amz-target`. */
+  readonly target: string;
+  /** The name of its failure that is not the caller's. */
+  readonly internalFailure: string;
+  /** By AWS's names. */
+  readonly operations: ReadonlyMap<string, WireOperation>;
+}
+
+/** Every service of AWS JSON here. */
+export const SERVICES: readonly WireService[] = [
+  {
+    signingName: 'kms',
+    target: 'TrentService',
+    internalFailure: 'KMSInternalException',
+    operations: operationsOf(KMS_OPERATIONS, ({ keystore }) => keystore),
+  },
+  {
+    signingName: 'ssm',
+    target: 'AmazonSSM',
+    internalFailure: 'InternalServerError',
+    operations: operationsOf(SSM_OPERATIONS, ({ parameters }) => parameters),
+  },
+];
+
+type Calls = Readonly<Record<string, (request: unknown) => unknown>>;
+
+function operationsOf(
+  rows: Readonly<Record<string, AnyOperation>>,
+  serviceOf: (services: Services) => unknown,
+): ReadonlyMap<string, WireOperation> {
+  const own = Object.entries(rows).filter(([, { isOurs }]) => isOurs !== true);
+  return new Map(
+    own.map(([name, row]) => {
+      const request = { ...row.request, ...row.refused };
+      const call: WireOperation['call'] = (services, sent) => (serviceOf(services) as Calls)[name]?.(sent);
+      return [awsName(name), { name: awsName(name), request, answer: row.answer, call }];
+    }),
+  );
+}

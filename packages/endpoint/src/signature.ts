@@ -1,0 +1,219 @@
+/**
+ * Signature version 4: reads and verifies the signature of a request.
+ *
+ * AWS Identity and Access Management User Guide, "Create a signed AWS API request": canonical request, string to sign,
+ * signing key. The headers that are signed differ by client, so the request's own list decides.
+ * @module
+ */
+
+import { encodeUtf8, toHex } from '@securestring/core/bytes';
+import { provider } from '#platform';
+import { EndpointError } from './fault.ts';
+import type { HttpRequest } from './message.ts';
+
+/** What a signature says of its maker, before it is verified. */
+export interface Credential {
+  readonly accessKeyId: string;
+  /** Eight digits. */
+  readonly date: string;
+  readonly region: string;
+  /** The service in lower case, such as `kms`. */
+  readonly service: string;
+}
+
+/** The parts of an `authorization` header. */
+interface Authorization {
+  readonly credential: Credential;
+  readonly signedHeaders: readonly string[];
+  /** 64 hex digits. */
+  readonly signature: string;
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const TERMINATOR = 'aws4_request';
+const DIGITS = /^\d{8}$/;
+const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+const MINUTE = 60_000;
+/** How far a request's time may lie before the server's, and after it. */
+const MAX_AGE = 15 * MINUTE;
+const MAX_AHEAD = 5 * MINUTE;
+/** Signing keys are kept: each is of one access key, day, Region and service. */
+const MAX_KEPT_KEYS = 64;
+
+/**
+ * Reads who signed a request, and for what. Nothing is verified yet.
+ *
+ * @throws `EndpointError`: `MissingAuthenticationTokenException`, `IncompleteSignatureException`.
+ */
+export function parseCredential({ headers }: HttpRequest): Credential {
+  return parseAuthorization(headers['authorization']).credential;
+}
+
+/** Verifies signatures. */
+export interface SignatureVerifier {
+  /**
+   * Verifies a request's signature with its secret access key.
+   *
+   * @throws `EndpointError`: `InvalidSignatureException`, `IncompleteSignatureException`.
+   */
+  verify(request: HttpRequest, secretAccessKey: string, now: number): void;
+}
+
+/** Makes a verifier. It keeps the last signing keys, which an access key's secret gives for a day. */
+export function signatureVerifier(): SignatureVerifier {
+  const kept = new Map<string, Uint8Array>();
+  const signingKey = (secret: string, credential: Credential): Uint8Array => {
+    const { date, region, service } = credential;
+    const name = [secret, date, region, service].join('\n');
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const made = [date, region, service, TERMINATOR].reduce(hmac, encodeUtf8(`AWS4${secret}`));
+    if (kept.size >= MAX_KEPT_KEYS) kept.clear();
+    kept.set(name, made);
+    return made;
+  };
+  return {
+    verify: (request, secret, now) => {
+      const { credential, signedHeaders, signature } = parseAuthorization(request.headers['authorization']);
+      const time = request.headers['x-amz-date'] ?? '';
+      requireSigned(signedHeaders);
+      const canonical = canonicalRequest(request, signedHeaders);
+      const scope = [credential.date, credential.region, credential.service, TERMINATOR].join('/');
+      const toSign = [ALGORITHM, time, scope, hashHex(encodeUtf8(canonical))].join('\n');
+      const expected = toHex(hmac(signingKey(secret, credential), toSign));
+      if (!provider.equalConstantTime(encodeUtf8(expected), encodeUtf8(signature))) throw wrongSignature();
+      requireTime(time, credential.date, now);
+    },
+  };
+}
+
+function parseAuthorization(header: string | undefined): Authorization {
+  if (header === undefined || header === '') {
+    throw new EndpointError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+  }
+  const [algorithm = '', ...rest] = header.trim().split(/\s+/);
+  if (algorithm !== ALGORITHM) {
+    throw incomplete(`Unsupported AWS 'algorithm': '${algorithm.slice(0, 64)}'.`);
+  }
+  const parts = new Map(
+    rest
+      .join('')
+      .split(',')
+      .map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)] as const),
+  );
+  const lacking = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !parts.get(name));
+  if (lacking.length > 0) {
+    throw incomplete(lacking.map((name) => `Authorization header requires '${name}' parameter.`).join(' '));
+  }
+  const [accessKeyId = '', date = '', region = '', service = '', terminator, ...more] = (
+    parts.get('Credential') ?? ''
+  ).split('/');
+  if (terminator !== TERMINATOR || more.length > 0 || !DIGITS.test(date)) {
+    throw incomplete(
+      'Credential must have exactly 5 slash-delimited elements: keyid/date/region/service/aws4_request.',
+    );
+  }
+  return {
+    credential: { accessKeyId, date, region, service: service.toLowerCase() },
+    signedHeaders: (parts.get('SignedHeaders') ?? '').toLowerCase().split(';'),
+    signature: parts.get('Signature') ?? '',
+  };
+}
+
+/** A signature that does not cover the host could be sent to another one. */
+function requireSigned(signedHeaders: readonly string[]): void {
+  if (signedHeaders.includes('host')) return;
+  throw new EndpointError(
+    'InvalidSignatureException',
+    "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+    403,
+  );
+}
+
+function canonicalRequest({ method, path, headers, body }: HttpRequest, signedHeaders: readonly string[]): string {
+  const query = path.indexOf('?');
+  const canonicalHeaders = signedHeaders.map((name) => `${name}:${trimAll(headers[name] ?? '')}\n`).join('');
+  return [
+    method,
+    canonicalPath(query < 0 ? path : path.slice(0, query)),
+    query < 0 ? '' : canonicalQuery(path.slice(query + 1)),
+    canonicalHeaders,
+    signedHeaders.join(';'),
+    hashHex(body),
+  ].join('\n');
+}
+
+/** Each segment is encoded once more, as every service but S3 has it. */
+function canonicalPath(path: string): string {
+  const segments = path.split('/').map((segment) => encodeURIComponent(segment).replaceAll(/[!'()*]/g, percentEncoded));
+  return segments.join('/') || '/';
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function canonicalQuery(query: string): string {
+  const pairs = query.split('&').filter((pair) => pair !== '');
+  return pairs
+    .map((pair) => (pair.includes('=') ? pair : `${pair}=`))
+    .sort()
+    .join('&');
+}
+
+function trimAll(value: string): string {
+  return value.trim().replaceAll(/\s+/g, ' ');
+}
+
+/** The time is judged after the signature: only then is it the caller's own. */
+function requireTime(time: string, date: string, now: number): void {
+  const match = TIME.exec(time);
+  if (match === null || !time.startsWith(date)) {
+    throw new EndpointError(
+      'InvalidSignatureException',
+      'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP',
+      403,
+    );
+  }
+  const [, year, month, day, hour, minute, second] = match.map(Number);
+  const sent = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
+  if (sent < now - MAX_AGE) {
+    throw new EndpointError(
+      'InvalidSignatureException',
+      `Signature expired: ${time} is now earlier than ${stamp(now - MAX_AGE)} (${stamp(now)} - 15 min.)`,
+      403,
+    );
+  }
+  if (sent > now + MAX_AHEAD) {
+    throw new EndpointError(
+      'InvalidSignatureException',
+      `Signature not yet current: ${time} is still later than ${stamp(now + MAX_AHEAD)} (${stamp(now)} + 5 min.)`,
+      403,
+    );
+  }
+}
+
+/** The form of `x-amz-date`: `20261127T120000Z`. */
+function stamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+}
+
+function hmac(key: Uint8Array, text: string): Uint8Array<ArrayBuffer> {
+  return provider.hmac('sha256', key, encodeUtf8(text));
+}
+
+function hashHex(bytes: Uint8Array): string {
+  return toHex(provider.hash('sha256', bytes));
+}
+
+function incomplete(message: string): EndpointError {
+  return new EndpointError('IncompleteSignatureException', message, 403);
+}
+
+function wrongSignature(): EndpointError {
+  return new EndpointError(
+    'InvalidSignatureException',
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    403,
+  );
+}
