@@ -3,7 +3,7 @@
  * @module
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AwsEndpoint, MAX_BODY_LENGTH } from './endpoint.ts';
 import type { HttpAnswer } from './message.ts';
@@ -27,59 +27,58 @@ export interface EndpointServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Milliseconds for a request's headers, and for all of it: a slow client holds a socket no longer. */
-const HEADERS_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 30_000;
-/** Longer than the pause that clients make between two calls. */
-const KEEP_ALIVE_TIMEOUT = 65_000;
-const MAX_HEADERS_LENGTH = 16 * 1024;
+const LIMITS: ServerOptions = {
+  // Milliseconds for a request's headers, and for all of it: a slow client holds a socket no longer.
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  // Longer than the pause that clients make between two calls.
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16 * 1024,
+};
+
+/** What every request of a server needs. */
+interface Serving {
+  readonly endpoint: AwsEndpoint;
+  /** Hosts that a request may name. */
+  readonly names: ReadonlySet<string>;
+  isClosing: boolean;
+}
 
 /** Serves an endpoint over HTTP, until it is closed. */
 export async function serve({ endpoint, host = '127.0.0.1', port = 0 }: ServeOptions): Promise<EndpointServer> {
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
-      maxHeaderSize: MAX_HEADERS_LENGTH,
-    },
-    (request, response) => {
-      void answer(endpoint, server, request, response);
-    },
-  );
+  const names = new Set<string>();
+  const serving: Serving = { endpoint, names, isClosing: false };
+  const server = createServer(LIMITS, (request, response) => void answer(serving, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  const { port: bound } = server.address() as AddressInfo;
-  const close = () => closeServer(server);
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    port: bound,
-    close,
-    [Symbol.asyncDispose]: close,
+  const { port: bound, address } = server.address() as AddressInfo;
+  for (const name of ['127.0.0.1', 'localhost', '[::1]', bracketed(address)]) names.add(name).add(`${name}:${bound}`);
+  const close = (): Promise<void> => {
+    serving.isClosing = true;
+    return closeServer(server);
   };
+  return { url: `http://${bracketed(host)}:${bound}`, port: bound, close, [Symbol.asyncDispose]: close };
 }
 
-async function answer(
-  endpoint: AwsEndpoint,
-  server: Server,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // The connection would keep the server open.
+  if (serving.isClosing) response.setHeader('connection', 'close');
   if (request.method === 'GET' && request.url === '/health') return send(response, HEALTH);
-  if (!isServedHost(server, request.headers.host)) return send(response, MISDIRECTED);
+  // A page in a browser may have had its own name resolved to this machine: its requests name another host.
+  if (!serving.names.has(request.headers.host ?? '')) return send(response, MISDIRECTED);
   const body = await bodyOf(request).catch(() => undefined);
   // The client went away in the middle of its request.
   if (body === undefined) return void response.destroy();
   const { method = '', url = '/', headers } = request;
-  const answered = await endpoint.handle({
+  const answered = await serving.endpoint.handle({
     method,
     path: url,
     headers: headers as Readonly<Record<string, string | undefined>>,
     body,
   });
-  if (body.length > MAX_BODY_LENGTH) response.setHeader('connection', 'close');
+  if (body.length > MAX_BODY_LENGTH || serving.isClosing) response.setHeader('connection', 'close');
   send(response, answered);
 }
 
@@ -100,13 +99,6 @@ function send(response: ServerResponse, { status, headers, body }: HttpAnswer): 
   response.end(body);
 }
 
-/** A page of a browser may have had its own name resolved to this machine: its requests name another host. */
-function isServedHost(server: Server, host: string | undefined): boolean {
-  const { port, address } = server.address() as AddressInfo;
-  const names = ['127.0.0.1', 'localhost', '[::1]', address.includes(':') ? `[${address}]` : address];
-  return host !== undefined && names.some((name) => host === `${name}:${port}` || host === name);
-}
-
 function plain(status: number, text: string): HttpAnswer {
   const body = new TextEncoder().encode(text);
   return { status, headers: { 'content-type': 'application/json', 'content-length': String(body.length) }, body };
@@ -114,6 +106,11 @@ function plain(status: number, text: string): HttpAnswer {
 
 const HEALTH = plain(200, '{"status":"ok"}');
 const MISDIRECTED = plain(421, '{"__type":"MisdirectedRequest","message":"This host is not served here."}');
+
+/** An address of IPv6 stands in brackets. */
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
