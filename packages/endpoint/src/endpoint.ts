@@ -5,6 +5,7 @@
  */
 
 import { isWellFormed } from '@securestring/core/bytes';
+import { partitionOf } from '@securestring/core/partitions';
 import { shown } from '@securestring/core/quoted';
 import { fromWire, type Place, rootArn, ServiceError, toWire, WireError } from '@securestring/service';
 import { EndpointError } from './fault.ts';
@@ -16,22 +17,27 @@ import { answerSts, STS, stsError } from './sts.ts';
 
 /** An access key, as the endpoint knows it. */
 export interface AccessKey {
-  /** Signs the caller's requests. Secret. */
-  readonly secretAccessKey: string;
+  /** Signs the caller's requests. Secret. `undefined`: any signature is accepted. */
+  readonly secretAccessKey: string | undefined;
   /** The account that the caller belongs to; 12 digits. */
   readonly accountId: string;
 }
 
-/** What {@link awsEndpoint} takes. */
-export interface EndpointOptions extends Services {
+/** Finds what answers for an account in a Region; `undefined` if nothing does. */
+export type FindServices = (
+  place: Pick<Place, 'accountId' | 'region'>,
+) => Services | undefined | Promise<Services | undefined>;
+
+/** What {@link awsEndpoint} takes: one keystore with its parameter store, or a function that finds them by their place. */
+export type EndpointOptions = (Services | { readonly services: FindServices }) & {
   /**
-   * Finds an access key by its id. Default none: any signature is accepted, and every caller is the account's root. Then
+   * Finds an access key by its id. Default: every access key is the account's root, and any signature is accepted. Then
    * keep the endpoint to this process or this machine.
    */
   readonly accessKey?: (accessKeyId: string) => AccessKey | undefined;
   /** Milliseconds since 1970, by which a signature is too old or too new. Default `Date.now`. */
   readonly clock?: () => number;
-}
+};
 
 /** An endpoint of AWS's protocols. */
 export interface AwsEndpoint {
@@ -44,47 +50,63 @@ export interface AwsEndpoint {
 /** The largest body that is read: more than the largest legal request, escaped throughout. */
 export const MAX_BODY_LENGTH: number = 1024 * 1024;
 
+/** The account of callers whose access key nothing names. */
+const DEFAULT_ACCOUNT = '000000000000';
+
 /**
- * Makes an endpoint over a keystore and a parameter store of one account and Region.
+ * Makes an endpoint. The account of a request is its access key's, its Region that of the credential's scope.
  *
  * @example
  * const endpoint = awsEndpoint({ keystore, parameters });
  * const client = new SSMClient({ region, credentials, requestHandler: sdkRequestHandler(endpoint) });
  */
-export function awsEndpoint({ keystore, parameters, accessKey, clock = Date.now }: EndpointOptions): AwsEndpoint {
-  const services: Services = { keystore, parameters };
-  const { partition, region, accountId } = keystore;
-  const place: Place = { partition, region, accountId };
+export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
+  const { accessKey = anyAccessKey(options), clock = Date.now } = options;
+  const find = 'services' in options ? options.services : findOne(options);
   const verifier = signatureVerifier();
 
-  const authenticate = (request: HttpRequest): Credential => {
+  const authenticate = (request: HttpRequest): Place => {
     const credential = parseCredential(request);
-    if (accessKey !== undefined) {
-      const key = accessKey(credential.accessKeyId);
-      if (key === undefined || key.accountId !== accountId) throw unknownKey(credential);
-      verifier.verify(request, key.secretAccessKey, clock());
-    }
-    if (credential.region !== region && credential.service !== STS) throw otherRegion(credential.region);
-    return credential;
+    const key = accessKey(credential.accessKeyId);
+    if (key === undefined) throw unknownKey(credential);
+    if (key.secretAccessKey !== undefined) verifier.verify(request, key.secretAccessKey, clock());
+    const { region } = credential;
+    return { accountId: key.accountId, region, partition: partitionOf(region) };
+  };
+
+  const answer = async (service: WireService | undefined, request: HttpRequest, id: string): Promise<HttpAnswer> => {
+    if (request.method !== 'POST') throw unknownOperation(`${request.method} ${request.path}`);
+    if (request.body.length > MAX_BODY_LENGTH) throw tooLarge();
+    const place = authenticate(request);
+    if (service === undefined) return answerSts(request, place, { arn: rootArn(place), userId: place.accountId }, id);
+    const operation = operationOf(service, request);
+    const services = await find(place);
+    if (services === undefined) throw otherRegion(place.region);
+    return jsonAnswer(await perform(services, operation, request.body), id);
   };
 
   const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
     const requestId = crypto.randomUUID();
     const service = serviceOf(request);
     try {
-      if (request.method !== 'POST') throw unknownOperation(`${request.method} ${request.path}`);
-      if (request.body.length > MAX_BODY_LENGTH) throw tooLarge();
-      authenticate(request);
-      if (service === undefined) {
-        return answerSts(request, place, { arn: rootArn(place), userId: accountId }, requestId);
-      }
-      return jsonAnswer(await perform(services, operationOf(service, request), request.body), requestId);
+      return await answer(service, request, requestId);
     } catch (error) {
       return errorAnswer(service, error, requestId);
     }
   };
 
   return Object.freeze({ handle, fetch: (request: Request) => fetchWith(handle, request) });
+}
+
+/** Finds the one pair of services, for callers of its own account in its own Region. */
+function findOne({ keystore, parameters }: Services): FindServices {
+  return ({ accountId, region }) =>
+    accountId === keystore.accountId && region === keystore.region ? { keystore, parameters } : undefined;
+}
+
+function anyAccessKey(options: EndpointOptions): (accessKeyId: string) => AccessKey {
+  const accountId = 'keystore' in options ? options.keystore.accountId : DEFAULT_ACCOUNT;
+  return () => ({ accountId, secretAccessKey: undefined });
 }
 
 /** Finds the service by the target, else by the credential's scope. STS has no target: it is `undefined`. */

@@ -3,7 +3,7 @@
  * @module
  */
 
-export { type AccessKey, type AwsEndpoint, awsEndpoint, type EndpointOptions } from './endpoint.ts';
+export { type AccessKey, type AwsEndpoint, awsEndpoint, type EndpointOptions, type FindServices } from './endpoint.ts';
 export type { HttpAnswer, HttpRequest } from './message.ts';
 export { type SdkRequest, type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';
 export type { Services } from './services.ts';

@@ -1,8 +1,10 @@
 /** The endpoint without a server and without a client: requests by hand. */
 
 import { encodeUtf8 } from '@securestring/core/bytes';
+import { insecureDeterministicKeystore } from '@securestring/keystore/testing';
+import { memoryStorage, openParameterStore } from '@securestring/parameters';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AwsEndpoint } from '../src/index.ts';
+import { type AwsEndpoint, awsEndpoint, type Services } from '../src/index.ts';
 import { SERVICES } from '../src/services.ts';
 import { send, sendRaw, testEndpoint } from './support.ts';
 
@@ -221,5 +223,38 @@ describe('STS', () => {
 
   it('refuses a request without a signature with its status', async () => {
     expect((await ask('Action=GetCallerIdentity', '')).status).toBe(403);
+  });
+});
+
+describe('accounts and Regions', () => {
+  it('each have services of their own, found by access key and scope', async () => {
+    const stores = new Map<string, Services>();
+    for (const place of ['111111111111/us-east-1', '111111111111/cn-north-1', '222222222222/us-east-1']) {
+      const [accountId, region] = place.split('/') as [string, string];
+      const keystore = await insecureDeterministicKeystore({ seed: place, accountId, region });
+      const parameters = await openParameterStore({ keystore, storage: memoryStorage() });
+      await parameters.putParameter({ name: '/where', value: place, type: 'String' });
+      stores.set(place, { keystore, parameters });
+    }
+    const many = awsEndpoint({
+      services: ({ accountId, region }) => stores.get(`${accountId}/${region}`),
+      accessKey: (id) => (/^\d{12}$/.test(id) ? { accountId: id, secretAccessKey: undefined } : undefined),
+    });
+    const ask = (accessKeyId: string, region: string) =>
+      sendRaw(many, 'AmazonSSM.GetParameter', '{"Name":"/where"}', {
+        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261127/${region}/ssm/aws4_request, SignedHeaders=host, Signature=0`,
+      });
+    for (const place of stores.keys()) {
+      const [accountId, region] = place.split('/') as [string, string];
+      const { json } = await ask(accountId, region);
+      expect(json['Parameter']).toMatchObject({
+        Value: place,
+        ARN: `arn:${region.startsWith('cn') ? 'aws-cn' : 'aws'}:ssm:${region}:${accountId}:parameter/where`,
+      });
+    }
+    expect((await ask('222222222222', 'cn-north-1')).json['message']).toBe(
+      "Credential should be scoped to a valid region, not 'cn-north-1'.",
+    );
+    expect((await ask('AKIDOTHER', 'us-east-1')).json['__type']).toBe('UnrecognizedClientException');
   });
 });

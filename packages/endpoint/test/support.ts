@@ -15,7 +15,7 @@ export interface Answered {
 
 /** Makes an endpoint over a test store. */
 export async function testEndpoint(
-  options: TestStoreOptions & Pick<EndpointOptions, 'accessKey' | 'clock'> = {},
+  options: TestStoreOptions & Pick<EndpointOptions, 'accessKey'> = {},
 ): Promise<{ readonly endpoint: AwsEndpoint; readonly store: Awaited<ReturnType<typeof createTestStore>> }> {
   const { accessKey, ...rest } = options;
   const store = await createTestStore(rest);
