@@ -9,6 +9,7 @@ import { partitionOf } from '@securestring/core/partitions';
 import { shown } from '@securestring/core/quoted';
 import { fromWire, type Place, rootArn, ServiceError, toWire, WireError } from '@securestring/service';
 import { EndpointError } from './fault.ts';
+import { type AwsEndpoint, endpointOver, MAX_BODY_LENGTH } from './fetch.ts';
 import { jsonAnswer, jsonError, parseBody } from './json.ts';
 import type { HttpAnswer, HttpRequest } from './message.ts';
 import { SERVICES, type Services, type WireOperation, type WireService } from './services.ts';
@@ -38,17 +39,6 @@ export type EndpointOptions = (Services | { readonly services: FindServices }) &
   /** Milliseconds since 1970, by which a signature is too old or too new. Default `Date.now`. */
   readonly clock?: () => number;
 };
-
-/** An endpoint of AWS's protocols. */
-export interface AwsEndpoint {
-  /** Answers a request that was read to its end. Never rejects: what fails is an answer of AWS's. */
-  handle(request: HttpRequest): Promise<HttpAnswer>;
-  /** Does what {@link AwsEndpoint.handle} does, for a server of web-standard requests. */
-  fetch(request: Request): Promise<Response>;
-}
-
-/** The largest body that is read: more than the largest legal request, escaped throughout. */
-export const MAX_BODY_LENGTH: number = 1024 * 1024;
 
 /** The account of callers whose access key nothing names. */
 const DEFAULT_ACCOUNT = '000000000000';
@@ -95,7 +85,7 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
     }
   };
 
-  return Object.freeze({ handle, fetch: (request: Request) => fetchWith(handle, request) });
+  return endpointOver(handle);
 }
 
 /** Finds the one pair of services, for callers of its own account in its own Region. */
@@ -158,35 +148,6 @@ function failureOf(
   }
   const name = service?.internalFailure ?? 'InternalFailure';
   return { name, message: error instanceof Error ? error.message : 'The operation failed.', queryStatus: 400 };
-}
-
-async function fetchWith(handle: AwsEndpoint['handle'], request: Request): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
-  const body = await bodyOf(request);
-  const headers: Record<string, string> = Object.fromEntries(request.headers);
-  headers['host'] ??= new URL(request.url).host;
-  const answer = await handle({ method: request.method, path: pathname + search, headers, body });
-  return new Response(answer.body, { status: answer.status, headers: answer.headers });
-}
-
-/** Reads a body to its end, or to where it is longer than any legal one. */
-async function bodyOf(request: Request): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  if (request.body !== null) {
-    for await (const piece of request.body) {
-      pieces.push(piece);
-      length += piece.length;
-      if (length > MAX_BODY_LENGTH) break;
-    }
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    body.set(piece, at);
-    at += piece.length;
-  }
-  return body;
 }
 
 function unknownOperation(what: string): EndpointError {

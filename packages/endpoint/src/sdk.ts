@@ -4,7 +4,7 @@
  */
 
 import { encodeUtf8 } from '@securestring/core/bytes';
-import type { AwsEndpoint } from './endpoint.ts';
+import type { AwsEndpoint } from './fetch.ts';
 import type { HttpAnswer } from './message.ts';
 
 /** A request, as the SDK hands it to a request handler. */

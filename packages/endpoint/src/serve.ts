@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AwsEndpoint, MAX_BODY_LENGTH } from './endpoint.ts';
+import { type AwsEndpoint, MAX_BODY_LENGTH, readBody } from './fetch.ts';
 import type { HttpAnswer } from './message.ts';
 
 /** What {@link serve} takes. */
@@ -68,30 +68,17 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   if (request.method === 'GET' && request.url === '/health') return send(response, HEALTH);
   // A page in a browser may have had its own name resolved to this machine: its requests name another host.
   if (!serving.names.has(request.headers.host ?? '')) return send(response, MISDIRECTED);
-  const body = await bodyOf(request).catch(() => undefined);
+  const body = await readBody(request as AsyncIterable<Buffer>).catch(() => undefined);
   // The client went away in the middle of its request.
   if (body === undefined) return void response.destroy();
   const { method = '', url = '/', headers } = request;
-  const answered = await serving.endpoint.handle({
-    method,
-    path: url,
-    headers: headers as Readonly<Record<string, string | undefined>>,
-    body,
-  });
+  const answered = await serving.endpoint
+    .handle({ method, path: url, headers: headers as Readonly<Record<string, string | undefined>>, body })
+    .catch(() => undefined);
+  // A fault on order: the connection is cut.
+  if (answered === undefined) return void response.destroy();
   if (body.length > MAX_BODY_LENGTH || serving.isClosing) response.setHeader('connection', 'close');
   send(response, answered);
-}
-
-/** Reads a body to its end, or to where it is longer than any legal one; the rest is not read. */
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > MAX_BODY_LENGTH) break;
-  }
-  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, length);
 }
 
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
