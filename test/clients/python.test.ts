@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decrypt, encrypt, kmsKeyring } from '@securestring/core';
 import { startTestEndpoint, type TestEndpoint } from '@securestring/endpoint/testing';
+import { isRequired } from '@securestring/test-support/required';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRequired } from '../support/required.ts';
 import { clientEnvironment, run } from './foreign.ts';
 
 const here = (file: string) => fileURLToPath(new URL(`python/${file}`, import.meta.url));

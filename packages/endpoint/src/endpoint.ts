@@ -4,9 +4,9 @@
  * @module
  */
 
-import { isWellFormed } from '@securestring/core/bytes';
 import { partitionOf } from '@securestring/core/partitions';
 import { shown } from '@securestring/core/quoted';
+import { isWellFormed } from '@securestring/core/utf8';
 import { fromWire, type Place, rootArn, ServiceError, toWire, WireError } from '@securestring/service';
 import { EndpointError } from './fault.ts';
 import { type AwsEndpoint, endpointOver, MAX_BODY_LENGTH } from './fetch.ts';

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
+import { decodeUtf8, encodeUtf8 } from '@securestring/core/utf8';
 import { serializationError } from './fault.ts';
 import type { HttpAnswer } from './message.ts';
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { encodeUtf8 } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import type { AwsEndpoint } from './fetch.ts';
 import type { HttpAnswer } from './message.ts';
 

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { encodeUtf8, toHex } from '@securestring/core/bytes';
+import { toHex } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider } from '#platform';
 import { EndpointError } from './fault.ts';
 import type { HttpRequest } from './message.ts';

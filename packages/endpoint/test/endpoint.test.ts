@@ -1,6 +1,6 @@
 /** The endpoint without a server and without a client: requests by hand. */
 
-import { encodeUtf8 } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { insecureDeterministicKeystore } from '@securestring/keystore/testing';
 import { memoryStorage, openParameterStore } from '@securestring/parameters';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /** Signatures of version 4: published examples, every altered part, and times. */
 
-import { encodeUtf8 } from '@securestring/core/bytes';
+import { encodeUtf8 } from '@securestring/core/utf8';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../src/message.ts';
 import { parseCredential, signatureVerifier } from '../src/signature.ts';

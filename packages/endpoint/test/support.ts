@@ -1,6 +1,6 @@
 /** An endpoint over a deterministic store, and requests to it by hand. */
 
-import { decodeUtf8, encodeUtf8 } from '@securestring/core/bytes';
+import { decodeUtf8, encodeUtf8 } from '@securestring/core/utf8';
 import { createTestStore, type TestStoreOptions } from '@securestring/parameters/testing';
 import { type AwsEndpoint, awsEndpoint, type EndpointOptions } from '../src/index.ts';
 
