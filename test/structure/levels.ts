@@ -12,6 +12,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   keystore: ['core', 'service', 'storage'],
   parameters: ['core', 'service', 'storage', 'keystore'],
   'storage-lmdb': ['core', 'storage'],
+  endpoint: ['core', 'service', 'keystore', 'parameters'],
   cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'storage-lmdb'],
 };
 
@@ -78,6 +79,12 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^session\.ts$/,
     /^lmdb-(keystore-)?storage\.ts$/,
     /^index\.ts$/,
+  ],
+  endpoint: [
+    /^(fault|message)\.ts$|^platform\//,
+    /^(fetch|json|services|signature|sts)\.ts$/,
+    /^(endpoint|faulty|sdk|serve)\.ts$/,
+    /^(index|node|testing)\.ts$/,
   ],
   cli: [
     /^version\.ts$/,

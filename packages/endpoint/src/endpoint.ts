@@ -1,6 +1,6 @@
 /**
- * The endpoint: answers the requests of AWS's clients for KMS, Parameter Store and STS. A pure function of a request: it
- * knows no server and no socket.
+ * The endpoint: answers the requests of AWS's clients for KMS, Parameter Store and STS. It is a function of a request,
+ * and knows no server and no socket.
  * @module
  */
 
@@ -29,7 +29,7 @@ export type FindServices = (
   place: Pick<Place, 'accountId' | 'region'>,
 ) => Services | undefined | Promise<Services | undefined>;
 
-/** What {@link awsEndpoint} takes: one keystore with its parameter store, or a function that finds them by their place. */
+/** Options of {@link awsEndpoint}: one keystore with its parameter store, or a function that finds them by place. */
 export type EndpointOptions = (Services | { readonly services: FindServices }) & {
   /**
    * Finds an access key by its id. Default: every access key is the account's root, and any signature is accepted. Then

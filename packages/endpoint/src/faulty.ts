@@ -1,5 +1,5 @@
 /**
- * Faults on order: an endpoint for tests that fails when it is told to, since AWS's own never does when one needs it.
+ * Faults on order: an endpoint for tests that fails when the test says so, which AWS's own never does.
  * @module
  */
 

@@ -19,13 +19,20 @@ export interface SdkRequest {
 /** A request handler of version 3 of the SDK, by its shape: nothing of the SDK is needed. */
 export interface SdkRequestHandler {
   readonly metadata: { readonly handlerProtocol: string };
-  /** @throws an `AbortError` if the call was aborted before it began. */
+  /**
+   * Answers a request of the SDK.
+   *
+   * @throws an `AbortError` if the call was aborted before it began.
+   */
   handle(
     request: SdkRequest,
     options?: { readonly abortSignal?: { readonly aborted: boolean } },
   ): Promise<{ readonly response: { statusCode: number; headers: Record<string, string>; body: HttpAnswer['body'] } }>;
+  /** Does nothing: there is no connection to close. */
   destroy(): void;
+  /** Does nothing: there is nothing to configure. */
   updateHttpClientConfig(): void;
+  /** Returns an empty record. */
   httpHandlerConfigs(): Record<string, never>;
 }
 

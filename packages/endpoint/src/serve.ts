@@ -24,6 +24,7 @@ export interface EndpointServer {
   readonly port: number;
   /** Takes no more requests, and waits for those under way. */
   close(): Promise<void>;
+  /** Does what {@link EndpointServer.close} does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -94,7 +95,7 @@ function plain(status: number, text: string): HttpAnswer {
 const HEALTH = plain(200, '{"status":"ok"}');
 const MISDIRECTED = plain(421, '{"__type":"MisdirectedRequest","message":"This host is not served here."}');
 
-/** An address of IPv6 stands in brackets. */
+/** Puts an address of IPv6 into brackets. */
 function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }

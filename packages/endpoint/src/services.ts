@@ -30,7 +30,7 @@ export interface WireOperation {
 export interface WireService {
   /** The name in a credential's scope. */
   readonly signingName: string;
-  /** What stands before the operation's name in `x-amz-target`. */
+  /** The text before the operation's name in `x-amz-target`. */
   readonly target: string;
   /** The name of its failure that is not the caller's. */
   readonly internalFailure: string;

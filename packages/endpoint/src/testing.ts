@@ -30,7 +30,7 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
   readonly requestHandler: SdkRequestHandler;
   /** The same without a server. */
   readonly endpoint: AwsEndpoint;
-  /** Puts everything back to the beginning: keys, parameters, clock and orders. About a millisecond. */
+  /** Puts everything back to the beginning: keys, parameters, clock and orders. */
   reset(): Promise<void>;
   /**
    * Moves the clock on.
@@ -42,6 +42,7 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
   order(fault: OrderedFault): void;
   /** Stops the server. */
   close(): Promise<void>;
+  /** Does what {@link TestEndpoint.close} does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
