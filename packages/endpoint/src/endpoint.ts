@@ -122,11 +122,16 @@ function operationOf({ target, operations }: WireService, { headers }: HttpReque
 
 async function perform(
   services: Services,
-  { request, answer, call }: WireOperation,
+  { request, answer, withoutMessage, call }: WireOperation,
   body: Uint8Array,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const result = await call(services, fromWire(request, parseBody(body)));
-  return toWire(answer, result ?? {}, 'seconds');
+  const sent = fromWire(request, parseBody(body));
+  try {
+    return toWire(answer, (await call(services, sent)) ?? {}, 'seconds');
+  } catch (error) {
+    if (error instanceof ServiceError && withoutMessage.includes(error.name)) throw new EndpointError(error.name, '');
+    throw error;
+  }
 }
 
 /** Every failure is an answer of AWS's. None that would fail again has a status that clients repeat. */

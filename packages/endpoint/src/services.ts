@@ -23,6 +23,8 @@ export interface WireOperation {
   /** All members of its request, those that are refused by name among them. */
   readonly request: Members;
   readonly answer: Members;
+  /** Names of errors whose message AWS leaves empty. */
+  readonly withoutMessage: readonly string[];
   call(services: Services, request: unknown): unknown;
 }
 
@@ -65,7 +67,10 @@ function operationsOf(
     own.map(([name, row]) => {
       const request = { ...row.request, ...row.refused };
       const call: WireOperation['call'] = (services, sent) => (serviceOf(services) as Calls)[name]?.(sent);
-      return [awsName(name), { name: awsName(name), request, answer: row.answer, call }];
+      return [
+        awsName(name),
+        { name: awsName(name), request, answer: row.answer, withoutMessage: row.withoutMessage ?? [], call },
+      ];
     }),
   );
 }

@@ -47,7 +47,7 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
 }
 
 /**
- * Starts an endpoint in memory. Any access key and any signature are accepted; the account is `000000000000`, the Region
+ * Starts an endpoint in memory. It accepts any access key and any signature. The account is `000000000000`, the Region
  * `us-east-1`.
  *
  * **Insecure**: the seed gives every key. The ciphertexts are marked, and a real keystore refuses them.

@@ -178,6 +178,13 @@ describe('an operation', () => {
 });
 
 describe('a failure', () => {
+  it('has no message where AWS has none', async () => {
+    const { status, json } = await send(endpoint, 'AmazonSSM.GetParameter', { Name: '/none' });
+    expect([status, json]).toEqual([400, { __type: 'ParameterNotFound', message: '' }]);
+    const history = await send(endpoint, 'AmazonSSM.GetParameterHistory', { Name: '/none' });
+    expect(history.json['__type']).toBe('ParameterNotFound');
+  });
+
   it('that a client would repeat in vain is no server fault', async () => {
     const { endpoint: closed, store } = await testEndpoint();
     await store.close();

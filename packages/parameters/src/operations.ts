@@ -125,6 +125,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     answer: { parameter: PARAMETER },
     readOnly: true,
     quietMisses: true,
+    withoutMessage: ['ParameterNotFound'],
     work: getParameter,
   },
   getParameters: {

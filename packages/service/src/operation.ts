@@ -45,6 +45,8 @@ export interface Operation<Request, Answer> {
   readonly shown?: readonly (NamesOf<Answer> & string)[];
   /** Whether AWS records no event of a call that finds nothing of the requested name. Default false. */
   readonly quietMisses?: boolean;
+  /** Names of AWS's errors whose message is empty on the wire. Here they have a text. Default none. */
+  readonly withoutMessage?: readonly string[];
   /** Whether AWS has no such operation, so that it has no form on the wire. Default false. */
   readonly isOurs?: boolean;
 }
