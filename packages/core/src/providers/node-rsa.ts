@@ -51,6 +51,8 @@ export const rsa: RsaProvider = {
       );
     }
     const key = rsaKey(() => createPrivateKey({ key: privateKey, format: 'pem' }), 'privateKey');
+    // OpenSSL takes a ciphertext without its leading zero bytes, too. RFC 8017 §7.1.2 and §7.2.2, step 1.
+    if (ciphertext.length !== lengthOf(key)) return undefined;
     try {
       const plaintext = privateDecrypt({ key, ...PADDINGS[padding] }, ciphertext);
       const own = Uint8Array.from(plaintext);
@@ -67,10 +69,15 @@ export const rsa: RsaProvider = {
 function checkRoom(key: KeyObject, padding: RsaPadding, length: number): void {
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   const needed = length + PADDINGS[padding].overhead;
-  if (Math.ceil(bits / 8) >= needed) return;
+  if (lengthOf(key) >= needed) return;
   throw new RangeError(
     `publicKey has ${bits} bits, and ${padding} needs at least ${8 * needed} for a data key of ${length} bytes. Use a longer key, such as one of 3072 bits.`,
   );
+}
+
+/** Returns the length of a key's modulus in bytes, and so of its ciphertexts. */
+function lengthOf(key: KeyObject): number {
+  return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 }
 
 /** Reads a caller's key. A fault of the key reveals nothing about a message, so the error may reach the caller. */

@@ -92,6 +92,9 @@ export function checkRsaRefusals(rsa: RsaProvider): void {
     for (const bytes of wrong)
       expect(rsa.rsaDecrypt(PRIVATE_KEY, padding, bytes) === undefined, `rsaDecrypt ${padding} opened changed bytes`);
   }
+  // The same number in one byte less. RFC 8017 §7.1.2, step 1b.
+  const short = rsaCiphertextOfZero(rsa).subarray(1);
+  expect(rsa.rsaDecrypt(PRIVATE_KEY, 'OAEP-SHA-256', short) === undefined, 'rsaDecrypt opened too few bytes');
   const noKey = pem('PUBLIC KEY', 'AAAA');
   expect(
     isUnsupported(() => rsa.rsaEncrypt(noKey, 'OAEP-SHA-256', SAMPLE)),
@@ -102,4 +105,12 @@ export function checkRsaRefusals(rsa: RsaProvider): void {
     isUnsupported(() => rsa.rsaDecrypt(noPrivateKey, 'OAEP-SHA-256', hex(RSA_VECTOR.ciphertext))),
     'rsaDecrypt must refuse a damaged key',
   );
+}
+
+/** Returns a ciphertext that begins with a zero byte: one in 256 does. */
+function rsaCiphertextOfZero(rsa: RsaProvider): Uint8Array {
+  for (;;) {
+    const ciphertext = rsa.rsaEncrypt(PUBLIC_KEY, 'OAEP-SHA-256', counting(32));
+    if (ciphertext[0] === 0) return ciphertext;
+  }
 }
