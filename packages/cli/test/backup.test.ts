@@ -69,11 +69,11 @@ describe('a backup', () => {
         );
       };
       await write();
-      const told = hereIn(store, 'backup', second, ...withKey).finally(() => {
+      const backedUp = hereIn(store, 'backup', second, ...withKey).finally(() => {
         writing = false;
       });
       for (let at = 0; at < 6 && writing; at++) await write();
-      return told;
+      return backedUp;
     });
     expect(await backup).toMatchObject({ code: 0 });
     expect((await hereIn(restored, 'restore', second, ...withKey)).code).toBe(0);

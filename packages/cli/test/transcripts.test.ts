@@ -19,12 +19,12 @@ describe.concurrent('transcripts', { timeout: 300_000 }, () => {
     expect(commands.length).toBeGreaterThan(3);
     const home = makeHome();
     try {
-      const told = normaliser(home);
+      const normalised = normaliser(home);
       const outcomes = await runSteps(home, commands);
       const session = outcomes.map(({ output, status }, at) => {
         const command = commands[at]?.replaceAll('\n', '\n> ');
         const end = output === '' || output.endsWith('\n') ? '' : '[no line end]\n';
-        return `$ ${command}\n${told(output)}${end}${status === 0 ? '' : `[exit ${status}]\n`}`;
+        return `$ ${command}\n${normalised(output)}${end}${status === 0 ? '' : `[exit ${status}]\n`}`;
       });
       await expect(session.join('')).toMatchFileSnapshot(path);
     } finally {

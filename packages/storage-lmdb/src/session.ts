@@ -40,7 +40,7 @@ export function session(path: string, database: DatabaseName): Session {
   let folder = absolutePath(path);
   let environment: Promise<Environment> | undefined;
   let closing: Promise<void> | undefined;
-  const underWay = new Set<Promise<unknown>>();
+  const running = new Set<Promise<unknown>>();
   const opened = async () => {
     // Once: what is open stays so, wherever a link leads later. The names of files are joined to this path as text.
     folder = plainPath(folder);
@@ -54,11 +54,11 @@ export function session(path: string, database: DatabaseName): Session {
   const call = async <Result>(work: (environment: Environment) => Promise<Result>): Promise<Result> => {
     if (closing !== undefined) throw storageClosed();
     const done = opened().then(work);
-    underWay.add(done);
+    running.add(done);
     try {
       return await done;
     } finally {
-      underWay.delete(done);
+      running.delete(done);
     }
   };
   return {
@@ -79,7 +79,7 @@ export function session(path: string, database: DatabaseName): Session {
       }),
     commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
     close: () => {
-      closing ??= Promise.allSettled(underWay).then(async () => (await environment)?.release());
+      closing ??= Promise.allSettled(running).then(async () => (await environment)?.release());
       return closing;
     },
   };

@@ -40,8 +40,12 @@ export async function checkCiphertexts(
   }
   const what = all ? 'version(s) of SecureStrings' : 'SecureString(s)';
   return [
-    { check: 'parameters', ok: true, told: `${found.length}, SecureStrings among them: ${sealed.length}` },
-    { check: 'ciphertexts', ok: findings.length === 0, told: `${opened} of ${opened + findings.length} ${what} open` },
+    { check: 'parameters', ok: true, message: `${found.length}, SecureStrings among them: ${sealed.length}` },
+    {
+      check: 'ciphertexts',
+      ok: findings.length === 0,
+      message: `${opened} of ${opened + findings.length} ${what} open`,
+    },
     ...findings,
     ...(await checkKeys(keystore, sealed)),
   ];
@@ -64,7 +68,7 @@ async function open(parameters: ParameterStore, name: string): Promise<Finding |
     return {
       check: name,
       ok: false,
-      told: messageOf(error),
+      message: messageOf(error),
       exitCode: exitCodeOf(error),
     };
   }
@@ -81,13 +85,13 @@ async function checkKeys(keystore: Keystore, sealed: readonly ParameterMetadata[
       () => undefined,
     );
     if (key?.keyState === 'Enabled') continue;
-    const told = `${count} parameter(s) name it, and it is ${key === undefined ? 'not there' : STATES[key.keyState]}`;
+    const message = `${count} parameter(s) name it, and it is ${key === undefined ? 'not there' : STATES[key.keyState]}`;
     const until =
       key?.deletionDate === undefined ? '.' : ` until ${key.deletionDate.toISOString()}, when it is deleted.`;
     findings.push({
       check: keyId,
       ok: false,
-      told: `${told}${until}`,
+      message: `${message}${until}`,
       ...(key !== undefined && { mend: mend(keyId, key.keyState) }),
     });
   }

@@ -33,17 +33,17 @@ export async function checkClock(
   const seen = keystore.latestTime();
   const now = new Date();
   if (seen.getTime() - now.getTime() <= TOLERANCE) {
-    return resetClock ? [{ check: 'clock', ok: true, told: 'is right: there is nothing to set back' }] : [];
+    return resetClock ? [{ check: 'clock', ok: true, message: 'is right: there is nothing to set back' }] : [];
   }
   if (resetClock) {
     await keystore.resetClock();
-    return [{ check: 'clock', ok: true, told: `set back from ${seen.toISOString()} to ${now.toISOString()}` }];
+    return [{ check: 'clock', ok: true, message: `set back from ${seen.toISOString()} to ${now.toISOString()}` }];
   }
   return [
     {
       check: 'clock',
       ok: false,
-      told: `a change was made under a clock that showed ${seen.toISOString()}, and this machine's shows ${now.toISOString()}: deletions and expiries of keys count from the later one.`,
+      message: `a change was made under a clock that showed ${seen.toISOString()}, and this machine's shows ${now.toISOString()}: deletions and expiries of keys count from the later one.`,
       mend: "Mend that: set this machine's clock, or, if it is right, securestring doctor --reset-clock --yes",
     },
   ];

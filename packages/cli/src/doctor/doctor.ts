@@ -15,7 +15,7 @@ import { checkCiphertexts } from './ciphertexts.ts';
 import { checkClock, type ResetOptions, requireAgreement } from './clock.ts';
 import { checkEntries } from './entries.ts';
 import { checkFiles, mayWrite } from './files.ts';
-import { type Finding, line } from './finding.ts';
+import { type Finding, jsonOf, line } from './finding.ts';
 
 interface DoctorOptions extends ResetOptions {
   readonly all?: boolean;
@@ -38,7 +38,7 @@ export const registerDoctor: Register = (program, act) => {
         const findings = [...files, ...(await checkInside(context, place, options))];
         const problems = findings.filter(({ ok }) => !ok);
         const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
-        context.json({ ok: problems.length === 0, findings: findings.map(({ exitCode: _, ...told }) => told) }, () =>
+        context.json({ ok: problems.length === 0, findings: findings.map(jsonOf) }, () =>
           [...findings.map((finding) => line(finding, context.colour)), verdict].join('\n'),
         );
         return Math.max(EXIT.ok, ...problems.map(({ exitCode = EXIT.failed }) => exitCode));
@@ -66,13 +66,13 @@ async function checkInside(context: Context, place: StorePlace, options: DoctorO
         if (isWritable) await store.parameters.runPolicies();
         const ciphertexts = await checkCiphertexts(context, store, options.all === true);
         const carriedOut = acted === 0 ? 'none was due' : `${acted} that were due have been carried out`;
-        const told = isWritable ? carriedOut : 'not carried out: this process may read the store, and not change it';
-        return [keystore, ...clock, ...entries, { check: 'policies', ok: true, told }, ...ciphertexts];
+        const message = isWritable ? carriedOut : 'not carried out: this process may read the store, and not change it';
+        return [keystore, ...clock, ...entries, { check: 'policies', ok: true, message }, ...ciphertexts];
       },
       { onEvent: count },
     );
   } catch (error) {
-    return [{ check: 'store', ok: false, told: messageOf(error), exitCode: exitCodeOf(error) }];
+    return [{ check: 'store', ok: false, message: messageOf(error), exitCode: exitCodeOf(error) }];
   }
 }
 
@@ -85,6 +85,6 @@ async function checkKeystore({ keystore }: OpenStore): Promise<Finding> {
   return {
     check: 'keystore',
     ok: true,
-    told: `open, with ${keys.length} key(s), ${region}, ${accountId}, generation ${generation}`,
+    message: `open, with ${keys.length} key(s), ${region}, ${accountId}, generation ${generation}`,
   };
 }

@@ -20,8 +20,8 @@ export async function checkEntries({
     {
       check: 'entries',
       ok: refused.length === 0,
-      told: `${sealed} of ${entries} are authentic${later}`,
+      message: `${sealed} of ${entries} are authentic${later}`,
     },
-    ...refused.map(({ key, message }) => ({ check: key, ok: false, told: message, exitCode: EXIT.notAuthentic })),
+    ...refused.map(({ key, message }) => ({ check: key, ok: false, message, exitCode: EXIT.notAuthentic })),
   ];
 }

@@ -45,9 +45,14 @@ async function checkRights(
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   const mode = (found.mode & 0o777).toString(8);
-  if (!isOpenToOthers(found)) return { check, ok: true, told: `${path} is its owner's alone (${mode})` };
+  if (!isOpenToOthers(found)) return { check, ok: true, message: `${path} is its owner's alone (${mode})` };
   if (allowGroupReadable === true && isAsMounted(found)) {
-    return { check, ok: true, told: `${path} can be read by others (${mode}), as --allow-group-readable says` };
+    return { check, ok: true, message: `${path} can be read by others (${mode}), as --allow-group-readable says` };
   }
-  return { check, ok: false, told: `${path} is open to others (${mode}).`, mend: `Mend that: chmod ${right} ${path}` };
+  return {
+    check,
+    ok: false,
+    message: `${path} is open to others (${mode}).`,
+    mend: `Mend that: chmod ${right} ${path}`,
+  };
 }

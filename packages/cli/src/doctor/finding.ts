@@ -11,7 +11,7 @@ export interface Finding {
   readonly check: string;
   readonly ok: boolean;
   /** What is so. Never a secret. */
-  readonly told: string;
+  readonly message: string;
   /** What to do about it. */
   readonly mend?: string;
   /** Where it is not the common one. */
@@ -19,7 +19,12 @@ export interface Finding {
 }
 
 /** A line of a finding. */
-export function line({ check, ok, told, mend }: Finding, colour: Colours): string {
+export function line({ check, ok, message, mend }: Finding, colour: Colours): string {
   const verdict = ok ? colour.green('ok     ') : colour.red('problem');
-  return `${verdict}  ${check}: ${shown(mend === undefined ? told : `${told} ${mend}`)}`;
+  return `${verdict}  ${check}: ${shown(mend === undefined ? message : `${message} ${mend}`)}`;
+}
+
+/** Returns a finding as `--json` shows it. `told` is its name there since the first release. */
+export function jsonOf({ check, ok, message, mend }: Finding): Readonly<Record<string, unknown>> {
+  return { check, ok, told: message, ...(mend !== undefined && { mend }) };
 }

@@ -31,14 +31,14 @@ export function startBar({ terminal: { stderr }, options }: Context, total: numb
     hideCursor: true,
   });
   let passed = 0;
-  const told = () => ({ done: megabytes(passed), all: megabytes(total) });
-  bar.start(total, 0, told());
+  const progress = () => ({ done: megabytes(passed), all: megabytes(total) });
+  bar.start(total, 0, progress());
   return {
     count: () =>
       new PassThrough({
         transform(chunk: Uint8Array, _, done) {
           passed += chunk.length;
-          bar.update(passed, told());
+          bar.update(passed, progress());
           done(null, chunk);
         },
       }),

@@ -63,7 +63,7 @@ export const registerRotation: Register = (program, act) => {
             (page) => keystore.listKeyRotations({ ...page, keyId, includeKeyMaterial: 'ALL_KEY_MATERIAL' }),
             (result) => result.rotations,
           );
-          context.result({ ...status, rotations }, () => told(status, rotations, context.colour));
+          context.result({ ...status, rotations }, () => rotationText(status, rotations, context.colour));
           return EXIT.ok;
         });
       }),
@@ -87,7 +87,7 @@ async function change(
   if (disable === true) await keystore.disableKeyRotation({ keyId });
 }
 
-function told(
+function rotationText(
   status: Awaited<ReturnType<Keystore['getKeyRotationStatus']>>,
   rotations: readonly RotationsListEntry[],
   colour: Colours,
