@@ -19,7 +19,9 @@ export interface Question {
 /** A row without its work: one process sends it to another. */
 export interface RowFacts {
   readonly name: string;
-  /** `speed-up`: reference time / subject time, more is better. `cost`: subject time / reference time, less is better. */
+  /**
+   * `speed-up`: reference time / subject time, more is better. `cost`: subject time / reference time, less is better.
+   */
   readonly measure: 'speed-up' | 'cost';
   /** The ratio that is asked for: at least this (a speed-up), or at most this (a cost). */
   readonly target?: number | undefined;

@@ -11,7 +11,9 @@ import buildProgram from '../scripts/build-program.ts';
 
 const program = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
 
-/** Runs each command in a shell, after printing it. Name and value come from the environment, as they may be anything. */
+/**
+ * Runs each command in a shell, after printing it. Name and value come from the environment, as they may be anything.
+ */
 const COMMANDS = [
   'securestring init --generate-root-key',
   'printf %s "$VALUE" | securestring put "$NAME"',

@@ -1,7 +1,7 @@
 /**
  * The main job, to watch: a parameter is put into a store on disk in the standard tier, comes back, moves up to the
- * advanced tier, comes back, and is refused where it must be; then the same at the command line. `npm start -- NAME VALUE`
- * takes another parameter.
+ * advanced tier, comes back, and is refused where it must be; then the same at the command line. `npm start -- NAME
+ * VALUE` takes another parameter.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';

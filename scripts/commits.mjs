@@ -33,8 +33,8 @@ function commits() {
 }
 
 /**
- * Returns what is checked: all that {@link SINCE} does not have. A shallow clone may lack that commit, and a copy of the
- * project may have another history: then it is the last commit alone, since the others may be older than the check.
+ * Returns what is checked: all that {@link SINCE} does not have. A shallow clone may lack that commit, and a copy of
+ * the project may have another history: then it is the last commit alone, since the others may be older than the check.
  */
 function range() {
   const isKnown = spawnSync('git', ['merge-base', '--is-ancestor', SINCE, 'HEAD'], { cwd }).status === 0;

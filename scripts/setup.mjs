@@ -1,6 +1,6 @@
 /**
- * Installs what the workspace needs, once: pnpm keeps a copy of the lockfile that it installed, and where that is the one
- * in the repository there is nothing to do.
+ * Installs what the workspace needs, once: pnpm keeps a copy of the lockfile that it installed, and where that is the
+ * one in the repository there is nothing to do.
  */
 
 import { spawnSync } from 'node:child_process';

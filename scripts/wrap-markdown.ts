@@ -1,6 +1,6 @@
 /**
- * Wraps the running text of every document at 120 columns: `npm run fix` calls it. Tables, code and headings stay as they
- * are, and code in backquotes is not broken.
+ * Wraps the running text of every document at 120 columns: `npm run fix` calls it. Tables, code and headings stay as
+ * they are, and code in backquotes is not broken.
  */
 
 import { execFileSync } from 'node:child_process';

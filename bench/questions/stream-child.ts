@@ -1,5 +1,6 @@
 /**
- * A process that sends a file's bytes through one stream, once, and the seconds that it took, reading and writing apart:
+ * A process that sends a file's bytes through one stream, once, and the seconds that it took, reading and writing
+ * apart:
  * `stream-child.ts SIDE encrypt|decrypt CHUNK_LENGTH INPUT [OUTPUT]`. Frames of 64 KiB.
  * @module
  */

@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const made = join(root, `node_modules/.dist-${process.pid}`);
 const dist = join(root, 'dist');
 /**
- * What is asked for and never used: lmdb's codec of values (ours are bytes), commander's way to start other programs, and
- * the last of the ways in which detect-libc finds out what it wants to know.
+ * What is asked for and never used: lmdb's codec of values (ours are bytes), commander's way to start other programs,
+ * and the last of the ways in which detect-libc finds out what it wants to know.
  */
 const UNUSED = {
   msgpackr: ['export class Encoder {}', /lmdb/],

@@ -1,6 +1,6 @@
 /**
- * `lmdbStorage` and `lmdbKeystoreStorage` under the name that they had here. They belong to `@securestring/storage-lmdb`,
- * which is installed by itself: this package needs no native code.
+ * `lmdbStorage` and `lmdbKeystoreStorage` under the name that they had here. They belong to
+ * `@securestring/storage-lmdb`, which is installed by itself: this package needs no native code.
  * @module
  */
 

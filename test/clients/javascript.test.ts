@@ -1,6 +1,6 @@
 /**
- * The AWS SDK for JavaScript against the endpoint, in one process and over HTTP, unchanged: its own clients, paginators,
- * error classes, and the Encryption SDK's KMS keyring.
+ * The AWS SDK for JavaScript against the endpoint, in one process and over HTTP, unchanged: its own clients,
+ * paginators, error classes, and the Encryption SDK's KMS keyring.
  */
 
 import {

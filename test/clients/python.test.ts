@@ -1,5 +1,6 @@
 /**
- * Python's clients against the endpoint, unchanged: boto3, the aws command line, the Encryption SDK and its command line.
+ * Python's clients against the endpoint, unchanged: boto3, the aws command line, the Encryption SDK and its command
+ * line.
  * `SECURESTRING_BOTO`, `SECURESTRING_AWSCLI` and `SECURESTRING_ESDK_CLI` name the folders that pip installed them to.
  */
 

@@ -24,7 +24,9 @@ export function keepCompiledCode(): void {
   }
 }
 
-/** A relative path counts as none: XDG Base Directory Specification, "Basics". It would be another one in each folder. */
+/**
+ * A relative path counts as none: XDG Base Directory Specification, "Basics". It would be another one in each folder.
+ */
 function cachesFolder(): string {
   const given = process.env['XDG_CACHE_HOME'] ?? '';
   return isAbsolute(given) ? given : `${homedir()}/.cache`;

@@ -83,7 +83,9 @@ const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<str
   ],
 ];
 
-/** The program with all of its commands; or, to be quick, with the one that is called, where the first word is its name. */
+/**
+ * The program with all of its commands; or, to be quick, with the one that is called, where the first word is its name.
+ */
 export function makeProgram(terminal: Terminal, words: readonly string[]): Command {
   const [called = ''] = words;
   const program = new Command('securestring')

@@ -15,7 +15,10 @@ import { environmentOf, makeHome, program, runSteps } from '@securestring/test-s
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ENTRIES = 800;
-/** Of this run alone, since one test looks for it in the command lines of all processes. Letters only: a pattern refuses it. */
+/**
+ * Of this run alone, since one test looks for it in the command lines of all processes. Letters only: a pattern refuses
+ * it.
+ */
 const SECRET = `correct-horse-battery-${String(process.pid).replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '')}`;
 let home: string;
 const store = () => join(home, '.securestring');

@@ -1,6 +1,6 @@
 /**
- * Outputs that are not files: descriptors and FIFOs. What they were given cannot be taken back, and what a file behind one
- * holds already stays.
+ * Outputs that are not files: descriptors and FIFOs. What they were given cannot be taken back, and what a file behind
+ * one holds already stays.
  */
 
 import { execFileSync, spawn } from 'node:child_process';

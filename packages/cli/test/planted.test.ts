@@ -1,5 +1,6 @@
 /**
- * The attack that seals are for: someone writes a String into the storage, without any key, and `exec` would run their code.
+ * The attack that seals are for: someone writes a String into the storage, without any key, and `exec` would run their
+ * code.
  */
 
 import { existsSync, rmSync, writeFileSync } from 'node:fs';

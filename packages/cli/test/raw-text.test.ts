@@ -1,6 +1,6 @@
 /**
- * Bytes that are not UTF-8 in arguments, variables, passphrases and names of files: node replaces them, so that different
- * ones would be one secret, context or name. They are refused by name, or one file is left out.
+ * Bytes that are not UTF-8 in arguments, variables, passphrases and names of files: node replaces them, so that
+ * different ones would be one secret, context or name. They are refused by name, or one file is left out.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';

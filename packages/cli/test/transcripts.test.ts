@@ -1,7 +1,7 @@
 /**
- * What the command line answers, word for word: each file of `transcripts` is a session, from input to exact output. What
- * no two runs have in common is put in angle brackets first: ids, times, key material, ciphertext. `npx vitest -u` writes
- * them again.
+ * What the command line answers, word for word: each file of `transcripts` is a session, from input to exact output.
+ * What no two runs have in common is put in angle brackets first: ids, times, key material, ciphertext. `npx vitest -u`
+ * writes them again.
  */
 
 import { readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -37,8 +37,8 @@ export interface DecryptResult {
 /**
  * Decrypts an AWS Encryption SDK message, version 1 or 2, framed or not, signed or not.
  *
- * It returns only after every byte of the message has been verified. A failure wipes the plaintext decrypted so far. Bytes
- * after the message are refused.
+ * It returns only after every byte of the message has been verified. A failure wipes the plaintext decrypted so far.
+ * Bytes after the message are refused.
  *
  * @throws `MalformedError` (`MALFORMED_MESSAGE`) with the offset of the wrong field.
  * @throws `PolicyError`: `COMMITMENT_POLICY`, `ENCRYPTION_CONTEXT_MISMATCH`, `ENCRYPTED_DATA_KEY_LIMIT`,
@@ -149,8 +149,9 @@ function headerForms(plan: DecryptionPlan): HeaderForm[] {
 }
 
 /**
- * Opens all frames into the plaintext. The twin in `stream/message-opener.ts` could do this too, but it waits and copies:
- * over whole messages of 64 bytes to 16 MiB it took 1.4 to 2.3 times as long (medians of 15 interleaved rounds, Node).
+ * Opens all frames into the plaintext. The twin in `stream/message-opener.ts` could do this too, but it waits and
+ * copies: over whole messages of 64 bytes to 16 MiB it took 1.4 to 2.3 times as long (medians of 15 interleaved rounds,
+ * Node).
  */
 function openFrames(body: Reader, cipher: FrameCipher, header: DecodedHeader, plaintext: Uint8Array): void {
   let at = 0;

@@ -38,8 +38,8 @@ export interface LegacyOptions {
    */
   readonly net400?: boolean;
   /**
-   * Reads raw AES data keys of the JavaScript Encryption SDK without `utf8Sorting`, which bound the context in the order
-   * of a locale. This order is tried for each data key after the canonical order.
+   * Reads raw AES data keys of the JavaScript Encryption SDK without `utf8Sorting`, which bound the context in the
+   * order of a locale. This order is tried for each data key after the canonical order.
    */
   readonly localeSortedContext?: boolean;
 }
@@ -49,13 +49,13 @@ export interface DecryptOptions<Ring extends AsyncKeyring = Keyring> {
   /** Opens the data key. */
   readonly keyring: Ring;
   /**
-   * Pairs that must be bound to the message. A pair that the header stores must be equal. A pair that the writer left out
-   * (`requiredContextKeys`) is added, and the message opens only if it was written with that pair.
+   * Pairs that must be bound to the message. A pair that the header stores must be equal. A pair that the writer left
+   * out (`requiredContextKeys`) is added, and the message opens only if it was written with that pair.
    */
   readonly encryptionContext?: EncryptionContext;
   /**
-   * Whether the suite must commit to its key. Default `REQUIRE_ENCRYPT_REQUIRE_DECRYPT`, which refuses a message without
-   * key commitment.
+   * Whether the suite must commit to its key. Default `REQUIRE_ENCRYPT_REQUIRE_DECRYPT`, which refuses a message
+   * without key commitment.
    */
   readonly commitmentPolicy?: CommitmentPolicy;
   /** Largest number of encrypted data keys, 1 to 65535. More are refused before any is read. Default 65535. */
@@ -134,7 +134,8 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Calls<Uint8Array,
   const failures: DataKeyFailure[] = [];
   let reason: SecureStringError | undefined;
   const forms = requests(plan);
-  // The keyring gets copies, so that its changes reach neither the next call nor the returned header. All calls share one
+  // The keyring gets copies, so that its changes reach neither the next call nor the returned header. All calls share
+  // one
   // copy of the context: a header has room for 65535 data keys and a context of 65535 bytes.
   let contextBytes: Uint8Array = NO_BYTES;
   for (const [index, key] of plan.header.encryptedDataKeys.entries()) {

@@ -43,19 +43,19 @@ export interface EncryptResult {
 export type EstimateOptions = EncryptOptions;
 
 /**
- * Encrypts into an AWS Encryption SDK message: framed, authenticated, committed to its key. Every Encryption SDK can read
- * it.
+ * Encrypts into an AWS Encryption SDK message: framed, authenticated, committed to its key. Every Encryption SDK can
+ * read it.
  *
- * The message has exactly the number of bytes that {@link estimateMessageSize} returns, so its length reveals that of the
- * plaintext. It has at most 2^32 - 1 frames. The data key is wiped before this function returns.
+ * The message has exactly the number of bytes that {@link estimateMessageSize} returns, so its length reveals that of
+ * the plaintext. It has at most 2^32 - 1 frames. The data key is wiped before this function returns.
  *
  * @throws `TypeError` or `RangeError` if an argument is of the wrong type or size.
  * @throws `PolicyError`: `COMMITMENT_POLICY`, `RESERVED_ENCRYPTION_CONTEXT_KEY`, `ENCRYPTED_DATA_KEY_LIMIT`,
  *   `MESSAGE_TOO_LONG`.
  * @throws `KeyringResultError` if the result of the keyring cannot be used, and whatever the keyring throws.
  * @example
- * const keyring = rawAesKeyring({ keyNamespace: 'my-app', keyName: 'key-1', wrappingKey });
- * const { message } = encrypt(new TextEncoder().encode('secret_value'), { keyring, encryptionContext: { purpose: 'test' } });
+ * const keyring = rawAesKeyring({ keyNamespace: 'my-app', keyName: 'key-1', wrappingKey }); const { message } =
+ * encrypt(new TextEncoder().encode('secret_value'), { keyring, encryptionContext: { purpose: 'test' } });
  */
 export function encrypt(plaintext: Uint8Array, options: EncryptOptions): EncryptResult {
   requireBytes(plaintext, 'The plaintext', PLAIN_TEXT_HINT);
@@ -65,8 +65,8 @@ export function encrypt(plaintext: Uint8Array, options: EncryptOptions): Encrypt
 }
 
 /**
- * Encrypts as {@link encrypt} does, with a keyring whose methods may return promises. Options and context are copied before
- * the keyring is called; the plaintext is read after the keyring's promise has resolved.
+ * Encrypts as {@link encrypt} does, with a keyring whose methods may return promises. Options and context are copied
+ * before the keyring is called; the plaintext is read after the keyring's promise has resolved.
  *
  * @example
  * const { message } = await encryptAsync(plaintext, { keyring: remoteKeyring });
@@ -85,8 +85,8 @@ export async function encryptAsync(
  * Returns the exact number of bytes of the message that {@link encrypt} makes of `plaintextLength` bytes under the same
  * options.
  *
- * It asks the keyring to wrap one data key, since only the keyring knows the length of its encrypted data keys, and wipes
- * that key. For a key service this is one more request.
+ * It asks the keyring to wrap one data key, since only the keyring knows the length of its encrypted data keys, and
+ * wipes that key. For a key service this is one more request.
  *
  * @throws as {@link encrypt} does.
  * @example

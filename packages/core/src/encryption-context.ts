@@ -2,8 +2,8 @@
  * The encryption context: public name-value pairs, bound to every ciphertext as additional authenticated data.
  *
  * The serialised form is that of the Encryption SDK (framework/structures.md#serialization): u16 count, then for each
- * pair u16 key length, key, u16 value length, value, in the byte order of the UTF-8 keys. Every part carries its length,
- * so that `{a: "bc"}` and `{ab: "c"}` never collide. The empty context is zero bytes.
+ * pair u16 key length, key, u16 value length, value, in the byte order of the UTF-8 keys. Every part carries its
+ * length, so that `{a: "bc"}` and `{ab: "c"}` never collide. The empty context is zero bytes.
  * @module
  */
 

@@ -74,8 +74,8 @@ export class CutShortError extends MalformedError {
 }
 
 /**
- * An error for a tag, key commitment, wrapped key or signature that did not verify. It deliberately does not say which of
- * them failed, nor under which key: that would be an oracle.
+ * An error for a tag, key commitment, wrapped key or signature that did not verify. It deliberately does not say which
+ * of them failed, nor under which key: that would be an oracle.
  */
 export class AuthenticationError extends SecureStringError<'AUTHENTICATION_FAILED'> {
   override name = 'AuthenticationError';
@@ -94,8 +94,8 @@ export class PolicyError extends SecureStringError<PolicyCode> {
 }
 
 /**
- * Whether an error from opening a data key may reach the caller. A missing algorithm and a broken keyring reveal nothing
- * about the data key. The reason why it did not open would, so all other errors are hidden.
+ * Whether an error from opening a data key may reach the caller. A missing algorithm and a broken keyring reveal
+ * nothing about the data key. The reason why it did not open would, so all other errors are hidden.
  */
 export function isSafeToReport(error: unknown): error is SecureStringError {
   return error instanceof KeyringResultError || (error instanceof PolicyError && error.code === 'UNSUPPORTED');

@@ -1,14 +1,14 @@
 /**
- * Checks of the records that callers pass: options, requests, and the records in them. Each record is read once, member by
- * member, into a copy.
+ * Checks of the records that callers pass: options, requests, and the records in them. Each record is read once, member
+ * by member, into a copy.
  * @module
  */
 
 import { quoted } from './quoted.ts';
 
 /**
- * A check of a member's value, which is `undefined` if the member is missing. It returns the value or a copy, or throws a
- * `TypeError` that begins with `name`.
+ * A check of a member's value, which is `undefined` if the member is missing. It returns the value or a copy, or throws
+ * a `TypeError` that begins with `name`.
  */
 export type Take<Value> = (value: unknown, name: string) => Value;
 
@@ -58,7 +58,8 @@ function refusesMissing(take: Take<unknown>): boolean {
  * Returns a checked copy of an options object, each member of which is read once. Members that are `undefined` count as
  * missing. Errors show `name`, the function's name, and put `place` before the names of members.
  *
- * @throws `TypeError` if the value is not a plain object, has a member that is not in the table, or has a refused member.
+ * @throws `TypeError` if the value is not a plain object, has a member that is not in the table, or has a refused
+ *   member.
  */
 export function takeOptions<Options extends object>(
   name: string,

@@ -24,11 +24,13 @@ export interface AesGcmKey {
    */
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, output: Uint8Array): boolean;
   /**
-   * Returns ciphertext ‖ tag in pieces that the library allocated, each with its own memory. Optional: it saves a copy in
-   * libraries that cannot write into a given buffer.
+   * Returns ciphertext ‖ tag in pieces that the library allocated, each with its own memory. Optional: it saves a copy
+   * in libraries that cannot write into a given buffer.
    */
   gcmSealApart?(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array<ArrayBuffer>[];
-  /** Returns the plaintext in such pieces, or `undefined` if the tag is wrong; then the plaintext is wiped. Optional. */
+  /**
+   * Returns the plaintext in such pieces, or `undefined` if the tag is wrong; then the plaintext is wiped. Optional.
+   */
   gcmOpenApart?(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer>[] | undefined;
 }
 
@@ -70,8 +72,8 @@ export interface RsaProvider {
   /**
    * Decrypts with `privateKey`, which is PKCS#8. Returns `undefined` if the ciphertext does not open.
    *
-   * @throws `PolicyError` (`UNSUPPORTED`) for PKCS1 if the platform has no implicit rejection, and if the platform cannot
-   *   read an RSA key from `privateKey`.
+   * @throws `PolicyError` (`UNSUPPORTED`) for PKCS1 if the platform has no implicit rejection, and if the platform
+   *   cannot read an RSA key from `privateKey`.
    */
   rsaDecrypt(privateKey: string, padding: RsaPadding, ciphertext: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
 }
@@ -99,7 +101,9 @@ export interface Provider {
   aesKwWrap(kek: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer>;
   /** Unwraps AES-KW, RFC 3394 §2.2.2. Returns `undefined` if the length or the integrity check is wrong. */
   aesKwUnwrap(kek: Uint8Array, wrapped: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
-  /** Wraps with AES-KWP, RFC 5649 §4.1: keys of 1 to 65536 bytes. Another length, of key or `kek`, is a `RangeError`. */
+  /**
+   * Wraps with AES-KWP, RFC 5649 §4.1: keys of 1 to 65536 bytes. Another length, of key or `kek`, is a `RangeError`.
+   */
   aesKwpWrap(kek: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer>;
   /** Unwraps AES-KWP, RFC 5649 §4.2. Returns `undefined` if the length or the integrity check is wrong. */
   aesKwpUnwrap(kek: Uint8Array, wrapped: Uint8Array): Uint8Array<ArrayBuffer> | undefined;

@@ -1,5 +1,6 @@
 /**
- * Paths as the system resolves them, and folders that last. They belong to `@securestring/storage`; their name here stays.
+ * Paths as the system resolves them, and folders that last. They belong to `@securestring/storage`; their name here
+ * stays.
  * @module
  */
 

@@ -1,6 +1,7 @@
 /**
- * Authentic and hostile: entries under the right seal whose records say what no release writes. Whatever they say, they are
- * refused in the store's or AWS's words, or can be used. A failure shows its seed; `SECURESTRING_SEED` begins elsewhere.
+ * Authentic and hostile: entries under the right seal whose records say what no release writes. Whatever they say, they
+ * are refused in the store's or AWS's words, or can be used. A failure shows its seed; `SECURESTRING_SEED` begins
+ * elsewhere.
  */
 
 import { SecureStringError } from '@securestring/core';

@@ -1,4 +1,6 @@
-/** A process whose first work on a storage another process overtakes, at each step that it takes: neither is refused. */
+/**
+ * A process whose first work on a storage another process overtakes, at each step that it takes: neither is refused.
+ */
 
 import { readFileSync } from 'node:fs';
 import { type KeystoreStorage, memoryStorage as keystoreMemory, openKeystore } from '@securestring/keystore';

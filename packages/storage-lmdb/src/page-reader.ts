@@ -2,8 +2,8 @@
  * Entries of an LMDB data file, read without LMDB: for a folder in which this process may not write.
  *
  * LMDB maps the file and trusts what it follows there. A reader that cannot announce itself may find its pages
- * overwritten by a writer, and LMDB then ends the process. Here each page is read and judged, so what does not fit is an
- * ordinary error, and the caller reads again.
+ * overwritten by a writer, and LMDB then ends the process. Here each page is read and judged, so what does not fit is
+ * an ordinary error, and the caller reads again.
  * @module
  */
 
@@ -123,7 +123,9 @@ function* walkPage(moment: Moment, number: number, height: number, start: Buffer
   }
 }
 
-/** Finds the child that has `start`: the last one whose key is not behind it. The first child's key counts for nothing. */
+/**
+ * Finds the child that has `start`: the last one whose key is not behind it. The first child's key counts for nothing.
+ */
 function childFor(page: Buffer, nodes: readonly number[], start: Buffer | undefined): number {
   if (start === undefined) return 0;
   const behind = nodes.findIndex((at, index) => index > 0 && keyOf(page, at).compare(start) > 0);

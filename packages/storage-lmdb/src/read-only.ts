@@ -2,10 +2,10 @@
  * Reading an LMDB folder in which this process may not write: on a read-only disk, or of another user.
  *
  * LMDB's readers announce in its lock file what they read. A process that may not write cannot, so a writer elsewhere
- * does not know of it, and the pages are read without LMDB (`page-reader.ts`). A writer overwrites pages of snapshot N in commit N + 3 at the earliest: commit N + 1 gives them
- * up, and a commit takes what was given up before the last one (mdb.c, mdb_page_alloc). So a reader that reads snapshot
- * N, and finds commit N + 1 or an earlier one at the head of the file afterwards, has read what was committed. Else it
- * reads again.
+ * does not know of it, and the pages are read without LMDB (`page-reader.ts`). A writer overwrites pages of snapshot N
+ * in commit N + 3 at the earliest: commit N + 1 gives them up, and a commit takes what was given up before the last one
+ * (mdb.c, mdb_page_alloc). So a reader that reads snapshot N, and finds commit N + 1 or an earlier one at the head of
+ * the file afterwards, has read what was committed. Else it reads again.
  * @module
  */
 

@@ -23,7 +23,7 @@ export interface Session {
    * what the file system or LMDB answers.
    */
   erase<Seen>(patience: number, look: (entries: ReadableEntries) => Seen): Promise<Seen>;
-  /** Once all commits of this session are done. */
+  /** Closes once its commits are done. */
   close(): Promise<void>;
 }
 

@@ -64,7 +64,9 @@ async function importedKey(keystore: Keystore, validTo?: Date): Promise<string> 
   return keyId;
 }
 
-/** Changes after which something that an older document holds must not be found; each prepares, then makes its change. */
+/**
+ * Changes after which something that an older document holds must not be found; each prepares, then makes its change.
+ */
 const CHANGES: Readonly<Record<string, (world: World) => Promise<() => Promise<unknown>>>> = {
   removeUnlockSlot: async ({ keystore }) => {
     return () => keystore.removeUnlockSlot({ unlock: second });

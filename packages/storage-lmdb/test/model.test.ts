@@ -36,7 +36,9 @@ const step = fc.oneof(
   list.map((request) => ({ request })),
 );
 
-/** The contract in its plainest words. Which versions there are it learns from the storage, and that none comes twice. */
+/**
+ * The contract in its plainest words. Which versions there are it learns from the storage, and that none comes twice.
+ */
 class Model {
   entries: readonly StoredEntry[] = [];
   readonly #versions = new Set<string>();

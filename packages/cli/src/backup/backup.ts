@@ -207,8 +207,9 @@ function explain(error: unknown): unknown {
 }
 
 /**
- * Makes a keyring that leaves a message alone which has more pairs in its context than a backup's. Where the pair's name is
- * damaged, the engine adds the expected pair to it, and the data key would not open: as if the secret were wrong.
+ * Makes a keyring that leaves a message alone which has more pairs in its context than a backup's. Where the pair's
+ * name is damaged, the engine adds the expected pair to it, and the data key would not open: as if the secret were
+ * wrong.
  */
 function ofOwnContext(keyring: Keyring): Keyring {
   return {

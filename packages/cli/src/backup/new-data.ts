@@ -1,6 +1,6 @@
 /**
- * A store's data that is there whole, or not at all: made in a folder beside its place, which is then renamed. What is left
- * of a failure or a signal is removed at once; what is left of a killed process, by the next restore.
+ * A store's data that is there whole, or not at all: made in a folder beside its place, which is then renamed. What is
+ * left of a failure or a signal is removed at once; what is left of a killed process, by the next restore.
  * @module
  */
 

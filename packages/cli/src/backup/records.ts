@@ -5,8 +5,8 @@
  * kind u8 | key length u16 | key | value length u32 | value
  * ```
  *
- * First the keystore's document (kind 1; its key is its generation in decimal), then every entry of the parameters' storage
- * (kind 2) in the order of their keys, last the end (kind 0; its key is the number of entries in decimal).
+ * First the keystore's document (kind 1; its key is its generation in decimal), then every entry of the parameters'
+ * storage (kind 2) in the order of their keys, last the end (kind 0; its key is the number of entries in decimal).
  * @module
  */
 

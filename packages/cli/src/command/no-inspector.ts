@@ -1,6 +1,6 @@
 /**
- * No inspector of node's, unless the user asks for it: every user of the machine may run code in this process through it.
- * Without a listener, node opens it at SIGUSR1. This listener stays while others come and go.
+ * No inspector of node's, unless the user asks for it: every user of the machine may run code in this process through
+ * it. Without a listener, node opens it at SIGUSR1. This listener stays while others come and go.
  * @module
  */
 

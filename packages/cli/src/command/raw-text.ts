@@ -1,6 +1,6 @@
 /**
- * Arguments, variables and names of files that are not UTF-8. Node replaces their odd bytes by U+FFFD, so that different
- * ones become one text. Linux shows the bytes; where a system does not, a text with U+FFFD counts as changed.
+ * Arguments, variables and names of files that are not UTF-8. Node replaces their odd bytes by U+FFFD, so that
+ * different ones become one text. Linux shows the bytes; where a system does not, a text with U+FFFD counts as changed.
  * @module
  */
 

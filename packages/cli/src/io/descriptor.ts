@@ -1,7 +1,7 @@
 /**
- * Paths that name an open descriptor of this process: `/dev/stdout`, `/dev/fd/3`, `/proc/self/fd/3`, and links to them. What
- * is behind one may be a file that holds something already (`>> file`): it is written where the descriptor is, and never
- * opened again or replaced.
+ * Paths that name an open descriptor of this process: `/dev/stdout`, `/dev/fd/3`, `/proc/self/fd/3`, and links to them.
+ * What is behind one may be a file that holds something already (`>> file`): it is written where the descriptor is, and
+ * never opened again or replaced.
  * @module
  */
 

@@ -1,7 +1,8 @@
 /**
- * An output that is there whole, or not at all: written beside its place, made durable, then put there. What is left of a
- * failure, of Ctrl-C or of a closed pipe is removed at once; what is left of a killed process, by the next that writes
- * the same output. A pipe, a device or an open descriptor is a stream instead: what is written goes straight into it.
+ * An output that is there whole, or not at all: written beside its place, made durable, then put there. What is left of
+ * a failure, of Ctrl-C or of a closed pipe is removed at once; what is left of a killed process, by the next that
+ * writes the same output. A pipe, a device or an open descriptor is a stream instead: what is written goes straight
+ * into it.
  * @module
  */
 
@@ -173,7 +174,9 @@ async function statOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** Characters of an output's name in that of its temporary file, so that the longest name there may be still has one. */
+/**
+ * Characters of an output's name in that of its temporary file, so that the longest name there may be still has one.
+ */
 const NAME_LENGTH = 40;
 
 function temporaryPrefix(name: string): string {

@@ -8,8 +8,8 @@ import { sep } from 'node:path';
 import { descriptorOf } from './descriptor.ts';
 
 /**
- * A stream is a pipe, a device, a socket or an open descriptor, such as `/dev/stdout`: it takes bytes, and none of them can
- * be taken back.
+ * A stream is a pipe, a device, a socket or an open descriptor, such as `/dev/stdout`: it takes bytes, and none of them
+ * can be taken back.
  */
 export type Kind = 'file' | 'folder' | 'stream';
 

@@ -37,8 +37,9 @@ export function unwritable(path: string, cause: unknown): CliError {
 }
 
 /**
- * Refuses an output that is another pair's input or output, or a file that the command needs, by whatever name. A pair's
- * own input is not refused: it has been read when the output takes its place. Into a stream, it is: {@link requireNotFed}.
+ * Refuses an output that is another pair's input or output, or a file that the command needs, by whatever name. A
+ * pair's own input is not refused: it has been read when the output takes its place. Into a stream, it is:
+ * {@link requireNotFed}.
  *
  * @param needed files beside the inputs, such as a key's.
  * @throws `CliError`.

@@ -1,6 +1,7 @@
 /**
- * Files below a folder: all of them, or those that a pattern matches. Links to files count as files. Links to folders are
- * left out: they may lead out of the folder, or in a circle. (Node's recursive `readdir` follows them in some versions.)
+ * Files below a folder: all of them, or those that a pattern matches. Links to files count as files. Links to folders
+ * are left out: they may lead out of the folder, or in a circle. (Node's recursive `readdir` follows them in some
+ * versions.)
  * @module
  */
 

@@ -32,8 +32,8 @@ export interface PairOptions {
 /**
  * The paths of pairs have no `..` after a name: text operations and the system take them for the same files.
  *
- * @throws `CliError` where an input is not there, an output's name is not a file's, or an output is another pair's input or
- *   output.
+ * @throws `CliError` where an input is not there, an output's name is not a file's, or an output is another pair's
+ *   input or output.
  */
 export async function pairs(inputs: readonly string[], options: PairOptions): Promise<readonly Pair[]> {
   const found: Pair[] = [];
@@ -106,7 +106,9 @@ async function folderPairs(
 /** Characters with a meaning in patterns. */
 const MAGIC = /[*?[\]{}()!+@|\\]/;
 
-/** A pattern's wildcards follow links no more than `--recursive` does; the folders before them are as they are typed. */
+/**
+ * A pattern's wildcards follow links no more than `--recursive` does; the folders before them are as they are typed.
+ */
 async function globPairs(pattern: string, { output, rename, skip }: PairOptions): Promise<readonly Pair[]> {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => MAGIC.test(part));

@@ -1,6 +1,6 @@
 /**
- * Reading of dotenv files, and of what `export --format shell` writes. A value that shells, the npm package `dotenv` and
- * node read differently is refused with the number of its line, since any choice could change a secret.
+ * Reading of dotenv files, and of what `export --format shell` writes. A value that shells, the npm package `dotenv`
+ * and node read differently is refused with the number of its line, since any choice could change a secret.
  *
  * ```
  * NAME=text            to the end of the line; a comment begins behind a space

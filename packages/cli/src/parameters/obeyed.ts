@@ -1,6 +1,6 @@
 /**
- * Names of variables that loaders, shells and runtimes obey. A store's String is not encrypted, and a value under such a
- * name can run code, so that `exec` and `export` take each from a store only where the user allows it by name.
+ * Names of variables that loaders, shells and runtimes obey. A store's String is not encrypted, and a value under such
+ * a name can run code, so that `exec` and `export` take each from a store only where the user allows it by name.
  * @module
  */
 

@@ -46,7 +46,9 @@ export async function readValue(
   return textOf(context, decode(await readStream(stdin, MOST)), options);
 }
 
-/** Leaves out what editors and `echo` add, and hardly any user means: a byte order mark before it, a line end after it. */
+/**
+ * Leaves out what editors and `echo` add, and hardly any user means: a byte order mark before it, a line end after it.
+ */
 function textOf(context: Context, text: string, { keepNewline }: ValueOptions): string {
   const unmarked = text.replace(/^\ufeff/, '');
   if (unmarked !== text) {

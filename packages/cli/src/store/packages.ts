@@ -1,6 +1,6 @@
 /**
- * What opens a store, and nothing else of the packages that it is from: a module that is imported when it is needed brings
- * all that it exports.
+ * What opens a store, and nothing else of the packages that it is from: a module that is imported when it is needed
+ * brings all that it exports.
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
- * Inspection of a key blob without its key: a blob of this engine, or of any generation of AWS KMS. Only this file reads
- * DER leniently: it reports each difference from the known form and reads on.
+ * Inspection of a key blob without its key: a blob of this engine, or of any generation of AWS KMS. Only this file
+ * reads DER leniently: it reports each difference from the known form and reads on.
  *
  * ```
  * generation 0: 0a 20 | material id 32 | 12 | varint length | a blob of generation 1

@@ -13,8 +13,8 @@ import { inspectMessage } from './message.ts';
  * Explains an Encryption SDK message, a key blob of this engine, or a blob of AWS KMS. The input is bytes, or base64 as
  * text or as bytes. The result is plain JSON with bytes as hex. It needs no key and verifies nothing.
  *
- * It does not throw for damaged input: each fault is in `problems` with its offset, and the result has all fields before
- * the fault. The first bytes decide the kind of a damaged input.
+ * It does not throw for damaged input: each fault is in `problems` with its offset, and the result has all fields
+ * before the fault. The first bytes decide the kind of a damaged input.
  *
  * @throws `TypeError` if the input is neither bytes nor text.
  * @example

@@ -57,10 +57,10 @@ const DEFAULT_CAPACITY = 1000;
  *
  * It never caches data keys of suites without key derivation (several messages would share one key), of signing suites
  * when encrypting (their context has a new public key each time), of messages of unknown length (a stream may exceed
- * `maxBytes`), and data keys that the request contains. A data key is found by suite, whole encryption context (including
- * pairs that are not stored) and, to decrypt, the whole encrypted data key. The engine still checks commitment policy and
- * header tag of each message. Concurrent requests for one data key ask the keyring once. A result that the engine would
- * refuse is not kept.
+ * `maxBytes`), and data keys that the request contains. A data key is found by suite, whole encryption context
+ * (including pairs that are not stored) and, to decrypt, the whole encrypted data key. The engine still checks
+ * commitment policy and header tag of each message. Concurrent requests for one data key ask the keyring once. A result
+ * that the engine would refuse is not kept.
  *
  * @throws `RangeError` if a limit is out of range, `TypeError` if an option has the wrong type.
  * @example

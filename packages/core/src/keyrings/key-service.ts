@@ -122,8 +122,8 @@ export function generateDataKey(options: GenerateDataKeyOptions): GenerateDataKe
 }
 
 /**
- * Makes a data key and returns it only wrapped, for a process that stores keys and must not see them. Errors are those of
- * {@link generateDataKey}.
+ * Makes a data key and returns it only wrapped, for a process that stores keys and must not see them. Errors are those
+ * of {@link generateDataKey}.
  */
 export function generateDataKeyWithoutPlaintext(
   options: GenerateDataKeyOptions,

@@ -42,8 +42,8 @@ export interface WrappedDataKey {
 /**
  * A source and opener of data keys. Calls are independent: a keyring keeps nothing of a message.
  *
- * The engine passes copies to a keyring, and checks its results: the length of the data key and, on encryption, that there
- * is a wrapped copy and that a given data key was not replaced.
+ * The engine passes copies to a keyring, and checks its results: the length of the data key and, on encryption, that
+ * there is a wrapped copy and that a given data key was not replaced.
  */
 export interface Keyring {
   /** Generates a data key unless the request has one, and wraps it. Throws if it cannot. */
@@ -51,10 +51,10 @@ export interface Keyring {
   /**
    * Opens one encrypted data key. Each call returns an array of its own, which the engine wipes after use.
    *
-   * It returns `null` without an attempt if provider id or info are not the keyring's own. It throws if they are and the
-   * data key does not open. In both cases the engine tries the message's next encrypted data key. It hides the thrown
-   * error from the caller, which could be an oracle, except `UNSUPPORTED` and `INVALID_KEYRING_RESULT`: these reveal
-   * nothing about a key.
+   * It returns `null` without an attempt if provider id or info are not the keyring's own. It throws if they are and
+   * the data key does not open. In both cases the engine tries the message's next encrypted data key. It hides the
+   * thrown error from the caller, which could be an oracle, except `UNSUPPORTED` and `INVALID_KEYRING_RESULT`: these
+   * reveal nothing about a key.
    */
   unwrapDataKey(encryptedDataKey: EncryptedDataKey, request: KeyringRequest): Uint8Array | null;
 }
@@ -67,8 +67,8 @@ export const asKeyring: Take<Keyring> = withMethods<Keyring>(
 
 /**
  * A keyring whose methods may return promises, such as one over a remote key service, an HSM or an operating system's
- * keychain. `encryptAsync`, `decryptAsync` and streams take it. The contract is that of {@link Keyring}, and every `Keyring`
- * is an `AsyncKeyring` too.
+ * keychain. `encryptAsync`, `decryptAsync` and streams take it. The contract is that of {@link Keyring}, and every
+ * `Keyring` is an `AsyncKeyring` too.
  */
 export interface AsyncKeyring {
   /** Generates and wraps a data key, as {@link Keyring.wrapDataKey} does. */

@@ -1,8 +1,8 @@
 /**
  * The KMS keyring: data keys under the keys of a key service. framework/aws-kms/aws-kms-keyring.md.
  *
- * Provider id = `aws-kms`; provider info = key ARN; ciphertext = the service's blob. The service receives the encryption
- * context unchanged.
+ * Provider id = `aws-kms`; provider info = key ARN; ciphertext = the service's blob. The service receives the
+ * encryption context unchanged.
  * @module
  */
 
@@ -46,8 +46,9 @@ const PROVIDER_ID = encodeUtf8(PROVIDER_ID_TEXT);
 const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
 
 /**
- * Makes a keyring over a key service. With `generatorKeyId` and `keyIds` it is strict: it encrypts under all of these keys,
- * and decrypts data keys that name one of them by its key ARN. An alias can encrypt, but never matches a data key. With
+ * Makes a keyring over a key service. With `generatorKeyId` and `keyIds` it is strict: it encrypts under all of these
+ * keys, and decrypts data keys that name one of them by its key ARN. An alias can encrypt, but never matches a data
+ * key. With
  * `discovery` it only decrypts.
  *
  * Each request to decrypt names the key, and the service must return the same key id.

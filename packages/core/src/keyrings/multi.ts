@@ -32,8 +32,8 @@ const OPTIONS: Members<MultiKeyringOptions<AsyncKeyring>> = members<MultiKeyring
 });
 
 /**
- * Makes one keyring of several. It encrypts under all members, and fails if one of them fails. It decrypts with the first
- * member that opens an encrypted data key, the generator before the children.
+ * Makes one keyring of several. It encrypts under all members, and fails if one of them fails. It decrypts with the
+ * first member that opens an encrypted data key, the generator before the children.
  *
  * @throws `TypeError` if it has no member, or a member is not a keyring.
  * @example

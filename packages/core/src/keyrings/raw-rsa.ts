@@ -22,9 +22,10 @@ export interface RawRsaKeyringOptions {
   /** 1 to 65535 bytes of UTF-8, written in clear. Names the key within its namespace. */
   readonly keyName: string;
   /**
-   * The padding. OAEP has MGF1 of the same hash and an empty label. There is no default: take `OAEP-SHA-256` or stronger
-   * for new messages. `PKCS1` (v1.5) is only for partners that support no other: it has a long history of padding oracles.
-   * It can encrypt on every platform, and decrypt only if the platform returns random bytes for a bad padding (OpenSSL
+   * The padding. OAEP has MGF1 of the same hash and an empty label. There is no default: take `OAEP-SHA-256` or
+   * stronger for new messages. `PKCS1` (v1.5) is only for partners that support no other: it has a long history of
+   * padding oracles. It can encrypt on every platform, and decrypt only if the platform returns random bytes for a bad
+   * padding (OpenSSL
    * 3.2).
    */
   readonly padding: RsaPadding;
@@ -44,8 +45,8 @@ const OPTIONS: Members<RawRsaKeyringOptions> = members<RawRsaKeyringOptions>({
 });
 
 /**
- * Makes a keyring over one RSA key pair, or over half of one. The keys stay in a closure: no log or `inspect` shows them.
- * A provider without RSA is a `PolicyError` (`UNSUPPORTED`) of the call that needs it.
+ * Makes a keyring over one RSA key pair, or over half of one. The keys stay in a closure: no log or `inspect` shows
+ * them. A provider without RSA is a `PolicyError` (`UNSUPPORTED`) of the call that needs it.
  *
  * @throws `TypeError` or `RangeError` if an option is of the wrong type or length.
  * @example

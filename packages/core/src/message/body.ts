@@ -77,8 +77,8 @@ export function writeFrameStart(
 /**
  * Reads the next frame, as views into the message.
  *
- * @throws `MalformedError` if the sequence number is not the expected one, the IV of a committing message is not made of
- *   it, the final frame is longer than the frame length, or bytes are missing.
+ * @throws `MalformedError` if the sequence number is not the expected one, the IV of a committing message is not made
+ *   of it, the final frame is longer than the frame length, or bytes are missing.
  */
 export function readFrame(reader: Reader, header: DecodedHeader, expected: number): Frame {
   if (header.contentType === 'non-framed') return readNonFramed(reader, header);
@@ -97,8 +97,8 @@ export function readFrame(reader: Reader, header: DecodedHeader, expected: numbe
 }
 
 /**
- * Returns the number of bytes of the next frame, or of the part of it that holds its length. For a frame that is too long,
- * returns enough to refuse it. `bytes` begins with the frame.
+ * Returns the number of bytes of the next frame, or of the part of it that holds its length. For a frame that is too
+ * long, returns enough to refuse it. `bytes` begins with the frame.
  */
 export function frameExtent(bytes: Uint8Array, header: DecodedHeader, maxLength: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -127,8 +127,9 @@ export function frameLengthError(what: string, maxLength: number): PolicyError {
 }
 
 /**
- * Returns the bytes of plaintext in the body, from the frames' lengths alone, so that memory for it is allocated once. The
- * header's frame length was checked against `maxLength` before; the length of a body without frames is checked here.
+ * Returns the bytes of plaintext in the body, from the frames' lengths alone, so that memory for it is allocated once.
+ * The header's frame length was checked against `maxLength` before; the length of a body without frames is checked
+ * here.
  *
  * Only the one-shot path reads all lengths first. A stream cannot: it emits each frame before the next one arrives.
  */

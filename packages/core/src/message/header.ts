@@ -1,8 +1,8 @@
 /**
  * The message header, versions 1 and 2, as bytes and records. data-format/message-header.md.
  *
- * The header body is authenticated by the header's tag, byte for byte as on the wire. The header authentication follows it:
- * IV and tag in version 1, the tag alone in version 2.
+ * The header body is authenticated by the header's tag, byte for byte as on the wire. The header authentication follows
+ * it: IV and tag in version 1, the tag alone in version 2.
  * @module
  */
 
@@ -94,8 +94,8 @@ export function headerAuthLength(suite: Suite): number {
 }
 
 /**
- * Finds the length of a header and its authentication while its bytes arrive. It yields the number of bytes that it needs
- * to go on, reads each length once, and checks nothing.
+ * Finds the length of a header and its authentication while its bytes arrive. It yields the number of bytes that it
+ * needs to go on, reads each length once, and checks nothing.
  */
 export function* headerExtent(bytes: () => Uint8Array): Generator<number, number, void> {
   yield 1;

@@ -19,8 +19,8 @@ export function missingCiphers(present: readonly string[]): readonly string[] {
 }
 
 /**
- * Returns a provider that takes each missing cipher from `other`, and lists them in its name. Without `other`, a call that
- * needs a missing cipher throws `PolicyError` (`UNSUPPORTED`).
+ * Returns a provider that takes each missing cipher from `other`, and lists them in its name. Without `other`, a call
+ * that needs a missing cipher throws `PolicyError` (`UNSUPPORTED`).
  */
 export function withAesOf(other: AesProvider | undefined, own: Provider, missing: readonly string[]): Provider {
   if (missing.length === 0) return own;

@@ -1,5 +1,6 @@
 /**
- * Primitives of the noble libraries, in plain JavaScript: for browsers, edge runtimes and other platforms without Node's.
+ * Primitives of the noble libraries, in plain JavaScript: for browsers, edge runtimes and other platforms without
+ * Node's.
  * @module
  */
 

@@ -23,7 +23,8 @@ const SPKI_PREFIXES: Readonly<Record<CurveName, Uint8Array>> = {
 };
 
 export function ecdsaKeyPair(curve: CurveName): EcdsaKeyPair {
-  // Not `publicKey.export` afterwards. On Node 20 the process would hang if the garbage collector ran during the export and
+  // Not `publicKey.export` afterwards. On Node 20 the process would hang if the garbage collector ran during the export
+  // and
   // dropped the job that made the key: the job would wait for the key's lock, which the export holds.
   const options = { namedCurve: curve, publicKeyEncoding: { format: 'jwk' } };
   const { publicKey, privateKey }: { publicKey: object; privateKey: KeyObject } = generateKeyPairSync('ec', options);

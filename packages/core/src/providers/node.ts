@@ -82,8 +82,8 @@ const opensslProvider: Provider = {
 };
 
 /**
- * The primitives of `node:crypto`, which are the default on Node. On platforms that lack some of Node's ciphers, such as
- * Bun and Deno, noble supplies those, and `name` lists them.
+ * The primitives of `node:crypto`, which are the default on Node. On platforms that lack some of Node's ciphers, such
+ * as Bun and Deno, noble supplies those, and `name` lists them.
  */
 export const nodeProvider: Provider = /* @__PURE__ */ withAesOf(
   nobleAes,

@@ -21,8 +21,8 @@ const DERIVE_KEY_LABEL = encodeUtf8('DERIVEKEY');
 const COMMIT_KEY_LABEL = encodeUtf8('COMMITKEY');
 
 /**
- * Derives the keys of one message. The caller wipes them with {@link wipeKeys}. `legacy` is only for reading messages whose
- * writer derived them in another way.
+ * Derives the keys of one message. The caller wipes them with {@link wipeKeys}. `legacy` is only for reading messages
+ * whose writer derived them in another way.
  *
  * Version 1: HKDF (RFC 5869) without salt, info = suite id ‖ message id. Version 2: salt = message id; the encryption
  * key's info is suite id ‖ `DERIVEKEY`, the commitment's `COMMITKEY` alone, with no id before it.

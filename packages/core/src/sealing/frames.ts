@@ -58,9 +58,9 @@ export function decryptFrame(cipher: FrameCipher, frame: Frame, output: Uint8Arr
 }
 
 /**
- * Seals one frame's content into ciphertext ‖ tag, in pieces with their own memory. It is the twin of {@link encryptFrame}
- * for streams, which need new memory for each frame. Node's OpenSSL allocates that anyway, so this saves the copy: a fifth
- * to a third of the time of a frame of 64 KiB (docs/decisions/009-streams-in-pieces.md).
+ * Seals one frame's content into ciphertext ‖ tag, in pieces with their own memory. It is the twin of
+ * {@link encryptFrame} for streams, which need new memory for each frame. Node's OpenSSL allocates that anyway, so this
+ * saves the copy: a fifth to a third of the time of a frame of 64 KiB (docs/decisions/009-streams-in-pieces.md).
  */
 export function encryptFrameApart(
   cipher: FrameCipher,

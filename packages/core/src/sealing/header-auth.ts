@@ -13,8 +13,8 @@ import type { DerivedKeys } from './derive.ts';
 export const NET_400_EMPTY_CONTEXT: Uint8Array = new Uint8Array(2);
 
 /**
- * Writes the tag over the body's wire bytes and over `requiredContext`: the serialised pairs that are bound without being
- * stored, zero bytes without such pairs.
+ * Writes the tag over the body's wire bytes and over `requiredContext`: the serialised pairs that are bound without
+ * being stored, zero bytes without such pairs.
  */
 export function sealHeader(key: AesGcmKey, body: Uint8Array, requiredContext: Uint8Array, tag: Uint8Array): void {
   // The frames' IVs begin at 1 under this key, so only the header uses the zero IV.

@@ -46,8 +46,8 @@ export function footerLength(suite: Suite): number {
 }
 
 /**
- * Signs `signed` and returns DER of the fixed length, so that a message's length is known before it is signed. If r or s
- * is too short (one signature in about 170), no choice of s has that length, and it signs again.
+ * Signs `signed` and returns DER of the fixed length, so that a message's length is known before it is signed. If r or
+ * s is too short (one signature in about 170), no choice of s has that length, and it signs again.
  */
 export function sign(suite: SigningSuite, keyPair: EcdsaKeyPair, signed: Uint8Array): Uint8Array {
   const { curve, hash } = suite.signature;
@@ -82,8 +82,8 @@ export function encodeSignature(curve: CurveName, signature: Uint8Array): Uint8A
 }
 
 /**
- * Decodes a DER signature into r ‖ s. Lengths and integers must be minimal, nothing may follow, and r and s are from 1 to
- * n - 1; s may be high.
+ * Decodes a DER signature into r ‖ s. Lengths and integers must be minimal, nothing may follow, and r and s are from 1
+ * to n - 1; s may be high.
  *
  * @throws `AuthenticationError` for all other bytes: a malformed signature is a wrong one.
  */

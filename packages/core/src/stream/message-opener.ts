@@ -29,7 +29,9 @@ import { pendingBytes } from './pending-bytes.ts';
 export interface DecryptStreamOptions extends DecryptOptions<AsyncKeyring> {
   /** Largest frame length in bytes, since a stream holds a whole frame in memory. Default 64 MiB. */
   readonly maxFrameLength?: number;
-  /** Whether to refuse signed messages, of which plaintext comes out before the signature is verified. Default false. */
+  /**
+   * Whether to refuse signed messages, of which plaintext comes out before the signature is verified. Default false.
+   */
   readonly unsignedOnly?: boolean;
 }
 
@@ -38,9 +40,9 @@ const STREAM_OPTIONS: Members<DecryptOptions & Pick<DecryptStreamOptions, 'unsig
 >({ ...DECRYPT_TAKES, unsignedOnly: optional(flag) });
 
 /**
- * Opens a message as its bytes arrive. `name` is the caller's function, for errors. A frame's plaintext comes out once its
- * tag is verified. If the message is signed, the last frame's plaintext waits for the signature, so that a caller who waits
- * for the end has a verified message.
+ * Opens a message as its bytes arrive. `name` is the caller's function, for errors. A frame's plaintext comes out once
+ * its tag is verified. If the message is signed, the last frame's plaintext waits for the signature, so that a caller
+ * who waits for the end has a verified message.
  */
 export function messageOpener(name: string, given: DecryptStreamOptions, onHeader: OnHeader): MessageTransform {
   const options = ownOptions(takeOptions(name, given, STREAM_OPTIONS as Members<DecryptStreamOptions>));
@@ -106,8 +108,8 @@ type StreamOptions = DecryptStreamOptions & { readonly maxFrameLength: number };
 type Opening<Result> = Generator<number | (() => Awaitable<Uint8Array>), Result, Outcome<Uint8Array>>;
 
 /**
- * Does what `decrypt` does, while the bytes arrive. Plan, keys and readers of header and frames are shared. The order of
- * the calls is repeated here, since a stream returns to its caller whenever bytes are missing, which costs `decrypt`
+ * Does what `decrypt` does, while the bytes arrive. Plan, keys and readers of header and frames are shared. The order
+ * of the calls is repeated here, since a stream returns to its caller whenever bytes are missing, which costs `decrypt`
  * too much (measured at its `openFrames`).
  */
 function* open(

@@ -25,8 +25,8 @@ import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts'
 import { type PendingBytes, pendingBytes } from './pending-bytes.ts';
 
 /**
- * Seals a message as its plaintext arrives. `name` is the caller's function, for errors. The keyring is called at once, and
- * plaintext that arrives before its result waits.
+ * Seals a message as its plaintext arrives. `name` is the caller's function, for errors. The keyring is called at once,
+ * and plaintext that arrives before its result waits.
  */
 export function messageSealer(
   name: string,

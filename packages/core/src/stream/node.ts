@@ -12,8 +12,8 @@ import { deferred, type MessageTransform, type OnHeader, type Pieces } from './m
 import type { EncryptStreamOptions } from './web.ts';
 
 /**
- * A Transform with its message's header. Chunks from `data` events or a pipe have their own memory. `read()` and `for await`
- * may join waiting chunks in Node's shared pool, where plaintext stays until it is overwritten.
+ * A Transform with its message's header. Chunks from `data` events or a pipe have their own memory. `read()` and `for
+ * await` may join waiting chunks in Node's shared pool, where plaintext stays until it is overwritten.
  */
 export interface NodeMessageStream extends Transform {
   /** The header, once it is written or verified. Rejects if the stream fails before. */
@@ -24,7 +24,8 @@ export interface NodeMessageStream extends Transform {
  * Encrypts as `encryptStream` of the package's root does, for `pipe` and `pipeline`.
  *
  * @example
- * await pipeline(createReadStream('secret.txt'), encryptNodeStream({ keyring }), createWriteStream('secret.txt.encrypted'));
+ * const output = createWriteStream('secret.txt.encrypted');
+ * await pipeline(createReadStream('secret.txt'), encryptNodeStream({ keyring }), output);
  */
 export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStream {
   return messageStream((onHeader) => messageSealer('encryptNodeStream', options, onHeader));
@@ -34,7 +35,8 @@ export function encryptNodeStream(options: EncryptStreamOptions): NodeMessageStr
  * Decrypts as `decryptStream` of the package's root does, for `pipe` and `pipeline`.
  *
  * @example
- * await pipeline(createReadStream('secret.txt.encrypted'), decryptNodeStream({ keyring }), createWriteStream('secret.txt'));
+ * const output = createWriteStream('secret.txt');
+ * await pipeline(createReadStream('secret.txt.encrypted'), decryptNodeStream({ keyring }), output);
  */
 export function decryptNodeStream(options: DecryptStreamOptions): NodeMessageStream {
   return messageStream((onHeader) => messageOpener('decryptNodeStream', options, onHeader));

@@ -37,15 +37,15 @@ export function encryptStream(options: EncryptStreamOptions): MessageStream {
 }
 
 /**
- * Makes a stream that decrypts: an Encryption SDK message in, its plaintext out, in constant memory. The keyring may return
- * promises.
+ * Makes a stream that decrypts: an Encryption SDK message in, its plaintext out, in constant memory. The keyring may
+ * return promises.
  *
- * A frame comes out once its tag is verified. If the message is signed, the last frame comes out only once the signature
- * is verified: do not use the plaintext before the stream has ended without an error, or set `unsignedOnly`. A message
- * that is cut short is an error.
+ * A frame comes out once its tag is verified. If the message is signed, the last frame comes out only once the
+ * signature is verified: do not use the plaintext before the stream has ended without an error, or set `unsignedOnly`.
+ * A message that is cut short is an error.
  *
- * @throws at once `TypeError` or `RangeError` if an option is of the wrong type or size. All other errors of `decrypt` are
- *   the stream's error, and also `PolicyError` `SIGNED_MESSAGE` and `HEADER_LENGTH_LIMIT`.
+ * @throws at once `TypeError` or `RangeError` if an option is of the wrong type or size. All other errors of `decrypt`
+ *   are the stream's error, and also `PolicyError` `SIGNED_MESSAGE` and `HEADER_LENGTH_LIMIT`.
  * @example
  * const stream = decryptStream({ keyring });
  * await source.pipeThrough(stream).pipeTo(sink);

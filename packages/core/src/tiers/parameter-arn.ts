@@ -56,8 +56,8 @@ export function parameterArn(options: ParameterArnOptions): string {
 }
 
 /**
- * Makes a parameter's ARN for the place of a keystore. The place was checked when the keystore was created, and its Region
- * may have a name that {@link parameterArn} refuses.
+ * Makes a parameter's ARN for the place of a keystore. The place was checked when the keystore was created, and its
+ * Region may have a name that {@link parameterArn} refuses.
  *
  * @throws `ParameterError` as {@link parameterArn} does.
  */

@@ -132,8 +132,8 @@ export function openParameter(options: OpenParameterOptions): string {
 }
 
 /**
- * Turns a standard value into an advanced one: opens it and seals it again. An advanced value is sealed again too, so that
- * its key can be changed. An advanced value cannot become a standard one.
+ * Turns a standard value into an advanced one: opens it and seals it again. An advanced value is sealed again too, so
+ * that its key can be changed. An advanced value cannot become a standard one.
  *
  * @throws as {@link openParameter} and {@link sealParameter} do.
  * @example

@@ -2,11 +2,12 @@
  * The key blob: the ciphertext that the offline key service returns.
  *
  * ```
- * 01 02 VV 00 78 | material id 32 | 01 | nonce 16 | length u32 | CMS EncryptedData (DER): AES-256-GCM, IV 12, ciphertext ‖ tag 16
+ * 01 02 VV 00 78 | material id 32 | 01 | nonce 16 | length u32 | CMS EncryptedData (DER): AES-256-GCM, IV 12,
+ * ciphertext ‖ tag 16
  * ```
  *
- * It has the outer shape of AWS KMS's blobs, so that parsers of those can read it. VV has values that AWS does not use, so
- * that the two are never mixed up. Each blob has its own key, derived from the key material and a nonce (SP 800-108
+ * It has the outer shape of AWS KMS's blobs, so that parsers of those can read it. VV has values that AWS does not use,
+ * so that the two are never mixed up. Each blob has its own key, derived from the key material and a nonce (SP 800-108
  * counter mode, HMAC-SHA256, one block). The bytes before the ciphertext, the key's ARN and the encryption context are
  * authenticated.
  * @module
@@ -59,9 +60,9 @@ const MATERIAL_ID_LABEL = encodeUtf8('securestring material id v1');
 const BLOB_KEY_LABEL = encodeUtf8('securestring key blob v1');
 
 /**
- * Derives a key of 32 bytes for `label` and `context`: HMAC-SHA256(key, 00000001 ‖ label ‖ 00 ‖ context ‖ 00000100). This
- * is NIST SP 800-108r1 §4.1, counter mode, with one block. The caller wipes the key. If the context has several parts,
- * they have fixed lengths or carry their lengths.
+ * Derives a key of 32 bytes for `label` and `context`: HMAC-SHA256(key, 00000001 ‖ label ‖ 00 ‖ context ‖ 00000100).
+ * This is NIST SP 800-108r1 §4.1, counter mode, with one block. The caller wipes the key. If the context has several
+ * parts, they have fixed lengths or carry their lengths.
  */
 export function deriveKey(
   provider: Provider,
@@ -135,7 +136,8 @@ export function wrapKeyBlob(
 /**
  * Opens a decoded blob with the material that its id names. The caller wipes the plaintext.
  *
- * @throws `AuthenticationError` if material, ARN, context or any byte of the blob differs from those it was sealed with.
+ * @throws `AuthenticationError` if material, ARN, context or any byte of the blob differs from those it was sealed
+ *   with.
  */
 export function unwrapKeyBlob(
   provider: Provider,

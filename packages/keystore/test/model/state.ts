@@ -103,7 +103,9 @@ export function makeKey(
   };
 }
 
-/** Puts a key's next material to use, as of `date`; the one after that is for the first boundary that is still to come. */
+/**
+ * Puts a key's next material to use, as of `date`; the one after that is for the first boundary that is still to come.
+ */
 export function rotate(key: ModelKey, date: number, now: number): void {
   const { schedule } = key;
   if (schedule === undefined) return;

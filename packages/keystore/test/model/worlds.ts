@@ -121,8 +121,8 @@ function firstStore(id: string): ModelStore {
 }
 
 /**
- * Does the same on both sides, and compares: what comes back, or how it is refused. The model may look at what came back,
- * to learn what only chance decides. Whether it succeeded.
+ * Does the same on both sides, and compares: what comes back, or how it is refused. The model may look at what came
+ * back, to learn what only chance decides. Whether it succeeded.
  */
 export async function agree<Found>(
   materialIds: MaterialIds,

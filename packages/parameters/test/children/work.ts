@@ -1,6 +1,7 @@
 /**
- * Run as a process of its own: `work.ts FOLDER NAME COUNT`. Works on parameters of its own, and on two that it shares with
- * all others, and prints what is acknowledged, a line for each change: `put NAME VERSION`, `label NAME VERSION LABEL`,
+ * Run as a process of its own: `work.ts FOLDER NAME COUNT`. Works on parameters of its own, and on two that it shares
+ * with all others, and prints what is acknowledged, a line for each change: `put NAME VERSION`, `label NAME VERSION
+ * LABEL`,
  * `delete NAME`. Its first line is `open`.
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own: `burst.ts FOLDER`. Commits three things at once, the second of which is large, and prints
- * what became of each.
+ * Run as a process of its own: `burst.ts FOLDER`. Commits three things at once, the second of which is large, and
+ * prints what became of each.
  * @module
  */
 

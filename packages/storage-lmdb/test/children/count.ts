@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own: `count.ts FOLDER COUNT`. Adds 1 to two entries at once, COUNT times, and prints the sum once
- * it is acknowledged; what fails, it prints as `CODE MESSAGE` and ends.
+ * Run as a process of its own: `count.ts FOLDER COUNT`. Adds 1 to two entries at once, COUNT times, and prints the sum
+ * once it is acknowledged; what fails, it prints as `CODE MESSAGE` and ends.
  * @module
  */
 

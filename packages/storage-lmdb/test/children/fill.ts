@@ -1,7 +1,7 @@
 /**
- * Run as a process of its own: `fill.ts FOLDER COUNT`. Commits entries of 4000 bytes one after another, and prints the key of
- * each once it is acknowledged; what fails, it prints as `CODE MESSAGE`. Then it deletes the first one, with another entry
- * changed in the same commit, as a store changes its count, and says so.
+ * Run as a process of its own: `fill.ts FOLDER COUNT`. Commits entries of 4000 bytes one after another, and prints the
+ * key of each once it is acknowledged; what fails, it prints as `CODE MESSAGE`. Then it deletes the first one, with
+ * another entry changed in the same commit, as a store changes its count, and says so.
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own: `load.ts FOLDER`. Prints, before and after the first use of the folder, whether LMDB's native
- * binary is loaded.
+ * Run as a process of its own: `load.ts FOLDER`. Prints, before and after the first use of the folder, whether LMDB's
+ * native binary is loaded.
  * @module
  */
 

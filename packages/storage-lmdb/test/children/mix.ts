@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own: `mix.ts FOLDER NAME`. Writes, reads and deletes entries of its own until it is killed; ends
- * with code 1 where it does not find what it wrote.
+ * Run as a process of its own: `mix.ts FOLDER NAME`. Writes, reads and deletes entries of its own until it is killed;
+ * ends with code 1 where it does not find what it wrote.
  * @module
  */
 

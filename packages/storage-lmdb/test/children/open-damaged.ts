@@ -1,6 +1,7 @@
 /**
  * Run as a process of its own: `open-damaged.ts FILE FOLDER SEED COUNT`. Damages copies of a data file, each in another
- * way, and reads and writes in each. Prints the seed of each before, then what became of it: `whole` or the error's code.
+ * way, and reads and writes in each. Prints the seed of each before, then what became of it: `whole` or the error's
+ * code.
  * @module
  */
 

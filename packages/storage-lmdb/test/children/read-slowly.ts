@@ -1,6 +1,7 @@
 /**
- * Run as a process of its own: `read-slowly.ts FOLDER FILE`. Reads an entry and, in the same turn, waits until there is the
- * file: all that time it looks at the moment that it read. Prints `reading` before and `read` after, then the entry's length.
+ * Run as a process of its own: `read-slowly.ts FOLDER FILE`. Reads an entry and, in the same turn, waits until there is
+ * the file: all that time it looks at the moment that it read. Prints `reading` before and `read` after, then the
+ * entry's length.
  * @module
  */
 

@@ -1,7 +1,7 @@
 /**
- * Run as a process of its own: `revoke.ts FOLDER FIRST`. Opens the keystore with root key number FIRST, then replaces that
- * by the next number, and so on, until it is killed. Prints each number that is to come, and again with `done` once the
- * change is acknowledged.
+ * Run as a process of its own: `revoke.ts FOLDER FIRST`. Opens the keystore with root key number FIRST, then replaces
+ * that by the next number, and so on, until it is killed. Prints each number that is to come, and again with `done`
+ * once the change is acknowledged.
  * @module
  */
 

@@ -45,8 +45,8 @@ export function encodeHolder(holder: LockHolder): string {
 }
 
 /**
- * Parses the text of a lock file. Lock files appear with all that is in them, so that one which is not whole was left by
- * a failure of the machine itself, and no process that held a lock then is alive: such a file names a dead holder.
+ * Parses the text of a lock file. Lock files appear with all that is in them, so that one which is not whole was left
+ * by a failure of the machine itself, and no process that held a lock then is alive: such a file names a dead holder.
  */
 export function decodeHolder(text: string): LockHolder {
   const holder = parse(text) as Partial<Record<string, unknown>> | undefined;
