@@ -625,6 +625,16 @@ describe('the same bytes', () => {
     await attempts();
   });
 
+  it.each(['HMAC_224', 'HMAC_256'] as const)('are refused where an %s key holds them', async (keySpec) => {
+    const [encryption, mac] = [await external(), await external({ keySpec, keyUsage: 'GENERATE_VERIFY_MAC' })];
+    await bring(mac.keyId, MATERIAL);
+    await kmsRefusal(
+      () => bring(encryption.keyId, MATERIAL),
+      'IncorrectKeyMaterialException',
+      shared(mac.arn, 'GENERATE_VERIFY_MAC', 'ENCRYPT_DECRYPT'),
+    );
+  });
+
   it('may serve two keys of one usage, whose ciphertexts stay apart', async () => {
     const [one, other] = [await external(), await external()];
     await bring(one.keyId, MATERIAL);

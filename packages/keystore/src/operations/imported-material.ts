@@ -98,7 +98,7 @@ function requireLength({ arn, keySpec }: KeyRecord, material: Uint8Array): void 
 export function refuseSharing({ keys }: Pick<KeystoreState, 'keys'>, key: KeyRecord, material: Uint8Array): void {
   const usage = keyUsageOf(key);
   for (const other of keys.values()) {
-    if (keyUsageOf(other) === usage || MATERIAL_LENGTHS[other.keySpec] !== material.length) continue;
+    if (keyUsageOf(other) === usage || !fitsSpec(other.keySpec, material.length)) continue;
     const id = materialId(provider, material, other.arn);
     if (other.materials.some((record) => sameBytes(record.id, id))) {
       throw incorrect(
