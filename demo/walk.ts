@@ -1,7 +1,7 @@
 /**
  * The main job, to watch: a parameter is put into a store on disk in the standard tier, comes back, moves up to the
- * advanced tier, comes back, and is refused where it must be; then the same at the command line. `npm start -- NAME
- * VALUE` takes another parameter.
+ * advanced tier, comes back, and is refused where it must be. Then the same through AWS's own client, and at the
+ * command line. `npm start -- NAME VALUE` takes another parameter.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +11,8 @@ import { inspect, openParameter, parameterArn, providerName, SecureStringError }
 import { openKeystore } from '@securestring/keystore';
 import { openParameterStore } from '@securestring/parameters';
 import { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';
+import { client } from './client.ts';
+import { refusal, shorten, show, step } from './print.ts';
 import { session } from './session.ts';
 
 const [name = 'MyParameter', value = 'secret_value'] = process.argv.slice(2);
@@ -77,40 +79,17 @@ async function walk(): Promise<void> {
 
   const otherArn = parameterArn({ name: `${name}-copy`, ...place });
   for (const [tier, sealed] of Object.entries({ standard, advanced })) {
-    await refusal(`The ${tier} ciphertext copied under another name`, () =>
+    await refusal(`The ${tier} ciphertext copied under another name`, SecureStringError, () =>
       openParameter({ arn: otherArn, sealed, kms: keystore }),
     );
   }
-  await refusal('The way down, Standard over Advanced', () =>
+  await refusal('The way down, Standard over Advanced', SecureStringError, () =>
     store.putParameter({ name, value, overwrite: true, tier: 'Standard' }),
   );
+  await client({ keystore, parameters: store }, name, value);
   await store.close();
   await keystore.close();
   await keys.close();
-}
-
-/** Runs a step and prints its title with what it took. */
-async function step<T>(title: string, run: () => T | Promise<T>): Promise<T> {
-  const start = performance.now();
-  const result = await run();
-  console.log(`\n${title}  (${(performance.now() - start).toFixed(2)} ms)`);
-  return result;
-}
-
-/** Runs what must be refused, and prints how. */
-async function refusal(title: string, run: () => unknown): Promise<void> {
-  const refused = await step(`${title}: refused`, async () => {
-    try {
-      await run();
-    } catch (error) {
-      if (error instanceof SecureStringError) return error;
-      throw error;
-    }
-    throw new Error(`${title} must be refused, and was not.`);
-  });
-  show(undefined, {
-    [refused.name]: refused.message === '' ? '(AWS gives no message here either)' : refused.message,
-  });
 }
 
 function describeBlob(sealed: string): Record<string, string | number | undefined> {
@@ -142,13 +121,4 @@ function describeMessage(sealed: string): Record<string, string | number | undef
     'header tag': message.headerTag,
     frames: `${message.frameCount}, of up to ${message.frameLength} bytes; ${message.plaintextLength} bytes of plaintext`,
   };
-}
-
-function show(title: string | undefined, rows: Record<string, string | number | undefined>): void {
-  if (title !== undefined) console.log(title);
-  for (const [label, text] of Object.entries(rows)) console.log(`  ${label.padEnd(27)}${text}`);
-}
-
-function shorten(text: string): string {
-  return text.length <= 72 ? text : `${text.slice(0, 56)}… (${text.length} characters)`;
 }
