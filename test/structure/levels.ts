@@ -34,8 +34,8 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(errors|fields|pages|place)\.ts$/,
     /^(event|faults)\.ts$/,
     /^(members|operation|wire)\.ts$/,
-    /^perform\.ts$/,
-    /^index\.ts$/,
+    /^perform\.ts$|^policy\//,
+    /^(index|policy)\.ts$/,
   ],
   storage: [
     /^(errors|storage|document-storage|until-committed)\.ts$/,

@@ -1,0 +1,31 @@
+/**
+ * IAM's policies: reads a document, prepares it, and decides who may do what. It is a pure function of its arguments,
+ * and knows no user, no key and no store.
+ * @module
+ */
+
+export {
+  type CallerPolicies,
+  type Deciding,
+  type Decision,
+  decideForCaller,
+  decideOnResource,
+  denialText,
+  type PolicyType,
+  type Question,
+  type TrustingResource,
+} from './policy/decide.ts';
+export { parsePolicy } from './policy/document.ts';
+export { type PreparedPolicy, type PreparedStatement, preparePolicy } from './policy/prepared.ts';
+export type { Caller, Closeness } from './policy/principals.ts';
+export {
+  type Condition,
+  type Patterns,
+  type PolicyDocument,
+  PolicyFault,
+  type PolicyKind,
+  type PrincipalName,
+  type Principals,
+  type Statement,
+} from './policy/statement.ts';
+export type { ConditionValues } from './policy/template.ts';
