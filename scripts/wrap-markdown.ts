@@ -8,7 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const COLUMNS = 120;
-/** Lines that are no running text. */
+/** Lines that are not running text. */
 const APART = /^\s*$|^\s*\||^[#<]/;
 const ITEM = /^\s*(?:[-*]|\d+\.) /;
 /** Words that would begin a list, a table, a quotation or a heading, if they were the first of a line. */

@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'besides: also, or a new sentence': /\bbesides\b/i,
   'stands: is, or the verb that fits': /\bstands?\b(?! (?:for|in for|out)\b)/i,
   'is none, that is one: name the thing': /\b(?:is|are|was|were) none\b|\bthat is one\b/i,
+  'is no X: is not an X':
+    /(?<!\bthere )\b(?:is|are|was|were|be) no (?!longer|more|less|larger|fewer|later|other|way|such|better|worse|one)[a-z]/i,
   'bygone: earlier': /\bbygone\b/i,
 };
 

@@ -32,7 +32,7 @@ describe('a file of 3 GB', () => {
       `${large} is longer than 67108864 bytes. Give its beginning: head -c 1M ${large} | securestring inspect`,
     ],
     ['a passphrase', ['list', '--passphrase-file', large], 4, `The first line of ${large} is longer than 65536 bytes`],
-    ['a root key', ['list', '--root-key-file', large], 4, `${large} is no root key`],
+    ['a root key', ['list', '--root-key-file', large], 4, `${large} is not a root key`],
     ['an envelope', ['key', 'import', large], 5, `${large} is longer than 67108864 bytes: it is not an envelope.`],
     ['key material', ['key', 'import-material', 'alias/aws/ssm', '--material', large], 1, 'has more than 65536 bytes'],
     ['an import', ['import', large, '/a'], 1, `${large} is longer than 16777216 bytes. Split it.`],

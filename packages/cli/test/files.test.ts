@@ -202,7 +202,7 @@ describe('an output', () => {
 
   it.skipIf(process.platform === 'win32')('of backup cannot be a device: it may have to begin again', async () => {
     const { code, err } = await ours('backup', '/dev/null', '--backup-passphrase-file', inWork('pass'));
-    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('/dev/null is no file') });
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('/dev/null is not a file') });
   });
 });
 

@@ -205,7 +205,7 @@ describe('a killed process', () => {
   });
 });
 
-describe('what is no store yet', () => {
+describe('what is not a store yet', () => {
   const states: Readonly<Record<string, (folder: string) => Promise<void>>> = {
     'an empty folder': async () => undefined,
     'a root key alone': async (folder) => {

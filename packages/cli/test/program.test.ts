@@ -58,7 +58,7 @@ describe('the program', () => {
     [['exec', '', '--', 'true'], 'The path is empty. Give / for all parameters.'],
     [['list', '--store', ''], '--store is empty. Give the folder of a store.'],
     [['list', '/a', '--path', '/b'], 'Give the path once: as the argument or with --path.'],
-  ])('refuses %j: what is empty or twice is no wish', async (words, message) => {
+  ])('refuses %j: an option that is empty or given twice', async (words, message) => {
     expect(await here(words, { env: process.env })).toEqual({ code: 2, out: '', err: `error: ${message}\n` });
   });
 });

@@ -87,7 +87,7 @@ describe('key import-material', () => {
   });
 
   it.each(['2027-02-31', '2027-02-30T12:00:00Z', '2027-13-01', '3 March 2027', '2027-1-1', 'soon'])(
-    'refuses %s, which is no date of the calendar',
+    'refuses %s, which is not a date of the calendar',
     async (date) => {
       expect(await importing(32, '--valid-to', date)).toMatchObject({
         code: 2,

@@ -151,7 +151,7 @@ it('a key as text is not to be encoded as text', () => {
     () => unwrapKey(text, counting(40), { algorithm: 'AES-KW' }),
   ];
   for (const call of calls)
-    expect(call).toThrow(/Hex or base64 has to be decoded to bytes first; a password is no key/);
+    expect(call).toThrow(/Hex or base64 has to be decoded to bytes first; a password is not a key/);
 });
 
 it('names of a stranger are cut in messages', () => {

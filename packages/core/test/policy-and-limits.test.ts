@@ -132,7 +132,7 @@ describe('the maximum of the frame length', () => {
   });
 });
 
-describe('limits that are no limits', () => {
+describe('limits that are not limits', () => {
   const keyring = testKeyring();
   const { message } = encrypt(PLAINTEXT, { keyring });
   const NO_LIMITS = [0, -1, 1.5, Number.NaN];

@@ -185,7 +185,7 @@ describe('a failure', () => {
     expect(history.json['__type']).toBe('ParameterNotFound');
   });
 
-  it('that a client would repeat in vain is no server fault', async () => {
+  it('that a client would repeat in vain is not a server fault', async () => {
     const { endpoint: closed, store } = await testEndpoint();
     await store.close();
     const kms = await send(closed, 'TrentService.ListKeys', {});

@@ -96,7 +96,7 @@ describe('the server', () => {
     expect((await post('{"Name":"/app/password"}')).status).toBe(200);
   });
 
-  it('outlives half requests, floods of headers and what is no HTTP', async () => {
+  it('outlives half requests, floods of headers and bytes that are not HTTP', async () => {
     await raw(['POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"Na'], { waitMs: 50 });
     expect(await raw([`GET / HTTP/1.1\r\n${'x: y\r\n'.repeat(10_000)}\r\n`])).toMatch(/^HTTP\/1\.1 431 /);
     expect(await raw(['\x16\x03\x01 no http\r\n\r\n'])).toMatch(/^HTTP\/1\.1 400 /);

@@ -126,7 +126,7 @@ describe('the encryption context', () => {
     );
   });
 
-  it('is misuse where it is no record of texts', async () => {
+  it('is misuse where it is not a record of texts', async () => {
     for (const encryptionContext of [{ a: 1 }, ['a'], 'a', { a: '\ud800' }] as never[]) {
       expect(await thrownBy(() => keystore.encrypt({ keyId: key.keyId, plaintext, encryptionContext }))).toBeInstanceOf(
         TypeError,

@@ -237,7 +237,7 @@ describe('a key whose id and material are chosen', () => {
   );
 
   it.each<[string, DeterministicCreateKeyRequest, new () => Error]>([
-    ['an id that is no UUID', { keyId: 'key-1' }, RangeError],
+    ['an id that is not a UUID', { keyId: 'key-1' }, RangeError],
     ['an id in upper case', { keyId: 'ABCDEF00-0000-4000-8000-000000000001' }, RangeError],
     ['a multi-Region id without multiRegion', { keyId: `mrk-${'0'.repeat(32)}` }, RangeError],
     ['a UUID with multiRegion', { keyId, multiRegion: true }, RangeError],

@@ -308,7 +308,7 @@ describe('Region and account id', () => {
   );
 
   it.each([{ accountId: 123456789012 }, { accountId: ['123456789012'] }, { region: ['eu-west-1'] }, { region: null }])(
-    'that is no text is misuse, whatever its text would be: %o',
+    'that is not a text is misuse, whatever its text would be: %o',
     async (asked) => {
       expect(await thrownBy(() => openInMemory(asked as never))).toBeInstanceOf(TypeError);
     },

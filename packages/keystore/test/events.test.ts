@@ -408,7 +408,7 @@ describe('a subscriber', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it('that is no function is refused', async () => {
+  it('that is not a function is refused', async () => {
     expect(await thrownBy(() => openInMemory({ onEvent: {} as never }))).toBeInstanceOf(TypeError);
   });
 

@@ -88,7 +88,7 @@ async function tokenKey(): Promise<Uint8Array> {
   return (await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array)).importTokenKey;
 }
 
-/** What GetParametersForImport would give, but for the pair, which is no new one. */
+/** What GetParametersForImport would give, but for the pair, which is not a new one. */
 async function quickParameters(
   arn: string,
   algorithm: ImportWrappingAlgorithm = 'RSAES_OAEP_SHA_256',

@@ -42,7 +42,7 @@ describe('disableKey and enableKey', () => {
     expect(keystore.decrypt({ ciphertextBlob }).plaintext).toEqual(plaintext);
   });
 
-  it('answer nothing, and are no error where the key is so already', async () => {
+  it('answer nothing, and are not an error where the key is so already', async () => {
     expect(await keystore.enableKey({ keyId: key.keyId })).toBeUndefined();
     expect((await metadataOf(key.keyId)).keyState).toBe('Enabled');
     for (let i = 0; i < 2; i++) expect(await keystore.disableKey({ keyId: key.keyId })).toBeUndefined();

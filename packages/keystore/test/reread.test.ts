@@ -245,7 +245,7 @@ describe('while an awaited call is under way', () => {
     expect(keystore.generation).toBe(2);
   });
 
-  it('a root key that is being rotated by this keystore is no reason to open again', async () => {
+  it('a root key that is being rotated by this keystore is not a reason to open again', async () => {
     const inner = memoryStorage();
     const { keystore, pauses } = await pausing(inner);
     pauses.afterReplace = () => kmsRefusal(() => seal(keystore, unknownKey), 'NotFoundException', notThere(unknownKey));

@@ -115,7 +115,7 @@ describe('a state is refused, naming the field', () => {
       /accountId is not text/,
     ],
     [
-      'with bytes for a text that are no UTF-8',
+      'with bytes for a text that are not UTF-8',
       (s) => {
         s.keys[0].description = Uint8Array.of(0xef, 0xbb, 0xbf, 0xff);
       },

@@ -128,7 +128,7 @@ describe('tags', () => {
     );
   });
 
-  it('that are no list are misuse', async () => {
+  it('that are not a list are misuse', async () => {
     expect(await thrownBy(() => keystore.tagResource({ keyId, tags: {} as never }))).toBeInstanceOf(TypeError);
     expect(await thrownBy(() => keystore.untagResource({ keyId, tagKeys: 'a' as never }))).toBeInstanceOf(TypeError);
   });

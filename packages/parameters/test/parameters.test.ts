@@ -617,7 +617,7 @@ describe('deleting', () => {
     expect((await store.describeParameters()).parameters).toEqual([]);
   });
 
-  it('of several names deletes nothing where one of them can be no parameter’s', async () => {
+  it('of several names deletes nothing where one of them cannot be a parameter’s', async () => {
     const { store } = await openWorld();
     await put(store, 'a', '1');
     await ssmRefusal(() => store.deleteParameters({ names: ['a', 'a:1'] }), 'ValidationException', /./);

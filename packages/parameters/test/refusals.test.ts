@@ -562,7 +562,7 @@ const POLICIES: Row[] = [
         policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: '1', Unit: 'Weeks' } }),
       ],
       [
-        'a time that is no number',
+        'a time that is not a number',
         'The time of NoChangeNotification must be a whole number in a string, such as "15".',
         policies({ Type: 'NoChangeNotification', Version: '1.0', Attributes: { After: 'x', Unit: 'Days' } }),
       ],
@@ -787,7 +787,7 @@ const SETTINGS: Row[] = [
     (store) => store.getServiceSetting({ settingId: '/ssm/managed-instance/activation-tier' }),
   ],
   [
-    'a default that is no tier',
+    'a default that is not a tier',
     'ValidationException',
     'Invalid setting value: Free. Valid values are: Standard, Advanced, Intelligent-Tiering.',
     (store) =>
@@ -839,12 +839,12 @@ describe('misuse', () => {
       (store) => store.getParameter({ name: 'adv', withdecryption: true } as never),
     ],
     [
-      'a name that is no text',
+      'a name that is not a text',
       'name must be a string, not number.',
       (store) => store.getParameter({ name: 1 } as never),
     ],
     [
-      'a value that is no text',
+      'a value that is not a text',
       'The value must be a string.',
       (store) => put(store, 'fresh', Buffer.from('v') as never),
     ],
@@ -854,7 +854,7 @@ describe('misuse', () => {
       (store) => store.getParameter({ name: 'adv', withDecryption: 'true' } as never),
     ],
     [
-      'names that are no list',
+      'names that are not a list',
       'names must be a list, not string.',
       (store) => store.getParameters({ names: 'adv' } as never),
     ],
@@ -864,7 +864,7 @@ describe('misuse', () => {
       (store) => store.describeParameters({ maxResults: '1' } as never),
     ],
     [
-      'an import that is no list',
+      'an import that is not a list',
       'importParameters takes a list of requests.',
       (store) => store.importParameters({} as never),
     ],

@@ -60,7 +60,7 @@ export const registerBackup: Register = (program, act) => {
         const { overwrite = false } = options;
         await requireWritable(file, overwrite);
         if ((await kindOf(file)) === 'stream')
-          throw new CliError(EXIT.usage, `${file} is no file, and a backup may have to begin again. Name a file.`);
+          throw new CliError(EXIT.usage, `${file} is not a file, and a backup may have to begin again. Name a file.`);
         const { backupPassphraseFile = [], backupKeyFile = [] } = options;
         await requireNotNeeded(file, filesOfStore(context).concat(backupPassphraseFile, backupKeyFile));
         const unlock = await backupUnlock(context, options, true);

@@ -48,11 +48,12 @@ export function makeHeader(unlock: Unlock): Uint8Array {
 /**
  * Judges a header before any work is spent on it.
  *
- * @throws `CliError` where it is no backup's, of another version, or asks for a scrypt that no backup is written with.
+ * @throws `CliError` where it is not a backup's, is of another version, or asks for a scrypt that no backup is written
+ *   with.
  */
 export function checkHeader(header: Uint8Array, file: string): void {
   if (header.length < HEADER_LENGTH || !MAGIC.equals(header.subarray(0, MAGIC.length))) {
-    throw new CliError(EXIT.notAuthentic, `${file} is no backup: it does not begin as one, or is cut short.`);
+    throw new CliError(EXIT.notAuthentic, `${file} is not a backup: it does not begin as one, or is cut short.`);
   }
   const version = Buffer.from(header).readUInt16BE(AT.version);
   if (version !== VERSION) {

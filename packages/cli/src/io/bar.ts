@@ -19,7 +19,7 @@ const WORTH_A_BAR = 32 * 1024 * 1024;
 /** The same of things that are counted. */
 const MANY = 200;
 
-/** Shows nothing where standard error is no terminal, under `--json`, or for little work. */
+/** Shows nothing where standard error is not a terminal, under `--json`, or for little work. */
 export function startBar({ terminal: { stderr }, options }: Context, total: number | undefined): Bar {
   if (stderr.isTTY !== true || options.json === true || total === undefined || total < WORTH_A_BAR) {
     return { count: () => new PassThrough(), stop: () => undefined };

@@ -99,7 +99,7 @@ async function requireNewAlias(keystore: Keystore, alias: string): Promise<void>
   if (!ALIAS.test(alias)) {
     throw new CliError(
       EXIT.usage,
-      `${alias} is no alias: give alias/ and letters, digits and :/_- behind, such as alias/app.`,
+      `${alias} is not an alias: give alias/ and letters, digits and :/_- behind, such as alias/app.`,
     );
   }
   const there = await keystore.describeKey({ keyId: alias }).then(

@@ -70,7 +70,7 @@ export function asVariables(
     if (!VARIABLE.test(variable)) {
       throw new CliError(
         EXIT.failed,
-        `${name} would become ${variable}, which is no name of a variable: it must begin with a letter or _ and go on with those and digits. Give --prefix TEXT.`,
+        `${name} would become ${variable}, which is not the name of a variable: it must begin with a letter or _ and go on with those and digits. Give --prefix TEXT.`,
       );
     }
     const other = names.get(variable);

@@ -49,5 +49,5 @@ export async function readRootKey(path: string, shared: SharedFiles): Promise<Ui
   const text = (await readInput(path, MOST)).toString().trim();
   const rootKey = Uint8Array.from(Buffer.from(text, 'base64'));
   if (rootKey.length === LENGTH && Buffer.from(rootKey).toString('base64') === text) return rootKey;
-  throw new CliError(EXIT.locked, `${path} is no root key: it must hold ${LENGTH} bytes as base64 in one line.`);
+  throw new CliError(EXIT.locked, `${path} is not a root key: it must hold ${LENGTH} bytes as base64 in one line.`);
 }

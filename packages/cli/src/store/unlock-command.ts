@@ -186,7 +186,7 @@ async function removeSlot(keystore: OpenStore['keystore'], unlock: Unlock): Prom
 /** Moves the store's root-key file aside where it opens it no longer: else it would be tried first, in vain. */
 async function retireRootKey(context: Context, place: StorePlace): Promise<void> {
   const { rootKey: path } = place;
-  // One that is no use says so itself when it is tried.
+  // One that does not fit is refused when it is tried.
   const rootKey = (await exists(path)) ? await readRootKey(path, context.options).catch(() => undefined) : undefined;
   if (rootKey === undefined || (await opens(place, { rootKey }))) return;
   const aside = await moveAside(path);

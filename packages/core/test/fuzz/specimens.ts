@@ -84,7 +84,7 @@ export function specimens(): Specimen[] {
 /** `inspect` gives the fields, and must find no problem. */
 function specimen(name: string, bytes: Uint8Array, plaintext: Uint8Array): Specimen {
   const found = inspect(bytes);
-  if (found.kind !== 'message' || found.problems.length > 0) throw new Error(`${name} is no message`);
+  if (found.kind !== 'message' || found.problems.length > 0) throw new Error(`${name} is not a message`);
   const footer = found.fields.find((field) => field.name === 'signature length')?.offset;
   const bodyEnd = footer ?? bytes.length;
   const starts = found.frames.map(({ offset }) => offset);

@@ -185,7 +185,7 @@ describeTwins('bytes behind a message', (twin) => {
     }
   });
 
-  it('are no bytes where a chunk is empty', async () => {
+  it('are not bytes where a chunk is empty', async () => {
     const { message } = sealed(0x0578);
     const none = new Uint8Array(0);
     const running = twin.decrypt({ keyring });

@@ -62,7 +62,7 @@ describe('a value is bound to its parameter', () => {
     refusal(() => openParameter({ arn, sealed: toBase64(doubled.message), kms }), 'ENCRYPTED_DATA_KEY_LIMIT');
   });
 
-  it('standard: authentic bytes that are no text are refused', () => {
+  it('standard: authentic bytes that are not text are refused', () => {
     const { ciphertextBlob } = kms.encrypt({
       keyId: 'alias/aws/ssm',
       plaintext: Uint8Array.of(0xff, 0xfe),

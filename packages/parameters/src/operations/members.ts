@@ -24,7 +24,7 @@ export const NAMES: Member<false> = list(NAME, { least: 1, most: MAX_BULK_NAMES 
 export const FLAG: Member<true> = optional(flag());
 export const VERSION: Member<false> = integer({ least: 1, most: Number.MAX_SAFE_INTEGER });
 
-/** Labels. One that is too long is no fault: the answer lists it as invalid. */
+/** Labels. One that is too long is not a fault: the answer lists it as invalid. */
 export const LABELS: Member<false> = list(text(), { least: 1, most: MAX_LABELS });
 
 const TAG_TEXT = /^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u;

@@ -53,7 +53,7 @@ export interface TagOperations {
    * @throws `SsmError` (`TooManyTagsError`).
    */
   addTagsToResource(request: AddTagsToResourceRequest): Promise<void>;
-  /** Removes tags by their keys. A key that the parameter does not have is no error. */
+  /** Removes tags by their keys. A key that the parameter does not have is not an error. */
   removeTagsFromResource(request: RemoveTagsFromResourceRequest): Promise<void>;
   /** Lists a parameter's tags in the order of their keys. */
   listTagsForResource(request: ListTagsForResourceRequest): Promise<ListTagsForResourceResult>;

@@ -1,6 +1,6 @@
 /**
- * The order of decision: an explicit deny; then the resource's own policy, alone or together with the caller's policies;
- * then a grant; else denied.
+ * The order of decision: an explicit deny; then the resource's own policy, alone or together with the caller's
+ * policies; then a grant; else denied.
  *
  * AWS Identity and Access Management User Guide, "Policy evaluation logic"; AWS Key Management Service Developer Guide,
  * "Troubleshooting key access".

@@ -46,7 +46,8 @@ const STATEMENT_MEMBERS = [
  *
  * @throws {@link PolicyFault} for a document that AWS refuses.
  * @example
- * parsePolicy('{"Statement":{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}}', 'identity').statements.length // => 1
+ * const text = '{"Statement":{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}}';
+ * parsePolicy(text, 'identity').statements.length // => 1
  */
 export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {
   if (!CHARACTERS.test(text)) throw syntax('The policy has a character above U+00FF, or a control character.');

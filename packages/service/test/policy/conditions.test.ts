@@ -166,7 +166,7 @@ const VARIABLES: readonly Row[] = [
   [on('StringEquals', "${aws:PrincipalTag/team, 'all'}"), has('all'), true],
   [on('StringEquals', "${aws:PrincipalTag/team, 'all'}"), { 'aws:k': 'red', 'aws:PrincipalTag/team': 'red' }, true],
   [on('StringEquals', "${aws:PrincipalTag/team, 'all'}"), { 'aws:k': 'all', 'aws:PrincipalTag/team': 'red' }, false],
-  // A key of several values is no variable.
+  // A key of several values is not a variable.
   [on('StringEquals', '${aws:TagKeys}'), { 'aws:k': 'a', 'aws:TagKeys': ['a'] }, false],
   // What a value brings is never a wildcard.
   [on('StringLike', '${aws:username}'), { 'aws:k': 'ann', 'aws:username': '*' }, false],

@@ -296,7 +296,7 @@ describe('a policy', () => {
     expect(faultOf(document, kind)).toEqual([message, detail]);
   });
 
-  it('of a name of Object’s is no element', () => {
+  it('refuses an element with a name of Object’s', () => {
     expect(faultOf('{"__proto__":{"Statement":[]}}')[1]).toBe(
       'The policy has an element that AWS does not know: "__proto__".',
     );
