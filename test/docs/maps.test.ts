@@ -7,6 +7,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LEVELS } from '../structure/levels.ts';
 import { cellsOf, root, rowsOf } from './markdown.ts';
 
 /** The folders of the pitfalls' tests: of core alone, and of those that need a peer or a keystore. */
@@ -76,5 +77,32 @@ describe('the map in CONTRIBUTING.md', () => {
 
   it('has no line for a folder that is gone', () => {
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('the levels of core in CONTRIBUTING.md', () => {
+  const src = join(root, 'packages/core/src');
+  const rows = rowsOf('CONTRIBUTING.md').filter(
+    ([level = '', , , between]) => /^\d$/.test(level) && between !== undefined,
+  );
+  const levelOf = (path: string) => (LEVELS['core'] ?? []).findIndex((pattern) => pattern.test(path));
+  const named = rows.flatMap(([level, modules = '']) =>
+    [...modules.matchAll(/`([^`]+)`/g)].map(([, name = '']) => [name, Number(level)] as const),
+  );
+
+  it.each(named)('have %s on level %i', (name, level) => {
+    const isFolder = name.endsWith('/');
+    expect(existsSync(join(src, isFolder ? name : `${name}.ts`))).toBe(true);
+    const files = isFolder ? readdirSync(join(src, name)).map((file) => `${name}${file}`) : [`${name}.ts`];
+    for (const file of files) expect(levelOf(file), file).toBe(level);
+  });
+
+  it('have every module but those on top', () => {
+    const names = named.map(([name]) => name);
+    const modules = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const missing = modules
+      .filter((file) => levelOf(file) >= 0 && levelOf(file) < (LEVELS['core'] ?? []).length - 1)
+      .filter((file) => !names.some((name) => file === `${name}.ts` || (name.endsWith('/') && file.startsWith(name))));
+    expect(missing).toEqual([]);
   });
 });

@@ -66,9 +66,9 @@ async function readsAll(at: string, why: string, options: SpawnOptions): Promise
   expect(await run('get', '/due')).toMatchObject({ code: 3, out: '' });
   const { code, out } = await run('doctor', '--json');
   const { findings } = JSON.parse(out);
-  expect(findings).toContainEqual({ check: 'ciphertexts', ok: true, told: '1 of 1 SecureString(s) open' });
+  expect(findings).toContainEqual({ check: 'ciphertexts', ok: true, message: '1 of 1 SecureString(s) open' });
   expect(findings).toContainEqual(
-    expect.objectContaining({ check: 'policies', ok: true, told: expect.stringContaining('not carried out') }),
+    expect.objectContaining({ check: 'policies', ok: true, message: expect.stringContaining('not carried out') }),
   );
   expect(code).toBeLessThan(2);
   const refused = await run('put', '/app/PLAIN', 'changed', '--overwrite');

@@ -76,7 +76,7 @@ describe('each operation', () => {
     expect(event).toEqual(
       shape({
         eventName: name.charAt(0).toUpperCase() + name.slice(1),
-        requestParameters: expect.toSatisfy((told) => told === null || typeof told === 'object') as never,
+        requestParameters: expect.toSatisfy((heard) => heard === null || typeof heard === 'object') as never,
         resources: expect.any(Array) as never,
         responseElements,
         readOnly,
@@ -434,27 +434,27 @@ describe('what falls due', () => {
   it('comes once, from the keystore that commits it, and not from those that only read', async () => {
     const storage = memoryStorage();
     const clock = { now };
-    const told: [string, KeystoreEvent][] = [];
+    const heard: [string, KeystoreEvent][] = [];
     const open = (who: string) =>
-      openKeystore({ storage, unlock, clock: () => clock.now, onEvent: (event) => void told.push([who, event]) });
+      openKeystore({ storage, unlock, clock: () => clock.now, onEvent: (event) => void heard.push([who, event]) });
     const [one, other] = [await open('one'), await open('other')];
     const rotating = await makeKey(one);
     const dying = await makeKey(one);
     await one.enableKeyRotation({ keyId: rotating.keyId, rotationPeriodInDays: 90 });
     await one.scheduleKeyDeletion({ keyId: dying.keyId });
     clock.now += 100 * DAY;
-    told.length = 0;
+    heard.length = 0;
 
     one.encrypt({ keyId: rotating.keyId, plaintext });
     await one.listKeys();
-    expect(told.map(([, { eventName }]) => eventName)).toEqual(['Encrypt', 'ListKeys']);
-    told.length = 0;
+    expect(heard.map(([, { eventName }]) => eventName)).toEqual(['Encrypt', 'ListKeys']);
+    heard.length = 0;
 
     await other.tagResource({ keyId: rotating.keyId, tags: [] });
     await one.tagResource({ keyId: rotating.keyId, tags: [] });
     const eventTime = new Date(clock.now);
-    expect(told.map(([who]) => who)).toEqual(['other', 'other', 'other', 'one']);
-    expect(told.slice(0, 2).map(([, event]) => event)).toEqual([
+    expect(heard.map(([who]) => who)).toEqual(['other', 'other', 'other', 'one']);
+    expect(heard.slice(0, 2).map(([, event]) => event)).toEqual([
       service({
         eventName: 'RotateKey',
         eventTime,

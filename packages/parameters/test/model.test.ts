@@ -39,7 +39,7 @@ interface Model {
   now: number;
   readonly parameters: Map<string, ModelParameter>;
   /** The events that the policies should have given by now. */
-  readonly told: string[];
+  readonly notices: string[];
 }
 
 interface Real {
@@ -78,7 +78,7 @@ function meet(model: Model, name: string): ModelParameter | undefined {
     .filter(({ time }) => time <= model.now)
     .sort((a, b) => a.time - b.time || Number(a.policy.type === 'Expiration') - Number(b.policy.type === 'Expiration'));
   for (const { policy } of due) {
-    model.told.push(`${policy.type} ${name}`);
+    model.notices.push(`${policy.type} ${name}`);
     policy.finished = true;
     if (policy.type !== 'Expiration') continue;
     model.parameters.delete(name);
@@ -111,7 +111,11 @@ function putStep(
     run: (model) => {
       const present = model.parameters.get(name);
       // Judged on a copy: what is refused carries nothing out.
-      const trial: Model = { ...model, parameters: new Map(present && [[name, structuredClone(present)]]), told: [] };
+      const trial: Model = {
+        ...model,
+        parameters: new Map(present && [[name, structuredClone(present)]]),
+        notices: [],
+      };
       const parameter = meet(trial, name);
       if (parameter !== undefined && !overwrite) return 'ParameterAlreadyExists';
       const before = parameter?.versions.at(-1);
@@ -128,7 +132,7 @@ function putStep(
       if (parameter?.versions.length === 100 && [...parameter.labels.values()].includes(oldest)) {
         return 'ParameterMaxVersionLimitExceeded';
       }
-      model.told.push(...trial.told);
+      model.notices.push(...trial.notices);
       model.parameters.set(name, {
         versions: [...(parameter?.versions ?? []), { version, value, type, tier }].slice(-100),
         labels: parameter?.labels ?? new Map(),
@@ -329,10 +333,10 @@ async function expectSame(model: Model, { store, events }: Real): Promise<void> 
       })),
     ).toEqual(parameter.versions.map((version) => ({ ...version, labels: labelsOf(version.version).sort() })));
   }
-  const told = events.flatMap(({ serviceEventDetails: details }) =>
+  const notices = events.flatMap(({ serviceEventDetails: details }) =>
     details === undefined ? [] : [`${details.policyType} ${details.parameterName}`],
   );
-  expect(told.toSorted()).toEqual(model.told.toSorted());
+  expect(notices.toSorted()).toEqual(model.notices.toSorted());
 }
 
 const name = fc.constantFrom(...NAMES);
@@ -405,7 +409,7 @@ describe('the store', () => {
           },
         });
         const real: Real = { store, clock, events };
-        const model: Model = { now: START, parameters: new Map(), told: [] };
+        const model: Model = { now: START, parameters: new Map(), notices: [] };
         for (const each of sequence) {
           const expected = each.run(model);
           expect(await each.perform(real), each.shown).toEqual(expected);

@@ -24,7 +24,7 @@ export function line({ check, ok, message, mend }: Finding, colour: Colours): st
   return `${verdict}  ${check}: ${shown(mend === undefined ? message : `${message} ${mend}`)}`;
 }
 
-/** Returns a finding as `--json` shows it. There its message keeps the name that it had in the first release. */
+/** Returns a finding as `--json` shows it. */
 export function jsonOf({ check, ok, message, mend }: Finding): Readonly<Record<string, unknown>> {
-  return { check, ok, told: message, ...(mend !== undefined && { mend }) };
+  return { check, ok, message, ...(mend !== undefined && { mend }) };
 }

@@ -37,7 +37,7 @@ export const registerInspect: Register = (program, act) => {
       act(async (args, _, context) => {
         const input = await read(args[0] ?? STANDARD, context.terminal.stdin);
         const [{ inspect }, { map }] = await Promise.all([import('@securestring/core'), import('../output/map.ts')]);
-        const { inspection, bytes } = look(inspect, input.bytes);
+        const { inspection, bytes } = inspectInput(inspect, input.bytes);
         if (input.missing !== undefined && inspection.kind === 'unknown') throw input.missing;
         context.json(inspection, () => map(inspection, bytes, context.colour));
         return inspection.kind === 'unknown' || inspection.problems.length > 0 ? EXIT.notAuthentic : EXIT.ok;
@@ -45,7 +45,8 @@ export const registerInspect: Register = (program, act) => {
     );
 };
 
-function look(
+/** Inspects bytes, or what their base64 text holds. */
+function inspectInput(
   inspect: (input: Uint8Array | string) => Inspection,
   input: Uint8Array,
 ): { inspection: Inspection; bytes: Uint8Array } {

@@ -127,7 +127,7 @@ export function changes<Found>(
 }
 
 /** A look on both sides. */
-export function looks<Found>(
+export function compares<Found>(
   { handle, model, ids }: Actor,
   work: () => Promise<Found>,
   view: (scene: Scene) => unknown,
@@ -233,7 +233,7 @@ export const firstCommands: readonly Command[] = [
 
 const describeKey = command('describeKey', keyName, (actor, name) => {
   const keyId = actor.named(name);
-  return looks(
+  return compares(
     actor,
     () => actor.keystore.describeKey({ keyId }),
     (scene) => ({ keyMetadata: describe(rules.find(scene, keyId)) }),
@@ -243,7 +243,7 @@ const describeKey = command('describeKey', keyName, (actor, name) => {
 const limit = fc.constantFrom(1, 2, 100);
 
 const listKeys = command('listKeys', limit, (actor, entries) =>
-  looks(actor, () => allPages(entries, actor.keystore.listKeys, ({ keys }) => keys), rules.listKeys),
+  compares(actor, () => allPages(entries, actor.keystore.listKeys, ({ keys }) => keys), rules.listKeys),
 );
 
 const updateKeyDescription = command('updateKeyDescription', keyIdName, (actor, name) => {
@@ -278,7 +278,7 @@ const changeTags = command(
         change(handle, model.clock, (scene) => rules.tag(scene, keyId, tagKey, tagValue));
       },
     );
-    await looks(
+    await compares(
       actor,
       () =>
         allPages(
@@ -320,7 +320,7 @@ const listAliases = command('listAliases', fc.tuple(seldom(keyIdName), limit), (
   const [name, entries] = args;
   const keyId = name && actor.named(name);
   const list = (page: PageRequest) => actor.keystore.listAliases({ ...page, ...(keyId !== undefined && { keyId }) });
-  return looks(
+  return compares(
     actor,
     () => allPages(entries, list, ({ aliases }) => aliases),
     (scene) => rules.listAliases(scene, keyId),
@@ -388,7 +388,7 @@ const disableKeyRotation = command('disableKeyRotation', keyIdName, (actor, name
 
 const getKeyRotationStatus = command('getKeyRotationStatus', keyIdName, (actor, name) => {
   const keyId = actor.named(name, isRotating);
-  return looks(
+  return compares(
     actor,
     () => actor.keystore.getKeyRotationStatus({ keyId }),
     (scene) => rules.rotationStatus(scene, keyId),
@@ -416,7 +416,7 @@ const listKeyRotations = command('listKeyRotations', fc.tuple(keyIdName, fc.bool
   const keyId = actor.named(name, isEncrypting);
   const includeKeyMaterial = all ? 'ALL_KEY_MATERIAL' : 'ROTATIONS_ONLY';
   const list = (page: PageRequest) => actor.keystore.listKeyRotations({ keyId, includeKeyMaterial, ...page });
-  return looks(
+  return compares(
     actor,
     () => allPages(entries, list, ({ rotations }) => rotations),
     (scene) => rules.listRotations(scene, keyId, all),

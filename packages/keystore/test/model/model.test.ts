@@ -4,7 +4,7 @@ import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALL_FACTS } from '../operations.ts';
-import { type Actor, actorOf, allPages, firstCommands, keyCommands, looks } from './commands.ts';
+import { type Actor, actorOf, allPages, compares, firstCommands, keyCommands } from './commands.ts';
 import * as rules from './rules.ts';
 import { describe as describeModel } from './state.ts';
 import { useCommands } from './use-commands.ts';
@@ -18,24 +18,24 @@ const commands = fc.noBias(fc.commands([command], { maxCommands: LONGEST - first
 /** Compares everything that a keystore shows with the model. */
 async function expectSame(actor: Actor): Promise<void> {
   const { keystore } = actor;
-  await looks(actor, () => allPages(1000, keystore.listKeys, ({ keys }) => keys), rules.listKeys);
-  await looks(
+  await compares(actor, () => allPages(1000, keystore.listKeys, ({ keys }) => keys), rules.listKeys);
+  await compares(
     actor,
     () => allPages(1000, keystore.listAliases, ({ aliases }) => aliases),
     (scene) => rules.listAliases(scene, undefined),
   );
   for (const keyId of actor.handle.store.state.keys.keys()) {
-    await looks(
+    await compares(
       actor,
       async () => (await keystore.describeKey({ keyId })).keyMetadata,
       (scene) => describeModel(rules.find(scene, keyId)),
     );
-    await looks(
+    await compares(
       actor,
       async () => (await keystore.listKeyRotations({ keyId, includeKeyMaterial: 'ALL_KEY_MATERIAL' })).rotations,
       (scene) => rules.listRotations(scene, keyId, true),
     );
-    await looks(
+    await compares(
       actor,
       async () => (await keystore.listResourceTags({ keyId })).tags,
       (scene) => rules.listTags(scene, keyId),

@@ -12,12 +12,12 @@ import {
   type Command,
   changes,
   command,
+  compares,
   isEncrypting,
   isExternal,
   isMac,
   keyIdName,
   keyName,
-  looks,
   rarely,
   seldom,
 } from './commands.ts';
@@ -345,7 +345,7 @@ const deleteImportedKeyMaterial = command(
 const getParametersForImport = command('getParametersForImport', keyIdName, (actor, name) => {
   const keyId = actor.named(name);
   if (/alias/.test(keyId) || specIsImportable(actor.handle, keyId)) return Promise.resolve();
-  return looks(
+  return compares(
     actor,
     () =>
       actor.keystore.getParametersForImport({
@@ -368,7 +368,7 @@ const exportKeys = command(
   (actor, [names, unlock]) => {
     const { keystore, model, real, handle } = actor;
     const keyIds = names.map((name) => actor.named(name));
-    return looks(
+    return compares(
       actor,
       async () => {
         real.envelopes.push(await keystore.exportKeys({ keyIds, unlock: unlockOf(unlock) }));
@@ -474,7 +474,7 @@ const reopenKeystore = command(
 );
 
 const refresh = command('refresh', fc.constant(undefined), (actor) =>
-  looks(
+  compares(
     actor,
     () => actor.keystore.refresh(),
     () => undefined,
