@@ -8,14 +8,14 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, ended } from './built.ts';
-import { hereIn } from './here.ts';
-import { makeFolder } from './stores.ts';
+import { type Ended, ended } from '../../packages/cli/test/built.ts';
+import { hereIn } from '../../packages/cli/test/here.ts';
+import { makeFolder } from '../../packages/cli/test/stores.ts';
 
 const root = makeFolder();
 const store = join(root, 'store');
 const at = (name: string) => join(root, name);
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 const HAS_DESCRIPTORS = existsSync('/dev/fd/1');
 
 beforeAll(async () => {

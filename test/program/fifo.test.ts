@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileStorage } from '@securestring/keystore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ended, runBuilt, startBuilt } from './built.ts';
-import { hereIn } from './here.ts';
-import { makeFolder } from './stores.ts';
+import { ended, runBuilt, startBuilt } from '../../packages/cli/test/built.ts';
+import { hereIn } from '../../packages/cli/test/here.ts';
+import { makeFolder } from '../../packages/cli/test/stores.ts';
 
 const folder = makeFolder();
 const store = join(folder, 'store');

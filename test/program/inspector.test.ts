@@ -8,9 +8,9 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ended, startBuilt } from './built.ts';
-import { hereIn } from './here.ts';
-import { makeFolder } from './stores.ts';
+import { ended, startBuilt } from '../../packages/cli/test/built.ts';
+import { hereIn } from '../../packages/cli/test/here.ts';
+import { makeFolder } from '../../packages/cli/test/stores.ts';
 
 const folder = makeFolder();
 const store = join(folder, 'store');
