@@ -26,7 +26,6 @@ export const MODELS_RELEASE = '1.44.8';
 
 const NO_ENCLAVE = 'it seals the answer for an enclave; without it the plaintext would be in the answer, in clear';
 const NO_STORE = 'keys are in the keystore alone: there is no CloudHSM cluster and no external key store';
-const NO_POLICY = 'there are no key policies yet';
 const ONE_ACCOUNT = 'keys of other accounts are not here';
 const WHOLE_DRY_RUN = 'a dry run here judges the ciphertext too';
 const SYMMETRIC = 'there are no asymmetric keys yet';
@@ -58,13 +57,9 @@ export const KMS_MEMBERS: ServiceMembers = {
   CancelKeyDeletion: { reads: 'KeyId', answers: 'KeyId' },
   CreateAlias: { reads: 'AliasName TargetKeyId' },
   CreateKey: {
-    reads: `CustomerMasterKeySpec Description KeySpec KeyUsage MultiRegion Origin ${TAGS}`,
-    refuses: {
-      BypassPolicyLockoutSafetyCheck: NO_POLICY,
-      CustomKeyStoreId: NO_STORE,
-      Policy: NO_POLICY,
-      XksKeyId: NO_STORE,
-    },
+    reads: `BypassPolicyLockoutSafetyCheck CustomerMasterKeySpec Description KeySpec KeyUsage MultiRegion Origin Policy
+      ${TAGS}`,
+    refuses: { CustomKeyStoreId: NO_STORE, XksKeyId: NO_STORE },
     answers: KEY_METADATA,
     omits: NOT_IN_KEY_METADATA,
   },
@@ -104,6 +99,7 @@ export const KMS_MEMBERS: ServiceMembers = {
     answers: 'KeyId KeyRotationEnabled NextRotationDate RotationPeriodInDays',
     omits: { OnDemandRotationStartDate: 'AWS has it while a rotation takes place, which here takes no time' },
   },
+  GetKeyPolicy: { reads: 'KeyId PolicyName', answers: 'Policy PolicyName' },
   GetParametersForImport: {
     reads: 'KeyId WrappingAlgorithm WrappingKeySpec',
     answers: 'ImportToken KeyId ParametersValidTo PublicKey',
@@ -117,6 +113,7 @@ export const KMS_MEMBERS: ServiceMembers = {
     reads: `KeyId ${PAGE}`,
     answers: `${under('Aliases', 'AliasArn AliasName CreationDate LastUpdatedDate TargetKeyId')} ${PAGE_ANSWER}`,
   },
+  ListKeyPolicies: { reads: `KeyId ${PAGE}`, answers: `PolicyNames ${PAGE_ANSWER}` },
   ListKeyRotations: {
     reads: `IncludeKeyMaterial KeyId ${PAGE}`,
     answers: `${under(
@@ -131,6 +128,7 @@ export const KMS_MEMBERS: ServiceMembers = {
     answers: `${under('Keys', 'KeyArn KeyId')} ${PAGE_ANSWER}`,
   },
   ListResourceTags: { reads: `KeyId ${PAGE}`, answers: `${TAGS} ${PAGE_ANSWER}` },
+  PutKeyPolicy: { reads: 'BypassPolicyLockoutSafetyCheck KeyId Policy PolicyName' },
   ReEncrypt: {
     reads: `CiphertextBlob DestinationEncryptionAlgorithm DestinationEncryptionContext DestinationKeyId DryRun
       GrantTokens SourceEncryptionAlgorithm SourceEncryptionContext SourceKeyId`,

@@ -25,6 +25,7 @@ const KMS_CODES = {
   KMSInvalidMacException: 'KMS_INVALID_MAC',
   KMSInvalidStateException: 'KMS_INVALID_STATE',
   LimitExceededException: 'KMS_LIMIT_EXCEEDED',
+  MalformedPolicyDocumentException: 'KMS_MALFORMED_POLICY_DOCUMENT',
   NotAuthorizedException: 'KMS_NOT_AUTHORIZED',
   NotFoundException: 'KMS_NOT_FOUND',
   TagException: 'KMS_TAG',
@@ -39,7 +40,10 @@ export type KmsErrorCode = (typeof KMS_CODES)[KmsExceptionName];
 
 /** A refusal of AWS KMS: `name` is AWS's name of the exception, `message` is AWS's text, which may be empty. */
 export class KmsError extends ServiceError<KmsExceptionName, KmsErrorCode> {
-  /** A reason that AWS does not give. Only from a keystore that was opened with `diagnostics: true`. */
+  /**
+   * A reason that AWS does not give. Only from a keystore that was opened with `diagnostics: true`, and of a key policy
+   * that is refused, whose wrong place it names.
+   */
   declare readonly reason?: string;
 
   constructor(name: KmsExceptionName, message: string, reason?: string) {

@@ -11,6 +11,7 @@ import type {
   ImportOperations,
   KeyOperations,
   LifecycleOperations,
+  PolicyOperations,
   RotationOperations,
   UnlockSlots,
 } from './requests.ts';
@@ -28,6 +29,7 @@ export interface Keystore
   extends CryptographicOperations,
     KeyOperations,
     LifecycleOperations,
+    PolicyOperations,
     RotationOperations,
     ImportOperations,
     AliasOperations,

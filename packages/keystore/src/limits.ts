@@ -18,6 +18,11 @@ export const MAX_GRANT_TOKEN_LENGTH = 8192;
 export const MAX_ALIAS_NAME_LENGTH = 256;
 /** Longest description of a key in characters. */
 export const MAX_DESCRIPTION_LENGTH = 8192;
+/** Most bytes of a key policy, and the most characters that AWS's model lets a request have. */
+export const MAX_KEY_POLICY_LENGTH = 32_768;
+export const MAX_POLICY_LENGTH = 131_072;
+/** Longest name of a key policy in characters. */
+export const MAX_POLICY_NAME_LENGTH = 128;
 /** Most message bytes of GenerateMac and VerifyMac. */
 export const MAX_MAC_MESSAGE_LENGTH = 4096;
 /** Most bytes of a MAC in a request. */

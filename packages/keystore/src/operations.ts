@@ -13,6 +13,7 @@ import { IMPORT_ROWS } from './operations/import.ts';
 import { KEY_ROWS } from './operations/keys.ts';
 import { LIFECYCLE_ROWS } from './operations/lifecycle.ts';
 import { MAC_ROWS } from './operations/mac.ts';
+import { POLICY_ROWS } from './operations/policies.ts';
 import { ROTATION_ROWS } from './operations/rotation.ts';
 import type { Rows } from './operations/row.ts';
 import { TAG_ROWS } from './operations/tags.ts';
@@ -41,6 +42,7 @@ export const OPERATIONS: Rows<Operations> = {
   ...KEY_ROWS,
   ...TAG_ROWS,
   ...LIFECYCLE_ROWS,
+  ...POLICY_ROWS,
   ...ROTATION_ROWS,
   ...IMPORT_ROWS,
   ...ALIAS_ROWS,

@@ -10,5 +10,6 @@ export type * from './requests/import.ts';
 export type * from './requests/keys.ts';
 export type * from './requests/lifecycle.ts';
 export type * from './requests/page.ts';
+export type * from './requests/policies.ts';
 export type * from './requests/rotation.ts';
 export type * from './requests/unlock.ts';

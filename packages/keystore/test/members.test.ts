@@ -52,8 +52,6 @@ describe('a member that this keystore cannot honour', () => {
       'dryRunModifiers',
       { ciphertextBlob: Uint8Array.of(1), destinationKeyId: 'x', dryRunModifiers: ['IGNORE_CIPHERTEXT'] },
     ],
-    ['createKey', 'policy', { policy: '{}' }],
-    ['createKey', 'bypassPolicyLockoutSafetyCheck', { bypassPolicyLockoutSafetyCheck: true }],
     ['createKey', 'customKeyStoreId', { customKeyStoreId: 'cks-1' }],
     ['createKey', 'xksKeyId', { xksKeyId: 'x' }],
     ['listKeys', 'resourceOwners', { resourceOwners: ['OTHER_ACCOUNTS_VIA_RAM'] }],
@@ -73,7 +71,6 @@ describe('a member that this keystore cannot honour', () => {
   });
 
   it('is let through at a value that changes nothing', async () => {
-    await keystore.createKey({ bypassPolicyLockoutSafetyCheck: false } as object);
     await keystore.listKeys({ resourceOwners: ['SELF'] } as object);
     keystore.decrypt({ ciphertextBlob, dryRunModifiers: [] } as never);
   });

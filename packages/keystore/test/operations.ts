@@ -92,6 +92,12 @@ const material = new Uint8Array(32).map((_, i) => 200 - i);
 const macAlgorithm = 'HMAC_SHA_256';
 const wrapping = { wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048' } as const;
 
+/** A policy under which the root may do everything. */
+export const KEY_POLICY: string = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
+});
+
 export async function prepare(keystore: Keystore): Promise<Prepared> {
   const { keyId } = await makeKey(keystore);
   const { keyId: otherKeyId } = await makeKey(keystore);
@@ -249,6 +255,10 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
   tagResource: byId((k, { keyId }) => k.tagResource({ keyId, tags: [{ tagKey: 'a', tagValue: 'b' }] }), CHANGE),
   untagResource: byId((k, { keyId }) => k.untagResource({ keyId, tagKeys: ['a'] }), CHANGE),
   listResourceTags: byId((k, { keyId }) => k.listResourceTags({ keyId }), READ),
+
+  getKeyPolicy: { ...byId((k, { keyId }) => k.getKeyPolicy({ keyId }), READ), isInModel: false },
+  putKeyPolicy: { ...byId((k, { keyId }) => k.putKeyPolicy({ keyId, policy: KEY_POLICY }), READ), isInModel: false },
+  listKeyPolicies: { ...byId((k, { keyId }) => k.listKeyPolicies({ keyId }), READ), isInModel: false },
 
   createAlias: byId((k, { keyId }) => k.createAlias({ aliasName: 'alias/app', targetKeyId: keyId }), CHANGE),
   updateAlias: {

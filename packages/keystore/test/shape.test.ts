@@ -156,12 +156,6 @@ describe('the shape of a request', () => {
       'KeySpec RSA_2048 is not supported: only keys for symmetric encryption and HMAC keys are.',
     ],
     [
-      'createKey: a policy, which nothing here would honour',
-      (k) => k.createKey({ policy: '{}' } as never),
-      'UnsupportedOperationException',
-      'This keystore honours no policy: leave it out.',
-    ],
-    [
       'createAlias: a name without its prefix',
       (k) => k.createAlias({ aliasName: 'app', targetKeyId: keyId }),
       'ValidationException',

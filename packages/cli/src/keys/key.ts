@@ -9,6 +9,7 @@ import { registerKeyCreate } from './create.ts';
 import { registerKeyExport, registerKeyImport } from './envelope.ts';
 import { registerKeyDescribe, registerKeyList } from './list.ts';
 import { registerImportMaterial } from './material.ts';
+import { registerPolicy } from './policy.ts';
 import { registerRotate, registerRotation } from './rotation.ts';
 import { registerCancelDeletion, registerKeyDisable, registerKeyEnable, registerScheduleDeletion } from './state.ts';
 
@@ -21,6 +22,7 @@ const COMMANDS: readonly Register[] = [
   registerRotate,
   registerRotation,
   registerAlias,
+  registerPolicy,
   registerScheduleDeletion,
   registerCancelDeletion,
   registerKeyExport,

@@ -34,7 +34,6 @@ import {
   FLAG,
   GRANT_TOKENS,
   isEmptyList,
-  isFalse,
   KEY,
   KEY_METADATA,
   KEY_NAMES,
@@ -45,6 +44,7 @@ import {
 } from './members.ts';
 import { metadata } from './metadata.ts';
 import { page } from './pages.ts';
+import { POLICY, requireManageable, requirePolicy } from './policies.ts';
 import type { Rows } from './row.ts';
 import { parseTags } from './tags.ts';
 
@@ -56,6 +56,7 @@ export interface KeyOptions {
   readonly origin: Origin;
   readonly multiRegion: boolean;
   readonly tags: ReadonlyMap<string, string>;
+  readonly policy?: string;
 }
 
 /** Makes a customer's key. */
@@ -63,6 +64,7 @@ export function createKey(draft: Draft, request: CreateKeyRequest): Edited<Creat
   const { state } = draft;
   const key = newKey(parseKeyOptions(request), { ...draft, place: state });
   if (state.keys.has(key.keyId)) throw new KmsError('AlreadyExistsException', `Key '${key.arn}' already exists`);
+  requireManageable(request, key.arn);
   return { state: withKey(state, key), result: { keyMetadata: metadata(key, draft.now) } };
 }
 
@@ -105,12 +107,14 @@ export function newKey(
 
 /** Parses what a request says of its key, and checks that it fits together. */
 export function parseKeyOptions(request: CreateKeyRequest): KeyOptions {
-  const { description = '', origin = 'AWS_KMS', multiRegion = false, tags = [] } = request;
+  const { description = '', origin = 'AWS_KMS', multiRegion = false, tags = [], policy } = request;
   const keySpec = parseKeySpec(request);
   if (!isOneOf(origin, ORIGINS)) {
     throw unsupported(`Origin ${origin} is not supported: use AWS_KMS, or EXTERNAL to import the key material.`);
   }
-  return { description, keyManager: 'CUSTOMER', keySpec, origin, multiRegion, tags: parseTags(tags) };
+  requirePolicy(request);
+  const rest = policy === undefined ? {} : { policy };
+  return { description, keyManager: 'CUSTOMER', keySpec, origin, multiRegion, tags: parseTags(tags), ...rest };
 }
 
 /** Parses the spec, and checks that the usage fits it. */
@@ -174,10 +178,10 @@ export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' 
       origin: optional(oneOf(['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'])),
       multiRegion: FLAG,
       tags: optional(TAGS),
+      policy: optional(POLICY),
+      bypassPolicyLockoutSafetyCheck: FLAG,
     },
     refused: {
-      policy: notHere(),
-      bypassPolicyLockoutSafetyCheck: notHere(isFalse),
       customKeyStoreId: notHere(),
       xksKeyId: notHere(),
     },

@@ -86,7 +86,6 @@ export function notHere(isHarmless: (value: unknown) => boolean = () => false): 
   );
 }
 
-export const isFalse = (value: unknown): boolean => value === false;
 export const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** Grant tokens. There are no grants, so they change nothing. As on AWS, no event shows them. */

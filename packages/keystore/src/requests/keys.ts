@@ -100,6 +100,10 @@ export interface CreateKeyRequest {
   readonly multiRegion?: boolean;
   /** Up to 50 tags, with different keys. Default none. */
   readonly tags?: readonly Tag[];
+  /** A key policy as JSON, 1 to 32768 bytes as UTF-8. Default AWS's, which leaves everything to the account. */
+  readonly policy?: string;
+  /** Accepts a policy under which the account's root may not change the policy. Default false. */
+  readonly bypassPolicyLockoutSafetyCheck?: boolean;
 }
 
 /** An answer of `createKey`. */

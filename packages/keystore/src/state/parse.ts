@@ -35,6 +35,7 @@ const FIELDS = {
   withoutLists: ['region', 'accountId', 'highestClock'],
   // Older documents lack these.
   added: ['entries', 'partition'],
+  addedToKey: ['policy'],
   key: [
     'keyId',
     'arn',
@@ -101,28 +102,31 @@ export function parseAlias(value: unknown): AliasRecord {
 
 /** Parses a key. */
 export function parseKey(value: unknown): KeyRecord {
-  const key = fields(value, FIELDS.key, 'keys[]');
-  const keyId = text(key.keyId, 'keys[].keyId');
-  const arn = text(key.arn, 'keys[].arn');
+  const key: Record<string, unknown> = fields(value, FIELDS.key, 'keys[]', FIELDS.addedToKey);
+  const keyId = text(key['keyId'], 'keys[].keyId');
+  const arn = text(key['arn'], 'keys[].arn');
   if (KEY_ARN.exec(arn)?.[1] !== keyId) throw wrong(`keys[].arn of ${quoted(keyId)} is ${quoted(arn)}`);
-  const keySpec = oneOf(key.keySpec, KEY_SPECS, 'keys[].keySpec');
-  const origin = oneOf(key.origin, ORIGINS, 'keys[].origin');
-  const materials = list(key.materials, 'keys[].materials').map((material) =>
+  const keySpec = oneOf(key['keySpec'], KEY_SPECS, 'keys[].keySpec');
+  const origin = oneOf(key['origin'], ORIGINS, 'keys[].origin');
+  const materials = list(key['materials'], 'keys[].materials').map((material) =>
     parseMaterial(material, 'keys[].materials[]', keySpec),
   );
   return {
     keyId,
     arn,
-    description: text(key.description, 'keys[].description'),
-    disabled: flag(key.disabled, 'keys[].disabled'),
-    deletionDate: optional(key.deletionDate, 'keys[].deletionDate', time),
-    keyManager: oneOf(key.keyManager, KEY_MANAGERS, 'keys[].keyManager'),
+    description: text(key['description'], 'keys[].description'),
+    disabled: flag(key['disabled'], 'keys[].disabled'),
+    deletionDate: optional(key['deletionDate'], 'keys[].deletionDate', time),
+    keyManager: oneOf(key['keyManager'], KEY_MANAGERS, 'keys[].keyManager'),
     keySpec,
     origin,
-    multiRegion: flag(key.multiRegion, 'keys[].multiRegion'),
-    creationDate: time(key.creationDate, 'keys[].creationDate'),
-    tags: new Map(byName(list(key.tags, 'keys[].tags').map(parseTag), ([tagKey]) => tagKey, 'tag key').values()),
-    rotation: optional(key.rotation, 'keys[].rotation', (rotation, where) => parseRotation(rotation, where, keySpec)),
+    multiRegion: flag(key['multiRegion'], 'keys[].multiRegion'),
+    creationDate: time(key['creationDate'], 'keys[].creationDate'),
+    tags: new Map(byName(list(key['tags'], 'keys[].tags').map(parseTag), ([tagKey]) => tagKey, 'tag key').values()),
+    ...(Object.hasOwn(key, 'policy') && { policy: text(key['policy'], 'keys[].policy') }),
+    rotation: optional(key['rotation'], 'keys[].rotation', (rotation, where) =>
+      parseRotation(rotation, where, keySpec),
+    ),
     materials,
   };
 }

@@ -81,6 +81,8 @@ export interface KeyRecord {
   readonly multiRegion: boolean;
   readonly creationDate: number;
   readonly tags: ReadonlyMap<string, string>;
+  /** The key policy as it was put. Absent if the key has the default one. */
+  readonly policy?: string;
   /** `undefined` if automatic rotation was never on. */
   readonly rotation: RotationRecord | undefined;
   /**
