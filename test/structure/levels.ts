@@ -44,7 +44,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(index|lock|paths|testing)\.ts$/,
   ],
   keystore: [
-    /^(limits|errors|entry-seals)\.ts$|^platform\//,
+    /^(limits|errors|entry-seals|access-keys)\.ts$|^platform\//,
     /^document\//,
     /^(clock|randomness)\.ts$|^state\//,
     /^storage\/|^(paths|file-lock)\.ts$/,

@@ -3,8 +3,10 @@
  * @module
  */
 
+import type { ACCESS_KEYS, AccessKeySecrets } from './access-keys.ts';
 import type { ENTRY_SEALS, EntrySeals } from './entry-seals.ts';
 import type {
+  AccessKeyOperations,
   AliasOperations,
   CryptographicOperations,
   EnvelopeOperations,
@@ -34,6 +36,7 @@ export interface Keystore
     ImportOperations,
     AliasOperations,
     EnvelopeOperations,
+    AccessKeyOperations,
     UnlockSlots {
   /**
    * The partition of its ARNs, such as `aws` or `aws-cn`. It is that of the Region, as known when the keystore was
@@ -48,6 +51,8 @@ export interface Keystore
   readonly generation: number;
   /** The functions that seal a parameter storage's entries, for `@securestring/parameters`. They give no key away. */
   readonly [ENTRY_SEALS]: EntrySeals;
+  /** The function that finds the secrets of access keys, for `@securestring/endpoint`. */
+  readonly [ACCESS_KEYS]: AccessKeySecrets;
 
   /** Rereads the storage, so that the synchronous operations see what other processes have committed. */
   refresh(): Promise<void>;

@@ -23,6 +23,14 @@ export const MAX_KEY_POLICY_LENGTH = 32_768;
 export const MAX_POLICY_LENGTH = 131_072;
 /** Longest name of a key policy in characters. */
 export const MAX_POLICY_NAME_LENGTH = 128;
+/** Most access keys of a keystore, and the characters of the id of one in a request. */
+export const MAX_ACCESS_KEYS = 100;
+export const MIN_ACCESS_KEY_ID_LENGTH = 16;
+export const MAX_ACCESS_KEY_ID_LENGTH = 128;
+/** Random bytes of an access key: 10 of its id, 30 of its secret. */
+export const ACCESS_KEY_LENGTH = 40;
+/** Characters of an access key's secret. */
+export const SECRET_ACCESS_KEY_LENGTH = 40;
 /** Most message bytes of GenerateMac and VerifyMac. */
 export const MAX_MAC_MESSAGE_LENGTH = 4096;
 /** Most bytes of a MAC in a request. */

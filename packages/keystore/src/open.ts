@@ -21,6 +21,7 @@ import { partitionOf } from '@securestring/core/partitions';
 import { asProvider } from '@securestring/core/provider';
 import { quoted } from '@securestring/core/quoted';
 import type { Desk, Place } from '@securestring/service';
+import { ACCESS_KEYS, type AccessKeySecrets } from './access-keys.ts';
 import { bindOperations, type CreateKey } from './bind.ts';
 import { parseUnlock, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
@@ -30,6 +31,7 @@ import { KeystoreError, KmsError } from './errors.ts';
 import { type EventSubscriber, recorderOf } from './events.ts';
 import type { Keystore } from './keystore.ts';
 import { ROTATION_PERIOD } from './limits.ts';
+import { bindAccessKeys } from './operations/access-keys.ts';
 import { newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
 import { OPERATIONS } from './operations.ts';
@@ -173,6 +175,7 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     },
     ...bindOperations(store, { refuse, record }, kind),
     [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
+    [ACCESS_KEYS]: Object.freeze<AccessKeySecrets>(bindAccessKeys(store)),
     refresh: async () => {
       await store.refresh();
     },

@@ -3,8 +3,10 @@
  * @module
  */
 
+import type { ACCESS_KEYS } from './access-keys.ts';
 import type { ENTRY_SEALS } from './entry-seals.ts';
 import type { Keystore } from './keystore.ts';
+import { ACCESS_KEY_ROWS } from './operations/access-keys.ts';
 import { ALIAS_ROWS } from './operations/aliases.ts';
 import { CLOCK_ROWS } from './operations/clock.ts';
 import { CRYPTOGRAPHIC_ROWS } from './operations/cryptography.ts';
@@ -29,6 +31,7 @@ type Plain =
   | 'refresh'
   | 'close'
   | typeof ENTRY_SEALS
+  | typeof ACCESS_KEYS
   | typeof Symbol.asyncDispose;
 /** The name of an operation. */
 export type OperationName = Exclude<keyof Keystore, Plain>;
@@ -47,6 +50,7 @@ export const OPERATIONS: Rows<Operations> = {
   ...IMPORT_ROWS,
   ...ALIAS_ROWS,
   ...ENVELOPE_ROWS,
+  ...ACCESS_KEY_ROWS,
   ...UNLOCK_ROWS,
   ...CLOCK_ROWS,
 };

@@ -7,7 +7,7 @@
 import type { Provider } from '@securestring/core';
 import type { BlobKey, KeyBlobVersion } from '@securestring/core/key-blob';
 import { provider as defaultProvider } from '#platform';
-import { ID_LENGTH, KEY_LENGTH } from './limits.ts';
+import { ACCESS_KEY_LENGTH, ID_LENGTH, KEY_LENGTH } from './limits.ts';
 import type { KeyRecord } from './state/records.ts';
 
 /** The members of a key that distinguish its materials. */
@@ -29,6 +29,8 @@ export interface Randomness {
   entryKey(): Uint8Array<ArrayBuffer>;
   /** Returns the id of a storage of entries, 16 bytes. */
   storageId(): Uint8Array<ArrayBuffer>;
+  /** Returns 40 secret bytes, of which an access key's id and secret are made; the caller's. */
+  accessKey(): Uint8Array<ArrayBuffer>;
   /** Returns the bytes of GenerateRandom. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
   /** Returns a provider whose random values are for one blob. */
@@ -45,6 +47,7 @@ export function systemRandomness(provider: Provider): Randomness {
     dataKey: (_key, _context, length) => provider.randomKey(length),
     entryKey: () => provider.randomKey(KEY_LENGTH),
     storageId: () => provider.randomKey(ID_LENGTH),
+    accessKey: () => provider.randomKey(ACCESS_KEY_LENGTH),
     bytes: (length) => provider.randomKey(length),
     blobProvider: () => provider,
   };

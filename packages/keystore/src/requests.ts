@@ -3,6 +3,7 @@
  * @module
  */
 
+export type * from './requests/access-keys.ts';
 export type * from './requests/aliases.ts';
 export type * from './requests/cryptography.ts';
 export type * from './requests/envelope.ts';

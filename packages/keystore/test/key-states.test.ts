@@ -73,6 +73,7 @@ async function makeFixture(keyState: KeyState): Promise<Fixture> {
     mac: keystore.generateMac({ keyId: mac.keyId, message, macAlgorithm }).mac,
     importing: { ...external.imported, keyId: external.keyId, expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' },
     envelope: new Uint8Array(0),
+    accessKeyId: '',
     secrets: [],
   } as const;
   for (const keyId of new Set([key.keyId, mac.keyId, external.keyId])) await INTO[keyState](keystore, keyId);

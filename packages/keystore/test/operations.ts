@@ -24,6 +24,7 @@ export interface Prepared {
   readonly mac: Uint8Array;
   readonly importing: ImportKeyMaterialRequest;
   readonly envelope: Uint8Array;
+  readonly accessKeyId: string;
   /** What no event may contain, so far. */
   readonly secrets: readonly Uint8Array[];
 }
@@ -111,10 +112,11 @@ export async function prepare(keystore: Keystore): Promise<Prepared> {
   const { ciphertextBlob: otherBlob } = keystore.encrypt({ keyId: otherKeyId, plaintext });
   const { mac } = keystore.generateMac({ keyId: hmacKeyId, message, macAlgorithm });
   const envelope = await envelopeOfAnother();
-  const secrets = [plaintext, message, material, blob, otherBlob, mac, envelope];
+  const { accessKeyId, secretAccessKey } = await keystore.createAccessKey();
+  const secrets = [plaintext, message, material, blob, otherBlob, mac, envelope, utf8(secretAccessKey)];
   const sent = [importing.importToken, importing.encryptedKeyMaterial, unlock.rootKey, other.rootKey, third.rootKey];
   const keys = { keyId, hmacKeyId, externalKeyId, otherKeyId };
-  return { ...keys, blob, otherBlob, mac, importing, envelope, secrets: [...secrets, ...sent] };
+  return { ...keys, blob, otherBlob, mac, importing, envelope, accessKeyId, secrets: [...secrets, ...sent] };
 }
 
 async function envelopeOfAnother(): Promise<Uint8Array> {
@@ -243,6 +245,9 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
   }),
 
   exportKeys: byId((k, { keyId }) => k.exportKeys({ keyIds: [keyId], unlock: other }), CHANGE),
+  createAccessKey: { ...keyless((k) => k.createAccessKey({ description: 'ci' })), isInModel: false },
+  listAccessKeys: { ...keyless((k) => k.listAccessKeys()), isInModel: false },
+  deleteAccessKey: { ...keyless((k, { accessKeyId }) => k.deleteAccessKey({ accessKeyId })), isInModel: false },
   importKeys: keyless((k, { envelope }) => k.importKeys({ envelope, unlock: other })),
   listUnlockSlots: keyless((k) => k.listUnlockSlots()),
   addUnlockSlot: keyless((k) => k.addUnlockSlot({ unlock: other })),

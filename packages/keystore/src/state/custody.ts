@@ -12,6 +12,7 @@ import { importSealingKey, materialWrappingKey, openDocument, sealDocument } fro
 import { encodeSlot, makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
 import { KeystoreError } from '../errors.ts';
 import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
+import { rewrapAccessKeys } from './access-keys.ts';
 import { decodeState, encodeState } from './codec.ts';
 import { rewrapMaterials } from './material.ts';
 import type { KeystoreState } from './records.ts';
@@ -117,7 +118,8 @@ export function commitRootKey(custody: Custody, root: Uint8Array, slots: readonl
   const { storeId, generation, provider } = custody;
   const keys = rootKeys(root, storeId, provider);
   try {
-    return nextDocument(keys, { generation, slots }, rewrapMaterials(custody, keys.wrappingKey, provider));
+    const materials = rewrapMaterials(custody, keys.wrappingKey, provider);
+    return nextDocument(keys, { generation, slots }, rewrapAccessKeys(materials, custody.wrappingKey, keys));
   } catch (error) {
     wipeRootKeys(keys);
     throw error;
@@ -125,14 +127,15 @@ export function commitRootKey(custody: Custody, root: Uint8Array, slots: readonl
 }
 
 /**
- * Whether `next` no longer has an unlock slot, the root key, or key material of `before`. No copy of those may be left
- * in the storage then.
+ * Whether `next` no longer has an unlock slot, the root key, key material or an access key of `before`. No copy of
+ * those may be left in the storage then.
  */
 export function leavesOut(before: Custody, next: Custody): boolean {
   if (before.root !== next.root) return true;
   const slots = next.slots.map(encodeSlot);
   const kept = (slot: UnlockSlot) => slots.some((other) => sameBytes(other, encodeSlot(slot)));
   if (!before.slots.every(kept)) return true;
+  for (const id of before.state.accessKeys?.keys() ?? []) if (!next.state.accessKeys?.has(id)) return true;
   for (const [id, { wrapped }] of before.materials) {
     if (wrapped !== undefined && next.materials.get(id)?.wrapped === undefined) return true;
   }

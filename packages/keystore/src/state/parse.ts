@@ -6,9 +6,16 @@
  */
 
 import { excerpt, quoted } from '@securestring/core/quoted';
-import { ID_LENGTH, ROTATION_PERIOD, WRAPPED_KEY_LENGTH, wrappedKeyLength } from '../limits.ts';
+import {
+  ID_LENGTH,
+  ROTATION_PERIOD,
+  SECRET_ACCESS_KEY_LENGTH,
+  WRAPPED_KEY_LENGTH,
+  wrappedKeyLength,
+} from '../limits.ts';
 import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
 import {
+  type AccessKeyRecord,
   type AliasRecord,
   type EntriesRecord,
   fitsSpec,
@@ -34,7 +41,8 @@ const FIELDS = {
   state: ['region', 'accountId', 'highestClock', 'keys', 'aliases'],
   withoutLists: ['region', 'accountId', 'highestClock'],
   // Older documents lack these.
-  added: ['entries', 'partition'],
+  added: ['entries', 'partition', 'accessKeys'],
+  accessKey: ['accessKeyId', 'description', 'creationDate', 'wrapped'],
   addedToKey: ['policy'],
   key: [
     'keyId',
@@ -81,7 +89,21 @@ export function parseWithoutLists(value: unknown): Omit<KeystoreState, 'keys' | 
     accountId: text(rest['accountId'], 'accountId'),
     highestClock: time(rest['highestClock'], 'highestClock'),
     ...(Object.hasOwn(rest, 'entries') && { entries: parseEntries(rest['entries']) }),
+    ...(Object.hasOwn(rest, 'accessKeys') && { accessKeys: parseAccessKeys(rest['accessKeys']) }),
   };
+}
+
+function parseAccessKeys(value: unknown): ReadonlyMap<string, AccessKeyRecord> {
+  const keys = list(value, 'accessKeys').map((each): AccessKeyRecord => {
+    const key = fields(each, FIELDS.accessKey, 'accessKeys[]');
+    return {
+      accessKeyId: text(key.accessKeyId, 'accessKeys[].accessKeyId'),
+      description: text(key.description, 'accessKeys[].description'),
+      creationDate: time(key.creationDate, 'accessKeys[].creationDate'),
+      wrapped: byteString(key.wrapped, wrappedKeyLength(SECRET_ACCESS_KEY_LENGTH), 'accessKeys[].wrapped'),
+    };
+  });
+  return byName(keys, ({ accessKeyId }) => accessKeyId, 'access key');
 }
 
 /** Parses keys, of which no two have the same id. */

@@ -55,6 +55,17 @@ export interface KeystoreState {
   readonly aliases: ReadonlyMap<string, AliasRecord>;
   /** Absent in documents of releases that sealed no entries, until a parameter store writes. */
   readonly entries?: EntriesRecord;
+  /** By id, in the order of creation. Absent if there are none. */
+  readonly accessKeys?: ReadonlyMap<string, AccessKeyRecord>;
+}
+
+/** An access key, with which callers of an endpoint sign. */
+export interface AccessKeyRecord {
+  readonly accessKeyId: string;
+  readonly description: string;
+  readonly creationDate: number;
+  /** AES-KWP of the secret, 40 characters, under the keystore's material wrapping key: 48 bytes. */
+  readonly wrapped: Uint8Array;
 }
 
 /** The key that seals the entries of parameter storages, and the storages that may hold unsealed entries. */

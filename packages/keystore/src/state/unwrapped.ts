@@ -12,6 +12,7 @@ import { excerpt } from '@securestring/core/quoted';
 import { hexOf } from '#platform';
 import { KeystoreError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
+import { unwrapAccessKey } from './access-keys.ts';
 import { aliasArn } from './arns.ts';
 import { lastInUse } from './at-time.ts';
 import { fitsSpec, type KeyRecord, type KeystoreState, type MaterialRecord } from './records.ts';
@@ -71,6 +72,7 @@ export function unwrapState(
           : activate(record, { wrappingKey, provider }, materials, previous?.materials);
       keys.set(record.keyId, key).set(record.arn, key);
     }
+    requireAccessKeys(state, { wrappingKey, provider }, previous);
     // Last, so that no later failure has to wipe it.
     entryKey = activateEntryKey(state, { wrappingKey, provider }, previous);
   } catch (error) {
@@ -115,6 +117,18 @@ function activateEntryKey(
     'KEYSTORE_RECORD',
     "The keystore's state cannot be used: the key that seals entries does not unwrap. Restore a copy of it; nothing was changed.",
   );
+}
+
+/** Refuses a document with an access key that does not unwrap. Those of the document before were unwrapped. */
+function requireAccessKeys(
+  { accessKeys = new Map() }: KeystoreState,
+  unwrapping: Unwrapping,
+  previous: UnwrappedState | undefined,
+): void {
+  for (const key of accessKeys.values()) {
+    const known = previous?.state.accessKeys?.get(key.accessKeyId);
+    if (!sameWrapped(known?.wrapped, key.wrapped)) unwrapAccessKey(key, unwrapping).fill(0);
+  }
 }
 
 function keep(key: ActiveKey, materials: Map<string, ActiveMaterial>): ActiveKey {
