@@ -13,7 +13,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   parameters: ['core', 'service', 'storage', 'keystore'],
   'storage-lmdb': ['core', 'storage'],
   endpoint: ['core', 'service', 'keystore', 'parameters'],
-  cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'storage-lmdb'],
+  cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'storage-lmdb', 'endpoint'],
 };
 
 /** Modules that core's `imports` choose, or a caller passes. They use only what is below their interface. */
@@ -84,6 +84,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(fault|message)\.ts$|^platform\//,
     /^(fetch|json|services|signature|sts)\.ts$/,
     /^(endpoint|faulty|sdk|serve)\.ts$/,
+    /^(access-keys|control)\.ts$/,
     /^(index|node|testing)\.ts$/,
   ],
   cli: [
@@ -92,7 +93,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^command\//,
     /^io\//,
     /^store\//,
-    /^(parameters|keys|messages|backup|doctor|completion)\//,
+    /^(parameters|keys|access-keys|messages|backup|doctor|completion|serve)\//,
     /^(program|run|main|compile-cache)\.ts$/,
   ],
 };

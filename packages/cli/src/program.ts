@@ -5,6 +5,7 @@
 
 import { shownLines } from '@securestring/core/quoted';
 import { Command } from 'commander';
+import { registerAccessKey } from './access-keys/access-key.ts';
 import { registerBackup, registerRestore } from './backup/backup.ts';
 import { examples, globalOptions, makeAct, type Register } from './command/command.ts';
 import { withoutTyped } from './command/usage-error.ts';
@@ -22,6 +23,7 @@ import { registerGet } from './parameters/get.ts';
 import { registerImport } from './parameters/import.ts';
 import { registerDescribe, registerHistory, registerList } from './parameters/list.ts';
 import { registerPut } from './parameters/put.ts';
+import { registerServe } from './serve/serve.ts';
 import { registerInit } from './store/init.ts';
 import { registerUnlock } from './store/unlock-command.ts';
 import { version } from './version.ts';
@@ -38,6 +40,13 @@ const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<str
       doctor: registerDoctor,
       backup: registerBackup,
       restore: registerRestore,
+    },
+  ],
+  [
+    "AWS's clients:",
+    {
+      serve: registerServe,
+      'access-key': registerAccessKey,
     },
   ],
   [

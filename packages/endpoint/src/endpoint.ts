@@ -36,9 +36,23 @@ export type EndpointOptions = (Services | { readonly services: FindServices }) &
    * keep the endpoint to this process or this machine.
    */
   readonly accessKey?: (accessKeyId: string) => AccessKey | undefined;
+  /** Receives each call of an operation after its answer is made. What it throws is dropped. */
+  readonly onCall?: (call: EndpointCall) => void;
   /** Milliseconds since 1970, by which a signature is too old or too new. Default `Date.now`. */
   readonly clock?: () => number;
 };
+
+/** A call, as a log would show it. It holds nothing secret. */
+export interface EndpointCall {
+  /** AWS's name, such as `GetParameter`. */
+  readonly operation: string;
+  /** The caller's account and Region. */
+  readonly place: Place;
+  /** The id in the answer. */
+  readonly requestId: string;
+  /** AWS's name of the error; absent from a call that succeeded. */
+  readonly error?: string;
+}
 
 /** The account of callers whose access key nothing names. */
 const DEFAULT_ACCOUNT = '000000000000';
@@ -51,7 +65,7 @@ const DEFAULT_ACCOUNT = '000000000000';
  * const client = new SSMClient({ region, credentials, requestHandler: sdkRequestHandler(endpoint) });
  */
 export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
-  const { accessKey = anyAccessKey(options), clock = Date.now } = options;
+  const { accessKey = anyAccessKey(options), clock = Date.now, onCall } = options;
   const find = 'services' in options ? options.services : findOne(options);
   const verifier = signatureVerifier();
 
@@ -72,7 +86,15 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
     const operation = operationOf(service, request);
     const services = await find(place);
     if (services === undefined) throw otherRegion(place.region);
-    return jsonAnswer(await perform(services, operation, request.body), id);
+    const call = { operation: operation.name, place, requestId: id };
+    try {
+      const result = await perform(services, operation, request.body);
+      report(onCall, call);
+      return jsonAnswer(result, id);
+    } catch (error) {
+      report(onCall, { ...call, error: failureOf(service, error).name });
+      throw error;
+    }
   };
 
   const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
@@ -86,6 +108,14 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
   };
 
   return endpointOver(handle);
+}
+
+function report(onCall: EndpointOptions['onCall'], call: EndpointCall): void {
+  try {
+    onCall?.(call);
+  } catch {
+    // The call is done.
+  }
 }
 
 /** Finds the one pair of services, for callers of its own account in its own Region. */

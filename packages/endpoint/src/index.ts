@@ -3,7 +3,8 @@
  * @module
  */
 
-export { type AccessKey, awsEndpoint, type EndpointOptions, type FindServices } from './endpoint.ts';
+export { accessKeysOf } from './access-keys.ts';
+export { type AccessKey, awsEndpoint, type EndpointCall, type EndpointOptions, type FindServices } from './endpoint.ts';
 export type { AwsEndpoint } from './fetch.ts';
 export type { HttpAnswer, HttpRequest } from './message.ts';
 export { type SdkRequest, type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';

@@ -4,6 +4,7 @@
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type AwsEndpoint, MAX_BODY_LENGTH, readBody } from './fetch.ts';
 import type { HttpAnswer } from './message.ts';
@@ -15,6 +16,10 @@ export interface ServeOptions {
   readonly host?: string;
   /** Default 0: a free one. */
   readonly port?: number;
+  /** A certificate and its private key, as PEM: then the server speaks TLS alone. */
+  readonly tls?: { readonly cert: string | Uint8Array; readonly key: string | Uint8Array };
+  /** Further names that requests may have in their `Host` header, such as `vault.internal`. Default none. */
+  readonly names?: readonly string[];
 }
 
 /** A server that listens. */
@@ -45,22 +50,51 @@ interface Serving {
   isClosing: boolean;
 }
 
-/** Serves an endpoint over HTTP, until it is closed. */
-export async function serve({ endpoint, host = '127.0.0.1', port = 0 }: ServeOptions): Promise<EndpointServer> {
+/**
+ * Serves an endpoint over HTTP, until it is closed. It answers requests alone whose `Host` names its address, the
+ * loopback or one of `names`, so that no page of a browser reaches it by another name.
+ *
+ * @throws the error of `node:net`, such as `EADDRINUSE`, if the address cannot be listened on; that of `node:tls` if
+ *   certificate and key are not a pair.
+ */
+export async function serve({
+  endpoint,
+  host = '127.0.0.1',
+  port = 0,
+  tls,
+  ...rest
+}: ServeOptions): Promise<EndpointServer> {
   const names = new Set<string>();
   const serving: Serving = { endpoint, names, isClosing: false };
-  const server = createServer(LIMITS, (request, response) => void answer(serving, request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse) => void answer(serving, request, response);
+  const server = tls === undefined ? createServer(LIMITS, listener) : createTlsServer(tlsOptions(tls), listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
   const { port: bound, address } = server.address() as AddressInfo;
-  for (const name of ['127.0.0.1', 'localhost', '[::1]', bracketed(address)]) names.add(name).add(`${name}:${bound}`);
+  const all = ['127.0.0.1', 'localhost', '[::1]', bracketed(address), bracketed(host), ...(rest.names ?? [])];
+  for (const name of all) names.add(name.toLowerCase()).add(`${name.toLowerCase()}:${bound}`);
   const close = (): Promise<void> => {
     serving.isClosing = true;
     return closeServer(server);
   };
-  return { url: `http://${bracketed(host)}:${bound}`, port: bound, close, [Symbol.asyncDispose]: close };
+  const scheme = tls === undefined ? 'http' : 'https';
+  return { url: `${scheme}://${bracketed(host)}:${bound}`, port: bound, close, [Symbol.asyncDispose]: close };
+}
+
+function tlsOptions({ cert, key }: NonNullable<ServeOptions['tls']>): ServerOptions & TlsPair {
+  return { ...LIMITS, cert: pem(cert), key: pem(key) };
+}
+
+/** A certificate and its key, as `node:tls` takes them. */
+interface TlsPair {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+function pem(text: string | Uint8Array): string | Buffer {
+  return typeof text === 'string' ? text : Buffer.from(text);
 }
 
 async function answer(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -68,7 +102,7 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   if (serving.isClosing) response.setHeader('connection', 'close');
   if (request.method === 'GET' && request.url === '/health') return send(response, HEALTH);
   // A page in a browser may have had its own name resolved to this machine: its requests name another host.
-  if (!serving.names.has(request.headers.host ?? '')) return send(response, MISDIRECTED);
+  if (!serving.names.has(request.headers.host?.toLowerCase() ?? '')) return send(response, MISDIRECTED);
   const body = await readBody(request as AsyncIterable<Buffer>).catch(() => undefined);
   // The client went away in the middle of its request.
   if (body === undefined) return void response.destroy();

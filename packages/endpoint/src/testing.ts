@@ -4,20 +4,28 @@
  * @module
  */
 
+import { DETERMINISTIC_TIME } from '@securestring/keystore/testing';
 import { createTestStore, type TestStore, type TestStoreOptions } from '@securestring/parameters/testing';
-import { awsEndpoint } from './endpoint.ts';
+import { type Controls, controlled } from './control.ts';
+import { awsEndpoint, type EndpointOptions } from './endpoint.ts';
 import { faultyEndpoint, type OrderedFault } from './faulty.ts';
 import type { AwsEndpoint } from './fetch.ts';
 import { endpointOver } from './fetch.ts';
 import { type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';
-import { serve } from './serve.ts';
+import { type ServeOptions, serve } from './serve.ts';
 
 export type { OrderedFault } from './faulty.ts';
 
 /** What {@link startTestEndpoint} begins with, and each reset again. */
-export interface TestEndpointOptions extends Omit<TestStoreOptions, 'clock'> {
-  /** Default 0: a free one. */
-  readonly port?: number;
+export interface TestEndpointOptions
+  extends Omit<TestStoreOptions, 'clock'>,
+    Pick<ServeOptions, 'host' | 'port' | 'tls' | 'names'>,
+    Pick<EndpointOptions, 'accessKey' | 'onCall'> {
+  /**
+   * Returns milliseconds since 1970, to which {@link TestEndpoint.advance} adds. Default a clock that shows
+   * 2026-01-01T00:00:00Z. Signatures are judged by the machine's own clock, as the clients that make them.
+   */
+  readonly clock?: () => number;
 }
 
 /** A running endpoint. */
@@ -57,19 +65,31 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
  * const aws = await startTestEndpoint({ parameters: { '/app/password': 's3cret' } });
  * beforeEach(() => aws.reset());
  */
-export async function startTestEndpoint({ port = 0, ...options }: TestEndpointOptions = {}): Promise<TestEndpoint> {
-  let current = await createTestStore(options);
-  const inner = (): AwsEndpoint => awsEndpoint({ keystore: current.keystore, parameters: current.store });
+export async function startTestEndpoint(options: TestEndpointOptions = {}): Promise<TestEndpoint> {
+  const { host, port = 0, tls, names, accessKey, onCall, clock = () => DETERMINISTIC_TIME, ...first } = options;
+  const time = movableClock(clock);
+  const makeStore = () => createTestStore({ ...first, clock: time.now });
+  let current = await makeStore();
+  const inner = (): AwsEndpoint =>
+    awsEndpoint({
+      keystore: current.keystore,
+      parameters: current.store,
+      ...(accessKey && { accessKey }),
+      ...(onCall && { onCall }),
+    });
   let answering = inner();
   const faulty = faultyEndpoint(endpointOver((request) => answering.handle(request)));
-  const server = await serve({ endpoint: faulty.endpoint, port });
   const reset = async (): Promise<void> => {
     const before = current;
-    current = await createTestStore(options);
+    time.reset();
+    current = await makeStore();
     answering = inner();
     faulty.forget();
     await before.close();
   };
+  const endpoint = controlled(faulty.endpoint, { ...time, reset, order: faulty.order });
+  const where = { port, ...(host !== undefined && { host }), ...(tls && { tls }), ...(names && { names }) };
+  const server = await serve({ endpoint, ...where });
   const close = async (): Promise<void> => {
     await server.close();
     await current.close();
@@ -77,8 +97,8 @@ export async function startTestEndpoint({ port = 0, ...options }: TestEndpointOp
   return {
     url: server.url,
     env: environmentOf(server.url),
-    endpoint: faulty.endpoint,
-    requestHandler: sdkRequestHandler(faulty.endpoint),
+    endpoint,
+    requestHandler: sdkRequestHandler(endpoint),
     get keystore() {
       return current.keystore;
     },
@@ -86,10 +106,27 @@ export async function startTestEndpoint({ port = 0, ...options }: TestEndpointOp
       return current.store;
     },
     reset,
-    advance: (milliseconds) => current.advance(milliseconds),
+    advance: time.advance,
     order: faulty.order,
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Makes a clock that can be moved forward, and back to its beginning. */
+function movableClock(clock: () => number): Pick<Controls, 'advance' | 'now'> & { reset(): void } {
+  let moved = 0;
+  return {
+    now: () => clock() + moved,
+    advance: (milliseconds) => {
+      if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
+        throw new RangeError(`The clock goes forward by whole milliseconds, not by ${milliseconds}.`);
+      }
+      moved += milliseconds;
+    },
+    reset: () => {
+      moved = 0;
+    },
   };
 }
 

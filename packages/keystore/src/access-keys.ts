@@ -21,8 +21,8 @@ export interface AccessKeySecret {
 /** Finds access keys for the verification of signatures. */
 export interface AccessKeySecrets {
   /**
-   * Finds an access key by its id, as of the last call that read the storage. If it is unknown, a keystore whose storage
-   * can be read at once is reread.
+   * Finds an access key by its id, as of the last call that read the storage. If it is unknown, a keystore whose
+   * storage can be read at once is reread.
    *
    * @throws `KeystoreError` (`KEYSTORE_CLOSED`).
    */

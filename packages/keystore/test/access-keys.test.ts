@@ -1,4 +1,4 @@
-/** Access keys: made, listed, deleted, found with their secrets, and kept through everything that a document goes through. */
+/** Access keys: made, listed, deleted, found with their secrets, and kept through all that happens to a document. */
 
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -57,6 +57,6 @@ function collectPair(
   const at = text.indexOf('=');
   const name = at < 0 ? text : text.slice(0, at);
   if (name === '') throw new InvalidArgumentError('It must be name=value.');
-  if (before.some(([other]) => other === name)) throw new InvalidArgumentError(`${name} stands twice.`);
+  if (before.some(([other]) => other === name)) throw new InvalidArgumentError(`${name} is given twice.`);
   return [...before, [name, at < 0 ? undefined : text.slice(at + 1)]];
 }

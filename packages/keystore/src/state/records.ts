@@ -55,7 +55,7 @@ export interface KeystoreState {
   readonly aliases: ReadonlyMap<string, AliasRecord>;
   /** Absent in documents of releases that sealed no entries, until a parameter store writes. */
   readonly entries?: EntriesRecord;
-  /** By id, in the order of creation. Absent if there are none. */
+  /** By id, in the order of creation. Absent from a document without any. */
   readonly accessKeys?: ReadonlyMap<string, AccessKeyRecord>;
 }
 

@@ -1,0 +1,110 @@
+/**
+ * The options of `serve`, judged before anything is opened.
+ * @module
+ */
+
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { readInput } from '../io/device.ts';
+
+export interface ServeOptions {
+  readonly host?: string;
+  readonly port?: string;
+  readonly memory?: boolean;
+  readonly seed?: string;
+  readonly clock?: string;
+  readonly printEnv?: boolean;
+  /** Commander's form of `--no-auth`. */
+  readonly auth: boolean;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly name: readonly string[];
+  readonly insecureListen?: boolean;
+  /** Of the process in the background, for the one that started it. */
+  readonly announce?: boolean;
+}
+
+/** What is served, and where. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly names: readonly string[];
+  readonly tls: { readonly cert: Uint8Array; readonly key: Uint8Array } | undefined;
+  readonly isAuthenticated: boolean;
+  /** `undefined` for the store on the disk. */
+  readonly memory: { readonly seed: string | undefined; readonly startsAt: number | undefined } | undefined;
+}
+
+/** The port of the emulator that most clients' configurations already name. */
+const DEFAULT_PORT = 4566;
+/** More than any chain of certificates. */
+const MOST = 1024 * 1024;
+
+/** @throws `CliError` where options do not fit together, or a file cannot be read. */
+export async function settingsOf(
+  options: ServeOptions,
+  command: readonly string[],
+  context: Context,
+): Promise<Settings> {
+  const { host = '127.0.0.1', memory = false, seed, clock, auth, cert, key, insecureListen = false } = options;
+  if (!memory && (seed !== undefined || clock !== undefined)) {
+    throw misused('--seed and --clock are for a store in memory: give --memory too.');
+  }
+  if (memory && isGiven(context))
+    throw misused('--memory makes a store of its own: leave out --store and what unlocks one.');
+  if ((cert === undefined) !== (key === undefined)) throw misused('--cert and --key go together.');
+  if (options.printEnv === true && command.length > 0) {
+    throw misused('--print-env goes on in the background. To run a program against it, leave --print-env out.');
+  }
+  if (!isLoopback(host)) {
+    if (!auth) throw misused(`--no-auth accepts everyone, and ${host} is not the loopback: listen on 127.0.0.1.`);
+    if (cert === undefined && !insecureListen) {
+      throw misused(
+        `Without TLS others on the network read what is sent to ${host}: give --cert and --key, or --insecure-listen.`,
+      );
+    }
+  }
+  return {
+    host,
+    port: portOf(options.port),
+    names: options.name,
+    tls: cert === undefined || key === undefined ? undefined : { cert: await fileOf(cert), key: await fileOf(key) },
+    isAuthenticated: auth,
+    memory: memory ? { seed, startsAt: clock === undefined ? undefined : timeOf(clock) } : undefined,
+  };
+}
+
+function isGiven({ options: { store, passphraseFile, rootKeyFile } }: Context): boolean {
+  return [store, passphraseFile, rootKeyFile].some((given) => given !== undefined);
+}
+
+function isLoopback(host: string): boolean {
+  if (isIPv4(host)) return host.startsWith('127.');
+  return isIPv6(host) ? /^(?:0*:)*0*1$/.test(host) : host === 'localhost';
+}
+
+function portOf(text = String(DEFAULT_PORT)): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw misused('--port takes a number from 0 to 65535.');
+}
+
+function timeOf(text: string): number {
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw misused('--clock takes a time such as 2026-01-01T00:00:00Z.');
+}
+
+async function fileOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readInput(path, MOST);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause;
+    throw new CliError(EXIT.notFound, `${path} cannot be read: ${why}.`, { cause });
+  }
+}
+
+function misused(message: string): CliError {
+  return new CliError(EXIT.usage, message);
+}

@@ -1,0 +1,130 @@
+/**
+ * The endpoint over a store on the disk or in memory, as a server.
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto';
+import { type AccessKey, accessKeysOf, awsEndpoint, type EndpointCall } from '@securestring/endpoint';
+import { type EndpointServer, serve } from '@securestring/endpoint/node';
+import { environmentOf, startTestEndpoint } from '@securestring/endpoint/testing';
+import type { Keystore } from '@securestring/keystore';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { withStore } from '../store/with-store.ts';
+import type { Settings } from './options.ts';
+
+/** A store that is served. */
+export interface Served {
+  readonly url: string;
+  /** The environment that points AWS's clients here, with an access key that is known here. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What signs requests. */
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Milliseconds between two looks at what other processes have changed. */
+const REFRESH = 1000;
+
+/** The access key of stores in memory, as clients of emulators are used to it. */
+const TEST: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** Serves until `use` has ended, and finishes what is under way then. */
+export function serving(
+  context: Context,
+  settings: Settings,
+  use: (served: Served) => Promise<number>,
+): Promise<number> {
+  const onCall = policyWarner(context);
+  return settings.memory === undefined
+    ? servingStore(context, { ...settings, onCall }, use)
+    : servingMemory({ ...settings, onCall }, use);
+}
+
+/** Warns once where a caller puts a policy of a key: nothing enforces it. */
+function policyWarner(context: Context): (call: EndpointCall) => void {
+  let isDone = false;
+  return ({ operation, error }) => {
+    if (operation !== 'PutKeyPolicy' || error !== undefined || isDone) return;
+    isDone = true;
+    context.warn('a key policy was put. Policies are kept and shown. No call is refused because of one yet.');
+  };
+}
+
+/** Settings, and what hears of calls. */
+interface Watched extends Settings {
+  readonly onCall: (call: EndpointCall) => void;
+}
+
+function servingStore(context: Context, settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
+  return withStore(context, async ({ keystore, parameters }) => {
+    const own = sessionKey();
+    const known = accessKeysOf(keystore);
+    const accessKey = (id: string) => (id === own.accessKeyId ? { ...own, accountId: keystore.accountId } : known(id));
+    const { tls, onCall, ...where } = settings;
+    const endpoint = awsEndpoint({ keystore, parameters, onCall, ...(settings.isAuthenticated && { accessKey }) });
+    // What other processes change is seen within a second: access keys that they deleted, for one.
+    const refreshing = setInterval(() => void keystore.refresh().catch(() => undefined), REFRESH).unref();
+    await using server = await listening(settings, () => serve({ endpoint, ...where, ...(tls && { tls }) }));
+    try {
+      return await use(servedAt(server, keystore, own));
+    } finally {
+      clearInterval(refreshing);
+    }
+  });
+}
+
+async function servingMemory(settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
+  const { memory, host, port, names, tls, isAuthenticated, onCall } = settings;
+  const { startsAt, seed = randomBytes(32) } = memory ?? {};
+  const accessKey = (id: string): AccessKey | undefined => {
+    if (!isAuthenticated) return { secretAccessKey: undefined, accountId: ACCOUNT };
+    return id === TEST.accessKeyId ? { ...TEST, accountId: ACCOUNT } : accessKeysOf(aws.keystore)(id);
+  };
+  const clock = () => startsAt ?? Date.now();
+  await using aws = await listening(settings, () =>
+    startTestEndpoint({ seed, host, port, names, accessKey, onCall, clock, ...(tls && { tls }) }),
+  );
+  return await use(servedAt(aws, aws.keystore, TEST));
+}
+
+/** The account of stores in memory. */
+const ACCOUNT = '000000000000';
+
+/** Makes an access key of this run alone, in the form of AWS's. */
+function sessionKey(): Credentials {
+  const accessKeyId = `AKIA${randomBytes(10).toString('hex').slice(0, 16).toUpperCase()}`;
+  return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64') };
+}
+
+function servedAt(
+  { url }: Pick<EndpointServer, 'url'>,
+  { region }: Pick<Keystore, 'region'>,
+  { accessKeyId, secretAccessKey }: Credentials,
+): Served {
+  const own = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  return { url, env: { ...environmentOf(url), AWS_REGION: region, AWS_DEFAULT_REGION: region, ...own } };
+}
+
+/** Says what to do where an address cannot be listened on. */
+async function listening<Server>({ host, port }: Settings, start: () => Promise<Server>): Promise<Server> {
+  try {
+    return await start();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const advice = ADVICE[String(code)];
+    if (advice === undefined) throw error;
+    throw new CliError(EXIT.failed, `Port ${port} of ${host} ${advice}`, { cause: error });
+  }
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another program. Give another with --port, or --port 0 for a free one.',
+  EACCES: 'is for root alone. Give one from 1024 with --port.',
+  EADDRNOTAVAIL: 'is not an address of this machine. Give another with --host.',
+  ENOTFOUND: 'is not an address of this machine. Give another with --host.',
+};
