@@ -4,13 +4,9 @@
  */
 
 import { spawn } from 'node:child_process';
-
-/** A variable that names where a client was installed. Without it the client's tests are skipped by name. */
-export interface ForeignClient {
-  readonly name: string;
-  /** The folder that the environment names; `undefined` if it names none. */
-  readonly folder: string | undefined;
-}
+import { startTestEndpoint, type TestEndpoint } from '@securestring/endpoint/testing';
+import { isRequired } from '@securestring/test-support/required';
+import { describe, expect, it } from 'vitest';
 
 /** What a program did. */
 export interface Ran {
@@ -56,4 +52,27 @@ export function run(
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+/** Starts an endpoint that verifies signatures: its environment's access key is the only one that it knows. */
+export function startVerifyingEndpoint(): Promise<TestEndpoint> {
+  const known = { accountId: '000000000000', secretAccessKey: 'test' };
+  return startTestEndpoint({ accessKey: (id) => (id === 'test' ? known : undefined) });
+}
+
+/**
+ * Defines a suite over a client whose place a variable names. Without it the suite is skipped by name, or fails if
+ * `SECURESTRING_REQUIRE` has `requirement`.
+ */
+export function describeClient(
+  variable: string,
+  requirement: string,
+  name: string,
+  define: (path: string) => void,
+): void {
+  const path = process.env[variable];
+  if (path !== undefined) describe(name, { timeout: 120_000 }, () => define(path));
+  else if (isRequired(requirement))
+    describe(name, () => it('is installed', () => expect.fail(`${variable} is not set`)));
+  else describe.skip(`${name} (${variable} is not set)`, () => it('needs it', () => undefined));
 }

@@ -9,17 +9,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decrypt, encrypt, kmsKeyring } from '@securestring/core';
-import { startTestEndpoint, type TestEndpoint } from '@securestring/endpoint/testing';
-import { isRequired } from '@securestring/test-support/required';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientEnvironment, run } from './foreign.ts';
+import type { TestEndpoint } from '@securestring/endpoint/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { clientEnvironment, describeClient, run, startVerifyingEndpoint } from './foreign.ts';
 
 const here = (file: string) => fileURLToPath(new URL(`python/${file}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'securestring-clients-'));
 let aws: TestEndpoint;
 let keyArn: string;
 beforeAll(async () => {
-  aws = await startTestEndpoint();
+  aws = await startVerifyingEndpoint();
   keyArn = (await aws.keystore.createKey()).keyMetadata.arn;
 });
 afterAll(async () => {
@@ -33,14 +32,9 @@ function describeWith(
   name: string,
   define: (env: () => NodeJS.ProcessEnv, path: string) => void,
 ): void {
-  const path = process.env[variable];
-  if (path !== undefined) {
-    describe(name, { timeout: 120_000 }, () =>
-      define(() => ({ ...clientEnvironment(aws.env), PYTHONPATH: path }), path),
-    );
-  } else if (isRequired('clients'))
-    describe(name, () => it('is installed', () => expect.fail(`${variable} names no folder`)));
-  else describe.skip(`${name} (${variable} names no folder)`, () => it('needs it', () => undefined));
+  describeClient(variable, 'clients', name, (path) =>
+    define(() => ({ ...clientEnvironment(aws.env), PYTHONPATH: path }), path),
+  );
 }
 
 describeWith('SECURESTRING_BOTO', 'boto3', (env) => {

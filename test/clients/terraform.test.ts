@@ -6,24 +6,17 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTestEndpoint, type TestEndpoint } from '@securestring/endpoint/testing';
-import { isRequired } from '@securestring/test-support/required';
+import type { TestEndpoint } from '@securestring/endpoint/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientEnvironment, run } from './foreign.ts';
+import { clientEnvironment, describeClient, run, startVerifyingEndpoint } from './foreign.ts';
 
-const plugins = process.env['SECURESTRING_TERRAFORM_PLUGINS'];
 /** Exit statuses of `plan -detailed-exitcode`. */
 const NO_CHANGES = 0;
 
-if (plugins !== undefined) describeTerraform(plugins);
-else if (isRequired('terraform')) {
-  describe('Terraform', () =>
-    it('has its provider', () => expect.fail('SECURESTRING_TERRAFORM_PLUGINS names no folder')));
-} else
-  describe.skip('Terraform (SECURESTRING_TERRAFORM_PLUGINS names no folder)', () => it('needs it', () => undefined));
+describeClient('SECURESTRING_TERRAFORM_PLUGINS', 'terraform', 'Terraform', defineTerraform);
 
-function describeTerraform(mirror: string): void {
-  describe('Terraform', { timeout: 600_000 }, () => {
+function defineTerraform(mirror: string): void {
+  describe('with its aws provider', { timeout: 600_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'securestring-terraform-'));
     let aws: TestEndpoint;
     const terraform = async (command: string, ...words: string[]) => {
@@ -41,7 +34,7 @@ function describeTerraform(mirror: string): void {
       (await aws.store.getParameter({ name, withDecryption: true })).parameter.value;
 
     beforeAll(async () => {
-      aws = await startTestEndpoint();
+      aws = await startVerifyingEndpoint();
       cpSync(new URL('terraform', import.meta.url), folder, { recursive: true });
       writeFileSync(
         join(folder, 'rc'),
