@@ -81,7 +81,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^index\.ts$/,
   ],
   endpoint: [
-    /^(fault|message)\.ts$|^platform\//,
+    /^(aws|fault|message)\.ts$|^platform\//,
     /^(fetch|json|services|signature|sts)\.ts$/,
     /^(endpoint|faulty|sdk|serve)\.ts$/,
     /^(access-keys|control)\.ts$/,

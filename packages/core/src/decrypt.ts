@@ -14,8 +14,8 @@ import {
   planDecryption,
 } from './decryption-plan.ts';
 import { AuthenticationError, KeyringResultError } from './errors.ts';
-import { isPromise } from './keyrings/awaitable.ts';
-import type { AsyncKeyring, Keyring } from './keyrings/keyring.ts';
+import { type Awaitable, after, isPromise } from './keyrings/awaitable.ts';
+import type { AsyncKeyring } from './keyrings/keyring.ts';
 import { TAG_LENGTH } from './limits.ts';
 import { measurePlaintext, readFrame } from './message/body.ts';
 import { type DecodedHeader, headerAuthLength, type MessageHeader, messageHeader } from './message/header.ts';
@@ -53,20 +53,21 @@ export interface DecryptResult {
 export function decrypt(message: Uint8Array, options: DecryptOptions): DecryptResult {
   const own = takeOptions('decrypt', options, DECRYPT_OPTIONS);
   const reader = messageReader(message);
-  return decryptPlanned(planDecryption(reader, own), reader, own.keyring);
+  const result = decryptPlanned(planDecryption(reader, own), reader, own.keyring);
+  if (!isPromise(result)) return result;
+  result.then(
+    (late) => late.plaintext.fill(0),
+    () => undefined,
+  );
+  throw new KeyringResultError('The keyring returned a promise. Use decryptAsync.');
 }
 
-/** Does the rest of {@link decrypt}, for callers that check more of the header before the keyring is called. */
-export function decryptPlanned(plan: DecryptionPlan, body: Reader, keyring: Keyring): DecryptResult {
-  const dataKey = findDataKey(keyring, plan);
-  if (isPromise(dataKey)) {
-    dataKey.then(
-      (late) => late.fill(0),
-      () => undefined,
-    );
-    throw new KeyringResultError('The keyring returned a promise. Use decryptAsync.');
-  }
-  return openMessage(plan, body, dataKey);
+/**
+ * Does the rest of {@link decrypt}, for callers that check more of the header before the keyring is called: at once if
+ * the keyring returns no promise.
+ */
+export function decryptPlanned(plan: DecryptionPlan, body: Reader, keyring: AsyncKeyring): Awaitable<DecryptResult> {
+  return after(findDataKey(keyring, plan), (dataKey) => openMessage(plan, body, dataKey));
 }
 
 /**
@@ -78,8 +79,7 @@ export function decryptPlanned(plan: DecryptionPlan, body: Reader, keyring: Keyr
 export async function decryptAsync(message: Uint8Array, options: DecryptOptions<AsyncKeyring>): Promise<DecryptResult> {
   const own = takeOptions('decryptAsync', options, ASYNC_DECRYPT_OPTIONS);
   const reader = messageReader(message);
-  const plan = planDecryption(reader, own);
-  return openMessage(plan, reader, await findDataKey(own.keyring, plan));
+  return decryptPlanned(planDecryption(reader, own), reader, own.keyring);
 }
 
 /** Returns a cursor over a whole message. */

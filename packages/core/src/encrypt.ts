@@ -13,6 +13,7 @@ import {
   messageLength,
   planEncryption,
 } from './encryption-plan.ts';
+import { type Awaitable, after } from './keyrings/awaitable.ts';
 import { wipeDataKey } from './keyrings/checked.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
@@ -76,9 +77,19 @@ export async function encryptAsync(
   options: EncryptOptions<AsyncKeyring>,
 ): Promise<EncryptResult> {
   requireBytes(plaintext, 'The plaintext', PLAIN_TEXT_HINT);
-  const own = takeOptions('encryptAsync', options, ASYNC_ENCRYPT_OPTIONS);
+  return encryptAwaitable('encryptAsync', plaintext, options);
+}
+
+/** Encrypts for the function `name`: at once if the keyring returns no promise. */
+export function encryptAwaitable(
+  name: string,
+  plaintext: Uint8Array,
+  options: EncryptOptions<AsyncKeyring>,
+): Awaitable<EncryptResult> {
+  const own = takeOptions(name, options, ASYNC_ENCRYPT_OPTIONS);
   const plan = planEncryption(plaintext.length, own);
-  return sealMessage(plan, plaintext, await own.keyring.wrapDataKey(plan.request));
+  const wrapped = own.keyring.wrapDataKey(plan.request);
+  return after(wrapped, (value) => sealMessage(plan, plaintext, value));
 }
 
 /**

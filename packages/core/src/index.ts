@@ -43,6 +43,7 @@ export type {
 export type { Awaitable } from './keyrings/awaitable.ts';
 export { type CachingKeyringOptions, cachingKeyring, type DataKeyCache } from './keyrings/caching.ts';
 export {
+  type AsyncKeyService,
   type DecryptRequest,
   type DecryptResult as KeyServiceDecryptResult,
   type EncryptRequest,
@@ -55,7 +56,7 @@ export {
   type KeyService,
 } from './keyrings/key-service.ts';
 export type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyrings/keyring.ts';
-export { type DiscoveryFilter, type KmsKeyringOptions, kmsKeyring } from './keyrings/kms.ts';
+export { type DiscoveryFilter, type KmsKeyringOptions, kmsKeyring, kmsKeyringAsync } from './keyrings/kms.ts';
 export { type MultiKeyringOptions, multiKeyring } from './keyrings/multi.ts';
 export { type RawAesKeyringOptions, rawAesKeyring } from './keyrings/raw-aes.ts';
 export { type RawRsaKeyringOptions, rawRsaKeyring } from './keyrings/raw-rsa.ts';
@@ -87,9 +88,11 @@ export {
   convertToAdvanced,
   type OpenParameterOptions,
   openParameter,
+  openParameterAsync,
   type SealedParameter,
   type SealParameterOptions,
   sealParameter,
+  sealParameterAsync,
   type Tier,
 } from './tiers/tier.ts';
 export type { StoredTier } from './tiers/value.ts';

@@ -67,6 +67,10 @@ const OPEN: Omit<Row, 'call'> = {
   options: { arn, sealed, kms, provider: nodeProvider },
   required: ['arn', 'sealed', 'kms'],
 };
+const SEAL: Omit<Row, 'call'> = {
+  options: { arn, value: 'v', tier: 'Standard', kms, keyId, replacing: sealed, provider: nodeProvider },
+  required: ['arn', 'value', 'tier', 'kms'],
+};
 const WRAP: Omit<Row, 'call'> = {
   options: { algorithm: 'AES-GCM', aad: counting(1), provider: nodeProvider },
   required: ['algorithm'],
@@ -90,6 +94,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     required: ['kms'],
     call: core.kmsKeyring,
   },
+  kmsKeyringAsync: {
+    options: { kms, generatorKeyId: keyId, keyIds: [keyId] },
+    required: ['kms'],
+    call: core.kmsKeyringAsync,
+  },
   multiKeyring: { options: { generator: keyring, children: [keyring] }, required: [], call: core.multiKeyring },
   rawAesKeyring: {
     options: { ...NAMES, wrappingKey: counting(32) },
@@ -111,11 +120,9 @@ const ROWS: Readonly<Record<string, Row>> = {
     required: ['name', 'region', 'accountId'],
     call: core.parameterArn,
   },
-  sealParameter: {
-    options: { arn, value: 'v', tier: 'Standard', kms, keyId, replacing: sealed, provider: nodeProvider },
-    required: ['arn', 'value', 'tier', 'kms'],
-    call: core.sealParameter,
-  },
+  sealParameter: { ...SEAL, call: core.sealParameter },
+  sealParameterAsync: { ...SEAL, call: core.sealParameterAsync },
+  openParameterAsync: { ...OPEN, call: core.openParameterAsync },
   openParameter: { ...OPEN, call: core.openParameter },
   convertToAdvanced: { ...OPEN, options: { ...OPEN.options, keyId }, call: core.convertToAdvanced },
   wrapKey: { ...WRAP, call: (options) => core.wrapKey(counting(32), counting(16), options) },
@@ -208,7 +215,7 @@ describe.each(Object.entries(ROWS))('%s', (name, { options, required, call }) =>
     expect(Object.fromEntries(reads)).toEqual(Object.fromEntries(Object.keys(options).map((member) => [member, 1])));
     const least = Object.fromEntries(Object.entries(options).filter(([member]) => required.includes(member)));
     const others = Object.keys(options).filter((member) => !required.includes(member));
-    if (required.length === 0 || name === 'kmsKeyring' || name === 'rawRsaKeyring') return;
+    if (required.length === 0 || name.startsWith('kmsKeyring') || name === 'rawRsaKeyring') return;
     const given = name === 'unwrapKey' ? options : least;
     try {
       for (const member of others)

@@ -28,6 +28,21 @@ export function runCalls<Result, Value>(calls: Calls<Result, Value>): Awaitable<
   return next.value;
 }
 
+/** Calls that may return values of several types, each of which {@link ask} types. */
+export type Steps<Result> = Calls<Result, unknown>;
+
+/** One call among {@link Steps}: `yield* ask(() => …)` gives its value, or throws its error. */
+export function* ask<Value>(call: () => Awaitable<Value>): Steps<Value> {
+  return resultOf(yield call) as Value;
+}
+
+/** Runs a sequence of calls without waiting: a call that returns a promise gives that promise itself. */
+export function runAtOnce<Result>(steps: Steps<Result>): Result {
+  let next = steps.next(NOTHING_YET);
+  while (!next.done) next = steps.next(attempt(next.value));
+  return next.value;
+}
+
 /** Returns the value of a call that succeeded, and throws the error of one that failed. */
 export function resultOf<Value>(outcome: Outcome<Value>): Value {
   if (outcome.succeeded) return outcome.value;
@@ -45,9 +60,15 @@ async function runRest<Result, Value>(calls: Calls<Result, Value>, first: Promis
 
 /** Calls a function and returns its outcome. It never throws or rejects. */
 export function outcomeOf<Value>(call: () => Awaitable<Value>): Awaitable<Outcome<Value>> {
+  const outcome = attempt(call);
+  return outcome.succeeded && isPromise(outcome.value)
+    ? Promise.resolve(outcome.value).then(succeed, fail)
+    : (outcome as Outcome<Value>);
+}
+
+function attempt<Value>(call: () => Value): Outcome<Value> {
   try {
-    const value = call();
-    return isPromise(value) ? Promise.resolve(value).then(succeed, fail) : succeed(value);
+    return succeed(call());
   } catch (error) {
     return fail(error);
   }

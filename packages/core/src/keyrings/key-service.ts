@@ -8,7 +8,7 @@
 import { bindContext, type EncryptionContext } from '../encryption-context.ts';
 import { KeyringResultError } from '../errors.ts';
 import { type Members, members, number, optional, type Take, takeOptions, text, withMethods } from '../options.ts';
-import { isPromise } from './awaitable.ts';
+import { type Awaitable, isPromise } from './awaitable.ts';
 import { wipeBytes } from './checked.ts';
 
 /** A request of GenerateDataKey. */
@@ -77,6 +77,19 @@ export interface KeyService {
   decrypt(request: DecryptRequest): DecryptResult;
 }
 
+/**
+ * A key service whose methods may answer with promises, such as one over the network. `kmsKeyringAsync`,
+ * `sealParameterAsync` and `openParameterAsync` take it, and every {@link KeyService} is one too.
+ */
+export interface AsyncKeyService {
+  /** Makes a data key, as {@link KeyService.generateDataKey} does. */
+  generateDataKey(request: GenerateDataKeyRequest): Awaitable<GenerateDataKeyResult>;
+  /** Encrypts a plaintext, as {@link KeyService.encrypt} does. */
+  encrypt(request: EncryptRequest): Awaitable<EncryptResult>;
+  /** Decrypts a blob, as {@link KeyService.decrypt} does. */
+  decrypt(request: DecryptRequest): Awaitable<DecryptResult>;
+}
+
 /** Throws a `TypeError` unless the value has the methods of a key service. A promise of one is refused too. */
 export const asKeyService: Take<KeyService> = withMethods<KeyService>(
   ['generateDataKey', 'encrypt', 'decrypt'],
@@ -93,7 +106,7 @@ export function requireBytesIn(answer: unknown, part: 'plaintext' | 'ciphertextB
     () => undefined,
   );
   throw new KeyringResultError(
-    'The key service returned a promise, but it must be synchronous. For an asynchronous one, write an AsyncKeyring.',
+    'The key service returned a promise, but it must be synchronous. For an asynchronous one, call the function whose name ends in Async.',
   );
 }
 

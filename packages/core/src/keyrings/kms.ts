@@ -6,13 +6,15 @@
  * @module
  */
 
+import type { EncryptionContext } from '../encryption-context.ts';
 import { AuthenticationError, KeyringResultError } from '../errors.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { listOf, type Members, members, optional, record, takeOptions, text } from '../options.ts';
 import { quoted } from '../quoted.ts';
 import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
-import { asKeyService, type KeyService, requireBytesIn } from './key-service.ts';
-import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import { ask, runAtOnce, runCalls, type Steps } from './awaitable.ts';
+import { type AsyncKeyService, asKeyService, type KeyService, requireBytesIn } from './key-service.ts';
+import type { AsyncKeyring, Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 
 /** A filter of the keys that a discovery keyring may try, by their ARNs. */
 export interface DiscoveryFilter {
@@ -23,9 +25,9 @@ export interface DiscoveryFilter {
 }
 
 /** A key service, and the keys to use. */
-export interface KmsKeyringOptions {
+export interface KmsKeyringOptions<Service extends AsyncKeyService = KeyService> {
   /** The key service that wraps and unwraps data keys. */
-  readonly kms: KeyService;
+  readonly kms: Service;
   /** Key that generates data keys: key id, key ARN, alias name or alias ARN. */
   readonly generatorKeyId?: string;
   /** Further keys, each of which can open the message too. Default none. */
@@ -41,6 +43,8 @@ const OPTIONS: Members<KmsKeyringOptions> = members<KmsKeyringOptions>({
   keyIds: optional(listOf(text)),
   discovery: optional((value, name) => (value === true ? true : record(FILTER)(value, name))),
 });
+/** The same for a service that may return promises: a service of either kind passes the same check. */
+const ASYNC_OPTIONS = OPTIONS as Members<KmsKeyringOptions<AsyncKeyService>>;
 const PROVIDER_ID_TEXT = 'aws-kms';
 const PROVIDER_ID = encodeUtf8(PROVIDER_ID_TEXT);
 const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
@@ -58,7 +62,35 @@ const KEY_ARN = /^arn:([^:]+):kms:[^:]+:([^:]+):key\/[^:]+$/;
  * const keyring = kmsKeyring({ kms: keystore, generatorKeyId: 'alias/my-key' });
  */
 export function kmsKeyring(options: KmsKeyringOptions): Keyring {
-  const { kms, generatorKeyId, keyIds = [], discovery } = takeOptions('kmsKeyring', options, OPTIONS);
+  const { wrap, unwrap } = kmsSteps(takeOptions('kmsKeyring', options, OPTIONS));
+  return {
+    wrapDataKey: (request) => runAtOnce(wrap(request)),
+    unwrapDataKey: (key, request) => runAtOnce(unwrap(key, request)),
+  };
+}
+
+/**
+ * Makes the keyring of {@link kmsKeyring} over a key service that answers with promises, for `encryptAsync`,
+ * `decryptAsync` and streams.
+ *
+ * @throws as {@link kmsKeyring} does.
+ * @example
+ * const keyring = kmsKeyringAsync({ kms: awsKeyService(client, awsKms), generatorKeyId: 'alias/my-key' });
+ */
+export function kmsKeyringAsync(options: KmsKeyringOptions<AsyncKeyService>): AsyncKeyring {
+  const { wrap, unwrap } = kmsSteps(takeOptions('kmsKeyringAsync', options, ASYNC_OPTIONS));
+  return {
+    wrapDataKey: (request) => runCalls(wrap(request)),
+    unwrapDataKey: (key, request) => runCalls(unwrap(key, request)),
+  };
+}
+
+interface KmsSteps {
+  wrap(request: WrapRequest): Steps<WrappedDataKey>;
+  unwrap(key: EncryptedDataKey, request: KeyringRequest): Steps<Uint8Array | null>;
+}
+
+function kmsSteps({ kms, generatorKeyId, keyIds = [], discovery }: KmsKeyringOptions<AsyncKeyService>): KmsSteps {
   const strict = generatorKeyId !== undefined || keyIds.length > 0;
   if (strict === (discovery !== undefined)) {
     throw new TypeError('A KMS keyring takes generatorKeyId and keyIds, or discovery: one of the two ways.');
@@ -66,10 +98,10 @@ export function kmsKeyring(options: KmsKeyringOptions): Keyring {
   const own = new Set(generatorKeyId === undefined ? keyIds : [generatorKeyId, ...keyIds]);
   const matches = discovery === undefined ? (arn: string) => own.has(arn) : discoveryMatch(discovery);
   return {
-    wrapDataKey: (request) => wrapDataKey(kms, generatorKeyId, keyIds, request),
-    unwrapDataKey: (key, request) => {
+    wrap: (request) => wrapDataKey(kms, generatorKeyId, keyIds, request),
+    *unwrap(key, request) {
       const arn = keyArnOf(key);
-      return arn !== undefined && matches(arn) ? unwrapDataKey(kms, arn, key, request) : null;
+      return arn !== undefined && matches(arn) ? yield* unwrapDataKey(kms, arn, key, request) : null;
     },
   };
 }
@@ -90,38 +122,48 @@ function keyArnOf(key: EncryptedDataKey): string | undefined {
   return arn !== undefined && KEY_ARN.test(arn) ? arn : undefined;
 }
 
-function wrapDataKey(
-  kms: KeyService,
+function* wrapDataKey(
+  kms: AsyncKeyService,
   generatorKeyId: string | undefined,
   keyIds: readonly string[],
   request: WrapRequest,
-): WrappedDataKey {
+): Steps<WrappedDataKey> {
   const { encryptionContext, suite, plaintextDataKey: given } = request;
-  const wrapUnder = (plaintext: Uint8Array, ids: readonly string[]): EncryptedDataKey[] =>
-    ids.map((keyId) => {
-      const result = kms.encrypt({ keyId, plaintext, encryptionContext });
-      requireBytesIn(result, 'ciphertextBlob');
-      return encryptedDataKey(result.keyId, result.ciphertextBlob);
-    });
   if (given !== undefined) {
     const all = generatorKeyId === undefined ? keyIds : [generatorKeyId, ...keyIds];
     if (all.length === 0) throw new KeyringResultError('A KMS keyring that discovers cannot encrypt.');
-    return { plaintextDataKey: given, encryptedDataKeys: wrapUnder(given, all) };
+    return { plaintextDataKey: given, encryptedDataKeys: yield* wrapUnder(kms, given, all, encryptionContext) };
   }
   if (generatorKeyId === undefined)
     throw new KeyringResultError('This KMS keyring has no generatorKeyId, so it cannot make a data key.');
   const numberOfBytes = suite.dataKeyLength;
-  const generated = kms.generateDataKey({ keyId: generatorKeyId, numberOfBytes, encryptionContext });
+  const generated = yield* ask(() => kms.generateDataKey({ keyId: generatorKeyId, numberOfBytes, encryptionContext }));
   requireBytesIn(generated, 'plaintext');
   const { plaintext } = generated;
   try {
     requireBytesIn(generated, 'ciphertextBlob');
     const first = encryptedDataKey(generated.keyId, generated.ciphertextBlob);
-    return { plaintextDataKey: plaintext, encryptedDataKeys: [first, ...wrapUnder(plaintext, keyIds)] };
+    const others = yield* wrapUnder(kms, plaintext, keyIds, encryptionContext);
+    return { plaintextDataKey: plaintext, encryptedDataKeys: [first, ...others] };
   } catch (error) {
     plaintext.fill(0);
     throw error;
   }
+}
+
+function* wrapUnder(
+  kms: AsyncKeyService,
+  plaintext: Uint8Array,
+  keyIds: readonly string[],
+  encryptionContext: EncryptionContext,
+): Steps<EncryptedDataKey[]> {
+  const wrapped: EncryptedDataKey[] = [];
+  for (const keyId of keyIds) {
+    const result = yield* ask(() => kms.encrypt({ keyId, plaintext, encryptionContext }));
+    requireBytesIn(result, 'ciphertextBlob');
+    wrapped.push(encryptedDataKey(result.keyId, result.ciphertextBlob));
+  }
+  return wrapped;
 }
 
 function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedDataKey {
@@ -132,9 +174,14 @@ function encryptedDataKey(keyArn: string, ciphertext: Uint8Array): EncryptedData
   return { providerId: PROVIDER_ID, providerInfo: encodeUtf8(keyArn), ciphertext };
 }
 
-function unwrapDataKey(kms: KeyService, keyId: string, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
+function* unwrapDataKey(
+  kms: AsyncKeyService,
+  keyId: string,
+  key: EncryptedDataKey,
+  request: KeyringRequest,
+): Steps<Uint8Array> {
   const { encryptionContext } = request;
-  const result = kms.decrypt({ keyId, ciphertextBlob: key.ciphertext, encryptionContext });
+  const result = yield* ask(() => kms.decrypt({ keyId, ciphertextBlob: key.ciphertext, encryptionContext }));
   requireBytesIn(result, 'plaintext');
   if (result.keyId === keyId) return result.plaintext;
   result.plaintext.fill(0);

@@ -6,12 +6,14 @@
 
 import { encodeBase64 } from '../base64.ts';
 import { decryptPlanned, messageReader } from '../decrypt.ts';
-import { DECRYPT_OPTIONS, planDecryption } from '../decryption-plan.ts';
-import { encrypt } from '../encrypt.ts';
+import { ASYNC_DECRYPT_OPTIONS, planDecryption } from '../decryption-plan.ts';
+import { encryptAwaitable } from '../encrypt.ts';
 import type { EncryptionContext } from '../encryption-context.ts';
 import { KeyUnavailableError, MalformedError, PolicyError } from '../errors.ts';
-import type { KeyService } from '../keyrings/key-service.ts';
-import { kmsKeyring } from '../keyrings/kms.ts';
+import { ask, isPromise, type Steps } from '../keyrings/awaitable.ts';
+import type { AsyncKeyService } from '../keyrings/key-service.ts';
+import type { AsyncKeyring } from '../keyrings/keyring.ts';
+import type { KmsKeyringOptions } from '../keyrings/kms.ts';
 import { takeOptions } from '../options.ts';
 import type { Provider } from '../provider.ts';
 import { quoted } from '../quoted.ts';
@@ -22,43 +24,50 @@ import { checkValueLength, openedValue } from './value.ts';
 /** A suite that commits to its key and does not sign: writer and reader share the key, so a signature adds nothing. */
 const ADVANCED_SUITE: SuiteId = 0x0478;
 
+/** A key service, and `kmsKeyring` or `kmsKeyringAsync`: the first refuses promises, the second waits for them. */
+export interface KeyAccess {
+  readonly kms: AsyncKeyService;
+  keyringOf(options: KmsKeyringOptions<AsyncKeyService>): AsyncKeyring;
+}
+
 /** Seals 1 to 8192 bytes. */
-export function sealAdvanced(
-  kms: KeyService,
+export function* sealAdvanced(
+  { kms, keyringOf }: KeyAccess,
   keyId: string,
   arn: string,
   value: Uint8Array,
   provider: Provider | undefined,
-): string {
+): Steps<string> {
   checkValueLength(value, 'Advanced');
-  const keyring = kmsKeyring({ kms, generatorKeyId: keyId });
-  const { message } = encrypt(value, {
+  const keyring = keyringOf({ kms, generatorKeyId: keyId });
+  const options = {
     keyring,
     suite: ADVANCED_SUITE,
     encryptionContext: parameterContext(arn),
     ...(provider && { provider }),
-  });
+  };
+  const { message } = yield* ask(() => encryptAwaitable('sealParameter', value, options));
   return encodeBase64(message);
 }
 
 /** Opens a message that was sealed for this ARN. The ARN is compared before the key service is called. */
-export function openAdvanced(
-  kms: KeyService,
+export function* openAdvanced(
+  { kms, keyringOf }: KeyAccess,
   arn: string,
   message: Uint8Array,
   provider: Provider | undefined,
-): string {
+): Steps<string> {
   const body = messageReader(message);
   const watched = watchDecrypt(kms);
-  const keyring = kmsKeyring({ kms: watched.kms, discovery: true });
+  const keyring = keyringOf({ kms: watched.kms, discovery: true });
   const options = { keyring, maxEncryptedDataKeys: 1, ...(provider && { provider }) };
-  const plan = planDecryption(body, takeOptions('openParameter', options, DECRYPT_OPTIONS));
+  const plan = planDecryption(body, takeOptions('openParameter', options, ASYNC_DECRYPT_OPTIONS));
   if (plan.header.suite.id !== ADVANCED_SUITE) {
     throw new MalformedError('MALFORMED_SEALED_VALUE', 'An advanced-tier value is a message of suite 0x0478', 1);
   }
   checkContext(plan.request.encryptionContext, arn);
   try {
-    const { plaintext } = decryptPlanned(plan, body, keyring);
+    const { plaintext } = yield* ask(() => decryptPlanned(plan, body, keyring));
     return openedValue(plaintext, 'Advanced');
   } catch (error) {
     // The key service's own error (a disabled key, a deleted key), as in the standard tier.
@@ -78,8 +87,12 @@ function checkContext(context: EncryptionContext, arn: string): void {
 }
 
 /** Wraps a key service and keeps its error from decrypt. A message with one encrypted data key has at most one. */
-function watchDecrypt(kms: KeyService): { kms: KeyService; refusal: () => unknown } {
+function watchDecrypt(kms: AsyncKeyService): { kms: AsyncKeyService; refusal: () => unknown } {
   let refusal: unknown;
+  const refuse = (error: unknown): never => {
+    refusal = error;
+    throw error;
+  };
   return {
     refusal: () => refusal,
     kms: {
@@ -87,10 +100,10 @@ function watchDecrypt(kms: KeyService): { kms: KeyService; refusal: () => unknow
       encrypt: (request) => kms.encrypt(request),
       decrypt: (request) => {
         try {
-          return kms.decrypt(request);
+          const result = kms.decrypt(request);
+          return isPromise(result) ? result.then(undefined, refuse) : result;
         } catch (error) {
-          refusal = error;
-          throw error;
+          return refuse(error);
         }
       },
     },

@@ -4,11 +4,13 @@
  */
 
 import { MalformedError, ParameterError } from '../errors.ts';
-import { asKeyService, type KeyService } from '../keyrings/key-service.ts';
+import { runAtOnce, runCalls, type Steps } from '../keyrings/awaitable.ts';
+import { type AsyncKeyService, asKeyService, type KeyService } from '../keyrings/key-service.ts';
+import { kmsKeyring, kmsKeyringAsync } from '../keyrings/kms.ts';
 import { MAX_STANDARD_VALUE_LENGTH } from '../limits.ts';
 import { type Members, members, oneOf, optional, type Takes, takeOptions, text } from '../options.ts';
 import { asProvider, type Provider } from '../provider.ts';
-import { openAdvanced, sealAdvanced } from './advanced.ts';
+import { type KeyAccess, openAdvanced, sealAdvanced } from './advanced.ts';
 import { asParameterArn } from './parameter-arn.ts';
 import { openStandard, sealStandard } from './standard.ts';
 import { type StoredTier, sealedBytes, valueBytes } from './value.ts';
@@ -17,7 +19,7 @@ import { type StoredTier, sealedBytes, valueBytes } from './value.ts';
 export type Tier = StoredTier | 'Intelligent-Tiering';
 
 /** A value and the parameter to seal it for. */
-export interface SealParameterOptions {
+export interface SealParameterOptions<Service extends AsyncKeyService = KeyService> {
   /** The parameter's ARN, made by `parameterArn`. */
   readonly arn: string;
   /** 1 to 4096 bytes of UTF-8 in the standard tier, 1 to 8192 in the advanced. */
@@ -25,7 +27,7 @@ export interface SealParameterOptions {
   /** The tier to store the value in. */
   readonly tier: Tier;
   /** The key service that encrypts. */
-  readonly kms: KeyService;
+  readonly kms: Service;
   /** Key id, key ARN, alias name or alias ARN. Default `alias/aws/ssm`. */
   readonly keyId?: string;
   /** The sealed value that is replaced. An advanced value cannot be replaced by a standard one. */
@@ -45,13 +47,13 @@ export interface SealedParameter {
 }
 
 /** A sealed value and the parameter that it was sealed for. */
-export interface OpenParameterOptions {
+export interface OpenParameterOptions<Service extends AsyncKeyService = KeyService> {
   /** The parameter's ARN. */
   readonly arn: string;
   /** The stored value. */
   readonly sealed: string;
   /** The key service that decrypts. */
-  readonly kms: KeyService;
+  readonly kms: Service;
   /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
 }
@@ -81,6 +83,10 @@ const SEAL_OPTIONS: Members<SealParameterOptions> = members<SealParameterOptions
   provider: optional(asProvider),
 });
 
+/** The same for a service that may return promises. */
+const ASYNC_OPEN_OPTIONS = OPEN_OPTIONS as Members<OpenParameterOptions<AsyncKeyService>>;
+const ASYNC_SEAL_OPTIONS = SEAL_OPTIONS as Members<SealParameterOptions<AsyncKeyService>>;
+
 /** The AWS-managed key, which seals if no key is named. */
 export const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
@@ -99,14 +105,29 @@ const DOWNGRADE =
  * const sealed = sealParameter({ arn, value: 'secret_value', tier: 'Standard', kms: keystore });
  */
 export function sealParameter(options: SealParameterOptions): SealedParameter {
-  const own = takeOptions('sealParameter', options, SEAL_OPTIONS);
+  return runAtOnce(seal(takeOptions('sealParameter', options, SEAL_OPTIONS), kmsKeyring));
+}
+
+/**
+ * Seals as {@link sealParameter} does, with a key service that answers with promises.
+ *
+ * @example
+ * const kms = awsKeyService(client, awsKms);
+ * const sealed = await sealParameterAsync({ arn, value: 'secret_value', tier: 'Standard', kms });
+ */
+export async function sealParameterAsync(options: SealParameterOptions<AsyncKeyService>): Promise<SealedParameter> {
+  return runCalls(seal(takeOptions('sealParameterAsync', options, ASYNC_SEAL_OPTIONS), kmsKeyringAsync));
+}
+
+function* seal(own: SealParameterOptions<AsyncKeyService>, keyringOf: KeyAccess['keyringOf']): Steps<SealedParameter> {
   const { arn, kms, keyId = DEFAULT_KEY_ID, replacing, provider } = own;
   const replaced = replacing === undefined ? undefined : tierOf(sealedBytes(replacing));
   const value = valueBytes(own.value);
   try {
     const tier = storedTier(own.tier, value.length, replaced);
-    const sealed =
-      tier === 'Standard' ? sealStandard(kms, keyId, arn, value) : sealAdvanced(kms, keyId, arn, value, provider);
+    const sealed = yield* tier === 'Standard'
+      ? sealStandard(kms, keyId, arn, value)
+      : sealAdvanced({ kms, keyringOf }, keyId, arn, value, provider);
     return { tier, keyId, value: sealed };
   } finally {
     value.fill(0);
@@ -126,9 +147,25 @@ export function sealParameter(options: SealParameterOptions): SealedParameter {
  * const value = openParameter({ arn, sealed: sealed.value, kms: keystore });
  */
 export function openParameter(options: OpenParameterOptions): string {
-  const { arn, sealed, kms, provider } = takeOptions('openParameter', options, OPEN_OPTIONS);
+  return runAtOnce(open(takeOptions('openParameter', options, OPEN_OPTIONS), kmsKeyring));
+}
+
+/**
+ * Opens as {@link openParameter} does, with a key service that answers with promises.
+ *
+ * @example
+ * const value = await openParameterAsync({ arn, sealed: sealed.value, kms });
+ */
+export async function openParameterAsync(options: OpenParameterOptions<AsyncKeyService>): Promise<string> {
+  return runCalls(open(takeOptions('openParameterAsync', options, ASYNC_OPEN_OPTIONS), kmsKeyringAsync));
+}
+
+function* open(own: OpenParameterOptions<AsyncKeyService>, keyringOf: KeyAccess['keyringOf']): Steps<string> {
+  const { arn, sealed, kms, provider } = own;
   const bytes = sealedBytes(sealed);
-  return tierOf(bytes) === 'Standard' ? openStandard(kms, arn, bytes) : openAdvanced(kms, arn, bytes, provider);
+  return yield* tierOf(bytes) === 'Standard'
+    ? openStandard(kms, arn, bytes)
+    : openAdvanced({ kms, keyringOf }, arn, bytes, provider);
 }
 
 /**
