@@ -1,6 +1,6 @@
 /**
- * The AWS SDK for Go, what chamber asks of it, and sops, against the endpoint, unchanged. `SECURESTRING_GO_CLIENT` names
- * the program that `go build` makes of `go/`, `SECURESTRING_SOPS` that of sops.
+ * The AWS SDK for Go, what chamber asks of it, and sops, against the endpoint, unchanged. `SECURESTRING_GO_CLIENT`
+ * names the program that `go build` makes of `go/`, `SECURESTRING_SOPS` that of sops.
  */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

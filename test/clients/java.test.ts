@@ -1,6 +1,6 @@
 /**
- * The AWS SDK for Java and the Encryption SDK for Java against the endpoint, unchanged. `SECURESTRING_JAVA_CLIENT` names
- * the folder that Maven built `java/` into.
+ * The AWS SDK for Java and the Encryption SDK for Java against the endpoint, unchanged. `SECURESTRING_JAVA_CLIENT`
+ * names the folder that Maven built `java/` into.
  */
 
 import { join } from 'node:path';

@@ -5,7 +5,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { EncryptCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
+import {
+  CreateKeyCommand,
+  EncryptCommand,
+  GetKeyPolicyCommand,
+  KMSClient,
+  PutKeyPolicyCommand,
+} from '@aws-sdk/client-kms';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describeWithProgram } from '@securestring/test-support/required';
@@ -164,10 +170,13 @@ describe('a store in memory', () => {
   it('warns that nothing enforces a policy', async () => {
     const server = await serving('--memory');
     const kms = new KMSClient({ region: 'us-east-1', endpoint: server.url, credentials });
-    const { KeyMetadata } = await kms.send(new (await import('@aws-sdk/client-kms')).CreateKeyCommand({}));
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const { Policy: standard } = await kms.send(new GetKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId }));
+    await kms.send(new PutKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, Policy: standard }));
     const Statement = { Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'kms:*', Resource: '*' };
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
-    for (let i = 0; i < 2; i++) await kms.send(new PutKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, Policy }));
+    await kms.send(new CreateKeyCommand({ Policy }));
+    await kms.send(new PutKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, Policy }));
     const { err } = await server.stop();
     expect(err).toBe(
       'warning: a key policy was put. Policies are kept and shown. No call is refused because of one yet.\n',

@@ -97,7 +97,7 @@ describe('a key service that answers with a promise', () => {
     ['sealing an advanced value', () => sealedBy(kms, 'Advanced')],
     ['opening an advanced value', () => openParameter({ arn, sealed: sealedBy(good, 'Advanced').value, kms })],
   ])('is reported: %s', (_, action) => {
-    expect(refusal(action, 'INVALID_KEYRING_RESULT').message).toMatch(/promise.*AsyncKeyring/);
+    expect(refusal(action, 'INVALID_KEYRING_RESULT').message).toMatch(/promise.*name ends in Async/);
   });
 
   it('is reported though the promise fails later', () => {

@@ -46,6 +46,8 @@ export type EndpointOptions = (Services | { readonly services: FindServices }) &
 export interface EndpointCall {
   /** AWS's name, such as `GetParameter`. */
   readonly operation: string;
+  /** The texts, numbers and flags of the request that may be shown, by our names. No value of a secret member. */
+  readonly request: Readonly<Record<string, unknown>>;
   /** The caller's account and Region. */
   readonly place: Place;
   /** The id in the answer. */
@@ -67,16 +69,7 @@ const DEFAULT_ACCOUNT = '000000000000';
 export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
   const { accessKey = anyAccessKey(options), clock = Date.now, onCall } = options;
   const find = 'services' in options ? options.services : findOne(options);
-  const verifier = signatureVerifier();
-
-  const authenticate = (request: HttpRequest): Place => {
-    const credential = parseCredential(request);
-    const key = accessKey(credential.accessKeyId);
-    if (key === undefined) throw unknownKey(credential);
-    if (key.secretAccessKey !== undefined) verifier.verify(request, key.secretAccessKey, clock());
-    const { region } = credential;
-    return { accountId: key.accountId, region, partition: partitionOf(region) };
-  };
+  const authenticate = authenticatorOf(accessKey, clock);
 
   const answer = async (service: WireService | undefined, request: HttpRequest, id: string): Promise<HttpAnswer> => {
     if (request.method !== 'POST') throw unknownOperation(`${request.method} ${request.path}`);
@@ -86,9 +79,15 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
     const operation = operationOf(service, request);
     const services = await find(place);
     if (services === undefined) throw otherRegion(place.region);
-    const call = { operation: operation.name, place, requestId: id };
+    const sent = fromWire(operation.request, parseBody(request.body));
+    const call = {
+      operation: operation.name,
+      request: onCall === undefined ? {} : shownOf(operation, sent),
+      place,
+      requestId: id,
+    };
     try {
-      const result = await perform(services, operation, request.body);
+      const result = await perform(services, operation, sent);
       report(onCall, call);
       return jsonAnswer(result, id);
     } catch (error) {
@@ -108,6 +107,28 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
   };
 
   return endpointOver(handle);
+}
+
+/** Makes the function that verifies a request's signature, and returns the caller's place. */
+function authenticatorOf(
+  accessKey: NonNullable<EndpointOptions['accessKey']>,
+  clock: () => number,
+): (request: HttpRequest) => Place {
+  const verifier = signatureVerifier();
+  return (request) => {
+    const credential = parseCredential(request);
+    const key = accessKey(credential.accessKeyId);
+    if (key === undefined) throw unknownKey(credential);
+    if (key.secretAccessKey !== undefined) verifier.verify(request, key.secretAccessKey, clock());
+    const { region } = credential;
+    return { accountId: key.accountId, region, partition: partitionOf(region) };
+  };
+}
+
+/** Picks what a log may show of a request. */
+function shownOf({ request }: WireOperation, sent: Readonly<Record<string, unknown>>): EndpointCall['request'] {
+  const shown = Object.entries(sent).filter(([name]) => !request[name]?.isSecret && request[name]?.wire === 'plain');
+  return Object.fromEntries(shown);
 }
 
 function report(onCall: EndpointOptions['onCall'], call: EndpointCall): void {
@@ -152,10 +173,9 @@ function operationOf({ target, operations }: WireService, { headers }: HttpReque
 
 async function perform(
   services: Services,
-  { request, answer, withoutMessage, call }: WireOperation,
-  body: Uint8Array,
+  { answer, withoutMessage, call }: WireOperation,
+  sent: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const sent = fromWire(request, parseBody(body));
   try {
     return toWire(answer, (await call(services, sent)) ?? {}, 'seconds');
   } catch (error) {

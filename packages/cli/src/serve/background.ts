@@ -1,6 +1,6 @@
 /**
- * `serve --print-env`: the server goes on in a process of its own, and the shell gets lines that point clients to it, as
- * with ssh-agent.
+ * `serve --print-env`: the server goes on in a process of its own, and the shell gets lines that point clients to it,
+ * as with ssh-agent.
  * @module
  */
 

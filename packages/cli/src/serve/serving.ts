@@ -8,6 +8,8 @@ import { type AccessKey, accessKeysOf, awsEndpoint, type EndpointCall } from '@s
 import { type EndpointServer, serve } from '@securestring/endpoint/node';
 import { environmentOf, startTestEndpoint } from '@securestring/endpoint/testing';
 import type { Keystore } from '@securestring/keystore';
+import { rootArn } from '@securestring/service';
+import { parsePolicy } from '@securestring/service/policy';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
@@ -45,14 +47,23 @@ export function serving(
     : servingMemory({ ...settings, onCall }, use);
 }
 
-/** Warns once where a caller puts a policy of a key: nothing enforces it. */
+/** Warns once where a caller gives a key a policy other than the default one: nothing enforces it. */
 function policyWarner(context: Context): (call: EndpointCall) => void {
   let isDone = false;
-  return ({ operation, error }) => {
-    if (operation !== 'PutKeyPolicy' || error !== undefined || isDone) return;
+  return ({ request: { policy }, error, place }) => {
+    if (isDone || error !== undefined || typeof policy !== 'string' || isDefault(policy, rootArn(place))) return;
     isDone = true;
     context.warn('a key policy was put. Policies are kept and shown. No call is refused because of one yet.');
   };
+}
+
+/** Whether a key policy leaves everything to the account, and says nothing else. */
+function isDefault(policy: string, root: string): boolean {
+  const [only, ...others] = parsePolicy(policy, 'key').statements;
+  if (only === undefined || others.length > 0) return false;
+  const { effect, principals, actions, conditions } = only;
+  const isRoot = principals?.isNegated === false && principals.names.every(({ name }) => name === root);
+  return effect === 'Allow' && isRoot && String(actions?.values) === 'kms:*' && conditions.length === 0;
 }
 
 /** Settings, and what hears of calls. */
