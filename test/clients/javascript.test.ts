@@ -9,13 +9,19 @@ import {
   DecryptCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
+  EnableKeyRotationCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
   GetKeyRotationStatusCommand,
   KMSClient,
   NotFoundException,
+  paginateListAliases,
+  paginateListKeyPolicies,
+  paginateListKeyRotations,
   paginateListKeys,
+  paginateListResourceTags,
   ReEncryptCommand,
+  RotateKeyOnDemandCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import {
@@ -177,6 +183,26 @@ describe.each([
       }),
     );
     expect(new TextDecoder().decode(opened.Plaintext)).toBe('s3cret');
+  });
+
+  it('goes through every list of KMS page by page', async () => {
+    const Tags = ['a', 'b', 'c'].map((TagKey) => ({ TagKey, TagValue: mark }));
+    const { KeyMetadata } = await kms().send(new CreateKeyCommand({ Tags }));
+    const KeyId = KeyMetadata?.KeyId ?? '';
+    for (const name of ['x', 'y', 'z']) {
+      await kms().send(new CreateAliasCommand({ AliasName: `alias/${mark}-${name}`, TargetKeyId: KeyId }));
+    }
+    await kms().send(new EnableKeyRotationCommand({ KeyId }));
+    for (let i = 0; i < 3; i++) await kms().send(new RotateKeyOnDemandCommand({ KeyId }));
+    const pages = { client: kms(), pageSize: 1 };
+    const counts = { aliases: 0, tags: 0, rotations: 0, policies: 0 };
+    for await (const { Aliases = [] } of paginateListAliases(pages, { KeyId })) counts.aliases += Aliases.length;
+    for await (const { Tags: tags = [] } of paginateListResourceTags(pages, { KeyId })) counts.tags += tags.length;
+    for await (const { Rotations = [] } of paginateListKeyRotations(pages, { KeyId }))
+      counts.rotations += Rotations.length;
+    for await (const { PolicyNames = [] } of paginateListKeyPolicies(pages, { KeyId }))
+      counts.policies += PolicyNames.length;
+    expect(counts).toEqual({ aliases: 3, tags: 3, rotations: 3, policies: 1 });
   });
 
   it('learns who it is', async () => {
