@@ -6,7 +6,7 @@
 import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { startTestEndpoint, type TestEndpoint } from '@securestring/endpoint/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let aws: TestEndpoint;
 beforeAll(async () => {
@@ -14,17 +14,19 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe.each([
-  ['in one process', () => ({ requestHandler: aws.requestHandler })],
-  ['over HTTP', () => ({ endpoint: aws.url })],
-] as const)('Powertools %s', (_, transport) => {
+describe.each(['in one process', 'over HTTP'] as const)('Powertools %s', (transport) => {
   let provider: SSMProvider;
   beforeEach(async () => {
     await aws.reset();
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    provider = new SSMProvider({
-      awsSdkV3Client: new SSMClient({ region: 'us-east-1', credentials, maxAttempts: 1, ...transport() }),
-    });
+    // Over HTTP the environment alone points its own client here.
+    for (const [name, value] of Object.entries(aws.env)) vi.stubEnv(name, value);
+    const { requestHandler } = aws;
+    provider = new SSMProvider(
+      transport === 'over HTTP' ? {} : { awsSdkV3Client: new SSMClient({ requestHandler, maxAttempts: 1 }) },
+    );
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
   });
 
   it('gets what is decrypted, what is not, and what is JSON', async () => {
