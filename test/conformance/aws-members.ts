@@ -7,7 +7,7 @@
 /** Members, apart by spaces. */
 type Names = string;
 /** Members, each with the reason why it is not here. */
-type Reasons = Readonly<Record<string, string>>;
+export type Reasons = Readonly<Record<string, string>>;
 
 /** What an operation does with its members. */
 export interface OperationMembers {
@@ -25,7 +25,7 @@ export type ServiceMembers = Readonly<Record<string, OperationMembers>>;
 export const MODELS_RELEASE = '1.44.8';
 
 const NO_ENCLAVE = 'it seals the answer for an enclave; without it the plaintext would be in the answer, in clear';
-const NO_STORE = 'keys are in the keystore alone: there is no CloudHSM cluster and no external key store';
+export const NO_STORE = 'keys are in the keystore alone: there is no CloudHSM cluster and no external key store';
 const ONE_ACCOUNT = 'keys of other accounts are not here';
 const WHOLE_DRY_RUN = 'a dry run here judges the ciphertext too';
 const SYMMETRIC = 'there are no asymmetric keys yet';
@@ -196,6 +196,10 @@ export const SSM_MEMBERS: ServiceMembers = {
   ResetServiceSetting: { reads: 'SettingId', answers: SETTING },
   UnlabelParameterVersion: { reads: 'Labels Name ParameterVersion', answers: 'InvalidLabels RemovedLabels' },
   UpdateServiceSetting: { reads: 'SettingId SettingValue' },
+};
+
+export const STS_MEMBERS: ServiceMembers = {
+  GetCallerIdentity: { answers: 'Account Arn UserId' },
 };
 
 /** Splits names, and sorts them. */

@@ -14,8 +14,14 @@ import { isRequired } from './required.ts';
 
 /** A model: its operations, and the shapes of their requests and answers. */
 export interface Model {
-  readonly operations: Readonly<Record<string, { readonly input?: ShapeName; readonly output?: ShapeName }>>;
+  readonly operations: Readonly<Record<string, ModelOperation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
+}
+/** An operation: its request, its answer, and the errors that it is said to have. */
+export interface ModelOperation {
+  readonly input?: ShapeName;
+  readonly output?: ShapeName;
+  readonly errors?: readonly ShapeName[];
 }
 export interface ShapeName {
   readonly shape: string;
@@ -27,6 +33,11 @@ export interface Shape {
   readonly members?: Readonly<Record<string, ShapeName>>;
   /** The entry of a list. */
   readonly member?: ShapeName;
+  /** Bounds of a length, or of a number. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
 }
 
 const PROBE = 'import botocore, os; print(botocore.__version__, os.path.dirname(botocore.__file__), sep="\\n")';

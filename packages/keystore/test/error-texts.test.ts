@@ -212,7 +212,7 @@ describe('the words for', () => {
       () => keystore.createKey({ keySpec: 'HMAC_1' } as never),
       validation(
         "Value 'HMAC_1' at 'keySpec'",
-        'satisfy enum value set: [RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2]',
+        'satisfy enum value set: [RSA_2048, RSA_3072, RSA_4096, ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521, ECC_SECG_P256K1, SYMMETRIC_DEFAULT, HMAC_224, HMAC_256, HMAC_384, HMAC_512, SM2, ML_DSA_44, ML_DSA_65, ML_DSA_87, ECC_NIST_EDWARDS25519, ML_KEM_512, ML_KEM_768, ML_KEM_1024]',
       ),
     ),
     invalid(
@@ -220,7 +220,7 @@ describe('the words for', () => {
       () => keystore.createKey({ keyUsage: 'PRAY' } as never),
       validation(
         "Value 'PRAY' at 'keyUsage'",
-        'satisfy enum value set: [SIGN_VERIFY, ENCRYPT_DECRYPT, GENERATE_VERIFY_MAC, KEY_AGREEMENT]',
+        'satisfy enum value set: [SIGN_VERIFY, ENCRYPT_DECRYPT, GENERATE_VERIFY_MAC, KEY_AGREEMENT, ENCAPSULATE_DECAPSULATE]',
       ),
     ),
     invalid(

@@ -40,8 +40,6 @@ export const MAX_REQUEST_TAGS = 1000;
 /** Longest key and value of a tag in characters. */
 export const MAX_TAG_KEY_LENGTH = 128;
 export const MAX_TAG_VALUE_LENGTH = 256;
-/** Longest type of a resource that has tags, in characters. */
-export const MAX_RESOURCE_TYPE_LENGTH = 64;
 /** Longest id and value of a setting in characters. */
 export const MAX_SETTING_ID_LENGTH = 1000;
 export const MAX_SETTING_VALUE_LENGTH = 4096;

@@ -22,7 +22,6 @@ import {
   MAX_PATH_PAGE_LENGTH,
   MAX_PATTERN_LENGTH,
   MAX_POLICIES_LENGTH,
-  MAX_RESOURCE_TYPE_LENGTH,
   MAX_SETTING_ID_LENGTH,
   MAX_SETTING_VALUE_LENGTH,
 } from './limits.ts';
@@ -87,7 +86,20 @@ type RequestOf<Name extends OperationName> = NonNullable<Parameters<ParameterSto
 type AnswerOf<Name extends OperationName> = Awaited<ReturnType<ParameterStore[Name]>>;
 
 const KEY_ID = optional(text({ least: 1, most: MAX_KEY_ID_LENGTH, pattern: /^([a-zA-Z0-9:/_-]+)$/ }));
-const RESOURCE = { resourceType: text({ least: 1, most: MAX_RESOURCE_TYPE_LENGTH }), resourceId: NAME } as const;
+/** AWS's names, in AWS's order. Only parameters are here. */
+const RESOURCE_TYPE = oneOf([
+  'Document',
+  'ManagedInstance',
+  'MaintenanceWindow',
+  'Parameter',
+  'PatchBaseline',
+  'OpsItem',
+  'OpsMetadata',
+  'Automation',
+  'Association',
+  'CloudConnector',
+]);
+const RESOURCE = { resourceType: RESOURCE_TYPE, resourceId: NAME } as const;
 const SETTING = { settingId: text({ least: 1, most: MAX_SETTING_ID_LENGTH }) } as const;
 
 /** An operation without a row does not compile, nor does a member of a request or an answer that was forgotten. */

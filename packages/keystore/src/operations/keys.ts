@@ -147,23 +147,38 @@ function unsupported(message: string): KmsError {
 }
 
 /** AWS's names, in AWS's order. Only the specs of symmetric keys are supported. */
-const KEY_SPEC = optional(
-  oneOf([
-    'RSA_2048',
-    'RSA_3072',
-    'RSA_4096',
-    'ECC_NIST_P256',
-    'ECC_NIST_P384',
-    'ECC_NIST_P521',
-    'ECC_SECG_P256K1',
-    'SYMMETRIC_DEFAULT',
-    'HMAC_224',
-    'HMAC_256',
-    'HMAC_384',
-    'HMAC_512',
-    'SM2',
-  ]),
-);
+const OLD_KEY_SPECS = [
+  'RSA_2048',
+  'RSA_3072',
+  'RSA_4096',
+  'ECC_NIST_P256',
+  'ECC_NIST_P384',
+  'ECC_NIST_P521',
+  'ECC_SECG_P256K1',
+  'SYMMETRIC_DEFAULT',
+  'HMAC_224',
+  'HMAC_256',
+  'HMAC_384',
+  'HMAC_512',
+  'SM2',
+];
+/** Those that came after `CustomerMasterKeySpec` was given up. */
+const NEW_KEY_SPECS = [
+  'ML_DSA_44',
+  'ML_DSA_65',
+  'ML_DSA_87',
+  'ECC_NIST_EDWARDS25519',
+  'ML_KEM_512',
+  'ML_KEM_768',
+  'ML_KEM_1024',
+];
+const KEY_USAGES = [
+  'SIGN_VERIFY',
+  'ENCRYPT_DECRYPT',
+  'GENERATE_VERIFY_MAC',
+  'KEY_AGREEMENT',
+  'ENCAPSULATE_DECAPSULATE',
+];
 /** Whether a filter by owner leaves out nothing: every key here belongs to the account itself. */
 const isSelf = (owners: unknown): boolean => isEmptyList(owners) || String(owners) === 'SELF';
 
@@ -172,9 +187,9 @@ export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' 
   createKey: {
     request: {
       description: optional(DESCRIPTION),
-      keyUsage: optional(oneOf(['SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'])),
-      keySpec: KEY_SPEC,
-      customerMasterKeySpec: KEY_SPEC,
+      keyUsage: optional(oneOf(KEY_USAGES)),
+      keySpec: optional(oneOf([...OLD_KEY_SPECS, ...NEW_KEY_SPECS])),
+      customerMasterKeySpec: optional(oneOf(OLD_KEY_SPECS)),
       origin: optional(oneOf(['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'])),
       multiRegion: FLAG,
       tags: optional(TAGS),

@@ -47,7 +47,7 @@ export const FLAG: Member<true> = optional(flag());
 /** Where a page of a list begins, and how long it is. */
 export const PAGE: Readonly<Record<'limit' | 'marker', Member<true>>> = {
   limit: optional(integer({ least: 1, most: MAX_PAGE_LENGTH })),
-  marker: optional(text({ least: 1, most: MAX_MARKER_LENGTH })),
+  marker: optional(text({ least: 1, most: MAX_MARKER_LENGTH, pattern: /^[ -\xff]*$/, shown: '[\\u0020-\\u00FF]*' })),
 };
 
 /** The members that lead from a page of a list to the next one. */
