@@ -39,7 +39,9 @@ export function makeAct(terminal: Terminal, words: readonly string[]): Act {
       requireUnchanged(changed, kind === 'files' ? this.args : []);
       // Commander gives global options that come after the command's name to the program.
       const options = this.optsWithGlobals<GlobalOptions & Parameters<typeof action>[1]>();
-      const exitCode = await action(this.args, options, { ...makeContext(options, terminal), changed });
+      // The rows of all operations come with it, which other runs need not wait for.
+      const toJson = options.json === true ? (await import('../output/json.ts')).toAwsJson : undefined;
+      const exitCode = await action(this.args, options, { ...makeContext(options, terminal, toJson), changed });
       if (exitCode !== undefined && exitCode !== 0) throw new Exit(exitCode);
     };
 }

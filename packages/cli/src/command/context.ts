@@ -5,7 +5,7 @@
 
 import { shown, shownLines } from '@securestring/core/quoted';
 import { type Colours, colours } from '../output/colour.ts';
-import { toAwsJson } from '../output/json.ts';
+import type { toAwsJson } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { ChangedWord } from './raw-text.ts';
 
@@ -33,8 +33,11 @@ export interface Context {
   readonly changed: ReadonlyMap<string, readonly ChangedWord[]>;
   /** For standard output. */
   readonly colour: Colours;
-  /** Prints a result: with `--json` as AWS's shape, else as `text` says it. */
-  result(shape: unknown, text: () => string): void;
+  /**
+   * Prints a result: with `--json` as AWS's shape, else as `text` says it. `within` is the member of AWS's answer that
+   * the shape is from. Default the answer itself.
+   */
+  result(shape: unknown, text: () => string, within?: string): void;
   /** The same of a value: its bytes alone, which a terminal shows with a line end. */
   value(shape: unknown, text: string): void;
   /** The same for a shape that is not AWS's, but ours. */
@@ -45,7 +48,12 @@ export interface Context {
   warn(text: string): void;
 }
 
-export function makeContext(options: GlobalOptions, terminal: Terminal): Omit<Context, 'changed'> {
+/** Makes the context of a command. `toJson` is there with `--json`. */
+export function makeContext(
+  options: GlobalOptions,
+  terminal: Terminal,
+  toJson?: typeof toAwsJson,
+): Omit<Context, 'changed'> {
   const { stdout, stderr, env } = terminal;
   const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
   const colour = colours(stdout, env, options.color);
@@ -54,11 +62,11 @@ export function makeContext(options: GlobalOptions, terminal: Terminal): Omit<Co
     options,
     terminal,
     colour,
-    result: (shape, text) => {
-      stdout.write(options.json === true ? `${toAwsJson(shape)}\n` : line(text()));
+    result: (shape, text, within) => {
+      stdout.write(toJson === undefined ? line(text()) : `${toJson(shape, within)}\n`);
     },
     value: (shape, text) => {
-      if (options.json === true) stdout.write(`${toAwsJson(shape)}\n`);
+      if (toJson !== undefined) stdout.write(`${toJson(shape)}\n`);
       else stdout.write(stdout.isTTY === true ? line(text) : text);
     },
     json: (shape, text) => {

@@ -1,23 +1,42 @@
 /**
  * Results as the aws command line prints them: members in upper camel case, timestamps in ISO 8601, bytes in base64.
+ * The rows of the operations have the names that are not ours with a capital letter.
  * @module
  */
 
 import { shownLines } from '@securestring/core/quoted';
+import { OPERATIONS as KMS_OPERATIONS } from '@securestring/keystore/operations';
+import { OPERATIONS as SSM_OPERATIONS } from '@securestring/parameters/operations';
+import { type Member, type Members, wireName } from '@securestring/service';
 
-/** Where AWS's name is not ours with a capital. */
-const NAMES: Readonly<Record<string, string>> = { awsAccountId: 'AWSAccountId', arn: 'ARN' };
-/** AWS KMS writes it otherwise than Systems Manager does. */
-const NAMES_WITHIN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  keyMetadata: { arn: 'Arn' },
-  primaryKey: { arn: 'Arn' },
-};
+/** AWS's names by our own, each behind the member that it is in: `keyMetadata.arn`. */
+const NAMES = new Map<string, string>();
 /** Maps of the user's own words. */
-const VERBATIM: ReadonlySet<string> = new Set(['encryptionContext']);
+const VERBATIM = new Set<string>();
 
-/** Writes JSON, indented by four, as AWS's. What a terminal obeys is escaped, which leaves the JSON the same. */
-export function toAwsJson(shape: unknown): string {
-  return shownLines(JSON.stringify(inAwsNames(shape, ''), undefined, 4));
+for (const { answer } of Object.values({ ...KMS_OPERATIONS, ...SSM_OPERATIONS })) collect(answer, '');
+
+function collect(members: Members, within: string): void {
+  for (const [name, member] of Object.entries(members)) {
+    if (member.awsName !== undefined) NAMES.set(`${within}.${name}`, wireName(name, member));
+    if (member.wire === 'verbatim') VERBATIM.add(name);
+    const inner = recordIn(member);
+    if (inner !== undefined) collect(inner, name);
+  }
+}
+
+/** Returns the members of a record, or of the records in a list. */
+function recordIn({ wire }: Member): Members | undefined {
+  if (typeof wire === 'string') return undefined;
+  return 'record' in wire ? wire.record : recordIn(wire.list);
+}
+
+/**
+ * Writes JSON, indented by four, as AWS's. `within` is the member of AWS's answer that the shape is from. What a
+ * terminal obeys is escaped, which leaves the JSON the same.
+ */
+export function toAwsJson(shape: unknown, within = ''): string {
+  return shownLines(JSON.stringify(inAwsNames(shape, within), undefined, 4));
 }
 
 function inAwsNames(value: unknown, within: string): unknown {
@@ -27,7 +46,7 @@ function inAwsNames(value: unknown, within: string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
-      const awsName = NAMES_WITHIN[within]?.[name] ?? NAMES[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      const awsName = NAMES.get(`${within}.${name}`) ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
       return [awsName, VERBATIM.has(name) ? member : inAwsNames(member, name)];
     }),
   );

@@ -89,26 +89,29 @@ async function describe(args: readonly string[], options: NameOption, context: C
     );
     if (found === undefined) throw new CliError(EXIT.notFound, `There is no parameter ${name}.`);
     const { tagList } = await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name });
-    context.result({ ...found, tags: tagList }, () =>
-      facts(
-        [
-          ['Name', found.name],
-          ['ARN', found.arn],
-          ['Type', found.type],
-          ['Tier', found.tier],
-          ['Key', found.keyId],
-          ['Version', String(found.version)],
-          ['Modified', found.lastModifiedDate.toISOString()],
-          ['Data type', found.dataType],
-          ['Description', found.description],
-          ['Allowed pattern', found.allowedPattern],
-          ...found.policies.map(
-            ({ policyText, policyStatus }) => ['Policy', `${policyText} (${policyStatus})`] as const,
-          ),
-          ...tagList.map(({ key, value }) => ['Tag', `${key}=${value}`] as const),
-        ],
-        context.colour,
-      ),
+    context.result(
+      { ...found, tags: tagList },
+      () =>
+        facts(
+          [
+            ['Name', found.name],
+            ['ARN', found.arn],
+            ['Type', found.type],
+            ['Tier', found.tier],
+            ['Key', found.keyId],
+            ['Version', String(found.version)],
+            ['Modified', found.lastModifiedDate.toISOString()],
+            ['Data type', found.dataType],
+            ['Description', found.description],
+            ['Allowed pattern', found.allowedPattern],
+            ...found.policies.map(
+              ({ policyText, policyStatus }) => ['Policy', `${policyText} (${policyStatus})`] as const,
+            ),
+            ...tagList.map(({ key, value }) => ['Tag', `${key}=${value}`] as const),
+          ],
+          context.colour,
+        ),
+      'parameters',
     );
     return EXIT.ok;
   });
