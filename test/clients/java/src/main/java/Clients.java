@@ -3,6 +3,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import software.amazon.cryptography.materialproviders.IKeyring;
 import software.amazon.cryptography.materialproviders.MaterialProviders;
 import software.amazon.cryptography.materialproviders.model.CreateAwsKmsDiscoveryKeyringInput;
 import software.amazon.cryptography.materialproviders.model.CreateAwsKmsKeyringInput;
+import software.amazon.cryptography.materialproviders.model.CreateAwsKmsMultiKeyringInput;
 import software.amazon.cryptography.materialproviders.model.MaterialProvidersConfig;
 
 /** Drives the AWS SDK for Java and its Encryption SDK against the endpoint that the environment names. */
@@ -35,6 +37,7 @@ public final class Clients {
       case "sdk" -> drive();
       case "encrypt" -> encrypt(words[1]);
       case "decrypt" -> decrypt(words[1]);
+      case "open" -> open(words[1]);
       default -> throw new IllegalArgumentException(words[0]);
     }
   }
@@ -52,6 +55,15 @@ public final class Clients {
     System.out.flush();
   }
 
+  /** Opens a message in base64 from each line. */
+  private static void open(String keyArn) throws IOException {
+    IKeyring keyring = keyArn.equals("discovery") ? discovery() : strict(keyArn);
+    for (String line : new String(System.in.readAllBytes(), StandardCharsets.US_ASCII).split("\n")) {
+      byte[] message = Base64.getDecoder().decode(line);
+      System.out.println(Base64.getEncoder().encodeToString(crypto().decryptData(keyring, message).getResult()));
+    }
+  }
+
   private static AwsCrypto crypto() {
     return AwsCrypto.builder().build();
   }
@@ -60,7 +72,17 @@ public final class Clients {
     return MaterialProviders.builder().MaterialProvidersConfig(MaterialProvidersConfig.builder().build()).build();
   }
 
+  /** Makes the keyring of a key, or of several with commas between. */
   private static IKeyring strict(String keyArn) {
+    List<String> keyArns = List.of(keyArn.split(","));
+    if (keyArns.size() > 1) {
+      return providers()
+          .CreateAwsKmsMultiKeyring(
+              CreateAwsKmsMultiKeyringInput.builder()
+                  .generator(keyArns.get(0))
+                  .kmsKeyIds(keyArns.subList(1, keyArns.size()))
+                  .build());
+    }
     return providers()
         .CreateAwsKmsKeyring(
             CreateAwsKmsKeyringInput.builder().kmsKeyId(keyArn).kmsClient(KmsClient.create()).build());
