@@ -118,7 +118,7 @@ function servedAt(
   { accessKeyId, secretAccessKey }: Credentials,
 ): Served {
   const own = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-  return { url, env: { ...environmentOf(url), AWS_REGION: region, AWS_DEFAULT_REGION: region, ...own } };
+  return { url, env: { ...environmentOf(url, { region }), ...own } };
 }
 
 /** Says what to do where an address cannot be listened on. */
