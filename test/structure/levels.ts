@@ -84,7 +84,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(aws|fault|message)\.ts$|^platform\//,
     /^(fetch|json|services|signature|sts)\.ts$/,
     /^(endpoint|faulty|sdk|serve)\.ts$/,
-    /^(access-keys|control)\.ts$/,
+    /^(access-keys|control|stores-by-place)\.ts$/,
     /^(index|node|testing)\.ts$/,
   ],
   cli: [

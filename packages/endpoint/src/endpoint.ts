@@ -67,7 +67,7 @@ const DEFAULT_ACCOUNT = '000000000000';
  * const client = new SSMClient({ region, credentials, requestHandler: sdkRequestHandler(endpoint) });
  */
 export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
-  const { accessKey = anyAccessKey(options), clock = Date.now, onCall } = options;
+  const { accessKey = everyAccessKey(options), clock = Date.now, onCall } = options;
   const find = 'services' in options ? options.services : findOne(options);
   const authenticate = authenticatorOf(accessKey, clock);
 
@@ -145,7 +145,7 @@ function findOne({ keystore, parameters }: Services): FindServices {
     accountId === keystore.accountId && region === keystore.region ? { keystore, parameters } : undefined;
 }
 
-function anyAccessKey(options: EndpointOptions): (accessKeyId: string) => AccessKey {
+function everyAccessKey(options: EndpointOptions): (accessKeyId: string) => AccessKey {
   const accountId = 'keystore' in options ? options.keystore.accountId : DEFAULT_ACCOUNT;
   return () => ({ accountId, secretAccessKey: undefined });
 }

@@ -6,6 +6,7 @@
 
 import { DETERMINISTIC_TIME } from '@securestring/keystore/testing';
 import { createTestStore, type TestStore, type TestStoreOptions } from '@securestring/parameters/testing';
+import { anyAccessKey } from './access-keys.ts';
 import { type Controls, controlled } from './control.ts';
 import { awsEndpoint, type EndpointOptions } from './endpoint.ts';
 import { faultyEndpoint, type OrderedFault } from './faulty.ts';
@@ -13,6 +14,7 @@ import type { AwsEndpoint } from './fetch.ts';
 import { endpointOver } from './fetch.ts';
 import { type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';
 import { type ServeOptions, serve } from './serve.ts';
+import { storesByPlace } from './stores-by-place.ts';
 
 export type { OrderedFault } from './faulty.ts';
 
@@ -21,6 +23,11 @@ export interface TestEndpointOptions
   extends Omit<TestStoreOptions, 'clock'>,
     Pick<ServeOptions, 'host' | 'port' | 'tls' | 'names'>,
     Pick<EndpointOptions, 'accessKey' | 'onCall'> {
+  /**
+   * Make a store for each account and Region that a request names, empty at first. An access key of 12 digits then
+   * names its account. Default false: there is one account in one Region, and requests for others are refused.
+   */
+  readonly autoCreate?: boolean;
   /**
    * Returns milliseconds since 1970, to which {@link TestEndpoint.advance} adds. Default a clock that shows
    * 2026-01-01T00:00:00Z. Signatures are judged by the machine's own clock, as the clients that make them.
@@ -56,7 +63,7 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
 
 /**
  * Starts an endpoint in memory. It accepts any access key and any signature. The account is `000000000000`, the Region
- * `us-east-1`.
+ * `us-east-1`, unless the options name others.
  *
  * **Insecure**: the seed gives every key. The ciphertexts are marked, and a real keystore refuses them.
  *
@@ -66,24 +73,15 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
  * beforeEach(() => aws.reset());
  */
 export async function startTestEndpoint(options: TestEndpointOptions = {}): Promise<TestEndpoint> {
-  const { host, port = 0, tls, names, accessKey, onCall, clock = () => DETERMINISTIC_TIME, ...first } = options;
+  const { host, port = 0, tls, names, clock = () => DETERMINISTIC_TIME, ...first } = options;
   const time = movableClock(clock);
-  const makeStore = () => createTestStore({ ...first, clock: time.now });
-  let current = await makeStore();
-  const inner = (): AwsEndpoint =>
-    awsEndpoint({
-      keystore: current.keystore,
-      parameters: current.store,
-      ...(accessKey && { accessKey }),
-      ...(onCall && { onCall }),
-    });
-  let answering = inner();
-  const faulty = faultyEndpoint(endpointOver((request) => answering.handle(request)));
+  const open = () => openStores({ ...first, clock: time.now });
+  let current = await open();
+  const faulty = faultyEndpoint(endpointOver((request) => current.endpoint.handle(request)));
   const reset = async (): Promise<void> => {
     const before = current;
     time.reset();
-    current = await makeStore();
-    answering = inner();
+    current = await open();
     faulty.forget();
     await before.close();
   };
@@ -96,7 +94,7 @@ export async function startTestEndpoint(options: TestEndpointOptions = {}): Prom
   };
   return {
     url: server.url,
-    env: environmentOf(server.url),
+    env: environmentOf(server.url, current.keystore),
     endpoint,
     requestHandler: sdkRequestHandler(endpoint),
     get keystore() {
@@ -111,6 +109,42 @@ export async function startTestEndpoint(options: TestEndpointOptions = {}): Prom
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What answers between two resets. */
+interface TestStores extends Pick<TestStore, 'keystore' | 'store'> {
+  readonly endpoint: AwsEndpoint;
+  close(): Promise<void>;
+}
+
+/** Makes the store that a test begins with, and the way to those of other accounts and Regions. */
+async function openStores({
+  accessKey,
+  onCall,
+  autoCreate = false,
+  ...first
+}: TestEndpointOptions): Promise<TestStores> {
+  const test = await createTestStore(first);
+  const { keystore, store } = test;
+  const own = { keystore, parameters: store };
+  const { parameters: _, ...empty } = first;
+  const others = storesByPlace({
+    own,
+    open: async (place) => {
+      const made = await createTestStore({ ...empty, ...place });
+      return { keystore: made.keystore, parameters: made.store, close: made.close };
+    },
+  });
+  const endpoint = awsEndpoint({
+    ...(autoCreate ? { services: others.find, accessKey: anyAccessKey(keystore.accountId) } : own),
+    ...(accessKey && { accessKey }),
+    ...(onCall && { onCall }),
+  });
+  const close = async (): Promise<void> => {
+    await others.close();
+    await test.close();
+  };
+  return { keystore, store, endpoint, close };
 }
 
 /** Makes a clock that can be moved forward, and back to its beginning. */
@@ -131,11 +165,14 @@ function movableClock(clock: () => number): Pick<Controls, 'advance' | 'now'> & 
 }
 
 /** Names the variables that all AWS clients understand between them. */
-export function environmentOf(url: string): Readonly<Record<string, string>> {
+export function environmentOf(
+  url: string,
+  { region }: Pick<TestStore['keystore'], 'region'>,
+): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL: url,
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -23,6 +23,7 @@ describe('an access key', () => {
     const { secretAccessKey, ...entry } = made;
     expect(entry).toEqual({
       accessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
+      accountId: '000000000000',
       description: 'ci',
       createDate: new Date(Date.UTC(2026, 5, 1)),
     });
@@ -41,6 +42,21 @@ describe('an access key', () => {
     expect([...first.accessKeys, ...second.accessKeys].map(({ accessKeyId }) => accessKeyId)).toEqual(
       made.map(({ accessKeyId }) => accessKeyId).sort(),
     );
+  });
+
+  it('may be another account’s, and stays it', async () => {
+    const { accessKeyId, accountId } = await keystore.createAccessKey({ accountId: '111122223333' });
+    expect(accountId).toBe('111122223333');
+    const { accessKeys } = await keystore.listAccessKeys();
+    expect(accessKeys.map((key) => key.accountId)).toEqual(['111122223333']);
+    await keystore.close();
+    keystore = await openKeystore({ storage, unlock });
+    expect(find(accessKeyId)?.accountId).toBe('111122223333');
+    for (const wrong of ['', '11112222333', '1111222233334', '11112222333x']) {
+      await expect(keystore.createAccessKey({ accountId: wrong }), wrong).rejects.toMatchObject({
+        name: 'ValidationException',
+      });
+    }
   });
 
   it('is not found after it was deleted, and its secret is nowhere in the storage', async () => {

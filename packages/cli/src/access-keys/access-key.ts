@@ -12,6 +12,7 @@ import { withStore } from '../store/with-store.ts';
 
 interface CreateOptions {
   readonly description?: string;
+  readonly accountId?: string;
   readonly export?: boolean;
 }
 
@@ -35,11 +36,15 @@ const registerCreate: Register = (program, act) => {
     .command('create')
     .description('make an access key; its secret is shown this once')
     .option('--description <text>', 'such as the name of the program that gets it')
+    .option('--account-id <digits>', "the account of those who sign with it, 12 digits (default: the store's own)")
     .option('--export', 'print lines that set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in a shell')
     .action(
-      act<CreateOptions>(async (_, { description, export: asExports = false }, context) => {
+      act<CreateOptions>(async (_, { description, accountId, export: asExports = false }, context) => {
         return withStore(context, async ({ keystore }) => {
-          const made = await keystore.createAccessKey(description === undefined ? {} : { description });
+          const made = await keystore.createAccessKey({
+            ...(description !== undefined && { description }),
+            ...(accountId !== undefined && { accountId }),
+          });
           context.result(made, () => (asExports ? exportsOf(made) : factsOf(made)));
           context.note('The secret is not shown again. Keep it where the program that signs can read it.');
           return EXIT.ok;
@@ -68,12 +73,15 @@ const registerList: Register = (program, act) => {
             (page) => keystore.listAccessKeys(page),
             (result) => result.accessKeys,
           );
-          const rows = accessKeys.map(({ accessKeyId, createDate, description }) => [
+          const rows = accessKeys.map(({ accessKeyId, accountId, createDate, description }) => [
             accessKeyId,
+            accountId,
             createDate.toISOString(),
             description,
           ]);
-          context.result({ accessKeys }, () => table(['ACCESS KEY', 'CREATED', 'DESCRIPTION'], rows, context.colour));
+          context.result({ accessKeys }, () =>
+            table(['ACCESS KEY', 'ACCOUNT', 'CREATED', 'DESCRIPTION'], rows, context.colour),
+          );
           return EXIT.ok;
         });
       }),

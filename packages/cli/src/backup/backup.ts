@@ -20,6 +20,7 @@ import { unreadable } from '../io/input.ts';
 import { outputFile, requireWritable } from '../io/output-file.ts';
 import { kindOf } from '../io/path-kind.ts';
 import { filesOfStore, requireNotNeeded } from '../io/places.ts';
+import { otherPlaces } from '../store/other-stores.ts';
 import { takeSecret } from '../store/secret.ts';
 import { requireNoStore, requireStore } from '../store/with-store.ts';
 import { backupKey, checkHeader, contextOf, HEADER_LENGTH, makeHeader } from './header.ts';
@@ -65,7 +66,14 @@ export const registerBackup: Register = (program, act) => {
         await requireNotNeeded(file, filesOfStore(context).concat(backupPassphraseFile, backupKeyFile));
         const unlock = await backupUnlock(context, options, true);
         const { entries } = await withStorages(place.data, (storages) => write(storages, unlock, file, overwrite));
-        context.json({ file, entries }, () => `${shown(`${place.folder} in ${file}`)}: ${entries} entries`);
+        const others = (await otherPlaces(place)).map(({ folder }) => folder);
+        context.json(
+          { file, entries, ...(others.length > 0 && { notInIt: others }) },
+          () => `${shown(`${place.folder} in ${file}`)}: ${entries} entries`,
+        );
+        for (const folder of others) {
+          context.warn(`${file} does not have the store ${folder}: back it up by itself, with --store ${folder}.`);
+        }
         if (await exists(place.rootKey))
           context.note(`Keep a copy of ${place.rootKey} apart from it: a restored store opens with that alone.`);
         return EXIT.ok;

@@ -3,12 +3,14 @@
  * @module
  */
 
+import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { exitCodeOf, messageOf } from '../command/failure.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { allPages } from '../output/pages.ts';
+import { otherPlaces, placeName } from '../store/other-stores.ts';
 import { unlocksOf } from '../store/unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../store/with-store.ts';
 import { checkCiphertexts } from './ciphertexts.ts';
@@ -34,8 +36,7 @@ export const registerDoctor: Register = (program, act) => {
         const place = storePlace(context);
         requireAgreement(options);
         await requireStore(place);
-        const files = await checkFiles(place, context.options);
-        const findings = [...files, ...(await checkInside(context, place, options))];
+        const findings = await checkAll(context, place, options);
         const problems = findings.filter(({ ok }) => !ok);
         const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
         context.json({ ok: problems.length === 0, findings: findings.map(jsonOf) }, () =>
@@ -46,8 +47,40 @@ export const registerDoctor: Register = (program, act) => {
     );
 };
 
+/** Checks a store, and those of other accounts and Regions under its folder, which open with the same. */
+async function checkAll(context: Context, place: StorePlace, options: DoctorOptions): Promise<readonly Finding[]> {
+  const findings = [...(await checkFiles(place, context.options))];
+  let opener: Unlock | undefined;
+  const remember = (unlock: Unlock) => {
+    opener = unlock;
+  };
+  findings.push(...(await checkInside(context, place, { ...options, unlocks: unlocksOf(context, place), remember })));
+  for (const other of await otherPlaces(place)) {
+    const found = [...(await checkFiles(other, context.options))];
+    found.push(
+      ...(opener === undefined
+        ? [{ check: 'store', ok: false, message: 'not opened, since the store around it does not open.' }]
+        : await checkInside(context, other, { ...options, unlocks: [opener] })),
+    );
+    const store = placeName(other);
+    findings.push(...found.map((finding) => ({ ...finding, store })));
+  }
+  return findings;
+}
+
+/** Options, and what may open the store. */
+interface Inside extends DoctorOptions {
+  readonly unlocks: AsyncIterable<Unlock> | Iterable<Unlock>;
+  /** Hears of what opened it. */
+  readonly remember?: (unlock: Unlock) => void;
+}
+
 /** Checks what only an open store shows. A store that does not open is a finding, too. */
-async function checkInside(context: Context, place: StorePlace, options: DoctorOptions): Promise<readonly Finding[]> {
+async function checkInside(
+  context: Context,
+  place: StorePlace,
+  { unlocks, remember, ...options }: Inside,
+): Promise<readonly Finding[]> {
   let acted = 0;
   const count = (event: { readonly serviceEventDetails?: unknown }) => {
     if (event.serviceEventDetails !== undefined) acted += 1;
@@ -55,8 +88,9 @@ async function checkInside(context: Context, place: StorePlace, options: DoctorO
   try {
     return await withOpenStore(
       place,
-      unlocksOf(context, place),
+      unlocks,
       async (store) => {
+        remember?.(store.unlock);
         const keystore = await checkKeystore(store);
         const clock = await checkClock(store.keystore, options);
         const entries = await checkEntries(store);

@@ -7,6 +7,8 @@ import { shown } from '@securestring/core/quoted';
 import type { Colours } from '../output/colour.ts';
 
 export interface Finding {
+  /** Account and Region of a store under the store's folder; absent for the store itself. */
+  readonly store?: string;
   /** What was looked at, in a word or two. */
   readonly check: string;
   readonly ok: boolean;
@@ -19,12 +21,13 @@ export interface Finding {
 }
 
 /** A line of a finding. */
-export function line({ check, ok, message, mend }: Finding, colour: Colours): string {
+export function line({ store, check, ok, message, mend }: Finding, colour: Colours): string {
   const verdict = ok ? colour.green('ok     ') : colour.red('problem');
-  return `${verdict}  ${check}: ${shown(mend === undefined ? message : `${message} ${mend}`)}`;
+  const what = store === undefined ? check : `${store} ${check}`;
+  return `${verdict}  ${what}: ${shown(mend === undefined ? message : `${message} ${mend}`)}`;
 }
 
 /** Returns a finding as `--json` shows it. */
-export function jsonOf({ check, ok, message, mend }: Finding): Readonly<Record<string, unknown>> {
-  return { check, ok, message, ...(mend !== undefined && { mend }) };
+export function jsonOf({ store, check, ok, message, mend }: Finding): Readonly<Record<string, unknown>> {
+  return { ...(store !== undefined && { store }), check, ok, message, ...(mend !== undefined && { mend }) };
 }

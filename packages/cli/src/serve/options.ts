@@ -22,6 +22,7 @@ export interface ServeOptions {
   readonly key?: string;
   readonly name: readonly string[];
   readonly insecureListen?: boolean;
+  readonly autoCreate?: boolean;
   /** Of the process in the background, for the one that started it. */
   readonly announce?: boolean;
 }
@@ -33,6 +34,8 @@ export interface Settings {
   readonly names: readonly string[];
   readonly tls: { readonly cert: Uint8Array; readonly key: Uint8Array } | undefined;
   readonly isAuthenticated: boolean;
+  /** Make the stores of other accounts and Regions as they are asked for. */
+  readonly autoCreate: boolean;
   /** `undefined` for the store on the disk. */
   readonly memory: { readonly seed: string | undefined; readonly startsAt: number | undefined } | undefined;
 }
@@ -72,6 +75,7 @@ export async function settingsOf(
     names: options.name,
     tls: cert === undefined || key === undefined ? undefined : { cert: await fileOf(cert), key: await fileOf(key) },
     isAuthenticated: auth,
+    autoCreate: options.autoCreate === true,
     memory: memory ? { seed, startsAt: clock === undefined ? undefined : timeOf(clock) } : undefined,
   };
 }

@@ -4,7 +4,14 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { type AccessKey, accessKeysOf, awsEndpoint, type EndpointCall } from '@securestring/endpoint';
+import {
+  type AccessKey,
+  type AccountRegion,
+  accessKeysOf,
+  anyAccessKey,
+  awsEndpoint,
+  type EndpointCall,
+} from '@securestring/endpoint';
 import { type EndpointServer, serve } from '@securestring/endpoint/node';
 import { environmentOf, startTestEndpoint } from '@securestring/endpoint/testing';
 import type { Keystore } from '@securestring/keystore';
@@ -15,6 +22,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { withStore } from '../store/with-store.ts';
 import type { Settings } from './options.ts';
+import { refreshing, storesUnder } from './places.ts';
 
 /** A store that is served. */
 export interface Served {
@@ -28,9 +36,6 @@ interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
-
-/** Milliseconds between two looks at what other processes have changed. */
-const REFRESH = 1000;
 
 /** The access key of stores in memory, as clients of emulators are used to it. */
 const TEST: Credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -66,39 +71,55 @@ function isDefault(policy: string, root: string): boolean {
   return effect === 'Allow' && isRoot && String(actions?.values) === 'kms:*' && conditions.length === 0;
 }
 
+/** Warns once of each account and Region that has no store, as far as that is of use. */
+function missingWarner(context: Context): (place: AccountRegion) => void {
+  const warned = new Set<string>();
+  return ({ accountId, region }) => {
+    const name = `${region} of account ${accountId}`;
+    if (warned.has(name) || warned.size >= MOST_WARNINGS) return;
+    warned.add(name);
+    context.warn(`a client asked for ${name}, which has no store here. Serve with --auto-create to make one.`);
+  };
+}
+
+const MOST_WARNINGS = 20;
+
 /** Settings, and what hears of calls. */
 interface Watched extends Settings {
   readonly onCall: (call: EndpointCall) => void;
 }
 
 function servingStore(context: Context, settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
-  return withStore(context, async ({ keystore, parameters }) => {
+  return withStore(context, async (store) => {
+    const { keystore } = store;
+    const { tls, onCall, isAuthenticated, autoCreate, ...where } = settings;
     const own = sessionKey();
-    const known = accessKeysOf(keystore);
+    const known = isAuthenticated ? accessKeysOf(keystore) : anyAccessKey(keystore.accountId);
     const accessKey = (id: string) => (id === own.accessKeyId ? { ...own, accountId: keystore.accountId } : known(id));
-    const { tls, onCall, ...where } = settings;
-    const endpoint = awsEndpoint({ keystore, parameters, onCall, ...(settings.isAuthenticated && { accessKey }) });
-    // What other processes change is seen within a second: access keys that they deleted, for one.
-    const refreshing = setInterval(() => void keystore.refresh().catch(() => undefined), REFRESH).unref();
+    await using stores = storesUnder(store, { autoCreate, onMissing: missingWarner(context) });
+    const endpoint = awsEndpoint({ services: stores.find, onCall, accessKey });
+    const stopRefreshing = refreshing(keystore);
     await using server = await listening(settings, () => serve({ endpoint, ...where, ...(tls && { tls }) }));
     try {
       return await use(servedAt(server, keystore, own));
     } finally {
-      clearInterval(refreshing);
+      stopRefreshing();
     }
   });
 }
 
 async function servingMemory(settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
-  const { memory, host, port, names, tls, isAuthenticated, onCall } = settings;
+  const { memory, host, port, names, tls, isAuthenticated, autoCreate, onCall } = settings;
   const { startsAt, seed = randomBytes(32) } = memory ?? {};
   const accessKey = (id: string): AccessKey | undefined => {
-    if (!isAuthenticated) return { secretAccessKey: undefined, accountId: ACCOUNT };
-    return id === TEST.accessKeyId ? { ...TEST, accountId: ACCOUNT } : accessKeysOf(aws.keystore)(id);
+    const { accountId } = autoCreate ? anyAccessKey(ACCOUNT)(id) : { accountId: ACCOUNT };
+    if (!isAuthenticated) return { secretAccessKey: undefined, accountId };
+    const isOfTest = id === TEST.accessKeyId || id === accountId;
+    return isOfTest ? { ...TEST, accountId } : accessKeysOf(aws.keystore)(id);
   };
   const clock = () => startsAt ?? Date.now();
   await using aws = await listening(settings, () =>
-    startTestEndpoint({ seed, host, port, names, accessKey, onCall, clock, ...(tls && { tls }) }),
+    startTestEndpoint({ seed, host, port, names, accessKey, autoCreate, onCall, clock, ...(tls && { tls }) }),
   );
   return await use(servedAt(aws, aws.keystore, TEST));
 }
@@ -118,7 +139,7 @@ function servedAt(
   { accessKeyId, secretAccessKey }: Credentials,
 ): Served {
   const own = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-  return { url, env: { ...environmentOf(url), AWS_REGION: region, AWS_DEFAULT_REGION: region, ...own } };
+  return { url, env: { ...environmentOf(url, { region }), ...own } };
 }
 
 /** Says what to do where an address cannot be listened on. */

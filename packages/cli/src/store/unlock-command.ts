@@ -9,13 +9,14 @@ import { type Command, Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, isCode } from '../command/failure.ts';
+import { CliError, isCode, messageOf } from '../command/failure.ts';
 import type { StorePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { table } from '../output/table.ts';
+import { otherPlaces } from './other-stores.ts';
 import { createRootKey, readRootKey } from './root-key.ts';
 import { takeSecret } from './secret.ts';
-import { type OpenStore, opens, withStore } from './with-store.ts';
+import { type OpenStore, opens, withOpenStore, withStore } from './with-store.ts';
 
 interface NewOptions {
   readonly newPassphraseFile?: string;
@@ -61,8 +62,13 @@ const registerAdd: Register = (program, act) => {
     .description('let another passphrase or root key open the store too')
     .action(
       act<NewOptions>(async (_, options, context) => {
-        return withStore(context, async ({ keystore, place }) => {
-          const add = (unlock: Unlock) => keystore.addUnlockSlot({ unlock });
+        return withStore(context, async (store) => {
+          const { keystore, place } = store;
+          const add = async (unlock: Unlock) => {
+            const slot = await keystore.addUnlockSlot({ unlock });
+            await inOthers(context, store, (other) => other.addUnlockSlot({ unlock }));
+            return slot;
+          };
           const slot =
             options.generateRootKey === true
               ? // In its place only once it opens something: it would be tried first from then on.
@@ -80,9 +86,11 @@ const registerRemove: Register = (program, act) => {
     .description('let a passphrase or root key open the store no longer')
     .action(
       act<OldOptions>(async (_, options, context) => {
-        return withStore(context, async ({ keystore, place }) => {
+        return withStore(context, async (store) => {
+          const { keystore, place } = store;
           const old = await oldUnlock(context, options);
           await removeSlot(keystore, old);
+          await inOthers(context, store, (other) => other.removeUnlockSlot({ unlock: old }));
           context.json({}, () => `${nameOf(old)} opens the store no longer.`);
           await retireRootKey(context, place);
           context.note(
@@ -104,9 +112,11 @@ const registerChange: Register = (program, act) => {
             EXIT.usage,
             'Give --generate-root-key to unlock add, then remove the other with unlock remove.',
           );
-        return withStore(context, async ({ keystore, place, unlock }) => {
+        return withStore(context, async (store) => {
+          const { keystore, place, unlock } = store;
           const fresh = await newUnlock(context, options);
           await keystore.changeUnlock({ from: unlock, to: fresh });
+          await inOthers(context, store, (other) => other.changeUnlock({ from: unlock, to: fresh }));
           context.json({}, () => `${nameOf(fresh)} opens the store instead.`);
           await retireRootKey(context, place);
           return EXIT.ok;
@@ -121,8 +131,10 @@ const registerRotate: Register = (program, act) => {
     .description('put the store under a fresh key inside, which only what opens it now still opens')
     .action(
       act(async (_args, _options, context) => {
-        return withStore(context, async ({ keystore, place, unlock }) => {
+        return withStore(context, async (store) => {
+          const { keystore, place, unlock } = store;
           await keystore.rotateRootKey({ unlocks: [unlock] });
+          await inOthers(context, store, (other) => other.rotateRootKey({ unlocks: [unlock] }));
           context.json({}, () => `Only ${nameOf(unlock).toLowerCase()} that was given now opens the store.`);
           await retireRootKey(context, place);
           context.note('Let others open it again: securestring unlock add');
@@ -168,6 +180,22 @@ function oldUnlock(context: Context, options: OldOptions): Promise<Unlock> {
     keyFile: options.oldKeyFile,
     isNew: false,
   });
+}
+
+/** Does to the stores under a store's folder what was done to the store: the same secret opens all of them. */
+async function inOthers(
+  context: Context,
+  { place, unlock }: OpenStore,
+  change: (keystore: OpenStore['keystore']) => Promise<unknown>,
+): Promise<void> {
+  for (const other of await otherPlaces(place)) {
+    try {
+      await withOpenStore(other, [unlock], ({ keystore }) => change(keystore));
+    } catch (error) {
+      // The store around it has changed already, so that the others must not be left out.
+      context.warn(`${other.folder} was not changed: ${messageOf(error)} Do the same with --store ${other.folder}.`);
+    }
+  }
 }
 
 async function removeSlot(keystore: OpenStore['keystore'], unlock: Unlock): Promise<void> {

@@ -38,7 +38,7 @@ const NONE: ReadonlyMap<string, AccessKeyRecord> = new Map();
 /** Makes an access key. */
 export function createAccessKey(
   draft: Draft,
-  { description = '' }: CreateAccessKeyRequest,
+  { description = '', accountId = draft.state.accountId }: CreateAccessKeyRequest,
 ): Edited<CreateAccessKeyResult> {
   const { state, now, randomness, wrappingKey } = draft;
   const { accessKeys = NONE } = state;
@@ -49,7 +49,7 @@ export function createAccessKey(
   const secret = encodeUtf8(secretAccessKey);
   const wrapped = randomness.provider.aesKwpWrap(wrappingKey, secret);
   secret.fill(0);
-  const made: AccessKeyRecord = { accessKeyId, description, creationDate: now, wrapped };
+  const made: AccessKeyRecord = { accessKeyId, accountId, description, creationDate: now, wrapped };
   return {
     state: { ...state, accessKeys: new Map(accessKeys).set(accessKeyId, made) },
     result: { ...entryOf(made), secretAccessKey },
@@ -90,8 +90,8 @@ function withAccessKeys(
   return kept.size === 0 ? state : { ...state, accessKeys: kept };
 }
 
-function entryOf({ accessKeyId, description, creationDate }: AccessKeyRecord): AccessKeyListEntry {
-  return { accessKeyId, description, createDate: new Date(creationDate) };
+function entryOf({ accessKeyId, accountId, description, creationDate }: AccessKeyRecord): AccessKeyListEntry {
+  return { accessKeyId, accountId, description, createDate: new Date(creationDate) };
 }
 
 /** Binds the way to the secrets to a store. A secret is unwrapped for each record once. */
@@ -104,7 +104,7 @@ export function bindAccessKeys(store: Store): AccessKeySecrets {
       if (found === undefined) return undefined;
       const secretAccessKey = known.get(found) ?? unwrapSecret(store, found);
       known.set(found, secretAccessKey);
-      return { secretAccessKey, accountId: store.custody.state.accountId };
+      return { secretAccessKey, accountId: found.accountId };
     },
   };
 }
@@ -122,12 +122,16 @@ const ACCESS_KEY_ID = text({
   pattern: /^\w+$/,
   shown: '[\\w]+',
 });
-const ENTRY = { accessKeyId: TEXT, description: TEXT, createDate: TIME };
+const ACCOUNT_ID = text({ pattern: /^\d{12}$/, shown: '[0-9]{12}' });
+const ENTRY = { accessKeyId: TEXT, accountId: TEXT, description: TEXT, createDate: TIME };
 
 /** The rows of these operations. */
 export const ACCESS_KEY_ROWS: Rows<AccessKeyOperations> = {
   createAccessKey: {
-    request: { description: optional(text({ most: MAX_MATERIAL_DESCRIPTION_LENGTH })) },
+    request: {
+      description: optional(text({ most: MAX_MATERIAL_DESCRIPTION_LENGTH })),
+      accountId: optional(ACCOUNT_ID),
+    },
     answer: { ...ENTRY, secretAccessKey: secretText() },
     readOnly: false,
     shown: ['accessKeyId'],

@@ -9,12 +9,19 @@ import type { PageRequest, PageResult } from './page.ts';
 export interface CreateAccessKeyRequest {
   /** Up to 256 characters, such as the name of the program that gets the key. Default empty. */
   readonly description?: string;
+  /**
+   * The account whose callers sign with it, 12 digits: an endpoint over stores of several accounts finds theirs by it.
+   * Default the keystore's own.
+   */
+  readonly accountId?: string;
 }
 
 /** An access key as it is listed. */
 export interface AccessKeyListEntry {
   /** `AKIA` and 16 letters and digits. */
   readonly accessKeyId: string;
+  /** The account whose callers sign with it; 12 digits. */
+  readonly accountId: string;
   /** The text given when it was made; may be empty. */
   readonly description: string;
   /** The time at which it was made. */
@@ -45,7 +52,7 @@ export interface ListAccessKeysResult extends PageResult {
 /** Access keys, with which AWS's clients sign their requests to an endpoint over this keystore. */
 export interface AccessKeyOperations {
   /**
-   * Makes an access key of the account's root. The answer alone has its secret.
+   * Makes an access key of an account's root. The answer alone has its secret.
    *
    * @throws `KmsError`: `LimitExceededException` if there are 100; `ValidationException`.
    * @example

@@ -42,7 +42,7 @@ const FIELDS = {
   withoutLists: ['region', 'accountId', 'highestClock'],
   // Older documents lack these.
   added: ['entries', 'partition', 'accessKeys'],
-  accessKey: ['accessKeyId', 'description', 'creationDate', 'wrapped'],
+  accessKey: ['accessKeyId', 'accountId', 'description', 'creationDate', 'wrapped'],
   addedToKey: ['policy'],
   key: [
     'keyId',
@@ -98,6 +98,7 @@ function parseAccessKeys(value: unknown): ReadonlyMap<string, AccessKeyRecord> {
     const key = fields(each, FIELDS.accessKey, 'accessKeys[]');
     return {
       accessKeyId: text(key.accessKeyId, 'accessKeys[].accessKeyId'),
+      accountId: text(key.accountId, 'accessKeys[].accountId'),
       description: text(key.description, 'accessKeys[].description'),
       creationDate: time(key.creationDate, 'accessKeys[].creationDate'),
       wrapped: byteString(key.wrapped, wrappedKeyLength(SECRET_ACCESS_KEY_LENGTH), 'accessKeys[].wrapped'),

@@ -62,6 +62,8 @@ export interface KeystoreState {
 /** An access key, with which callers of an endpoint sign. */
 export interface AccessKeyRecord {
   readonly accessKeyId: string;
+  /** The account whose callers it signs for; 12 digits. */
+  readonly accountId: string;
   readonly description: string;
   readonly creationDate: number;
   /** AES-KWP of the secret, 40 characters, under the keystore's material wrapping key: 48 bytes. */

@@ -20,6 +20,10 @@ export interface TestStoreOptions {
   readonly seed?: string | Uint8Array;
   /** The first parameters: SecureStrings by name, each in the tier that it fits into, or whole requests. */
   readonly parameters?: Readonly<Record<string, string>> | readonly PutParameterRequest[];
+  /** Region of the ARNs. Default `us-east-1`. */
+  readonly region?: string;
+  /** Account id of the ARNs, 12 digits. Default `000000000000`. */
+  readonly accountId?: string;
   /** Returns milliseconds since 1970. Default a clock that shows 2026-01-01T00:00:00Z until `advance` moves it. */
   readonly clock?: () => number;
 }
@@ -89,8 +93,10 @@ export async function createTestStore(options: TestStoreOptions = {}): Promise<T
   return { keystore, store, advance, reset, close, [Symbol.asyncDispose]: close };
 }
 
-async function openPair({ seed = 'test', parameters = {} }: TestStoreOptions, clock: () => number): Promise<Pair> {
-  const keystore = await insecureDeterministicKeystore({ seed, clock });
+async function openPair(options: TestStoreOptions, clock: () => number): Promise<Pair> {
+  const { seed = 'test', parameters = {}, region, accountId } = options;
+  const place = { ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) };
+  const keystore = await insecureDeterministicKeystore({ seed, clock, ...place });
   const provider = insecureDeterministicProvider(seed);
   const store = await openParameterStore({ keystore, storage: memoryStorage(), clock, provider });
   const requests = requestsOf(parameters);

@@ -1,0 +1,80 @@
+/**
+ * The stores of all accounts and Regions under a store's folder, for the endpoint.
+ * @module
+ */
+
+import { type OpenedServices, type StoresByPlace, storesByPlace } from '@securestring/endpoint';
+import type { Keystore, Unlock } from '@securestring/keystore';
+import { makeFolders } from '@securestring/keystore/paths';
+import { isCode } from '../command/failure.ts';
+import type { StorePlace } from '../command/store-place.ts';
+import { type AccountRegion, hasData, otherPlace } from '../store/other-stores.ts';
+import type { OpenStore } from '../store/with-store.ts';
+
+export interface PlacesOptions {
+  /** Make the store of an account and a Region when a request asks for it first. Else those are found that are there. */
+  readonly autoCreate: boolean;
+  /** Hears of a request for an account and a Region that have no store. */
+  readonly onMissing?: (place: AccountRegion) => void;
+}
+
+/** Milliseconds between two looks at what other processes have changed. */
+const REFRESH = 1000;
+
+/** Finds a store's own account and Region, and those under its folder, which open with what opened the store. */
+export function storesUnder(
+  { place, keystore, parameters, unlock }: OpenStore,
+  { autoCreate, onMissing }: PlacesOptions,
+): StoresByPlace {
+  return storesByPlace({
+    own: { keystore, parameters },
+    open: async (asked) => {
+      const other = otherPlace(place, asked);
+      if (autoCreate) makeFolders(other.folder);
+      const opened =
+        autoCreate || (await hasData(other)) ? await openOther(other, unlock, asked, autoCreate) : undefined;
+      if (opened === undefined) onMissing?.(asked);
+      return opened;
+    },
+  });
+}
+
+/** Opens a store, until it is closed; `undefined` where it is missing and not to be made. */
+async function openOther(
+  { data }: StorePlace,
+  unlock: Unlock,
+  asked: AccountRegion,
+  autoCreate: boolean,
+): Promise<OpenedServices | undefined> {
+  const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore } = await import('../store/packages.ts');
+  const keys = lmdbKeystoreStorage(data);
+  try {
+    const create = autoCreate ? {} : { create: false };
+    const keystore = await openKeystore({ storage: keys, unlock, diagnostics: true, ...asked, ...create });
+    try {
+      const parameters = await openParameterStore({ keystore, storage: lmdbStorage(data) });
+      const stopRefreshing = refreshing(keystore);
+      const close = async (): Promise<void> => {
+        stopRefreshing();
+        await parameters.close();
+        await keystore.close();
+        await keys.close();
+      };
+      return { keystore, parameters, close };
+    } catch (error) {
+      await keystore.close();
+      throw error;
+    }
+  } catch (error) {
+    await keys.close();
+    // An interrupted creation left files, and no keystore in them.
+    if (isCode(error, 'KEYSTORE_MISSING')) return undefined;
+    throw error;
+  }
+}
+
+/** Looks every second at what other processes change: access keys that they deleted, for one. Returns what ends it. */
+export function refreshing(keystore: Pick<Keystore, 'refresh'>): () => void {
+  const timer = setInterval(() => void keystore.refresh().catch(() => undefined), REFRESH).unref();
+  return () => clearInterval(timer);
+}
