@@ -12,6 +12,8 @@ export {
   RawAesKeyringNode,
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node';
+export { EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+export { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 const require = createRequire(import.meta.url);
 

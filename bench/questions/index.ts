@@ -16,5 +16,8 @@ export const questions: Readonly<Record<string, () => Promise<Question>>> = {
   'key-blob': async () => (await import('./key-service.ts')).keyBlob,
   'many-keys': async () => (await import('./many-keys.ts')).manyKeys,
   parameters: async () => (await import('./parameters.ts')).parameters,
+  'endpoint-inprocess': async () => (await import('./endpoint.ts')).endpointInProcess,
+  'endpoint-http': async () => (await import('./endpoint.ts')).endpointHttp,
+  'endpoint-load': async () => (await import('./endpoint.ts')).endpointLoad,
   'cli-start': async () => (await import('./cli-start.ts')).cliStart,
 };

@@ -1,6 +1,6 @@
 /**
- * Every bound, pattern and list of names that AWS's models publish for a request, broken over HTTP: the answer is
- * AWS's, with a sentence for it and one for each required member that is not there.
+ * Every bound, pattern and list of names that AWS's models have for requests, broken over HTTP. The answer is AWS's:
+ * a sentence for it, and one for each required member that is not there.
  */
 
 import { startTestEndpoint, type TestEndpoint } from '@securestring/endpoint/testing';

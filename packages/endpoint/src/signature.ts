@@ -6,9 +6,8 @@
  * @module
  */
 
-import { toHex } from '@securestring/core/bytes';
 import { encodeUtf8 } from '@securestring/core/utf8';
-import { provider } from '#platform';
+import { hmacHex, provider, sha256Hex } from '#platform';
 import { EndpointError } from './fault.ts';
 import type { HttpRequest } from './message.ts';
 
@@ -50,6 +49,31 @@ export function parseCredential({ headers }: HttpRequest): Credential {
   return parseAuthorization(headers['authorization']).credential;
 }
 
+/** The header that was parsed last: each request's is read twice, for its credential and for its signature. */
+let last: { readonly header: string; readonly parsed: Authorization } | undefined;
+
+function parseAuthorization(header: string | undefined): Authorization {
+  if (last !== undefined && last.header === header) return last.parsed;
+  const parsed = parseByHead(header);
+  if (header !== undefined) last = { header, parsed };
+  return parsed;
+}
+
+/** Heads of `authorization` headers: a client sends the same one all day, and another signature after it. */
+const heads = new Map<string, Omit<Authorization, 'signature'>>();
+const SIGNATURE_LAST = /^(.{1,512}), ?Signature=([0-9a-f]{64})$/;
+
+function parseByHead(header: string | undefined): Authorization {
+  const [, head, signature] = SIGNATURE_LAST.exec(header ?? '') ?? [];
+  if (head === undefined || signature === undefined) return parseWhole(header);
+  const known = heads.get(head);
+  if (known !== undefined) return { ...known, signature };
+  const parsed = parseWhole(header);
+  if (heads.size >= MAX_KEPT_KEYS) heads.clear();
+  heads.set(head, { credential: parsed.credential, signedHeaders: parsed.signedHeaders });
+  return parsed;
+}
+
 /** Verifies signatures. */
 export interface SignatureVerifier {
   /**
@@ -62,13 +86,13 @@ export interface SignatureVerifier {
 
 /** Makes a verifier. It keeps the last signing keys, which an access key's secret gives for a day. */
 export function signatureVerifier(): SignatureVerifier {
-  const kept = new Map<string, Uint8Array>();
-  const signingKey = (secret: string, credential: Credential): Uint8Array => {
+  const kept = new Map<string, (text: string) => string>();
+  const signer = (secret: string, credential: Credential): ((text: string) => string) => {
     const { date, region, service } = credential;
-    const name = [secret, date, region, service].join('\n');
+    const name = `${secret}\n${date}\n${region}\n${service}`;
     const known = kept.get(name);
     if (known !== undefined) return known;
-    const made = [date, region, service, TERMINATOR].reduce(hmac, encodeUtf8(`AWS4${secret}`));
+    const made = hmacHex([date, region, service, TERMINATOR].reduce(hmac, encodeUtf8(`AWS4${secret}`)));
     if (kept.size >= MAX_KEPT_KEYS) kept.clear();
     kept.set(name, made);
     return made;
@@ -79,16 +103,16 @@ export function signatureVerifier(): SignatureVerifier {
       const time = request.headers['x-amz-date'] ?? '';
       requireSigned(signedHeaders);
       const canonical = canonicalRequest(request, signedHeaders);
-      const scope = [credential.date, credential.region, credential.service, TERMINATOR].join('/');
-      const toSign = [ALGORITHM, time, scope, hashHex(encodeUtf8(canonical))].join('\n');
-      const expected = toHex(hmac(signingKey(secret, credential), toSign));
+      const scope = `${credential.date}/${credential.region}/${credential.service}/${TERMINATOR}`;
+      const toSign = `${ALGORITHM}\n${time}\n${scope}\n${sha256Hex(canonical)}`;
+      const expected = signer(secret, credential)(toSign);
       if (!provider.equalConstantTime(encodeUtf8(expected), encodeUtf8(signature))) throw wrongSignature();
       requireTime(time, credential.date, now);
     },
   };
 }
 
-function parseAuthorization(header: string | undefined): Authorization {
+function parseWhole(header: string | undefined): Authorization {
   if (header === undefined || header === '') {
     throw new EndpointError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
   }
@@ -133,19 +157,16 @@ function requireSigned(signedHeaders: readonly string[]): void {
 
 function canonicalRequest({ method, path, headers, body }: HttpRequest, signedHeaders: readonly string[]): string {
   const query = path.indexOf('?');
-  const canonicalHeaders = signedHeaders.map((name) => `${name}:${trimAll(headers[name] ?? '')}\n`).join('');
-  return [
-    method,
-    canonicalPath(query < 0 ? path : path.slice(0, query)),
-    query < 0 ? '' : canonicalQuery(path.slice(query + 1)),
-    canonicalHeaders,
-    signedHeaders.join(';'),
-    hashHex(body),
-  ].join('\n');
+  let text = `${method}\n${canonicalPath(query < 0 ? path : path.slice(0, query))}\n`;
+  if (query >= 0) text += canonicalQuery(path.slice(query + 1));
+  text += '\n';
+  for (const name of signedHeaders) text += `${name}:${trimAll(headers[name] ?? '')}\n`;
+  return `${text}\n${signedHeaders.join(';')}\n${sha256Hex(body)}`;
 }
 
 /** Each segment is encoded once more, as every service but S3 has it. */
 function canonicalPath(path: string): string {
+  if (path === '/') return path;
   const segments = path.split('/').map((segment) => encodeURIComponent(segment).replaceAll(/[!'()*]/g, percentEncoded));
   return segments.join('/') || '/';
 }
@@ -163,7 +184,7 @@ function canonicalQuery(query: string): string {
 }
 
 function trimAll(value: string): string {
-  return value.trim().replaceAll(/\s+/g, ' ');
+  return /^\s|\s$|\s\s|[^\S ]/.test(value) ? value.trim().replaceAll(/\s+/g, ' ') : value;
 }
 
 /** The time is judged after the signature: only then is it the caller's own. */
@@ -201,10 +222,6 @@ function stamp(milliseconds: number): string {
 
 function hmac(key: Uint8Array, text: string): Uint8Array<ArrayBuffer> {
   return provider.hmac('sha256', key, encodeUtf8(text));
-}
-
-function hashHex(bytes: Uint8Array): string {
-  return toHex(provider.hash('sha256', bytes));
 }
 
 function incomplete(message: string): EndpointError {

@@ -14,11 +14,31 @@ export type TimeForm = 'seconds' | 'ISO 8601';
 /** Builds the wire form of an answer. Members that the row does not name are left out. */
 export function toWire(members: Members, answer: unknown, times: TimeForm): Readonly<Record<string, unknown>> {
   const given = answer as Readonly<Record<string, unknown>>;
-  const written = Object.entries(members).flatMap(([name, member]) => {
+  const written: Record<string, unknown> = {};
+  for (const { name, wire, member } of wireTable(members)) {
     const value = given[name];
-    return value === undefined ? [] : [[wireName(name, member), valueToWire(member, value, times)] as const];
-  });
-  return Object.fromEntries(written);
+    if (value !== undefined) written[wire] = valueToWire(member, value, times);
+  }
+  return written;
+}
+
+/** A member with both of its names. */
+interface WireMember {
+  readonly name: string;
+  /** Its name on the wire. */
+  readonly wire: string;
+  readonly member: Member;
+}
+
+/** The tables of all members that were read or written: every request of a server needs two. */
+const tables = new WeakMap<Members, readonly WireMember[]>();
+
+function wireTable(members: Members): readonly WireMember[] {
+  const known = tables.get(members);
+  if (known !== undefined) return known;
+  const made = Object.entries(members).map(([name, member]) => ({ name, wire: wireName(name, member), member }));
+  tables.set(members, made);
+  return made;
 }
 
 /** Returns the name of a member on the wire. */
@@ -49,8 +69,7 @@ export function fromWire(members: Members, body: unknown): Readonly<Record<strin
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notA('structure', body);
   const sent = body as Readonly<Record<string, unknown>>;
   const read: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(members)) {
-    const wire = wireName(name, member);
+  for (const { name, wire, member } of wireTable(members)) {
     const value = Object.hasOwn(sent, wire) ? sent[wire] : undefined;
     if (value === undefined || value === null || member.wire === 'none') continue;
     read[name] = valueFromWire(member, value);
