@@ -25,6 +25,7 @@ interface ImportOptions {
   readonly format?: Format;
   readonly lowerCase?: boolean;
   readonly dryRun?: boolean;
+  readonly fromAwsJson?: string;
 }
 
 type Format = (typeof FORMATS)[number];
@@ -33,12 +34,13 @@ const FORMATS = ['dotenv', 'json'] as const;
 export const registerImport: Register = (program, act) => {
   program
     .command('import')
-    .argument('<file>', 'a dotenv file, a JSON object of names and texts, or - for standard input')
-    .argument('<path>', 'what goes before the names: NAME becomes PATH/NAME')
+    .argument('[file]', 'a dotenv file, a JSON object of names and texts, or - for standard input')
+    .argument('[path]', 'what goes before the names: NAME becomes PATH/NAME')
     .description('store many parameters from a file, all or none')
     .addOption(
       new Option('--format <format>', 'default: json for a file that ends in .json, else dotenv').choices(FORMATS),
     )
+    .option('--from-aws-json <file>', 'instead of both: what `aws ssm get-parameters-by-path --output json` prints')
     .addOption(typeOption())
     .addOption(tierOption())
     .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm)')
@@ -50,12 +52,13 @@ export const registerImport: Register = (program, act) => {
       examples(
         'securestring import .env /app/db',
         'securestring import .env /app/db --lower-case --dry-run',
+        'aws ssm get-parameters-by-path --path / --recursive --with-decryption --output json | securestring import --from-aws-json -',
         'securestring export /app --format json | securestring import - / --format json --store ./copy',
       ),
     )
     .action(
-      act<ImportOptions>(async ([file = '', path = ''], options, context) => {
-        const requests = await readRequests(file, path, options, context);
+      act<ImportOptions>(async (words, options, context) => {
+        const requests = await readRequests(words, options, context);
         if (options.dryRun === true) {
           context.json({ names: requests.map(({ name }) => name) }, () =>
             requests.map(({ name }) => shown(name)).join('\n'),
@@ -74,11 +77,15 @@ export const registerImport: Register = (program, act) => {
 };
 
 async function readRequests(
-  file: string,
-  path: string,
+  words: readonly string[],
   options: ImportOptions,
   context: Context,
 ): Promise<readonly PutParameterRequest[]> {
+  if (options.fromAwsJson !== undefined) return readFromAws(options.fromAwsJson, words, options, context);
+  const [file, path] = words;
+  if (file === undefined || path === undefined) {
+    throw new CliError(EXIT.usage, 'Give a file and a path, or --from-aws-json with a file.');
+  }
   const text = await readText(file, () => context.terminal.stdin);
   const found = await READERS[options.format ?? (file.endsWith('.json') ? 'json' : 'dotenv')](text, file);
   if (found.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
@@ -87,7 +94,7 @@ async function readRequests(
   if (empty.length > 0) context.warn(`left out, since a parameter cannot be empty: ${empty.map(excerpt).join(', ')}`);
   if (values.length === 0)
     throw new CliError(EXIT.failed, `${nameOf(file)} has no values in it. Nothing was imported.`);
-  const { type, tier, keyId, overwrite, lowerCase = false } = options;
+  const { type, lowerCase = false } = options;
   const before = path.replace(/\/+$/, '');
   return values.map(([given, value]) => {
     const name = given.replace(/^\/+/, '');
@@ -95,11 +102,50 @@ async function readRequests(
       name: `${before}/${lowerCase ? name.toLowerCase() : name}`,
       value,
       ...(type !== undefined && { type }),
-      ...(tier !== undefined && { tier }),
-      ...(keyId !== undefined && { keyId }),
-      ...(overwrite !== undefined && { overwrite }),
+      ...placeOf(options),
     };
   });
+}
+
+/** Where and how a value is put, whatever its file says. */
+function placeOf({ tier, keyId, overwrite }: ImportOptions): Pick<PutParameterRequest, 'tier' | 'keyId' | 'overwrite'> {
+  return {
+    ...(tier !== undefined && { tier }),
+    ...(keyId !== undefined && { keyId }),
+    ...(overwrite !== undefined && { overwrite }),
+  };
+}
+
+async function readFromAws(
+  file: string,
+  words: readonly string[],
+  options: ImportOptions,
+  context: Context,
+): Promise<readonly PutParameterRequest[]> {
+  const { type, format, lowerCase } = options;
+  if (words.length > 0 || type !== undefined || format !== undefined || lowerCase !== undefined) {
+    throw new CliError(
+      EXIT.usage,
+      'What AWS prints has names and types of its own: leave out the path, --type, --format and --lower-case.',
+    );
+  }
+  const { doubtfulNames, fromAwsJson } = await import('./aws-json.ts');
+  const parsed = parseJson(await readText(file, () => context.terminal.stdin), file, '');
+  const found = fromAwsJson(parsed, nameOf(file));
+  if (found.length === 0) {
+    throw new CliError(EXIT.failed, `${nameOf(file)} has no parameters in it. Nothing was imported.`);
+  }
+  const doubtful = doubtfulNames(found);
+  if (doubtful.length > 0) {
+    context.warn(`imported as they are, though they begin like what AWS encrypts: ${doubtful.map(excerpt).join(', ')}`);
+  }
+  const { keyId, ...place } = placeOf(options);
+  return found.map((each) => ({
+    ...each,
+    ...place,
+    // Only a SecureString has a key.
+    ...(keyId !== undefined && each.type === 'SecureString' && { keyId }),
+  }));
 }
 
 type Values = readonly (readonly [name: string, value: string])[];
@@ -110,7 +156,7 @@ const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<V
     return fromDotenv(text, nameOf(file));
   },
   json: async (text, file) => {
-    const values = parseJson(text, file);
+    const values = parseJson(text, file, ' For a dotenv file give --format dotenv.');
     if (typeof values !== 'object' || values === null || Array.isArray(values)) {
       throw new CliError(EXIT.failed, `${nameOf(file)} must be a JSON object of names and texts.`);
     }
@@ -130,12 +176,12 @@ const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<V
   },
 };
 
-function parseJson(text: string, file: string): unknown {
+function parseJson(text: string, file: string, hint: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     // Without the cause: its message has a piece of the text.
-    throw new CliError(EXIT.failed, `${nameOf(file)} is not JSON. For a dotenv file give --format dotenv.`);
+    throw new CliError(EXIT.failed, `${nameOf(file)} is not JSON.${hint}`);
   }
 }
 
