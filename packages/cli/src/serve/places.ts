@@ -12,7 +12,7 @@ import { type AccountRegion, hasData, otherPlace } from '../store/other-stores.t
 import type { OpenStore } from '../store/with-store.ts';
 
 export interface PlacesOptions {
-  /** Make the store of an account and a Region when a request asks for it first. Else those are found that are there. */
+  /** Make the store of an account and a Region when a request first asks for it. Else only stores that are there. */
   readonly autoCreate: boolean;
   /** Hears of a request for an account and a Region that have no store. */
   readonly onMissing?: (place: AccountRegion) => void;
