@@ -11,6 +11,8 @@ const USAGE = `npm run bench -- [QUESTION…] [--quick] [--against CHECKOUT]
   --quick             fewer rounds and one process: an impression
   --against CHECKOUT  ask a built checkout of another commit, too, in turns, and compare
 
+  npm run bench -- rivals   compare other emulators of AWS, and write docs/comparison.md
+
 Questions: ${Object.keys(questions).join(', ')}. Without one, all are asked.`;
 
 const { values: options, positionals } = parseArgs({
@@ -24,6 +26,8 @@ const { values: options, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !Object.hasOwn(questions, name));
 if (options.help) {
   console.log(USAGE);
+} else if (positionals[0] === 'rivals') {
+  await (await import('./rivals/run.ts')).compareRivals();
 } else if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}.\n\n${USAGE}`);
   process.exitCode = 2;
