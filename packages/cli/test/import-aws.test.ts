@@ -88,7 +88,7 @@ describe('import of what AWS prints', () => {
   });
 
   it.each([['/path'], ['--type', 'String'], ['--format', 'json'], ['--lower-case']])(
-    'stands without %s',
+    'is whole without %s',
     async (...words) => {
       expect(await importing({ Parameters: [parameter('/z/a')] }, ...words)).toMatchObject({ code: 2, out: '' });
     },

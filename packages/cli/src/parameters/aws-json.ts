@@ -38,7 +38,7 @@ export function fromAwsJson(parsed: unknown, file: string): readonly AwsParamete
   throw failed(`${sealed.join(', ')}: encrypted by AWS, and nothing here opens that. Run aws with --with-decryption.`);
 }
 
-/** Returns the names of values that begin like a ciphertext of AWS KMS, and are none as far as one can tell. */
+/** Returns the names of values that begin like a ciphertext of AWS KMS, but do not read as a whole one. */
 export function doubtfulNames(parameters: readonly AwsParameter[]): readonly string[] {
   return parameters.filter(({ type, value }) => type === 'SecureString' && value.startsWith(KMS_BLOB)).map(nameOf);
 }
