@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { concatBytes } from '@securestring/core/bytes';
 import { type AwsEndpoint, MAX_BODY_LENGTH } from './fetch.ts';
 import type { HttpAnswer } from './message.ts';
@@ -28,7 +28,7 @@ export interface EndpointServer {
   /** Such as `http://127.0.0.1:4566`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests, and waits for those under way. */
+  /** Takes no more requests, and waits for those under way. Connections without a whole request are cut. */
   close(): Promise<void>;
   /** Does what {@link EndpointServer.close} does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -38,6 +38,8 @@ const LIMITS: ServerOptions = {
   // Milliseconds for a request's headers, and for all of it: a slow client holds a socket no longer.
   headersTimeout: 10_000,
   requestTimeout: 30_000,
+  // Milliseconds between two looks for such clients. Node's own is as long as the longer limit.
+  connectionsCheckingInterval: 2_000,
   // Longer than the pause that clients make between two calls.
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
@@ -48,6 +50,9 @@ interface Serving {
   readonly endpoint: AwsEndpoint;
   /** Hosts that a request may name. */
   readonly names: ReadonlySet<string>;
+  readonly sockets: Set<Socket>;
+  /** Requests that are whole and not answered yet. */
+  answering: number;
   isClosing: boolean;
 }
 
@@ -66,9 +71,13 @@ export async function serve({
   ...rest
 }: ServeOptions): Promise<EndpointServer> {
   const names = new Set<string>();
-  const serving: Serving = { endpoint, names, isClosing: false };
+  const serving: Serving = { endpoint, names, sockets: new Set(), answering: 0, isClosing: false };
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(serving, request, response);
   const server = tls === undefined ? createServer(LIMITS, listener) : createTlsServer(tlsOptions(tls), listener);
+  server.on('connection', (socket) => {
+    serving.sockets.add(socket);
+    socket.once('close', () => serving.sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -78,7 +87,7 @@ export async function serve({
   for (const name of all) names.add(name.toLowerCase()).add(`${name.toLowerCase()}:${bound}`);
   const close = (): Promise<void> => {
     serving.isClosing = true;
-    return closeServer(server);
+    return closeServer(server, serving);
   };
   const scheme = tls === undefined ? 'http' : 'https';
   return { url: `${scheme}://${bracketed(host)}:${bound}`, port: bound, close, [Symbol.asyncDispose]: close };
@@ -107,34 +116,35 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   const body = await readRequest(request);
   // The client went away in the middle of its request.
   if (body === undefined) return void response.destroy();
+  serving.answering++;
   const { method = '', url = '/', headers } = request;
   const answered = await serving.endpoint
     .handle({ method, path: url, headers: headers as Readonly<Record<string, string | undefined>>, body })
     .catch(() => undefined);
+  serving.answering--;
   // A fault on order: the connection is cut.
   if (answered === undefined) return void response.destroy();
   if (body.length > MAX_BODY_LENGTH || serving.isClosing) response.setHeader('connection', 'close');
   send(response, answered);
 }
 
+/** What is read of a body, in bytes, though it is too long: a client that still writes does not see its answer. */
+const MAX_READ_LENGTH = 16 * MAX_BODY_LENGTH;
+
 /**
- * Reads a request's body to its end, or to where it is longer than any legal one: the rest is not read. `undefined` if
- * the client went away. A listener for each piece costs a tenth of an iterator.
+ * Reads a request's body to its end, and holds no more of it than shows that it is too long. `undefined` if the client
+ * went away, or sends without an end. A listener for each piece costs a tenth of an iterator.
  */
 function readRequest(request: IncomingMessage): Promise<Uint8Array | undefined> {
   return new Promise((resolve) => {
     const read: Uint8Array[] = [];
     let length = 0;
-    const whole = () => resolve(read.length === 1 ? read[0] : concatBytes(...read));
     request.on('data', (piece: Uint8Array) => {
-      read.push(piece);
+      if (length <= MAX_BODY_LENGTH) read.push(piece);
       length += piece.length;
-      if (length > MAX_BODY_LENGTH) {
-        request.pause().removeAllListeners('data');
-        whole();
-      }
+      if (length > MAX_READ_LENGTH) request.destroy();
     });
-    request.once('end', whole);
+    request.once('end', () => resolve(read.length === 1 ? read[0] : concatBytes(...read)));
     request.once('error', () => resolve(undefined));
     request.once('close', () => resolve(undefined));
   });
@@ -158,9 +168,20 @@ function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-function closeServer(server: Server): Promise<void> {
+/** Milliseconds in which a request that has begun may become whole. */
+const GRACE = 1_000;
+
+function closeServer(server: Server, serving: Serving): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    // A client that connects and sends nothing, or half a request, would keep the server open.
+    const cutting = setInterval(() => {
+      if (serving.answering === 0) for (const socket of serving.sockets) socket.destroy();
+    }, GRACE);
+    server.close((error) => {
+      clearInterval(cutting);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
     server.closeIdleConnections();
   });
 }
