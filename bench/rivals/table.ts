@@ -46,14 +46,13 @@ const TAIL = `
 ## Where they do more
 
 All of these emulate far more of AWS: queues, buckets, functions, tables and roles, dozens of services. If an application
-uses more than KMS, Parameter Store and \`GetCallerIdentity\`, it needs one of them, or AWS. LocalStack, moto and ministack
-also have resource types of CloudFormation. moto evaluates identity policies if that is switched on. SecureString has no
+uses more than KMS, Parameter Store and \`GetCallerIdentity\`, it needs one of them, or AWS. moto
+evaluates identity policies if that is switched on. SecureString has no
 RSA and ECC keys, replicas and grants; the rows above say who has them.
 
 ## Measured earlier
 
-These cannot be installed from the package registries that the run uses. Each was started and asked by hand in November
-2026, and LocalStack's Python package then had its own set of pinned dependencies and needed Python 3.12:
+The run does not start these. Each was started and asked by hand in November 2026:
 
 | | LocalStack community 2026.3.0 | fakecloud 0.51.0 | cloudemu 2.6 | floci 1.7.0 | local-kms of October 2023 |
 |---|---|---|---|---|---|

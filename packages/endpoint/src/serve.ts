@@ -133,7 +133,7 @@ const MAX_READ_LENGTH = 16 * MAX_BODY_LENGTH;
 
 /**
  * Reads a request's body to its end, and holds no more of it than shows that it is too long. `undefined` if the client
- * went away, or sends without an end. A listener for each piece costs a tenth of an iterator.
+ * went away, or sends without an end.
  */
 function readRequest(request: IncomingMessage): Promise<Uint8Array | undefined> {
   return new Promise((resolve) => {
