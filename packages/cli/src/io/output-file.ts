@@ -6,7 +6,7 @@
  * @module
  */
 
-import { createWriteStream, fstatSync, rmSync, type Stats } from 'node:fs';
+import { closeSync, constants, createWriteStream, fchmodSync, fstatSync, openSync, rmSync, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PassThrough, type Writable } from 'node:stream';
@@ -143,9 +143,8 @@ async function openNew(temporary: string, replaced: Stats | undefined): Promise<
   unfinished.add(temporary);
   let file: FileHandle | undefined;
   try {
-    file = await open(temporary, 'wx', 0o600);
-    // A umask may have taken the owner's rights too.
-    await file.chmod(0o600);
+    makeEmpty(temporary);
+    file = await open(temporary, constants.O_RDWR | constants.O_NOFOLLOW);
     if (replaced !== undefined) await giveTo(file, replaced);
     return file;
   } catch (error) {
@@ -153,6 +152,17 @@ async function openNew(temporary: string, replaced: Stats | undefined): Promise<
     if (file !== undefined) await rm(temporary, { force: true });
     unfinished.delete(temporary);
     throw error;
+  }
+}
+
+/** Synchronous: a signal during an awaited `open` would remove the file before another thread makes it. */
+function makeEmpty(path: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    // A umask may have taken the owner's rights too.
+    fchmodSync(file, 0o600);
+  } finally {
+    closeSync(file);
   }
 }
 
