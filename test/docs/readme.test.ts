@@ -50,7 +50,7 @@ describe('examples', () => {
     const counts = Object.fromEntries(all.map((document) => [document.path, blocksIn(document, 'ts').length]));
     expect(counts['README.md']).toBe(3);
     expect(counts['docs/messages.md']).toBeGreaterThan(10);
-    expect(counts['docs/testing.md']).toBe(3);
+    expect(counts['docs/testing.md']).toBe(4);
     expect(counts['packages/core/README.md']).toBeGreaterThan(2);
     expect(counts['docs/walkthrough.md']).toBeGreaterThan(5);
   });

@@ -84,8 +84,8 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(aws|fault|message)\.ts$|^platform\//,
     /^(fetch|json|services|signature|sts)\.ts$/,
     /^(endpoint|faulty|sdk|serve)\.ts$/,
-    /^(access-keys|control|stores-by-place)\.ts$/,
-    /^(index|node|testing)\.ts$/,
+    /^(access-keys|control|stores-by-place)\.ts$|^fixtures\//,
+    /^(fixtures|index|node|testing)\.ts$/,
   ],
   cli: [
     /^version\.ts$/,

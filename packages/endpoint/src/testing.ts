@@ -12,17 +12,26 @@ import { awsEndpoint, type EndpointOptions } from './endpoint.ts';
 import { faultyEndpoint, type OrderedFault } from './faulty.ts';
 import type { AwsEndpoint } from './fetch.ts';
 import { endpointOver } from './fetch.ts';
+import { applyFixtures } from './fixtures/apply.ts';
+import { judgeFixtures } from './fixtures/judge.ts';
+import type { Fixtures, StoreFixture } from './fixtures/record.ts';
 import { type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';
 import { type ServeOptions, serve } from './serve.ts';
-import { storesByPlace } from './stores-by-place.ts';
+import { type AccountRegion, storesByPlace } from './stores-by-place.ts';
 
 export type { OrderedFault } from './faulty.ts';
+export { type Fixtures, FixturesError } from './fixtures/record.ts';
 
 /** What {@link startTestEndpoint} begins with, and each reset again. */
 export interface TestEndpointOptions
   extends Omit<TestStoreOptions, 'clock'>,
     Pick<ServeOptions, 'host' | 'port' | 'tls' | 'names'>,
     Pick<EndpointOptions, 'accessKey' | 'onCall'> {
+  /**
+   * Keys and parameters to begin with, of several accounts and Regions. The first store is the endpoint's own, unless
+   * the options name another account or Region. An access key of 12 digits names its account.
+   */
+  readonly fixtures?: Fixtures;
   /**
    * Make a store for each account and Region that a request names, empty at first. An access key of 12 digits then
    * names its account. Default false: there is one account in one Region, and requests for others are refused.
@@ -67,15 +76,17 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
  *
  * **Insecure**: the seed gives every key. The ciphertexts are marked, and a real keystore refuses them.
  *
- * @throws as `createTestStore`.
+ * @throws as `createTestStore`; `FixturesError` for a mistake in the fixtures, of which nothing is kept then.
  * @example
  * const aws = await startTestEndpoint({ parameters: { '/app/password': 's3cret' } });
  * beforeEach(() => aws.reset());
  */
 export async function startTestEndpoint(options: TestEndpointOptions = {}): Promise<TestEndpoint> {
-  const { host, port = 0, tls, names, clock = () => DETERMINISTIC_TIME, ...first } = options;
+  const { host, port = 0, tls, names, clock = () => DETERMINISTIC_TIME, fixtures, ...first } = options;
+  // A copy, so that every reset brings back the same.
+  const stores = fixtures === undefined ? [] : structuredClone(judgeFixtures(fixtures).stores);
   const time = movableClock(clock);
-  const open = () => openStores({ ...first, clock: time.now });
+  const open = () => openStores({ ...first, clock: time.now }, stores);
   let current = await open();
   const faulty = faultyEndpoint(endpointOver((request) => current.endpoint.handle(request)));
   const reset = async (): Promise<void> => {
@@ -118,25 +129,33 @@ interface TestStores extends Pick<TestStore, 'keystore' | 'store'> {
 }
 
 /** Makes the store that a test begins with, and the way to those of other accounts and Regions. */
-async function openStores({
-  accessKey,
-  onCall,
-  autoCreate = false,
-  ...first
-}: TestEndpointOptions): Promise<TestStores> {
-  const test = await createTestStore(first);
+async function openStores(
+  { accessKey, onCall, autoCreate = false, ...first }: TestEndpointOptions,
+  stores: readonly Required<StoreFixture>[],
+): Promise<TestStores> {
+  const place = stores[0] && { accountId: stores[0].accountId, region: stores[0].region };
+  const test = await fixedStore({ ...place, ...first }, stores);
   const { keystore, store } = test;
   const own = { keystore, parameters: store };
   const { parameters: _, ...empty } = first;
   const others = storesByPlace({
     own,
-    open: async (place) => {
-      const made = await createTestStore({ ...empty, ...place });
+    open: async (at) => {
+      if (!autoCreate && !stores.some((each) => isAt(each, at))) return undefined;
+      const made = await fixedStore({ ...empty, ...at }, stores);
       return { keystore: made.keystore, parameters: made.store, close: made.close };
     },
   });
+  try {
+    for (const each of stores) await others.find(each);
+  } catch (error) {
+    await others.close();
+    await test.close();
+    throw error;
+  }
+  const hasSeveral = autoCreate || stores.length > 1;
   const endpoint = awsEndpoint({
-    ...(autoCreate ? { services: others.find, accessKey: anyAccessKey(keystore.accountId) } : own),
+    ...(hasSeveral ? { services: others.find, accessKey: anyAccessKey(keystore.accountId) } : own),
     ...(accessKey && { accessKey }),
     ...(onCall && { onCall }),
   });
@@ -145,6 +164,24 @@ async function openStores({
     await test.close();
   };
   return { keystore, store, endpoint, close };
+}
+
+/** Makes a store with the fixtures of its account and Region. */
+async function fixedStore(options: TestStoreOptions, stores: readonly Required<StoreFixture>[]): Promise<TestStore> {
+  const made = await createTestStore(options);
+  const index = stores.findIndex((each) => isAt(each, made.keystore));
+  const fixture = stores[index];
+  try {
+    if (fixture !== undefined) await applyFixtures(made, fixture, `stores[${index}]`);
+    return made;
+  } catch (error) {
+    await made.close();
+    throw error;
+  }
+}
+
+function isAt(one: AccountRegion, other: AccountRegion): boolean {
+  return one.accountId === other.accountId && one.region === other.region;
 }
 
 /** Makes a clock that can be moved forward, and back to its beginning. */
