@@ -93,7 +93,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^command\//,
     /^io\//,
     /^store\//,
-    /^(parameters|keys|access-keys|messages|backup|doctor|completion|serve)\//,
+    /^(parameters|keys|access-keys|messages|backup|doctor|completion|fixtures|serve)\//,
     /^(program|run|main|compile-cache)\.ts$/,
   ],
 };

@@ -11,6 +11,7 @@ import { examples, globalOptions, makeAct, type Register } from './command/comma
 import { withoutTyped } from './command/usage-error.ts';
 import { registerCompletion } from './completion/completion.ts';
 import { registerDoctor } from './doctor/doctor.ts';
+import { registerFixtures } from './fixtures/fixtures.ts';
 import { registerKey } from './keys/key.ts';
 import { registerDecrypt } from './messages/decrypt.ts';
 import { registerEncrypt } from './messages/encrypt.ts';
@@ -46,6 +47,7 @@ const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<str
     "AWS's clients:",
     {
       serve: registerServe,
+      fixtures: registerFixtures,
       'access-key': registerAccessKey,
     },
   ],

@@ -7,7 +7,9 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import type { FixturesFile } from '../fixtures/read.ts';
 import { readInput } from '../io/device.ts';
+import { readText } from '../io/text.ts';
 
 export interface ServeOptions {
   readonly host?: string;
@@ -15,6 +17,7 @@ export interface ServeOptions {
   readonly memory?: boolean;
   readonly seed?: string;
   readonly clock?: string;
+  readonly fixtures?: string;
   readonly printEnv?: boolean;
   /** Commander's form of `--no-auth`. */
   readonly auth: boolean;
@@ -37,7 +40,13 @@ export interface Settings {
   /** Make the stores of other accounts and Regions as they are asked for. */
   readonly autoCreate: boolean;
   /** `undefined` for the store on the disk. */
-  readonly memory: { readonly seed: string | undefined; readonly startsAt: number | undefined } | undefined;
+  readonly memory:
+    | {
+        readonly seed: string | undefined;
+        readonly startsAt: number | undefined;
+        readonly fixtures: FixturesFile | undefined;
+      }
+    | undefined;
 }
 
 /** The port of the emulator that most clients' configurations already name. */
@@ -52,8 +61,8 @@ export async function settingsOf(
   context: Context,
 ): Promise<Settings> {
   const { host = '127.0.0.1', memory = false, seed, clock, auth, cert, key, insecureListen = false } = options;
-  if (!memory && (seed !== undefined || clock !== undefined)) {
-    throw misused('--seed and --clock are for a store in memory: give --memory too.');
+  if (!memory && [seed, clock, options.fixtures].some((given) => given !== undefined)) {
+    throw misused('--seed, --clock and --fixtures are for a store in memory: give --memory too.');
   }
   if (memory && isGiven(context))
     throw misused('--memory makes a store of its own: leave out --store and what unlocks one.');
@@ -76,7 +85,7 @@ export async function settingsOf(
     tls: cert === undefined || key === undefined ? undefined : { cert: await fileOf(cert), key: await fileOf(key) },
     isAuthenticated: auth,
     autoCreate: options.autoCreate === true,
-    memory: memory ? { seed, startsAt: clock === undefined ? undefined : timeOf(clock) } : undefined,
+    memory: memory ? { seed, startsAt: timeOf(clock), fixtures: await fixturesOf(options, context) } : undefined,
   };
 }
 
@@ -94,7 +103,14 @@ function portOf(text = String(DEFAULT_PORT)): number {
   throw misused('--port takes a number from 0 to 65535.');
 }
 
-function timeOf(text: string): number {
+async function fixturesOf({ fixtures: file }: ServeOptions, { terminal }: Context): Promise<FixturesFile | undefined> {
+  if (file === undefined) return undefined;
+  const { parseFixtures } = await import('../fixtures/read.ts');
+  return parseFixtures(await readText(file, () => terminal.stdin), file);
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const time = Date.parse(text);
   if (!Number.isNaN(time)) return time;
   throw misused('--clock takes a time such as 2026-01-01T00:00:00Z.');

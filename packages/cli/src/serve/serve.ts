@@ -20,6 +20,7 @@ export const registerServe: Register = (program, act) => {
     .option('--memory', 'serve a new store in memory: nothing touches the disk; the access key is test, test')
     .option('--seed <text>', 'with --memory: the same keys and ciphertexts on every run')
     .option('--clock <time>', 'with --memory: a clock that shows this time until it is moved')
+    .option('--fixtures <file>', 'with --memory: begin with the keys and parameters of this file, JSON or YAML')
     .option('--print-env', 'go on in the background, and print lines that point a shell here: eval "$(…)"')
     .option('--no-auth', 'accept every access key and signature; on the loopback alone')
     .option('--auto-create', 'make a store for each other account and Region that a request is for')
@@ -36,26 +37,26 @@ export const registerServe: Register = (program, act) => {
         'securestring serve --memory --seed tests -- npm test',
       ),
     )
-    .action(
-      act<ServeOptions>(async (command, options, context) => {
-        const settings = await settingsOf(options, command, context);
-        if (options.printEnv === true) {
-          const { serveInBackground } = await import('./background.ts');
-          return serveInBackground(context);
-        }
-        const { serving } = await import('./serving.ts');
-        return serving(context, settings, async (served) => {
-          if (command.length > 0) return runAgainst(command, served.env, context);
-          if (options.announce === true) {
-            const { announce } = await import('./background.ts');
-            announce(context, served);
-          } else report(served.url, context);
-          await untilStopped();
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(act<ServeOptions>(serveStore));
 };
+
+async function serveStore(command: readonly string[], options: ServeOptions, context: Context): Promise<number> {
+  const settings = await settingsOf(options, command, context);
+  if (options.printEnv === true) {
+    const { serveInBackground } = await import('./background.ts');
+    return serveInBackground(context);
+  }
+  const { serving } = await import('./serving.ts');
+  return serving(context, settings, async (served) => {
+    if (command.length > 0) return runAgainst(command, served.env, context);
+    if (options.announce === true) {
+      const { announce } = await import('./background.ts');
+      announce(context, served);
+    } else report(served.url, context);
+    await untilStopped();
+    return EXIT.ok;
+  });
+}
 
 function collect(name: string, names: readonly string[]): readonly string[] {
   return [...names, name];

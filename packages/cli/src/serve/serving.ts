@@ -110,22 +110,22 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
 
 async function servingMemory(settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
   const { memory, host, port, names, tls, isAuthenticated, autoCreate, onCall } = settings;
-  const { startsAt, seed = randomBytes(32) } = memory ?? {};
+  const { startsAt, seed = randomBytes(32), fixtures: file } = memory ?? {};
+  const { fixtures } = file ?? {};
+  const hasSeveral = autoCreate || (fixtures?.stores.length ?? 0) > 1;
   const accessKey = (id: string): AccessKey | undefined => {
-    const { accountId } = autoCreate ? anyAccessKey(ACCOUNT)(id) : { accountId: ACCOUNT };
+    const { accountId: own } = aws.keystore;
+    const { accountId } = hasSeveral ? anyAccessKey(own)(id) : { accountId: own };
     if (!isAuthenticated) return { secretAccessKey: undefined, accountId };
     const isOfTest = id === TEST.accessKeyId || id === accountId;
     return isOfTest ? { ...TEST, accountId } : accessKeysOf(aws.keystore)(id);
   };
   const clock = () => startsAt ?? Date.now();
-  await using aws = await listening(settings, () =>
-    startTestEndpoint({ seed, host, port, names, accessKey, autoCreate, onCall, clock, ...(tls && { tls }) }),
-  );
+  const options = { seed, host, port, names, accessKey, autoCreate, onCall, clock, ...(tls && { tls }) };
+  const start = () => startTestEndpoint({ ...options, ...(fixtures && { fixtures }) });
+  await using aws = await listening(settings, () => (file === undefined ? start() : file.explaining(start)));
   return await use(servedAt(aws, aws.keystore, TEST));
 }
-
-/** The account of stores in memory. */
-const ACCOUNT = '000000000000';
 
 /** Makes an access key of this run alone, in the form of AWS's. */
 function sessionKey(): Credentials {
