@@ -12,6 +12,7 @@ export type AccountRegion = Parameters<FindServices>[0];
 
 /** What answers for an account in a Region, until it is closed. */
 export interface OpenedServices extends Services {
+  /** Closes both. */
   close(): Promise<void>;
 }
 
