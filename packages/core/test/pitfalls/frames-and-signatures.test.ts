@@ -60,7 +60,9 @@ describeWithProviders('P16 to P23', (provider) => {
   it.each([0x0214, 0x0578] as const)('P17: high and low s verify, and so does every length of DER (%i)', (suite) => {
     const order = ORDERS[suite];
     const lengths = new Set<number>();
-    for (let i = 0; i < 4; i++) {
+    // r and s are each one byte longer where their first bit is set. A round leaves out the shortest or the longest
+    // signature with a chance of one half.
+    for (let i = 0; i < 64 && lengths.size < 3; i++) {
       for (const high of [false, true]) {
         const footer = (signature: Uint8Array) => {
           const s = toInteger(signature.subarray(signature.length / 2));
@@ -71,7 +73,7 @@ describeWithProviders('P16 to P23', (provider) => {
         expect(read(write({ suite, footer }).bytes).plaintext).toEqual(CONTENT);
       }
     }
-    expect(lengths.size).toBeGreaterThan(1);
+    expect(lengths.size).toBeGreaterThanOrEqual(3);
   });
 
   it.each([0x0214, 0x0578] as const)('P17: r or s of 0, n or more is a wrong signature (%i)', (suite) => {
