@@ -14,7 +14,7 @@ export {
   storageClosed,
   storageConflict,
 } from './errors.ts';
-export { memoryStorage } from './memory.ts';
+export { type MemoryStorageOptions, memoryStorage } from './memory.ts';
 export {
   type Change,
   DEFAULT_BOUNDS,

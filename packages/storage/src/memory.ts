@@ -6,10 +6,18 @@
 import { checkKey, checkRequest, takeChanges } from './changes.ts';
 import { storageClosed, storageConflict } from './errors.ts';
 import { type SortedKeys, sortedKeys } from './sorted-keys.ts';
-import type { Change, EntryStorage, StoredEntry } from './storage.ts';
+import type { Change, DEFAULT_BOUNDS, EntryStorage, StoredEntry } from './storage.ts';
 
-/** Makes a storage that keeps entries in memory, for as long as this object lives. Several stores may share it. */
-export function memoryStorage(): Required<Pick<EntryStorage, 'getSync'>> & EntryStorage {
+/** Options of {@link memoryStorage}. */
+export type MemoryStorageOptions = Pick<EntryStorage, 'bounds'>;
+
+/**
+ * Makes a storage that keeps entries in memory, for as long as this object lives. Several stores may share it. It takes
+ * as much at once as `bounds` say. Default {@link DEFAULT_BOUNDS}.
+ */
+export function memoryStorage({
+  bounds,
+}: MemoryStorageOptions = {}): Required<Pick<EntryStorage, 'getSync'>> & EntryStorage {
   const entries = new Map<string, StoredEntry>();
   const keys = sortedKeys();
   /** The greatest version of all entries that were deleted: an entry that is created later begins after it. */
@@ -24,6 +32,7 @@ export function memoryStorage(): Required<Pick<EntryStorage, 'getSync'>> & Entry
     return copyOf(entries.get(key));
   };
   return {
+    ...(bounds && { bounds }),
     get: async (key) => getSync(key),
     getSync,
     list: async (request) => {
@@ -33,7 +42,7 @@ export function memoryStorage(): Required<Pick<EntryStorage, 'getSync'>> & Entry
     },
     commit: async (changes) => {
       requireOpen();
-      const taken = takeChanges(changes);
+      const taken = takeChanges(changes, bounds);
       if (taken.some(({ key, expectedVersion }) => (entries.get(key)?.version ?? 0) !== expectedVersion)) {
         throw storageConflict();
       }

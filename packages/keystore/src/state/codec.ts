@@ -4,7 +4,7 @@
  * @module
  */
 
-import { concatBytes, copyBytes, Writer } from '@securestring/core/bytes';
+import { copyBytes, Writer } from '@securestring/core/bytes';
 import { excerpt } from '@securestring/core/quoted';
 import { marksAsBytes } from '@securestring/core/utf8';
 import { Encoder } from '#cbor';
@@ -41,12 +41,12 @@ export function encodeState({ keys, aliases, ...place }: KeystoreState): Uint8Ar
   for (const alias of aliases.values()) requireReadable(alias, alias, parseAlias);
   const withoutKeys = encodeCbor({ ...rest, aliases: [...aliases.values()], keys: [] });
   // The last byte is the empty list of keys.
-  return concatBytes(withoutKeys.subarray(0, -1), encodeKeys([...keys.values()]));
+  return encodeKeys([...keys.values()], withoutKeys.subarray(0, -1));
 }
 
-/** Encodes keys alone, in their order; else as {@link encodeState}. */
-export function encodeKeys(keys: readonly KeyRecord[]): Uint8Array {
-  const parts = [listHead(keys.length), ...keys.map(encodeKey)];
+/** Encodes keys, in their order, behind `before`; else as {@link encodeState}. */
+export function encodeKeys(keys: readonly KeyRecord[], before: Uint8Array = new Uint8Array()): Uint8Array {
+  const parts = [before, listHead(keys.length), ...keys.map(encodeKey)];
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -48,6 +48,15 @@ interface Pieces {
 
 type Found = StoredEntry | undefined;
 
+/** The entry `document` as it was last read or written. */
+interface Head {
+  /** The generation of the document; 0 if there is none, `undefined` if the entry is not a document. */
+  readonly generation: number | undefined;
+  /** The entry's version; 0 if there is none. */
+  readonly version: number;
+  readonly inPieces: boolean;
+}
+
 /**
  * Makes a storage for one document of a storage of entries. It uses the keys `document`, `document/…` and `erase`, and
  * needs the storage for itself: a parameter store would take them for entries of its own.
@@ -55,11 +64,14 @@ type Found = StoredEntry | undefined;
 export function asEntry(storage: EntryStorage): DocumentStorage {
   const { getSync } = storage;
   let looked = false;
+  // A document of megabytes is not read once more before it is replaced.
+  let last: Head | undefined;
   return {
     read: async () => {
       if (!looked) await eraseLeftOvers(storage);
       looked = true;
       const head = await storage.get(HEAD);
+      last = headOf(head);
       // Most documents are one entry: they need none of the steps below.
       if (head === undefined || piecesOf(head) === undefined) return head?.value;
       const steps = reading();
@@ -75,9 +87,13 @@ export function asEntry(storage: EntryStorage): DocumentStorage {
         return step.value;
       },
     }),
-    replace: (bytes, expectedGeneration, { eraseOlder = false } = {}) =>
+    replace: async (bytes, expectedGeneration, { eraseOlder = false } = {}) => {
       // The caller may write into its array while this waits.
-      replaceEntry(storage, copyBytes(bytes), expectedGeneration, eraseOlder),
+      const copy = copyBytes(bytes);
+      const head = last?.generation === expectedGeneration ? last : headOf(await storage.get(HEAD));
+      if (head.generation !== expectedGeneration) throw documentConflict();
+      await replaceEntry(storage, copy, { ...head, generation: expectedGeneration }, eraseOlder);
+    },
   };
 }
 
@@ -104,32 +120,32 @@ function* reading(): Generator<readonly string[], Uint8Array | undefined, readon
 async function replaceEntry(
   storage: EntryStorage,
   bytes: Uint8Array,
-  expectedGeneration: number,
+  { generation, version, inPieces }: Head & { readonly generation: number },
   eraseOlder: boolean,
 ): Promise<void> {
-  const head = await storage.get(HEAD);
-  if (generationOf(head) !== expectedGeneration) throw documentConflict();
   const bounds = storage.bounds ?? DEFAULT_BOUNDS;
-  const pieces = bytes.length > bounds.valueLength ? newPieces(bytes, expectedGeneration + 1, bounds) : undefined;
+  const pieces = bytes.length > bounds.valueLength ? newPieces(bytes, generation + 1, bounds) : undefined;
   const mark = await eraseMark(storage, eraseOlder);
   const value = pieces === undefined ? bytes : encodeText(pieces);
-  const last = [{ key: HEAD, value, expectedVersion: head?.version ?? 0 }, ...mark];
+  const last = [{ key: HEAD, value, expectedVersion: version }, ...mark];
   try {
     if (pieces !== undefined) await commitInParts(storage, changesOf(pieces, bytes, bounds));
     await storage.commit(last);
   } catch (error) {
     throw isConflict(error) ? documentConflict() : error;
   }
-  if (pieces !== undefined || (head !== undefined && piecesOf(head) !== undefined) || mark.length > 0) {
-    await removePieces(storage, expectedGeneration + 1, pieces);
+  if (pieces !== undefined || inPieces || mark.length > 0) {
+    await removePieces(storage, generation + 1, pieces);
   }
   if (mark.length > 0) await eraseNow(storage);
 }
 
-/** Returns 0 if there is no document; `undefined` if the entry is not a document, which no writer expects. */
-function generationOf(head: Found): number | undefined {
-  if (head === undefined) return 0;
-  return piecesOf(head)?.generation ?? parseGeneration(head.value);
+/** Describes an entry. No writer expects one that is not a document. */
+function headOf(entry: Found): Head {
+  if (entry === undefined) return { generation: 0, version: 0, inPieces: false };
+  const pieces = piecesOf(entry);
+  const generation = pieces?.generation ?? parseGeneration(entry.value);
+  return { generation, version: entry.version, inPieces: pieces !== undefined };
 }
 
 function piecesOf({ value }: StoredEntry): Pieces | undefined {

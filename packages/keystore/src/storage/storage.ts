@@ -7,6 +7,7 @@
 import { SecureStringError } from '@securestring/core';
 import { type Take, withMethods } from '@securestring/core/options';
 import {
+  DEFAULT_BOUNDS,
   type DocumentStorage,
   type EntryStorage,
   isConflict,
@@ -36,6 +37,9 @@ export function keystoreStorage(storage: DocumentStorage | EntryStorage): Docume
   return own;
 }
 
+/** In bytes. In memory a document is never in pieces, which would cost time at each commit. */
+const MAX_DOCUMENT_LENGTH = 2 ** 31;
+
 /** Storages whose errors are the keystore's already: `memoryStorage()` and `fileStorage(path)` of this package. */
 const OWN = new WeakSet<DocumentStorage>();
 
@@ -57,7 +61,7 @@ function isEntryStorage(value: unknown): value is EntryStorage {
  * Makes a storage that keeps the document in memory, for as long as this object lives. Several keystores may share it.
  */
 export function memoryStorage(): DocumentStorage {
-  return keystoreStorage(memoryEntries());
+  return keystoreStorage(memoryEntries({ bounds: { ...DEFAULT_BOUNDS, valueLength: MAX_DOCUMENT_LENGTH } }));
 }
 
 async function fromStorage<Result>(work: () => Promise<Result>): Promise<Result> {
