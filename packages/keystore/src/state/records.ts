@@ -10,6 +10,7 @@ export const KEY_MANAGERS = ['AWS', 'CUSTOMER'] as const;
 export const KEY_SPECS = ['SYMMETRIC_DEFAULT', 'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512'] as const;
 export const ORIGINS = ['AWS_KMS', 'EXTERNAL'] as const;
 export const ROTATION_TYPES = ['AUTOMATIC', 'ON_DEMAND'] as const;
+export const PRINCIPAL_TYPES = ['user', 'role'] as const;
 
 /** The manager of a key. `AWS`: the service itself made it, with an alias that begins with `alias/aws/`. */
 export type KeyManager = (typeof KEY_MANAGERS)[number];
@@ -19,6 +20,8 @@ export type KeySpec = (typeof KEY_SPECS)[number];
 export type Origin = (typeof ORIGINS)[number];
 /** The cause of a rotation: its date, or a call of `rotateKeyOnDemand`. */
 export type RotationType = (typeof ROTATION_TYPES)[number];
+/** The kind of a principal. */
+export type PrincipalType = (typeof PRINCIPAL_TYPES)[number];
 /** The use of a key, which its spec decides. */
 export type KeyUsage = 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC';
 
@@ -57,6 +60,60 @@ export interface KeystoreState {
   readonly entries?: EntriesRecord;
   /** By id, in the order of creation. Absent from a document without any. */
   readonly accessKeys?: ReadonlyMap<string, AccessKeyRecord>;
+  /** Users and roles by their unique ids, in the order of creation. Absent from a document without any. */
+  readonly principals?: ReadonlyMap<string, PrincipalRecord>;
+  /** Grants by their ids, in the order of creation. Absent from a document without any. */
+  readonly grants?: ReadonlyMap<string, GrantRecord>;
+}
+
+/** A user or a role. */
+export interface PrincipalRecord {
+  readonly type: PrincipalType;
+  /** Unique among the users, or the roles, of an account without regard to case. */
+  readonly name: string;
+  /** `/`, or a text that begins and ends with `/`. */
+  readonly path: string;
+  /** 12 digits. */
+  readonly accountId: string;
+  /** `AIDA…` of a user, `AROA…` of a role. A user who is created again under an old name has another one. */
+  readonly uniqueId: string;
+  readonly description: string;
+  readonly creationDate: number;
+  readonly tags: ReadonlyMap<string, string>;
+  /** The inline policies by name, as they were put. */
+  readonly policies: ReadonlyMap<string, string>;
+  /** Who may assume the role; `undefined` for a user. */
+  readonly trustPolicy: string | undefined;
+  /** The longest session of the role in seconds; `undefined` for a user. */
+  readonly maxSessionDuration: number | undefined;
+}
+
+/** A grant. */
+export interface GrantRecord {
+  /** 64 hex digits. */
+  readonly grantId: string;
+  readonly keyId: string;
+  /** Empty if none was given. */
+  readonly name: string;
+  readonly creationDate: number;
+  readonly grantee: PrincipalReference;
+  readonly retiring: PrincipalReference | undefined;
+  /** The account that made the grant; 12 digits. */
+  readonly issuingAccountId: string;
+  /** In AWS's words, such as `Decrypt`. */
+  readonly operations: readonly string[];
+  /** The exact encryption context that it is for; `undefined` if any will do. */
+  readonly contextEquals: ReadonlyMap<string, string> | undefined;
+  /** The pairs that the encryption context must have; `undefined` if any will do. */
+  readonly contextSubset: ReadonlyMap<string, string> | undefined;
+}
+
+/** A principal that a policy or a grant names. */
+export interface PrincipalReference {
+  /** The ARN as it was given. */
+  readonly arn: string;
+  /** The unique id that the ARN had then; `undefined` if it is not of a user or role of this keystore. */
+  readonly uniqueId: string | undefined;
 }
 
 /** An access key, with which callers of an endpoint sign. */
@@ -64,6 +121,8 @@ export interface AccessKeyRecord {
   readonly accessKeyId: string;
   /** The account whose callers it signs for; 12 digits. */
   readonly accountId: string;
+  /** The unique id of the user whose key it is. Absent from a key of the account's root. */
+  readonly principalId?: string;
   readonly description: string;
   readonly creationDate: number;
   /** AES-KWP of the secret, 40 characters, under the keystore's material wrapping key: 48 bytes. */
@@ -96,6 +155,8 @@ export interface KeyRecord {
   readonly tags: ReadonlyMap<string, string>;
   /** The key policy as it was put. Absent if the key has the default one. */
   readonly policy?: string;
+  /** The unique ids that ARNs in the policy had when it was put. Absent if it names no user or role of this keystore. */
+  readonly policyPrincipals?: ReadonlyMap<string, string>;
   /** `undefined` if automatic rotation was never on. */
   readonly rotation: RotationRecord | undefined;
   /**

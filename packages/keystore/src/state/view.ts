@@ -14,6 +14,7 @@
  * @module
  */
 
+import type { CallerFacts } from '@securestring/service/policy';
 import type { Randomness } from '../randomness.ts';
 import type { Custody, Uncommitted } from './custody.ts';
 import type { KeystoreState } from './records.ts';
@@ -24,6 +25,8 @@ export interface View extends Pick<UnwrappedState, 'state' | 'keys' | 'materials
   /** Milliseconds since 1970; never earlier than any time that the keystore has seen. */
   readonly now: number;
   readonly randomness: Randomness;
+  /** Who calls; absent from a call of the account's root, who may do everything. */
+  readonly by?: CallerFacts;
   /** Whether a refusal gives its reason in `error.reason`. */
   readonly diagnostics: boolean;
 }
