@@ -4,9 +4,12 @@
  */
 
 import { bindOperation, type Desk } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
+import { authorize } from './authorization/authorize.ts';
 import { KmsError } from './errors.ts';
 import type { AnyRow } from './operations/row.ts';
 import { OPERATIONS, type Operations } from './operations.ts';
+import type { Draft, View } from './state/view.ts';
 import type { Store } from './store.ts';
 
 /** The row of `createKey`, which differs in the deterministic keystore for tests. */
@@ -14,14 +17,38 @@ export interface CreateKey {
   readonly createKey: AnyRow;
 }
 
-/** Binds all operations to a store. */
-export function bindOperations(store: Store, desk: Desk, { createKey }: CreateKey): Operations {
+/** Binds all operations to a store. With a caller, each call is authorized first; the account's root needs no caller. */
+export function bindOperations(store: Store, desk: Desk, { createKey }: CreateKey, by?: CallerFacts): Operations {
   const rows: Readonly<Record<string, AnyRow>> = { ...OPERATIONS, createKey };
   const bound = Object.entries(rows).map(([name, row]) => {
     const isAwaited = row.way !== 'use';
-    return [name, bindOperation(desk, { name, operation: row, isAwaited, work: workOn(store, row) })] as const;
+    const work = by === undefined ? workOn(store, row) : workOn(store, authorized(name, row, by));
+    return [name, bindOperation(desk, { name, operation: row, isAwaited, work })] as const;
   });
   return Object.fromEntries(bound) as unknown as Operations;
+}
+
+/** Makes the row whose work begins with the question whether the caller may. */
+function authorized(name: string, row: AnyRow, by: CallerFacts): AnyRow {
+  const asked = <Seen extends View>(view: Seen, request: never): Seen => {
+    authorize(view, row, { name, request }, by);
+    return { ...view, by };
+  };
+  switch (row.way) {
+    case 'use':
+    case 'read':
+      return { ...row, work: (view: View, request: never) => row.work(asked(view, request), request) };
+    case 'change':
+      return { ...row, work: (draft: Draft, request: never) => row.work(asked(draft, request), request) };
+    case 'steps':
+      return {
+        ...row,
+        work: async (own: Store, request: never) => {
+          asked(await own.refresh(), request);
+          return row.work(own, request);
+        },
+      };
+  }
 }
 
 function workOn(store: Store, row: AnyRow): (request: never) => unknown {

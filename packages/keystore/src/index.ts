@@ -5,11 +5,12 @@
 
 export type { FileStorageOptions } from '@securestring/storage/document-file';
 export { fileStorage } from '#file-storage';
+export type { AsRequest } from './authorization.ts';
 export { parseGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
 export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';
-export type { Keystore } from './keystore.ts';
+export type { Keystore, KeystoreView } from './keystore.ts';
 export { type KeystoreOptions, openKeystore } from './open.ts';
 export type * from './requests.ts';
 export type { KeyState } from './state/at-time.ts';

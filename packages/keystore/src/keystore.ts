@@ -4,6 +4,7 @@
  */
 
 import type { ACCESS_KEYS, AccessKeySecrets } from './access-keys.ts';
+import type { AsRequest, AUTHORIZATION, Authorization } from './authorization.ts';
 import type { ENTRY_SEALS, EntrySeals } from './entry-seals.ts';
 import type {
   AccessKeyOperations,
@@ -27,7 +28,7 @@ import type {
  * change each. If another process has replaced the root key, every call that reads throws `KeystoreError`
  * (`KEYSTORE_REKEYED`). After {@link Keystore.close} every call throws `KeystoreError` (`KEYSTORE_CLOSED`).
  */
-export interface Keystore
+export interface KeystoreView
   extends CryptographicOperations,
     KeyOperations,
     LifecycleOperations,
@@ -47,6 +48,12 @@ export interface Keystore
   readonly region: string;
   /** The account id of its ARNs, 12 digits. */
   readonly accountId: string;
+}
+
+/**
+ * A keystore: its operations as the account's root, which no policy limits, and what concerns the keystore itself.
+ */
+export interface Keystore extends KeystoreView {
   /** The document's number, one more with each commit. Keep it outside of the storage, for `minimumGeneration`. */
   readonly generation: number;
   /** The functions that seal a parameter storage's entries, for `@securestring/parameters`. They give no key away. */
@@ -54,6 +61,19 @@ export interface Keystore
   /** The function that finds the secrets of access keys, for `@securestring/endpoint`. */
   readonly [ACCESS_KEYS]: AccessKeySecrets;
 
+  /** The functions that make calls of others, for `@securestring/parameters` and `@securestring/endpoint`. */
+  readonly [AUTHORIZATION]: Authorization<KeystoreView>;
+
+  /**
+   * Returns the operations as a user, a role's session, or the root with nothing but what key policies allow it. Each
+   * call asks the caller's policies, the key's policy and its grants, and leaves an event of that caller.
+   *
+   * @throws `KmsError` (`AccessDeniedException`) if there is no such user or role.
+   * @example
+   * const alice = keystore.as('arn:aws:iam::000000000000:user/alice');
+   * await alice.describeKey({ keyId });
+   */
+  as(caller: string | AsRequest): KeystoreView;
   /** Rereads the storage, so that the synchronous operations see what other processes have committed. */
   refresh(): Promise<void>;
   /**

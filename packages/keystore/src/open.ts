@@ -21,7 +21,10 @@ import { partitionOf } from '@securestring/core/partitions';
 import { asProvider } from '@securestring/core/provider';
 import { quoted } from '@securestring/core/quoted';
 import type { Desk, Place } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
 import { ACCESS_KEYS, type AccessKeySecrets } from './access-keys.ts';
+import { AUTHORIZATION, type Authorization } from './authorization.ts';
+import { callerOf, identifier } from './callers.ts';
 import { bindOperations, type CreateKey } from './bind.ts';
 import { parseUnlock, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
@@ -29,7 +32,7 @@ import { bindEntrySeals } from './entries/bind.ts';
 import { ENTRY_SEALS, type EntrySeals } from './entry-seals.ts';
 import { KeystoreError, KmsError } from './errors.ts';
 import { type EventSubscriber, recorderOf } from './events.ts';
-import type { Keystore } from './keystore.ts';
+import type { Keystore, KeystoreView } from './keystore.ts';
 import { ROTATION_PERIOD } from './limits.ts';
 import { bindAccessKeys } from './operations/access-keys.ts';
 import { newKey } from './operations/keys.ts';
@@ -162,20 +165,29 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     await store.close();
     wipe();
   };
-  const record = onEvent && recorderOf(store, onEvent);
   const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
   const { partition, region, accountId } = store.custody.state;
-  return Object.freeze<Keystore>({
+  const viewOf = (by?: CallerFacts) => ({
     partition,
     region,
     accountId,
+    ...bindOperations(store, { refuse, record: onEvent && recorderOf(store, onEvent, by) }, kind, by),
+  });
+  const authorization: Authorization<KeystoreView> = {
+    identify: (arn) => identifier(store, arn),
+    caller: (given) => callerOf(store, given),
+    as: (by) => Object.freeze(viewOf(by)),
+  };
+  return Object.freeze<Keystore>({
+    ...viewOf(),
     latestTime: () => new Date(store.custody.state.highestClock),
     get generation() {
       return store.custody.generation;
     },
-    ...bindOperations(store, { refuse, record }, kind),
     [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
     [ACCESS_KEYS]: Object.freeze<AccessKeySecrets>(bindAccessKeys(store)),
+    [AUTHORIZATION]: Object.freeze(authorization),
+    as: (caller) => authorization.as(callerOf(store, caller)),
     refresh: async () => {
       await store.refresh();
     },

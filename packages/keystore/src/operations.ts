@@ -4,6 +4,7 @@
  */
 
 import type { ACCESS_KEYS } from './access-keys.ts';
+import type { AUTHORIZATION } from './authorization.ts';
 import type { ENTRY_SEALS } from './entry-seals.ts';
 import type { Keystore } from './keystore.ts';
 import { ACCESS_KEY_ROWS } from './operations/access-keys.ts';
@@ -28,10 +29,12 @@ type Plain =
   | 'accountId'
   | 'generation'
   | 'latestTime'
+  | 'as'
   | 'refresh'
   | 'close'
   | typeof ENTRY_SEALS
   | typeof ACCESS_KEYS
+  | typeof AUTHORIZATION
   | typeof Symbol.asyncDispose;
 /** The name of an operation. */
 export type OperationName = Exclude<keyof Keystore, Plain>;

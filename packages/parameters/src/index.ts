@@ -21,7 +21,7 @@ export {
 } from './errors.ts';
 export type { EventParameters, EventResource, ParameterStoreEvent, PolicyAction } from './events.ts';
 export { openParameterStore, type ParameterStoreOptions } from './open.ts';
-export type { ParameterStore } from './parameter-store.ts';
+export type { ParameterStore, ParameterStoreView } from './parameter-store.ts';
 export type * from './requests.ts';
 export type { ParameterKeystore } from './sealing.ts';
 export type { ParameterDataType, ParameterType, PolicyType } from './state/records.ts';

@@ -15,9 +15,12 @@ import {
   withMethods,
 } from '@securestring/core/options';
 import { asProvider } from '@securestring/core/provider';
+import { AUTHORIZATION, type Authorization } from '@securestring/keystore/authorization';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { bindOperation, type Desk } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
 import type { EntryStorage } from '@securestring/storage';
+import { authorize } from './authorization/authorize.ts';
 import { type SealedStorage, sealedStorage } from './entries/sealed-storage.ts';
 import { EntryStore, fromStorage } from './entry-store.ts';
 import { SsmError } from './errors.ts';
@@ -26,8 +29,8 @@ import { importParameters } from './import-parameters.ts';
 import type { Context } from './operations/parameter.ts';
 import { runPolicies } from './operations/policies.ts';
 import { type AnyRow, OPERATIONS, type Operations } from './operations.ts';
-import type { ParameterStore } from './parameter-store.ts';
-import { type ParameterKeystore, sealingWith } from './sealing.ts';
+import type { ParameterStore, ParameterStoreView } from './parameter-store.ts';
+import { authorizationOf, keystoreAs, type ParameterKeystore, sealingWith } from './sealing.ts';
 
 /** Options of {@link openParameterStore}. */
 export interface ParameterStoreOptions {
@@ -69,10 +72,16 @@ export async function openParameterStore(options: ParameterStoreOptions): Promis
   const place = { partition, region, accountId };
   const sealed = sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed });
   const store = new EntryStore(sealed, now ?? Date.now);
-  const recorders = onEvent && recordersOf(onEvent, place, () => store.now());
-  const sealing = sealingWith(keystore, provider);
-  const context = { store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy };
-  return storeOver(context, sealed);
+  const contextOf = (kms: ParameterKeystore, by?: CallerFacts): Context => {
+    const recorders = onEvent && recordersOf(onEvent, place, () => store.now(), by);
+    const sealing = sealingWith(kms, provider);
+    return { store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy };
+  };
+  const asCaller = (by: CallerFacts) => {
+    const kms = keystoreAs(keystore, by);
+    return Object.freeze({ ...place, ...bindOperations(contextOf(kms, by), by) });
+  };
+  return storeOver(contextOf(keystore), sealed, { keystore, asCaller });
 }
 
 const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
@@ -90,13 +99,21 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
   acceptUnsealed: optional(flag),
 });
 
+/** What makes the views of callers. */
+interface Callers {
+  readonly keystore: ParameterKeystore;
+  readonly asCaller: Authorization<ParameterStoreView>['as'];
+}
+
 /** Builds the store as functions over a closure, so that the object has nothing secret to show or to serialise. */
-function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
+function storeOver(context: Context, sealed: SealedStorage, { keystore, asCaller }: Callers): ParameterStore {
   const { store, place } = context;
   const close = (): Promise<void> => store.close();
   return Object.freeze<ParameterStore>({
     ...place,
     ...bindOperations(context),
+    [AUTHORIZATION]: Object.freeze({ as: asCaller }),
+    as: (caller) => asCaller(authorizationOf(keystore).caller(caller)),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
     runPolicies: () => store.run(() => runPolicies(context)),
     checkEntries: () => store.run(() => fromStorage(() => sealed.check())),
@@ -105,12 +122,18 @@ function storeOver(context: Context, sealed: SealedStorage): ParameterStore {
   });
 }
 
-function bindOperations(context: Context): Operations {
+/** Binds the operations. With a caller, each call is authorized first. */
+function bindOperations(context: Context, by?: CallerFacts): Operations {
   const refuse: Desk['refuse'] = (name, message) => new SsmError(name, message);
   const desk = { refuse, record: context.record };
   const bound = Object.entries<AnyRow>(OPERATIONS).map(([name, row]) => {
     const work = (request: never) => row.work(context, request);
-    const call = bindOperation(desk, { name, operation: row, isAwaited: true, work });
+    const authorized = async (request: never) => {
+      if (by !== undefined) await authorize(context, row, { name, request }, by);
+      return work(request);
+    };
+    const binding = { name, operation: row, isAwaited: true, work: by === undefined ? work : authorized };
+    const call = bindOperation(desk, binding);
     return [name, (sent: unknown) => context.store.run(async () => call(sent))] as const;
   });
   return Object.fromEntries(bound) as unknown as Operations;

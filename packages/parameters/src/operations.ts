@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AUTHORIZATION } from '@securestring/keystore/authorization';
 import {
   type AnyOperation,
   list,
@@ -14,6 +15,15 @@ import {
   secretText,
   text,
 } from '@securestring/service';
+import {
+  type Needs,
+  onEverything,
+  onNames,
+  onPath,
+  onPut,
+  onResource,
+  onSetting,
+} from './authorization/needs.ts';
 import {
   MAX_DATA_TYPE_LENGTH,
   MAX_DESCRIPTION_LENGTH,
@@ -65,20 +75,28 @@ type Plain =
   | 'importParameters'
   | 'runPolicies'
   | 'checkEntries'
+  | 'as'
   | 'close'
+  | typeof AUTHORIZATION
   | typeof Symbol.asyncDispose;
 /** Every operation, by its name. */
 export type OperationName = Exclude<keyof ParameterStore, Plain>;
 /** The operations of a parameter store. */
 export type Operations = Pick<ParameterStore, OperationName>;
 
+/** What a caller who is not the account's root must be allowed. */
+interface Permission {
+  /** The actions that a call needs permission for. Default: the one of its name, on the parameter that `name` names. */
+  readonly needs?: Needs;
+}
+
 /** A row of the table. */
-export interface Row<Request, Answer> extends Operation<Request, Answer> {
+export interface Row<Request, Answer> extends Operation<Request, Answer>, Permission {
   work(context: Context, request: Request): Promise<Answer>;
 }
 
 /** Any row: for readers of the whole table. */
-export interface AnyRow extends AnyOperation {
+export interface AnyRow extends AnyOperation, Permission {
   work(context: Context, request: never): Promise<unknown>;
 }
 
@@ -121,6 +139,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     answer: { version: VERSION, tier: TEXT },
     readOnly: false,
     shown: ['version', 'tier'],
+    needs: onPut,
     work: putParameter,
   },
   convertToAdvanced: {
@@ -130,6 +149,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     shown: ['version', 'tier'],
     // AWS knows only a put of the same value.
     isOurs: true,
+    needs: onPut,
     work: convertToAdvanced,
   },
   getParameter: {
@@ -144,6 +164,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     request: { names: NAMES, withDecryption: FLAG },
     answer: { parameters: list(PARAMETER), invalidParameters: TEXTS },
     readOnly: true,
+    needs: onNames,
     work: getParameters,
   },
   getParametersByPath: {
@@ -156,6 +177,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     },
     answer: { parameters: list(PARAMETER), nextToken: TEXT },
     readOnly: true,
+    needs: onPath,
     work: getParametersByPath,
   },
   getParameterHistory: {
@@ -168,6 +190,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     request: { filters: OLD_FILTERS, parameterFilters: FILTERS, shared: FLAG, ...pageOf(MAX_PAGE_LENGTH) },
     answer: { parameters: list(METADATA), nextToken: TEXT },
     readOnly: true,
+    needs: onEverything,
     work: describeParameters,
   },
   deleteParameter: { request: { name: NAME }, answer: {}, readOnly: false, quietMisses: true, work: deleteParameter },
@@ -176,6 +199,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     answer: { deletedParameters: TEXTS, invalidParameters: TEXTS },
     readOnly: false,
     shown: ['deletedParameters', 'invalidParameters'],
+    needs: onNames,
     work: deleteParameters,
   },
   labelParameterVersion: {
@@ -196,30 +220,35 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     request: { ...RESOURCE, tags: TAGS },
     answer: {},
     readOnly: false,
+    needs: onResource,
     work: addTagsToResource,
   },
   removeTagsFromResource: {
     request: { ...RESOURCE, tagKeys: TAG_KEYS },
     answer: {},
     readOnly: false,
+    needs: onResource,
     work: removeTagsFromResource,
   },
   listTagsForResource: {
     request: RESOURCE,
     answer: { tagList: list(record({ key: TEXT, value: TEXT })) },
     readOnly: true,
+    needs: onResource,
     work: listTagsForResource,
   },
   getServiceSetting: {
     request: SETTING,
     answer: { serviceSetting: SERVICE_SETTING },
     readOnly: true,
+    needs: onSetting,
     work: getServiceSetting,
   },
   updateServiceSetting: {
     request: { ...SETTING, settingValue: text({ least: 1, most: MAX_SETTING_VALUE_LENGTH }) },
     answer: {},
     readOnly: false,
+    needs: onSetting,
     work: updateServiceSetting,
   },
   resetServiceSetting: {
@@ -227,6 +256,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Row<RequestOf<Name>
     answer: { serviceSetting: SERVICE_SETTING },
     readOnly: false,
     shown: ['serviceSetting'],
+    needs: onSetting,
     work: resetServiceSetting,
   },
 };

@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { AsRequest } from '@securestring/keystore';
+import type { AUTHORIZATION, Authorization } from '@securestring/keystore/authorization';
 import type { CheckEntriesResult } from './entries/check.ts';
 import type { SsmError } from './errors.ts';
 import type {
@@ -21,7 +23,7 @@ import type {
  * same. Refusals are {@link SsmError}s with AWS's name and words; misuse of the API is a `TypeError` or a `RangeError`.
  * After {@link ParameterStore.close} every call throws `ParameterStoreError` (`STORE_CLOSED`).
  */
-export interface ParameterStore
+export interface ParameterStoreView
   extends ParameterOperations,
     VersionOperations,
     LabelOperations,
@@ -33,7 +35,25 @@ export interface ParameterStore
   readonly region: string;
   /** The account id, 12 digits: the keystore's. */
   readonly accountId: string;
+}
 
+/** A parameter store: its operations as the account's root, which no policy limits, and what concerns the store. */
+export interface ParameterStore extends ParameterStoreView {
+  /** The function that makes calls of others, for `@securestring/endpoint`. */
+  readonly [AUTHORIZATION]: Pick<Authorization<ParameterStoreView>, 'as'>;
+
+  /**
+   * Returns the operations as a user, a role's session, or the root, by an ARN as `keystore.as` takes it. Each call asks
+   * the caller's policies. It calls KMS for the caller, as AWS does: the key's policy must let the caller use the key
+   * through Parameter Store.
+   *
+   * @throws `SsmError` (`AccessDeniedException`) if there is no such user or role; `TypeError` if the keystore makes no
+   *   calls of others.
+   * @example
+   * const alice = store.as('arn:aws:iam::000000000000:user/alice');
+   * await alice.getParameter({ name: '/app/password', withDecryption: true });
+   */
+  as(caller: string | AsRequest): ParameterStoreView;
   /**
    * Puts several parameters in one commit, all or none. A refusal names its parameter in `parameterName`. One commit
    * changes at most 500 entries, such as 499 new parameters: a new parameter is one entry, a new version two or three,

@@ -6,7 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { type KeyService, openParameter, type Provider, type StoredTier, sealParameter } from '@securestring/core';
 import { KmsError } from '@securestring/keystore';
+import { AUTHORIZATION, type Authorization } from '@securestring/keystore/authorization';
 import type { ENTRY_SEALS, EntrySeals } from '@securestring/keystore/entry-seals';
+import type { CallerFacts } from '@securestring/service/policy';
 import { SsmError } from './errors.ts';
 
 /** A keystore of `@securestring/keystore`, or any key service that has a Region and an account. */
@@ -24,6 +26,24 @@ export interface ParameterKeystore extends KeyService {
    * read.
    */
   readonly [ENTRY_SEALS]?: EntrySeals;
+  /** The functions that make calls of users and roles. Without this member there are none. */
+  readonly [AUTHORIZATION]?: Authorization<KeyService>;
+}
+
+/** Returns the functions that make calls of users and roles. */
+export function authorizationOf({ [AUTHORIZATION]: authorization }: ParameterKeystore): Authorization<KeyService> {
+  if (authorization !== undefined) return authorization;
+  throw new TypeError('The keystore of this store makes no calls of others: pass one that openKeystore returned.');
+}
+
+/** Returns the keystore as a caller reaches it through Parameter Store. */
+export function keystoreAs(keystore: ParameterKeystore, { identify, origin }: CallerFacts): ParameterKeystore {
+  const viaService = `ssm.${keystore.region}.amazonaws.com`;
+  const { encrypt, decrypt, generateDataKey } = authorizationOf(keystore).as({
+    identify,
+    origin: { ...origin, viaService },
+  });
+  return { ...keystore, encrypt, decrypt, generateDataKey };
 }
 
 /** The key service as the operations use it. */

@@ -45,6 +45,11 @@ export interface Operation<Request, Answer> {
   readonly shown?: readonly (NamesOf<Answer> & string)[];
   /** Whether AWS records no event of a call that finds nothing of the requested name. Default false. */
   readonly quietMisses?: boolean;
+  /**
+   * The condition keys of policies that members of the request fill, such as `kms:RotationPeriodInDays`. A list fills a
+   * key of several values. Default none.
+   */
+  readonly conditions?: Readonly<Record<string, NamesOf<Request>>>;
   /** Names of AWS's errors whose message is empty on the wire. Here they have a text. Default none. */
   readonly withoutMessage?: readonly string[];
   /** Whether AWS has no such operation, so that it has no form on the wire. Default false. */
@@ -52,7 +57,7 @@ export interface Operation<Request, Answer> {
 }
 
 /** A row of any operation, for readers of a whole table. */
-export interface AnyOperation extends Omit<Operation<unknown, unknown>, 'request' | 'answer' | 'shown' | 'judge'> {
+export interface AnyOperation extends Omit<Operation<unknown, unknown>, 'request' | 'answer' | 'shown' | 'judge' | 'conditions'> {
   /** The members of the request. */
   readonly request: Members;
   /** The members of the answer. */
@@ -61,6 +66,8 @@ export interface AnyOperation extends Omit<Operation<unknown, unknown>, 'request
   readonly judge?: (request: never) => void;
   /** Members of the answer that AWS's event shows. */
   readonly shown?: readonly string[];
+  /** The condition keys of policies that members of the request fill. */
+  readonly conditions?: Readonly<Record<string, string>>;
 }
 
 /** Builds AWS's name of an operation from ours: `GetParameter` from `getParameter`. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type CallFacts, type ConditionValue, callerValue, userIdOf, valueIn } from './policy/caller-values.ts';
 export {
   type CallerPolicies,
   type Deciding,

@@ -4,6 +4,7 @@
  */
 
 import { list, optional, record, text } from '@securestring/service';
+import { onAlias, onEverything } from '../authorization/needs.ts';
 import { KmsError } from '../errors.ts';
 import { MAX_ALIAS_NAME_LENGTH, MAX_ALIASES_PER_KEY } from '../limits.ts';
 import type {
@@ -128,18 +129,21 @@ export const ALIAS_ROWS: Rows<AliasOperations> = {
     ...SILENT_CHANGE,
     request: ALIAS,
     judge: requireOwnAliasName,
+    needs: onAlias,
     work: createAlias,
   },
   updateAlias: {
     ...SILENT_CHANGE,
     request: ALIAS,
     judge: requireOwnAliasName,
+    needs: onAlias,
     work: updateAlias,
   },
   deleteAlias: {
     ...SILENT_CHANGE,
     request: { aliasName: ALIAS.aliasName },
     judge: requireOwnAliasName,
+    needs: onAlias,
     work: deleteAlias,
   },
   listAliases: {
@@ -152,6 +156,7 @@ export const ALIAS_ROWS: Rows<AliasOperations> = {
     },
     readOnly: true,
     way: 'read',
+    needs: onEverything,
     work: listAliases,
   },
 };

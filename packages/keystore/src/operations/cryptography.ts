@@ -6,6 +6,7 @@
  */
 
 import { assumed, oneOf, optional, words } from '@securestring/service';
+import { onBlobKey, onBothKeys, onEverything, onKeyWithContext } from '../authorization/needs.ts';
 import { KmsError } from '../errors.ts';
 import type {
   CryptographicOperations,
@@ -162,6 +163,8 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
     answer: { ciphertextBlob: BYTES, keyId: TEXT, encryptionAlgorithm: TEXT },
     readOnly: true,
     way: 'use',
+    needs: onKeyWithContext,
+    isCrossAccount: true,
     work: encrypt,
   },
   decrypt: {
@@ -177,6 +180,8 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
     answer: { keyId: TEXT, plaintext: BYTES, encryptionAlgorithm: TEXT, keyMaterialId: TEXT },
     readOnly: true,
     way: 'use',
+    needs: onBlobKey,
+    isCrossAccount: true,
     work: decrypt,
   },
   reEncrypt: {
@@ -203,6 +208,8 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
     },
     readOnly: true,
     way: 'use',
+    needs: onBothKeys,
+    isCrossAccount: true,
     work: reEncrypt,
   },
   generateDataKey: {
@@ -211,6 +218,8 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
     answer: { ...WRAPPED_DATA_KEY, plaintext: BYTES },
     readOnly: true,
     way: 'use',
+    needs: onKeyWithContext,
+    isCrossAccount: true,
     work: generateDataKey,
   },
   generateDataKeyWithoutPlaintext: {
@@ -218,6 +227,8 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
     answer: WRAPPED_DATA_KEY,
     readOnly: true,
     way: 'use',
+    needs: onKeyWithContext,
+    isCrossAccount: true,
     work: generateDataKeyWithoutPlaintext,
   },
   generateRandom: {
@@ -226,6 +237,7 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
     answer: { plaintext: BYTES },
     readOnly: true,
     way: 'use',
+    needs: onEverything,
     work: generateRandom,
   },
 };

@@ -199,6 +199,7 @@ export const IMPORT_ROWS: Rows<ImportOperations> = {
     answer: { keyId: TEXT, importToken: BYTES, publicKey: BYTES, parametersValidTo: TIME },
     readOnly: true,
     way: 'steps',
+    conditions: { 'kms:WrappingAlgorithm': 'wrappingAlgorithm', 'kms:WrappingKeySpec': 'wrappingKeySpec' },
     work: getParametersForImport,
   },
   importKeyMaterial: {
@@ -217,6 +218,7 @@ export const IMPORT_ROWS: Rows<ImportOperations> = {
     shown: ['keyId', 'keyMaterialId'],
     judge: parseChoice,
     way: 'change',
+    conditions: { 'kms:ExpirationModel': 'expirationModel', 'kms:ValidTo': 'validTo' },
     work: importKeyMaterial,
   },
   deleteImportedKeyMaterial: {

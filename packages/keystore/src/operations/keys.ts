@@ -5,6 +5,7 @@
 
 import type { Place } from '@securestring/service';
 import { oneOf, optional } from '@securestring/service';
+import { onEverything, onNewKey } from '../authorization/needs.ts';
 import { KmsError } from '../errors.ts';
 import type {
   CreateKeyRequest,
@@ -44,7 +45,7 @@ import {
 } from './members.ts';
 import { metadata } from './metadata.ts';
 import { page } from './pages.ts';
-import { POLICY, requireManageable, requirePolicy } from './policies.ts';
+import { BYPASS, POLICY, requireManageable, requirePolicy } from './policies.ts';
 import type { Rows } from './row.ts';
 import { parseTags } from './tags.ts';
 
@@ -205,6 +206,8 @@ export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' 
     shown: ['keyMetadata'],
     judge: parseKeyOptions,
     way: 'change',
+    needs: onNewKey,
+    conditions: BYPASS,
     work: createKey,
   },
   describeKey: {
@@ -212,6 +215,7 @@ export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' 
     answer: { keyMetadata: KEY_METADATA },
     readOnly: true,
     way: 'read',
+    isCrossAccount: true,
     work: describeKey,
   },
   listKeys: {
@@ -220,6 +224,7 @@ export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' 
     answer: { keys: KEY_NAMES, ...PAGE_ANSWER },
     readOnly: true,
     way: 'read',
+    needs: onEverything,
     work: listKeys,
   },
 };

@@ -101,6 +101,7 @@ export const LIFECYCLE_ROWS: Rows<LifecycleOperations> = {
     readOnly: false,
     shown: ['keyId', 'keyState', 'deletionDate', 'pendingWindowInDays'],
     way: 'change',
+    conditions: { 'kms:ScheduleKeyDeletionPendingWindowInDays': 'pendingWindowInDays' },
     work: scheduleKeyDeletion,
   },
   cancelKeyDeletion: {

@@ -87,6 +87,8 @@ export const MAC_ROWS: Rows<Pick<CryptographicOperations, 'generateMac' | 'verif
     answer: { mac: BYTES, macAlgorithm: TEXT, keyId: TEXT },
     readOnly: true,
     way: 'use',
+    conditions: { 'kms:MacAlgorithm': 'macAlgorithm' },
+    isCrossAccount: true,
     work: generateMac,
   },
   verifyMac: {
@@ -94,6 +96,8 @@ export const MAC_ROWS: Rows<Pick<CryptographicOperations, 'generateMac' | 'verif
     answer: { keyId: TEXT, macValid: YES_OR_NO, macAlgorithm: TEXT },
     readOnly: true,
     way: 'use',
+    conditions: { 'kms:MacAlgorithm': 'macAlgorithm' },
+    isCrossAccount: true,
     work: verifyMac,
   },
 };

@@ -178,6 +178,9 @@ export const POLICY: Member<false> = text({
 });
 const POLICY_NAME = optional(text({ least: 1, most: MAX_POLICY_NAME_LENGTH, pattern: /^\w+$/, shown: '[\\w]+' }));
 
+/** The condition key of a request with a policy. */
+export const BYPASS = { 'kms:BypassPolicyLockoutSafetyCheck': 'bypassPolicyLockoutSafetyCheck' } as const;
+
 /** The rows of these operations. */
 export const POLICY_ROWS: Rows<PolicyOperations> = {
   getKeyPolicy: {
@@ -194,6 +197,7 @@ export const POLICY_ROWS: Rows<PolicyOperations> = {
       if (policyName !== NAME) throw validationError(`PolicyName must be ${NAME}.`);
       requirePolicy({ policy });
     },
+    conditions: BYPASS,
     work: putKeyPolicy,
   },
   listKeyPolicies: {

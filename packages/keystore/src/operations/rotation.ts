@@ -196,6 +196,7 @@ export const ROTATION_ROWS: Rows<RotationOperations> = {
   enableKeyRotation: {
     ...SILENT_CHANGE,
     request: { keyId: KEY_ID, rotationPeriodInDays: optional(integer(ROTATION_PERIOD)) },
+    conditions: { 'kms:RotationPeriodInDays': 'rotationPeriodInDays' },
     work: enableKeyRotation,
   },
   disableKeyRotation: { ...SILENT_CHANGE, request: KEY, work: disableKeyRotation },
@@ -204,6 +205,7 @@ export const ROTATION_ROWS: Rows<RotationOperations> = {
     answer: { keyId: TEXT, keyRotationEnabled: YES_OR_NO, rotationPeriodInDays: NUMBER, nextRotationDate: TIME },
     readOnly: true,
     way: 'read',
+    isCrossAccount: true,
     work: getKeyRotationStatus,
   },
   rotateKeyOnDemand: {

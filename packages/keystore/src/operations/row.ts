@@ -5,6 +5,7 @@
  */
 
 import type { AnyOperation, Operation } from '@securestring/service';
+import type { Needs } from '../authorization/needs.ts';
 import type { Draft, Edited, View } from '../state/view.ts';
 import type { Store } from '../store.ts';
 
@@ -19,11 +20,22 @@ export type Work<Request, Answer> =
   /** Takes several steps, with slow work between them. */
   | { readonly way: 'steps'; work(store: Store, request: Request): Promise<Answer> };
 
+/** What a caller who is not the account's root must be allowed. */
+export interface Permission {
+  /**
+   * The actions that a call needs permission for. Default: the one of the operation's name, on the key that `keyId`
+   * names; of an operation that AWS does not have, `securestring:` and its name, on everything.
+   */
+  readonly needs?: Needs;
+  /** Whether AWS lets callers of other accounts make the call, if both accounts' policies allow it. Default false. */
+  readonly isCrossAccount?: boolean;
+}
+
 /** A row of the table. */
-export type Row<Request, Answer> = Operation<Request, Answer> & Work<Request, Answer>;
+export type Row<Request, Answer> = Operation<Request, Answer> & Permission & Work<Request, Answer>;
 
 /** A row of any operation, for readers of the whole table. */
-export type AnyRow = AnyOperation & Work<never, unknown>;
+export type AnyRow = AnyOperation & Permission & Work<never, unknown>;
 
 /**
  * A row for each operation of an interface. If an operation has no row, or a row lacks a member of its request or

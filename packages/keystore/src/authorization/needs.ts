@@ -1,0 +1,159 @@
+/**
+ * What a call needs permission for: one or more actions, each on a key, an alias, or everything. A row names its needs;
+ * a row without has the action of its own name, on the key that `keyId` names.
+ *
+ * AWS Key Management Service Developer Guide, "AWS KMS permissions".
+ * @module
+ */
+
+import type { EncryptionContext } from '@securestring/core';
+import { decodeKeyBlob } from '@securestring/core/key-blob';
+import { awsName } from '@securestring/service';
+import { hexOf } from '#platform';
+import { aliasArn } from '../state/arns.ts';
+import { isDeleted } from '../state/at-time.ts';
+import type { KeyRecord } from '../state/records.ts';
+import type { View } from '../state/view.ts';
+
+/** What condition keys say of a key. */
+export type KeyFacts = Pick<KeyRecord, 'keySpec' | 'origin' | 'multiRegion'>;
+
+/** One action that a call needs permission for. */
+export interface Need {
+  /** Such as `kms:Decrypt`. */
+  readonly action: string;
+  /** The key that it is on; `undefined` for another resource. */
+  readonly key?: KeyRecord;
+  /** The facts of a key that is to be made. */
+  readonly made?: KeyFacts;
+  /** The ARN of another resource, or `*` for an action that has none. */
+  readonly resource?: string;
+  /** The text in the request that named the key. */
+  readonly named?: string | undefined;
+  /** The encryption context of a cryptographic operation, or of a grant's constraint. */
+  readonly context?: EncryptionContext | undefined;
+  /** AWS's name of the encryption algorithm, if the action uses one. */
+  readonly algorithm?: string | undefined;
+  /** Whether source and destination are one key; of `ReEncrypt` only. */
+  readonly isSameKey?: boolean;
+}
+
+/** A request that was checked. */
+export type Sent = Readonly<Record<string, unknown>>;
+/** A call, before its work. */
+export interface Asked {
+  /** Our name of the operation. */
+  readonly name: string;
+  readonly request: Sent;
+}
+/** Lists what a call needs. A key that does not exist needs nothing: the work refuses it. */
+export type Needs = (view: View, asked: Asked) => readonly Need[];
+
+const DEFAULT_ALGORITHM = 'SYMMETRIC_DEFAULT';
+
+/** The action of the operation's name on the key that `keyId` names. */
+export const onKey: Needs = (view, asked) => onKeyNamed(view, asked, 'keyId');
+
+/** The same for an operation that encrypts or decrypts, with its encryption context. */
+export const onKeyWithContext: Needs = (view, asked) => {
+  const { encryptionContext, encryptionAlgorithm } = asked.request;
+  const more = { context: contextOf(encryptionContext), algorithm: algorithmOf(encryptionAlgorithm) };
+  return onKeyNamed(view, asked, 'keyId').map((need) => ({ ...need, ...more }));
+};
+
+/** `kms:Decrypt` on the key that the blob was made with. */
+export const onBlobKey: Needs = (view, { name, request }) => {
+  const { ciphertextBlob, keyId, encryptionContext, encryptionAlgorithm } = request;
+  const key = blobKeyIn(view, ciphertextBlob);
+  if (key === undefined) return [];
+  const context = contextOf(encryptionContext);
+  return [{ action: actionOf(name), key, named: textOf(keyId), context, algorithm: algorithmOf(encryptionAlgorithm) }];
+};
+
+/** `kms:ReEncryptFrom` on the source key, with its context, and `kms:ReEncryptTo` on the destination key. */
+export const onBothKeys: Needs = (view, { request }) => {
+  const from = blobKeyIn(view, request['ciphertextBlob']);
+  const to = keyIn(view, request['destinationKeyId']);
+  const isSameKey = from !== undefined && from.keyId === to?.keyId;
+  const source: Need = {
+    action: 'kms:ReEncryptFrom',
+    named: textOf(request['sourceKeyId']),
+    context: contextOf(request['sourceEncryptionContext']),
+    algorithm: algorithmOf(request['sourceEncryptionAlgorithm']),
+    isSameKey,
+  };
+  const destination: Need = {
+    action: 'kms:ReEncryptTo',
+    named: textOf(request['destinationKeyId']),
+    context: contextOf(request['destinationEncryptionContext']),
+    algorithm: algorithmOf(request['destinationEncryptionAlgorithm']),
+    isSameKey,
+  };
+  return [...(from ? [{ ...source, key: from }] : []), ...(to ? [{ ...destination, key: to }] : [])];
+};
+
+/** The action on everything, for an operation without a resource. A key policy does not matter to it. */
+export const onEverything: Needs = (_view, { name }) => [{ action: actionOf(name), resource: '*' }];
+
+/** Of a new key: `kms:CreateKey`, and `kms:TagResource` if the request has tags. */
+export const onNewKey: Needs = (_view, { request }) => {
+  const { keySpec, customerMasterKeySpec, origin, multiRegion, tags } = request;
+  // The work refuses a spec or an origin that it does not know.
+  const made = {
+    keySpec: keySpec ?? customerMasterKeySpec ?? 'SYMMETRIC_DEFAULT',
+    origin: origin ?? 'AWS_KMS',
+    multiRegion: multiRegion === true,
+  } as KeyFacts;
+  const actions = ['kms:CreateKey', ...(Array.isArray(tags) && tags.length > 0 ? ['kms:TagResource'] : [])];
+  return actions.map((action) => ({ action, resource: '*', made }));
+};
+
+/** The action on the alias, on the key that it names, and on the key that it is to name. */
+export const onAlias: Needs = (view, { name, request: { aliasName, targetKeyId } }) => {
+  const { state } = view;
+  const action = actionOf(name);
+  const present = state.aliases.get(String(aliasName))?.targetKeyId;
+  const keys = [present, targetKeyId].flatMap((keyId) => keyIn(view, keyId) ?? []);
+  // AWS names the alias first.
+  return [{ action, resource: aliasArn(state, String(aliasName)) }, ...keys.map((key) => ({ action, key }))];
+};
+
+/** An operation that AWS does not have: an action of this project, on everything. */
+export const onOwn: Needs = (_view, { name }) => [{ action: `securestring:${awsName(name)}`, resource: '*' }];
+
+function onKeyNamed(view: View, { name, request }: Asked, member: string): readonly Need[] {
+  const named = request[member];
+  const key = keyIn(view, named);
+  return key === undefined ? [] : [{ action: actionOf(name), key, named: textOf(named) }];
+}
+
+function actionOf(name: string): string {
+  return `kms:${awsName(name)}`;
+}
+
+function keyIn({ keys, now }: View, keyId: unknown): KeyRecord | undefined {
+  const key = typeof keyId === 'string' ? keys.get(keyId)?.record : undefined;
+  return key === undefined || isDeleted(key, now) ? undefined : key;
+}
+
+/** Finds the key of a blob. The work refuses a blob that is malformed, or that is of no key here. */
+function blobKeyIn(view: View, ciphertextBlob: unknown): KeyRecord | undefined {
+  if (!(ciphertextBlob instanceof Uint8Array)) return undefined;
+  try {
+    return keyIn(view, view.materials.get(hexOf(decodeKeyBlob(ciphertextBlob).materialId))?.keyId);
+  } catch {
+    return undefined;
+  }
+}
+
+function contextOf(context: unknown): EncryptionContext {
+  return typeof context === 'object' && context !== null ? (context as EncryptionContext) : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function algorithmOf(value: unknown): string {
+  return textOf(value) ?? DEFAULT_ALGORITHM;
+}

@@ -1,0 +1,101 @@
+/**
+ * The values of condition keys in a call of KMS.
+ *
+ * AWS Key Management Service Developer Guide, "Condition keys for AWS KMS".
+ * @module
+ */
+
+import {
+  type CallFacts,
+  type ConditionValue,
+  type ConditionValues,
+  callerValue,
+  valueIn,
+} from '@securestring/service/policy';
+import { keyUsageOf } from '../state/at-time.ts';
+import type { KeystoreState } from '../state/records.ts';
+import type { KeyFacts, Need, Sent } from './needs.ts';
+
+/** A call for which one need is decided. */
+export interface KmsFacts extends CallFacts {
+  readonly state: KeystoreState;
+  readonly request: Sent;
+  readonly need: Need;
+  /** The condition keys that members of the request fill, in lower case. */
+  readonly conditions: ReadonlyMap<string, string>;
+}
+
+type ValueOf = (facts: KmsFacts) => ConditionValue;
+type OfKey = (key: KeyFacts) => ConditionValue;
+
+const ALIAS = /(?:^|:)(alias\/.+)$/;
+const NO_TAGS: readonly (readonly [string, string])[] = [];
+
+/** Keys whose value is a fact of the key. Of `CreateKey` they are the request's, or the defaults. */
+const OF_KEY: Readonly<Record<string, OfKey>> = {
+  'kms:keyspec': ({ keySpec }) => keySpec,
+  'kms:customermasterkeyspec': ({ keySpec }) => keySpec,
+  'kms:keyusage': keyUsageOf,
+  'kms:customermasterkeyusage': keyUsageOf,
+  'kms:keyorigin': ({ origin }) => origin,
+  'kms:multiregion': ({ multiRegion }) => String(multiRegion),
+  'kms:multiregionkeytype': ({ multiRegion }) => (multiRegion ? 'PRIMARY' : undefined),
+};
+
+const OF_CALL: Readonly<Record<string, ValueOf>> = {
+  'kms:calleraccount': ({ identity }) => identity.caller.accountId,
+  'kms:viaservice': ({ origin }) => origin.viaService,
+  'kms:encryptioncontextkeys': ({ need: { context } }) => listed(Object.keys(context ?? {})),
+  'kms:encryptionalgorithm': ({ need }) => need.algorithm,
+  // The name alone, even if the request had the ARN of the alias.
+  'kms:requestalias': ({ need: { named } }) => (named === undefined ? undefined : ALIAS.exec(named)?.[1]),
+  'kms:resourcealiases': ({ state, need: { key } }) => (key === undefined ? undefined : aliasesOf(state, key.keyId)),
+  'kms:reencryptonsamekey': ({ need: { isSameKey } }) => (isSameKey === undefined ? undefined : String(isSameKey)),
+  'aws:tagkeys': ({ request }) => listed([...tagsIn(request).map(([key]) => key), ...textsIn(request['tagKeys'])]),
+};
+
+const PREFIXES: readonly (readonly [string, (facts: KmsFacts, name: string) => ConditionValue])[] = [
+  ['kms:encryptioncontext:', ({ need: { context = {} } }, name) => valueIn(Object.entries(context), name)],
+  ['aws:requesttag/', ({ request }, name) => valueIn(tagsIn(request), name)],
+  ['aws:resourcetag/', ({ need: { key } }, name) => valueIn(key?.tags ?? NO_TAGS, name)],
+];
+
+/** Makes the function that finds the values of condition keys. Nothing is looked up that no policy asks for. */
+export function kmsValues(facts: KmsFacts): ConditionValues {
+  return (key) => {
+    const ofCall = Object.hasOwn(OF_CALL, key) ? OF_CALL[key] : undefined;
+    if (ofCall !== undefined) return ofCall(facts);
+    const ofKey = Object.hasOwn(OF_KEY, key) ? OF_KEY[key] : undefined;
+    const record = facts.need.key ?? facts.need.made;
+    if (ofKey !== undefined && record !== undefined) return ofKey(record);
+    const prefix = PREFIXES.find(([start]) => key.startsWith(start));
+    if (prefix !== undefined) return prefix[1](facts, key.slice(prefix[0].length));
+    const member = facts.conditions.get(key);
+    return member === undefined ? callerValue(key, facts) : valueOf(facts.request[member]);
+  };
+}
+
+/** Returns a member of a request as policies compare it. */
+function valueOf(member: unknown): ConditionValue {
+  if (Array.isArray(member)) return listed(textsIn(member));
+  if (member instanceof Date) return member.toISOString();
+  return member === undefined ? undefined : String(member);
+}
+
+function aliasesOf(state: KeystoreState, keyId: string): ConditionValue {
+  return listed([...state.aliases.values()].filter((alias) => alias.targetKeyId === keyId).map(({ name }) => name));
+}
+
+/** A key of several values without any is absent. */
+function listed(values: readonly string[]): ConditionValue {
+  return values.length === 0 ? undefined : values;
+}
+
+function tagsIn({ tags }: Sent): readonly (readonly [string, string])[] {
+  if (!Array.isArray(tags)) return NO_TAGS;
+  return tags.map(({ tagKey, tagValue }: Readonly<Record<string, unknown>>) => [String(tagKey), String(tagValue)]);
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
+}
