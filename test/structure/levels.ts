@@ -47,6 +47,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(limits|errors|entry-seals|access-keys)\.ts$|^platform\//,
     /^document\//,
     /^(clock|randomness)\.ts$|^state\//,
+    /^authorization\/(default-policies|key-policy|identities)\.ts$/,
     /^storage\/|^(paths|file-lock)\.ts$/,
     /^requests(\/|\.ts$)/,
     /^keystore\.ts$/,

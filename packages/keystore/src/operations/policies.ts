@@ -6,6 +6,7 @@
 import { encodeUtf8 } from '@securestring/core/utf8';
 import { type Member, optional, placeOf, rootArn, text } from '@securestring/service';
 import { decideOnResource, PolicyFault, parsePolicy, preparePolicy, type Question } from '@securestring/service/policy';
+import { keyPolicyText } from '../authorization/key-policy.ts';
 import { KmsError } from '../errors.ts';
 import { MAX_KEY_POLICY_LENGTH, MAX_POLICY_LENGTH, MAX_POLICY_NAME_LENGTH } from '../limits.ts';
 import type {
@@ -16,7 +17,7 @@ import type {
   PolicyOperations,
   PutKeyPolicyRequest,
 } from '../requests.ts';
-import { type KeyRecord, withKey } from '../state/records.ts';
+import { withKey } from '../state/records.ts';
 import type { Draft, Edited, View } from '../state/view.ts';
 import { findKeyNoAlias, requireCustomerManaged, validationError } from './checks.ts';
 import { FLAG, KEY_ID, PAGE, PAGE_ANSWER, TEXT, TEXTS } from './members.ts';
@@ -30,7 +31,7 @@ const NAME = 'default';
 export function getKeyPolicy(view: View, { keyId, policyName = NAME }: GetKeyPolicyRequest): GetKeyPolicyResult {
   const { record } = findKeyNoAlias(view, keyId);
   if (policyName !== NAME) throw new KmsError('NotFoundException', 'No such policy exists');
-  return { policy: policyOf(record), policyName };
+  return { policy: keyPolicyText(record), policyName };
 }
 
 /** Replaces a key's policy. */
@@ -112,61 +113,6 @@ function parsed(policy: string): ReturnType<typeof parsePolicy> {
 
 function malformed(message: string, detail?: string): KmsError {
   return new KmsError('MalformedPolicyDocumentException', message, detail);
-}
-
-function policyOf({ arn, policy, keyManager }: KeyRecord): string {
-  if (policy !== undefined) return policy;
-  return keyManager === 'AWS' ? ssmPolicy(arn) : defaultPolicy(arn);
-}
-
-/** The policy that AWS gives to keys that are made without one. */
-function defaultPolicy(arn: string): string {
-  return write('key-default-1', [
-    {
-      Sid: 'Enable IAM User Permissions',
-      Effect: 'Allow',
-      Principal: { AWS: rootArn(placeOf(arn)) },
-      Action: 'kms:*',
-      Resource: '*',
-    },
-  ]);
-}
-
-/** The policy of `alias/aws/ssm`: everyone in the account may use the key through Parameter Store, and not directly. */
-function ssmPolicy(arn: string): string {
-  const { region, accountId } = placeOf(arn);
-  return write('auto-ssm-1', [
-    {
-      Sid: 'Allow access through SSM for all principals in the account that are authorized to use SSM',
-      Effect: 'Allow',
-      Principal: { AWS: '*' },
-      Action: [
-        'kms:Encrypt',
-        'kms:Decrypt',
-        'kms:ReEncrypt*',
-        'kms:GenerateDataKey*',
-        'kms:CreateGrant',
-        'kms:DescribeKey',
-      ],
-      Resource: '*',
-      Condition: {
-        StringEquals: { 'kms:CallerAccount': accountId, 'kms:ViaService': `ssm.${region}.amazonaws.com` },
-      },
-    },
-    {
-      Sid: 'Allow direct access to key metadata to the account',
-      Effect: 'Allow',
-      Principal: { AWS: rootArn(placeOf(arn)) },
-      Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:RevokeGrant'],
-      Resource: '*',
-    },
-  ]);
-}
-
-/** Writes a policy as AWS shows those that it made itself: a space before and behind each colon. */
-function write(id: string, statements: readonly object[]): string {
-  const json = JSON.stringify({ Version: '2012-10-17', Id: id, Statement: statements }, undefined, 2);
-  return json.replaceAll(/^( *"\w+(?::\w+)?"): /gm, '$1 : ');
 }
 
 /** AWS's bounds of a policy's text. Characters above U+00FF are refused. */

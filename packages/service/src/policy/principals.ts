@@ -79,12 +79,17 @@ export function accountOf(name: string): string | undefined {
 
 /** Each closeness with its test, the closest first. Wildcards inside of a name never match, as on AWS. */
 const NAMED: readonly (readonly [Closeness, (name: string, caller: Caller) => boolean])[] = [
-  ['session', (name, { type, arn }) => type === 'Session' && name === arn],
+  ['session', (name, caller) => caller.type === 'Session' && (name === caller.arn || isUniqueSession(name, caller))],
   ['user', (name, { type, arn, uniqueId }) => type === 'User' && (name === arn || name === uniqueId)],
   ['role', (name, { type, roleArn, uniqueId }) => type === 'Session' && (name === roleArn || name === uniqueId)],
   ['everyone', (name) => name === '*'],
   ['account', (name, { accountId }) => accountOf(name) === accountId],
 ];
+
+/** Whether a name is the unique id of a session's role, and the session's name: `AROA…:NAME`. */
+function isUniqueSession(name: string, { arn, uniqueId }: Caller): boolean {
+  return name.startsWith(`${uniqueId}:`) && name.slice(uniqueId.length + 1) === arn.slice(arn.lastIndexOf('/') + 1);
+}
 
 /**
  * Finds how closely principals name a caller; `undefined` if they do not. `NotPrincipal` names those that are left as

@@ -16,7 +16,7 @@ export interface Patterns {
 /** A principal that a statement names. */
 export interface PrincipalName {
   readonly type: 'AWS' | 'Service' | 'Federated';
-  /** An ARN, an account id, a unique id, a service's name, or `*`. */
+  /** An ARN, an account id, a unique id (of a session `AROA…:NAME`), a service's name, or `*`. */
   readonly name: string;
 }
 
