@@ -35,6 +35,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(event|faults)\.ts$/,
     /^(members|operation|wire)\.ts$/,
     /^perform\.ts$|^policy\//,
+    /^event-caller\.ts$/,
     /^(index|policy)\.ts$/,
   ],
   storage: [

@@ -7,8 +7,10 @@ import { decodeKeyBlob } from '@securestring/core/key-blob';
 import {
   awsName,
   type Call,
+  type EventCaller,
   type EventData,
   type EventSource,
+  eventCallerOf,
   failureOf,
   makeEvent,
   type Outcome,
@@ -21,6 +23,7 @@ import {
   type Subscriber,
   unlessFailed,
 } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
 import { hexOf } from '#platform';
 import { aliasArn } from './state/arns.ts';
 import { currentMaterial } from './state/at-time.ts';
@@ -48,24 +51,35 @@ const KEY_NAMES = ['keyId', 'sourceKeyId', 'destinationKeyId', 'targetKeyId', 'a
 /** Members of answers that name material. */
 const MATERIAL_NAMES = ['keyMaterialId', 'sourceKeyMaterialId', 'destinationKeyMaterialId'] as const;
 
-/** Makes the recorder of a keystore's calls. Events come in the order in which the calls end. */
-export function recorderOf(store: Store, subscriber: EventSubscriber): Recorder {
+/**
+ * Makes the recorder of a keystore's calls. Events come in the order in which the calls end. `by` is who calls; default
+ * the account's root in this process.
+ */
+export function recorderOf(store: Store, subscriber: EventSubscriber, by?: CallerFacts): Recorder {
   return (call) => {
-    const shown = unlessFailed(() => requestParameters(call)) ?? null;
     const sent = unlessFailed(() => ({ ...call.sent })) ?? {};
-    const before = unlessFailed(() => arnsOf(store.custody, sent, {})) ?? [];
-    return (outcome) =>
-      void unlessFailed(() => publish(subscriber, eventOf(store, { ...call, sent }, shown, before, outcome)));
+    const begun: Begun = {
+      call: { ...call, sent },
+      shown: unlessFailed(() => requestParameters(call)) ?? null,
+      arns: unlessFailed(() => arnsOf(store.custody, sent, {})) ?? [],
+      // Before the work, since a call may delete its caller.
+      caller: by && eventCallerOf(by),
+    };
+    return (outcome) => void unlessFailed(() => publish(subscriber, eventOf(store, begun, outcome)));
   };
 }
 
-function eventOf(
-  store: Store,
-  call: Call,
-  shown: EventData | null,
-  before: readonly string[],
-  outcome: Outcome,
-): KeystoreEvent {
+/** A call before its work, with copies, since the caller may change the request meanwhile. */
+interface Begun {
+  readonly call: Call;
+  /** The members of the request that an event may show. */
+  readonly shown: EventData | null;
+  /** The ARNs that the request names. */
+  readonly arns: readonly string[];
+  readonly caller: EventCaller | undefined;
+}
+
+function eventOf(store: Store, { call, shown, arns: before, caller }: Begun, outcome: Outcome): KeystoreEvent {
   const { name, operation, sent } = call;
   const eventName = awsName(name);
   // A list names keys that it does nothing with.
@@ -75,7 +89,7 @@ function eventOf(
   const named = arnsOf(custody, sent, answer);
   const arns = named.length === 0 ? before : named;
   const materials = materialsOf(call, custody, outcome, now);
-  return makeEvent(KMS, custody.state, now, {
+  const facts = {
     eventName,
     requestParameters: shown,
     responseElements: 'answer' in outcome ? elementsOf(call, answer, arns) : null,
@@ -83,7 +97,8 @@ function eventOf(
     readOnly: operation.readOnly,
     arns,
     ...('error' in outcome && failureOf(outcome.error)),
-  }) as KeystoreEvent;
+  };
+  return makeEvent(KMS, custody.state, now, facts, caller) as KeystoreEvent;
 }
 
 /** Returns the answer of a change. AWS names the key there even if the operation's own answer does not. */

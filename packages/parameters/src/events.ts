@@ -8,8 +8,10 @@ import { SecureStringError } from '@securestring/core';
 import {
   awsName,
   type Call,
+  type EventCaller,
   type EventData,
   type EventSource,
+  eventCallerOf,
   failureOf,
   makeEvent,
   type Outcome,
@@ -23,6 +25,7 @@ import {
   type Subscriber,
   unlessFailed,
 } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
 import { SsmError } from './errors.ts';
 import { arnOf, parseTarget } from './rules/names.ts';
 import type { PolicyType } from './state/records.ts';
@@ -62,16 +65,25 @@ export interface Recorders {
   readonly recordPolicy: PolicyRecorder;
 }
 
-/** Makes the recorders of a subscriber. Misuse of the API and calls of a closed store leave no event. */
-export function recordersOf(subscriber: Subscriber<ParameterStoreEvent>, place: Place, now: () => number): Recorders {
+/**
+ * Makes the recorders of a subscriber. Misuse of the API and calls of a closed store leave no event. `by` is who calls;
+ * default the account's root in this process.
+ */
+export function recordersOf(
+  subscriber: Subscriber<ParameterStoreEvent>,
+  place: Place,
+  now: () => number,
+  by?: CallerFacts,
+): Recorders {
   return {
     record: (call) => {
       // Copied before the work, since the caller may change the request meanwhile.
       const shown = unlessFailed(() => requestParameters(call)) ?? {};
       const arns = unlessFailed(() => arnsOf(shown, place)) ?? [];
+      const sent: Sent = { shown, arns, caller: by && eventCallerOf(by) };
       return (outcome) => {
         if (!isRecorded(call, outcome)) return;
-        unlessFailed(() => publish(subscriber, eventOf(call, { shown, arns }, outcome, place, now())));
+        unlessFailed(() => publish(subscriber, eventOf(call, sent, outcome, place, now())));
       };
     },
     recordPolicy: (serviceEventDetails, arn, time) =>
@@ -96,21 +108,24 @@ function isRecorded({ operation }: Call, outcome: Outcome): boolean {
   return !(operation.quietMisses === true && error.name === 'ParameterNotFound');
 }
 
-/** The request of a call, copied: its members that an event may show, and the ARNs that it names. */
+/** The request of a call, copied: its members that an event may show, the ARNs that it names, and who sent it. */
 interface Sent {
   readonly shown: EventData;
   readonly arns: readonly string[];
+  readonly caller: EventCaller | undefined;
 }
 
-function eventOf(call: Call, { shown, arns }: Sent, outcome: Outcome, place: Place, now: number): ParameterStoreEvent {
-  return makeEvent(SSM, place, now, {
+function eventOf(call: Call, sent: Sent, outcome: Outcome, place: Place, now: number): ParameterStoreEvent {
+  const { shown, arns, caller } = sent;
+  const facts = {
     eventName: awsName(call.name),
     readOnly: call.operation.readOnly,
     requestParameters: shown,
     responseElements: 'answer' in outcome ? responseElements(call, outcome.answer) : null,
     ...('error' in outcome && failureOf(outcome.error)),
     arns: arns.length === 0 ? undefined : arns,
-  });
+  };
+  return makeEvent(SSM, place, now, facts, caller);
 }
 
 /** Lists the ARNs of the parameters that a request names. A name that no parameter can have is left out. */

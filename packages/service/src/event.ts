@@ -1,6 +1,5 @@
 /**
- * Events: CloudTrail's record of a call, by CloudTrail's names. Source address, user agent and TLS are left out, since
- * they do not exist offline.
+ * Events: CloudTrail's record of a call, by CloudTrail's names. TLS is left out, since the services do not see it.
  * @module
  */
 
@@ -19,24 +18,83 @@ export interface EventResource<Type extends string = string> {
   readonly ARN: string;
 }
 
-/** A caller. The account's root may do everything. An action of the service itself has no caller. */
-export type UserIdentity =
-  | {
-      /** Always the account's root. */
-      readonly type: 'Root';
-      /** The account id. */
+/** The account's root. A call without a caller is the root's. */
+export interface RootIdentity extends Invocation {
+  readonly type: 'Root';
+  /** The account id. */
+  readonly principalId: string;
+  /** The ARN of the root. */
+  readonly arn: string;
+  /** The account id, 12 digits. */
+  readonly accountId: string;
+}
+
+/** A user. */
+export interface UserOfIam extends Invocation {
+  readonly type: 'IAMUser';
+  /** The unique id, `AIDA…`. */
+  readonly principalId: string;
+  /** The ARN with the path. */
+  readonly arn: string;
+  readonly accountId: string;
+  readonly userName: string;
+}
+
+/** A session of a role. */
+export interface AssumedRoleIdentity extends Invocation {
+  readonly type: 'AssumedRole';
+  /** The role's unique id and the session's name: `AROA…:SESSION`. */
+  readonly principalId: string;
+  /** The ARN of the session. */
+  readonly arn: string;
+  readonly accountId: string;
+  readonly sessionContext: {
+    /** The role. */
+    readonly sessionIssuer: {
+      readonly type: 'Role';
+      /** The unique id, `AROA…`. */
       readonly principalId: string;
-      /** The ARN of the root. */
       readonly arn: string;
-      /** The account id, 12 digits. */
       readonly accountId: string;
-    }
-  | {
-      /** The account id, 12 digits. */
-      readonly accountId: string;
-      /** The service itself. */
-      readonly invokedBy: 'AWS Internal';
+      readonly userName: string;
     };
+    readonly attributes: {
+      /** Such as `2026-03-01T09:30:00Z`. Absent if it is not known. */
+      readonly creationDate?: string;
+      readonly mfaAuthenticated: 'false';
+    };
+  };
+}
+
+/** A caller who exists no more. */
+export interface UnknownIdentity extends Invocation {
+  readonly type: 'Unknown';
+}
+
+/** The key that signed, and the service that called for the caller. */
+export interface Invocation {
+  /** The access key that signed the request. Absent from a call in this process. */
+  readonly accessKeyId?: string;
+  /** The service that forwarded the call, such as `ssm.amazonaws.com`. Absent from a call of the caller's own. */
+  readonly invokedBy?: string;
+}
+
+/** The service itself, which acts without a caller. */
+export interface ServiceIdentity {
+  /** The account id, 12 digits. */
+  readonly accountId: string;
+  readonly invokedBy: 'AWS Internal';
+  readonly type?: never;
+}
+
+/** A caller. An action of the service itself has no caller. */
+export type UserIdentity = RootIdentity | UserOfIam | AssumedRoleIdentity | UnknownIdentity | ServiceIdentity;
+
+/** Who called, and from where, as an event names them. */
+export interface EventCaller extends Pick<ServiceEvent, 'userIdentity' | 'sourceIPAddress' | 'userAgent'> {
+  /** The id of the request; `undefined` if the event makes one. */
+  readonly requestID?: string | undefined;
+}
 
 /**
  * A record of one call, or of one action of the service. It never holds a plaintext, ciphertext, parameter value, key
@@ -55,6 +113,10 @@ export interface ServiceEvent<Source extends string = string, Type extends strin
   readonly eventName: string;
   /** The Region, such as `us-east-1`. */
   readonly awsRegion: string;
+  /** The caller's address, or the DNS name of the service that forwarded the call. Absent from one in this process. */
+  readonly sourceIPAddress?: string;
+  /** The caller's program as it names itself, or the DNS name of the service that forwarded the call. */
+  readonly userAgent?: string;
   /** The request without its secret members; `null` if nothing is left. */
   readonly requestParameters: EventData | null;
   /** The answer of a change, as far as AWS shows it; `null` for a read. */
@@ -109,25 +171,31 @@ export interface EventFacts<Details = EventData>
   readonly serviceEventDetails?: Details;
 }
 
-/** Builds an event around its facts. Facts with details are of an action of the service itself. */
+/**
+ * Builds an event around its facts. Facts with details are of an action of the service itself; other facts without a
+ * caller are of a call of the account's root in this process.
+ */
 export function makeEvent<Source extends string, Type extends string, Details = EventData>(
   { eventSource, resourceType }: EventSource<Source, Type>,
   place: Place,
   now: number,
   { arns, ...facts }: EventFacts<Details>,
+  by?: EventCaller,
 ): ServiceEvent<Source, Type, Details> {
   const { region, accountId } = place;
   const isOwn = facts.serviceEventDetails !== undefined;
+  const { userIdentity, requestID, ...from }: EventCaller = by ?? {
+    userIdentity: { type: 'Root', principalId: accountId, arn: rootArn(place), accountId },
+  };
   return {
     eventVersion: '1.11',
-    userIdentity: isOwn
-      ? { accountId, invokedBy: 'AWS Internal' }
-      : { type: 'Root', principalId: accountId, arn: rootArn(place), accountId },
+    userIdentity: isOwn ? { accountId, invokedBy: 'AWS Internal' } : userIdentity,
     eventTime: new Date(now),
     eventSource,
     awsRegion: region,
+    ...(!isOwn && from),
     ...facts,
-    ...(!isOwn && { requestID: crypto.randomUUID() }),
+    ...(!isOwn && { requestID: requestID ?? crypto.randomUUID() }),
     eventID: crypto.randomUUID(),
     ...(arns && {
       resources: arns.map((ARN) => ({ accountId: placeOf(ARN).accountId || accountId, type: resourceType, ARN })),

@@ -5,16 +5,24 @@
 
 export { type Refuse, ServiceError } from './errors.ts';
 export {
+  type AssumedRoleIdentity,
+  type EventCaller,
   type EventData,
   type EventFacts,
   type EventResource,
   type EventSource,
+  type Invocation,
   makeEvent,
   publish,
+  type RootIdentity,
   type ServiceEvent,
+  type ServiceIdentity,
   type Subscriber,
+  type UnknownIdentity,
   type UserIdentity,
+  type UserOfIam,
 } from './event.ts';
+export { eventCallerOf } from './event-caller.ts';
 export { type Bounds, type Faults, fault, refuseFaults } from './faults.ts';
 export { type FieldParsers, fieldParsers, type WrongField } from './fields.ts';
 export {
