@@ -1,5 +1,6 @@
 /**
- * Decides whether a caller may make a call, before the work of the call looks at more than the key's existence.
+ * Decides whether a caller may make a call. The work of the call comes after it, but a key that does not exist is
+ * refused as such.
  * @module
  */
 
@@ -11,6 +12,7 @@ import {
   decideOnResource,
   denialText,
   type Identity,
+  type Origin,
   type Question,
 } from '@securestring/service/policy';
 import { KmsError } from '../errors.ts';
@@ -18,7 +20,7 @@ import type { KeyRecord } from '../state/records.ts';
 import type { View } from '../state/view.ts';
 import { grantFor } from './grants.ts';
 import { keyPolicyOf } from './key-policy.ts';
-import { type Asked, type Need, type Needs, onKey, onOwn } from './needs.ts';
+import { type Asked, type Need, type Needs, onKey, onOwn, type Sent } from './needs.ts';
 import { kmsValues } from './values.ts';
 
 /** A row, as far as authorization reads it. */
@@ -29,61 +31,87 @@ export interface AuthorizedRow {
   readonly conditions?: Readonly<Record<string, string>>;
 }
 
+/** A caller at the time of a call. */
+interface Calling {
+  readonly identity: Identity;
+  readonly origin: Origin;
+}
+
+/** A call, for one of its needs. */
+interface Call extends Calling {
+  readonly row: AuthorizedRow;
+  readonly request: Sent;
+}
+
 /**
- * Lets a call pass, or refuses it. `K` stands for the key's account.
+ * Lets a call pass, or refuses it.
  *
  * @throws `KmsError` (`AccessDeniedException`), in AWS's words.
  */
 export function authorize(view: View, row: AuthorizedRow, asked: Asked, { identify, origin }: CallerFacts): void {
-  const identity = identify();
-  const { state, now } = view;
+  const call = { identity: identify(), origin, row, request: asked.request };
   const needs = row.needs ?? (row.isOurs === true ? onOwn : onKey);
   for (const need of needs(view, asked)) {
-    const { request } = asked;
-    const facts = { identity, origin, now, place: state, state, request, need, conditions: conditionsOf(row) };
-    const question: Question = {
-      caller: identity.caller,
-      policies: identity.policies,
-      action: need.action,
-      resource: need.key?.arn ?? need.resource ?? '*',
-      values: kmsValues(facts),
-    };
-    const decision = need.key === undefined ? decideForCaller(question) : onKeyOf(view, row, need.key, need, question, identity);
+    const question = questionOf(view, need, call);
+    const decision = decide(view, need, call, question);
     if (!decision.isAllowed) throw new KmsError('AccessDeniedException', denialText(question, decision));
   }
 }
 
-/** Of another account, a caller may do only what AWS lets pass between accounts, whatever the policies say. */
+/** Whether a caller may put a policy on a key with this record. */
+export function mayPutPolicy(view: View, key: KeyRecord, calling: Calling): boolean {
+  const need = { action: 'kms:PutKeyPolicy', key };
+  const call = { ...calling, row: {}, request: {} };
+  return decide(view, need, call, questionOf(view, need, call)).isAllowed;
+}
+
+function questionOf({ state, now }: View, need: Need, { identity, origin, row, request }: Call): Question {
+  const { action, key, resource = '*' } = need;
+  const conditions = conditionsOf(row);
+  return {
+    caller: identity.caller,
+    policies: identity.policies,
+    action,
+    resource: key?.arn ?? resource,
+    values: kmsValues({ identity, origin, now, place: state, state, request, need, conditions }),
+  };
+}
+
+/** Of a key of another account, a caller may do only what AWS lets pass between accounts, whatever policies say. */
 const FOREIGN: Decision = { isAllowed: false, type: 'resource-based policy', by: undefined };
 
-function onKeyOf(
-  view: View,
-  { isCrossAccount = false }: AuthorizedRow,
-  key: KeyRecord,
-  { action, context }: Need,
-  question: Question,
-  identity: Identity,
-): Decision {
-  const { accountId } = placeOf(key.arn);
-  if (!isCrossAccount && identity.caller.accountId !== accountId) return FOREIGN;
+function decide({ state }: View, { action, key, context }: Need, { identity, row }: Call, question: Question): Decision {
+  if (key === undefined) return decideForCaller(question);
+  const accountId = accountOf(key);
+  if (row.isCrossAccount !== true && identity.caller.accountId !== accountId) return FOREIGN;
   return decideOnResource(question, {
     type: 'resource-based policy',
     policy: keyPolicyOf(key),
     accountId,
-    isGranted: () =>
-      grantFor(view.state, key, { identity, operation: action.slice(action.indexOf(':') + 1), context }) !== undefined,
+    isGranted: () => grantFor(state, key, { identity, operation: action.slice('kms:'.length), context }) !== undefined,
   });
 }
 
-const known = new WeakMap<object, ReadonlyMap<string, string>>();
+/** The accounts of keys by their records: an ARN is parsed once. */
+const accounts = new WeakMap<KeyRecord, string>();
+
+function accountOf(key: KeyRecord): string {
+  const known = accounts.get(key);
+  if (known !== undefined) return known;
+  const { accountId } = placeOf(key.arn);
+  accounts.set(key, accountId);
+  return accountId;
+}
+
+/** The condition keys of rows in lower case, as policies are asked for them. */
+const lowered = new WeakMap<object, ReadonlyMap<string, string>>();
 const NONE: ReadonlyMap<string, string> = new Map();
 
-/** Returns the condition keys of a row in lower case, as policies are asked for them. */
 function conditionsOf({ conditions }: AuthorizedRow): ReadonlyMap<string, string> {
   if (conditions === undefined) return NONE;
-  const found = known.get(conditions);
-  if (found !== undefined) return found;
+  const known = lowered.get(conditions);
+  if (known !== undefined) return known;
   const made = new Map(Object.entries(conditions).map(([key, member]) => [key.toLowerCase(), member]));
-  known.set(conditions, made);
+  lowered.set(conditions, made);
   return made;
 }

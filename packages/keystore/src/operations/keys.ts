@@ -65,7 +65,7 @@ export function createKey(draft: Draft, request: CreateKeyRequest): Edited<Creat
   const { state } = draft;
   const key = newKey(parseKeyOptions(request), { ...draft, place: state });
   if (state.keys.has(key.keyId)) throw new KmsError('AlreadyExistsException', `Key '${key.arn}' already exists`);
-  requireManageable(request, key.arn);
+  requireManageable(draft, key, request.bypassPolicyLockoutSafetyCheck);
   return { state: withKey(state, key), result: { keyMetadata: metadata(key, draft.now) } };
 }
 

@@ -1,11 +1,13 @@
 /**
- * The operations on key policies. They are kept and shown, and no call is refused because of one yet.
+ * The operations on key policies.
  * @module
  */
 
 import { encodeUtf8 } from '@securestring/core/utf8';
 import { type Member, optional, placeOf, rootArn, text } from '@securestring/service';
-import { decideOnResource, PolicyFault, parsePolicy, preparePolicy, type Question } from '@securestring/service/policy';
+import { PolicyFault, parsePolicy } from '@securestring/service/policy';
+import { mayPutPolicy } from '../authorization/authorize.ts';
+import { identityOf } from '../authorization/identities.ts';
 import { keyPolicyText } from '../authorization/key-policy.ts';
 import { KmsError } from '../errors.ts';
 import { MAX_KEY_POLICY_LENGTH, MAX_POLICY_LENGTH, MAX_POLICY_NAME_LENGTH } from '../limits.ts';
@@ -17,7 +19,7 @@ import type {
   PolicyOperations,
   PutKeyPolicyRequest,
 } from '../requests.ts';
-import { withKey } from '../state/records.ts';
+import { type KeyRecord, withKey } from '../state/records.ts';
 import type { Draft, Edited, View } from '../state/view.ts';
 import { findKeyNoAlias, requireCustomerManaged, validationError } from './checks.ts';
 import { FLAG, KEY_ID, PAGE, PAGE_ANSWER, TEXT, TEXTS } from './members.ts';
@@ -38,8 +40,9 @@ export function getKeyPolicy(view: View, { keyId, policyName = NAME }: GetKeyPol
 export function putKeyPolicy(draft: Draft, request: PutKeyPolicyRequest): Edited<void> {
   const { record } = findKeyNoAlias(draft, request.keyId);
   requireCustomerManaged(draft, record, 'PutKeyPolicy');
-  requireManageable(request, record.arn);
-  return { state: withKey(draft.state, { ...record, policy: request.policy }), result: undefined };
+  const next = { ...record, policy: request.policy };
+  requireManageable(draft, next, request.bypassPolicyLockoutSafetyCheck);
+  return { state: withKey(draft.state, next), result: undefined };
 }
 
 /** Lists the one name. */
@@ -62,44 +65,17 @@ export function requirePolicy({ policy }: { readonly policy?: string }): void {
   parsed(policy);
 }
 
-/** AWS's lockout safety check: the caller who puts a policy must be able to put another one. Here that is the root. */
-export function requireManageable(
-  {
-    policy,
-    bypassPolicyLockoutSafetyCheck = false,
-  }: Omit<PutKeyPolicyRequest, 'keyId' | 'policy'> & { policy?: string },
-  arn: string,
-): void {
-  if (policy === undefined || bypassPolicyLockoutSafetyCheck) return;
-  const { accountId } = placeOf(arn);
-  const root = rootArn(placeOf(arn));
-  const question: Question = {
-    caller: { type: 'Root', accountId, arn: root, roleArn: undefined, uniqueId: accountId },
-    policies: { identity: [], boundary: undefined, session: undefined },
-    action: 'kms:PutKeyPolicy',
-    resource: arn,
-    values: rootValues(accountId, root),
-  };
-  const decision = decideOnResource(question, {
-    type: 'resource-based policy',
-    policy: preparePolicy(arn, parsed(policy)),
-    accountId,
-  });
-  if (!decision.isAllowed) {
-    throw malformed('The new key policy will not allow you to update the key policy in the future.');
-  }
-}
-
-/** The condition keys that every request of the root has. */
-function rootValues(accountId: string, arn: string): Question['values'] {
-  const values = new Map([
-    ['kms:calleraccount', accountId],
-    ['aws:principalaccount', accountId],
-    ['aws:principalarn', arn],
-    ['aws:principaltype', 'Account'],
-    ['aws:userid', accountId],
-  ]);
-  return (key) => values.get(key);
+/**
+ * AWS's lockout safety check: the caller who puts a policy must be able to put another one, by the whole decision.
+ */
+export function requireManageable(view: View, record: KeyRecord, isBypassed = false): void {
+  if (record.policy === undefined || isBypassed) return;
+  const { state } = view;
+  const root = rootArn(placeOf(record.arn));
+  const by = view.by ?? { identify: () => identityOf(state, root), origin: {} };
+  const identity = by.identify();
+  if (identity !== undefined && mayPutPolicy(view, record, { identity, origin: by.origin })) return;
+  throw malformed('The new key policy will not allow you to update the key policy in the future.');
 }
 
 function parsed(policy: string): ReturnType<typeof parsePolicy> {
