@@ -54,7 +54,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^keystore\.ts$/,
     /^authorization\/(needs|values|grants|authorize)\.ts$/,
     /^store\.ts$/,
-    /^(events|due-events|unlock-slots)\.ts$|^(entries|operations)\//,
+    /^(events|due-events|unlock-slots)\.ts$|^(authorization|entries|operations)\//,
     /^operations\.ts$/,
     /^(bind|callers|open)\.ts$/,
     /^index\.ts$|^testing(\/|\.ts$)/,

@@ -24,7 +24,7 @@ export function placeOf(arn: string): Place {
   return { partition, region, accountId };
 }
 
-/** Builds the ARN of the account's root, which is the caller of every operation. */
-export function rootArn({ partition, accountId }: Place): string {
+/** Builds the ARN of an account's root. */
+export function rootArn({ partition, accountId }: Pick<Place, 'partition' | 'accountId'>): string {
   return `arn:${partition}:iam::${accountId}:root`;
 }

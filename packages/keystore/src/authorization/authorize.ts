@@ -80,7 +80,8 @@ function questionOf({ state, now }: View, need: Need, { identity, origin, row, r
 /** Of a key of another account, a caller may do only what AWS lets pass between accounts, whatever policies say. */
 const FOREIGN: Decision = { isAllowed: false, type: 'resource-based policy', by: undefined };
 
-function decide({ state }: View, { action, key, context }: Need, { identity, row }: Call, question: Question): Decision {
+function decide({ state }: View, need: Need, { identity, row }: Call, question: Question): Decision {
+  const { action, key, context, passesOn } = need;
   if (key === undefined) return decideForCaller(question);
   const accountId = accountOf(key);
   if (row.isCrossAccount !== true && identity.caller.accountId !== accountId) return FOREIGN;
@@ -88,7 +89,10 @@ function decide({ state }: View, { action, key, context }: Need, { identity, row
     type: 'resource-based policy',
     policy: keyPolicyOf(key),
     accountId,
-    isGranted: () => grantFor(state, key, { identity, operation: action.slice('kms:'.length), context }) !== undefined,
+    isGranted: () => {
+      const operation = action.slice('kms:'.length);
+      return grantFor(state, key, { identity, operation, context, ...(passesOn && { passesOn }) }) !== undefined;
+    },
   });
 }
 

@@ -14,6 +14,7 @@ import { aliasArn } from '../state/arns.ts';
 import { isDeleted } from '../state/at-time.ts';
 import type { KeyRecord } from '../state/records.ts';
 import type { View } from '../state/view.ts';
+import type { PassedOn } from './grants.ts';
 
 /** What condition keys say of a key. */
 export type KeyFacts = Pick<KeyRecord, 'keySpec' | 'origin' | 'multiRegion'>;
@@ -34,6 +35,8 @@ export interface Need {
   readonly context?: EncryptionContext | undefined;
   /** AWS's name of the encryption algorithm, if the action uses one. */
   readonly algorithm?: string | undefined;
+  /** What a grant passes on; of `CreateGrant` only. */
+  readonly passesOn?: PassedOn;
   /** Whether source and destination are one key; of `ReEncrypt` only. */
   readonly isSameKey?: boolean;
 }

@@ -6,6 +6,7 @@
  */
 
 import { DAY, MAX_TIME } from '../limits.ts';
+import { grantsIn, withGrants } from './grants.ts';
 import type { KeyRecord, KeystoreState, KeyUsage, MaterialRecord, RotationRecord } from './records.ts';
 
 /** The state of a key, in AWS's words. Only an `Enabled` key is used for cryptography. */
@@ -116,8 +117,8 @@ export function nextBoundary({ nextRotationDate, periodInDays }: RotationRecord,
 }
 
 /**
- * Does all that is due: removes deleted keys and their aliases, erases expired material, and rotates keys, each with
- * new material ahead from `makeMaterial`. Returns the same object if nothing is due.
+ * Does all that is due: removes deleted keys with their aliases and grants, erases expired material, and rotates keys,
+ * each with new material ahead from `makeMaterial`. Returns the same object if nothing is due.
  */
 export function applyDue(
   state: KeystoreState,
@@ -136,7 +137,10 @@ export function applyDue(
     if (next !== undefined) keys.set(keyId, next);
   }
   const aliases = new Map([...state.aliases].filter(([, { targetKeyId }]) => keys.has(targetKeyId)));
-  return { ...state, keys, aliases };
+  // Most of what is due deletes no key, and then the map of grants stays the one that is indexed.
+  if (keys.size === state.keys.size) return { ...state, keys, aliases };
+  const grants = [...grantsIn(state)].filter(([, { keyId }]) => keys.has(keyId));
+  return withGrants({ ...state, keys, aliases }, new Map(grants));
 }
 
 function applyDueTo(key: KeyRecord, now: number, makeMaterial: (key: KeyRecord) => MaterialRecord): KeyRecord {

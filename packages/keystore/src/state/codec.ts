@@ -4,14 +4,16 @@
  * @module
  */
 
-import { copyBytes, Writer } from '@securestring/core/bytes';
+import { concatBytes, copyBytes, Writer } from '@securestring/core/bytes';
 import { excerpt } from '@securestring/core/quoted';
 import { marksAsBytes } from '@securestring/core/utf8';
 import { Encoder } from '#cbor';
 import { KeystoreError } from '../errors.ts';
 import { wrong } from './fields.ts';
+import { grantsIn } from './grants.ts';
 import { DEFAULT_PARTITION, parseAlias, parseKey, parseKeys, parseState, parseWithoutLists } from './parse.ts';
-import type { KeyRecord, KeystoreState } from './records.ts';
+import { grantShape, parseGrant } from './parse-grants.ts';
+import type { GrantRecord, KeyRecord, KeystoreState } from './records.ts';
 import { isSame } from './same.ts';
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
@@ -20,7 +22,7 @@ const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSi
 const MARK = [0xef, 0xbb, 0xbf] as const;
 
 /** The CBOR of each record that was encoded: a change makes few new records, and keeps all others. */
-const encodedKeys = new WeakMap<KeyRecord, Uint8Array>();
+const encodedRecords = new WeakMap<object, Uint8Array>();
 /** Records that are known to be decoded from their CBOR as the same again. */
 const readable = new WeakSet<object>();
 
@@ -29,7 +31,7 @@ const readable = new WeakSet<object>();
  *
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) if it would not be decoded as the same again.
  */
-export function encodeState({ keys, aliases, ...place }: KeystoreState): Uint8Array {
+export function encodeState({ keys, aliases, grants, ...place }: KeystoreState): Uint8Array {
   const { partition, accessKeys, ...unnamed } = place;
   const rest = {
     ...unnamed,
@@ -39,14 +41,30 @@ export function encodeState({ keys, aliases, ...place }: KeystoreState): Uint8Ar
   };
   requireReadable(place, rest, parseWithoutLists);
   for (const alias of aliases.values()) requireReadable(alias, alias, parseAlias);
-  const withoutKeys = encodeCbor({ ...rest, aliases: [...aliases.values()], keys: [] });
-  // The last byte is the empty list of keys.
-  return encodeKeys([...keys.values()], withoutKeys.subarray(0, -1));
+  const withoutKeys = { ...rest, aliases: [...aliases.values()], keys: [] };
+  // The last byte of each is an empty list, whose entries follow.
+  if (grants === undefined) return encodeKeys([...keys.values()], encodeCbor(withoutKeys).subarray(0, -1));
+  const withoutGrants = encodeCbor({ ...withoutKeys, grants: [] });
+  const grantsAt = withoutGrants.length - cbor.encode('grants').length - 1;
+  return concatBytes(
+    encodeKeys([...keys.values()], withoutGrants.subarray(0, grantsAt - 1)),
+    withoutGrants.subarray(grantsAt, -1),
+    encodeList([...grants.values()], encodeGrant),
+  );
 }
 
 /** Encodes keys, in their order, behind `before`; else as {@link encodeState}. */
 export function encodeKeys(keys: readonly KeyRecord[], before: Uint8Array = new Uint8Array()): Uint8Array {
-  const parts = [before, listHead(keys.length), ...keys.map(encodeKey)];
+  return encodeList(keys, encodeKey, before);
+}
+
+/** Encodes a list behind `before`. Its entries are not spread as arguments: there may be a hundred thousand. */
+function encodeList<Value>(
+  records: readonly Value[],
+  encode: (record: Value) => Uint8Array,
+  before: Uint8Array = new Uint8Array(),
+): Uint8Array {
+  const parts = [before, listHead(records.length), ...records.map(encode)];
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
@@ -74,7 +92,9 @@ export function decodeKeys(bytes: Uint8Array): ReadonlyMap<string, KeyRecord> {
  */
 export function decodeState(bytes: Uint8Array): KeystoreState {
   const state = parseState(decodeCbor(bytes));
-  for (const records of [state.keys, state.aliases]) for (const record of records.values()) readable.add(record);
+  for (const records of [state.keys, state.aliases, grantsIn(state)]) {
+    for (const record of records.values()) readable.add(record);
+  }
   return state;
 }
 
@@ -88,12 +108,25 @@ function decodeCbor(bytes: Uint8Array): unknown {
 }
 
 function encodeKey(key: KeyRecord): Uint8Array {
-  const known = encodedKeys.get(key);
+  return encodeRecord(key, () => ({ ...key, tags: [...key.tags] }), parseKey);
+}
+
+function encodeGrant(grant: GrantRecord): Uint8Array {
+  return encodeRecord(grant, () => grantShape(grant), parseGrant);
+}
+
+/** Encodes a record in its shape, once. */
+function encodeRecord<Value extends object>(
+  record: Value,
+  shapeOf: () => object,
+  parse: (value: unknown) => Value,
+): Uint8Array {
+  const known = encodedRecords.get(record);
   if (known !== undefined) return known;
-  const shape = { ...key, tags: [...key.tags] };
-  requireReadable(key, shape, parseKey);
+  const shape = shapeOf();
+  requireReadable(record, shape, parse);
   const encoded = encodeCbor(shape);
-  encodedKeys.set(key, encoded);
+  encodedRecords.set(record, encoded);
   return encoded;
 }
 

@@ -14,6 +14,7 @@ import {
   wrappedKeyLength,
 } from '../limits.ts';
 import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
+import { parseGrants } from './parse-grants.ts';
 import {
   type AccessKeyRecord,
   type AliasRecord,
@@ -42,6 +43,7 @@ const FIELDS = {
   withoutLists: ['region', 'accountId', 'highestClock'],
   // Older documents lack these.
   added: ['entries', 'partition', 'accessKeys'],
+  addedLists: ['grants'],
   accessKey: ['accessKeyId', 'accountId', 'description', 'creationDate', 'wrapped'],
   addedToKey: ['policy'],
   key: [
@@ -69,7 +71,12 @@ const FIELDS = {
 
 /** Parses a whole state. */
 export function parseState(value: unknown): KeystoreState {
-  const { keys: keyList, aliases: aliasList, ...rest } = fields(value, FIELDS.state, 'the state', FIELDS.added);
+  const {
+    keys: keyList,
+    aliases: aliasList,
+    grants: grantList,
+    ...rest
+  }: Record<string, unknown> = fields(value, FIELDS.state, 'the state', [...FIELDS.added, ...FIELDS.addedLists]);
   const keys = parseKeys(keyList);
   for (const key of keys.values()) requireSomeMaterial(key);
   const aliases = byName(list(aliasList, 'aliases').map(parseAlias), ({ name }) => name, 'alias name');
@@ -77,11 +84,16 @@ export function parseState(value: unknown): KeystoreState {
     if (keys.has(targetKeyId)) continue;
     throw wrong(`alias ${quoted(name)} names key ${quoted(targetKeyId)}, which does not exist`);
   }
-  return { ...parseWithoutLists(rest), keys, aliases };
+  return {
+    ...parseWithoutLists(rest),
+    keys,
+    aliases,
+    ...(grantList !== undefined && { grants: parseGrants(grantList, keys) }),
+  };
 }
 
-/** Parses a state without its keys and aliases. */
-export function parseWithoutLists(value: unknown): Omit<KeystoreState, 'keys' | 'aliases'> {
+/** Parses a state without its keys, aliases and grants. */
+export function parseWithoutLists(value: unknown): Omit<KeystoreState, 'keys' | 'aliases' | 'grants'> {
   const rest: Record<string, unknown> = fields(value, FIELDS.withoutLists, 'the state', FIELDS.added);
   return {
     partition: Object.hasOwn(rest, 'partition') ? text(rest['partition'], 'partition') : DEFAULT_PARTITION,
