@@ -23,8 +23,8 @@ const ROOT_ARN = /^arn:([^:]+):iam::(\d{12}):root$/;
 
 /**
  * Returns the caller of an ARN, as the state is now: of a user, of a role's session
- * (`arn:aws:sts::111122223333:assumed-role/NAME/SESSION`), or of an account's root. `undefined` if the state has no such
- * user or role, and for any other ARN: a role itself calls nothing.
+ * (`arn:aws:sts::111122223333:assumed-role/NAME/SESSION`), or of an account's root. `undefined` if the state has no
+ * such user or role, and for any other ARN: a role itself calls nothing.
  */
 export function identityOf(state: KeystoreState, arn: string, session: SessionFacts = {}): Identity | undefined {
   const found = findPrincipalByArn(state, arn);

@@ -29,7 +29,7 @@ export function keyPolicyOf(record: KeyRecord): PreparedPolicy {
   return policy;
 }
 
-/** Returns what a policy names in place of an ARN: the unique id, and for the ARN of a session the session's name too. */
+/** Returns the text that replaces an ARN: the unique id, and for the ARN of a session the session's name too. */
 export function uniqueName(arn: string, uniqueId: string): string {
   const session = parseSessionArn(arn);
   return session === undefined ? uniqueId : `${uniqueId}:${session.sessionName}`;
