@@ -14,9 +14,7 @@ import {
 } from '@securestring/endpoint';
 import { type EndpointServer, serve } from '@securestring/endpoint/node';
 import { environmentOf, startTestEndpoint } from '@securestring/endpoint/testing';
-import type { Keystore } from '@securestring/keystore';
-import { rootArn } from '@securestring/service';
-import { parsePolicy } from '@securestring/service/policy';
+import { isDefaultKeyPolicy, type Keystore } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
@@ -56,19 +54,10 @@ export function serving(
 function policyWarner(context: Context): (call: EndpointCall) => void {
   let isDone = false;
   return ({ request: { policy }, error, place }) => {
-    if (isDone || error !== undefined || typeof policy !== 'string' || isDefault(policy, rootArn(place))) return;
+    if (isDone || error !== undefined || typeof policy !== 'string' || isDefaultKeyPolicy(policy, place)) return;
     isDone = true;
     context.warn('a key policy was put. Policies are kept and shown. No call is refused because of one yet.');
   };
-}
-
-/** Whether a key policy leaves everything to the account, and says nothing else. */
-function isDefault(policy: string, root: string): boolean {
-  const [only, ...others] = parsePolicy(policy, 'key').statements;
-  if (only === undefined || others.length > 0) return false;
-  const { effect, principals, actions, conditions } = only;
-  const isRoot = principals?.isNegated === false && principals.names.every(({ name }) => name === root);
-  return effect === 'Allow' && isRoot && String(actions?.values) === 'kms:*' && conditions.length === 0;
 }
 
 /** Warns once of each account and Region that has no store, as far as that is of use. */
