@@ -17,7 +17,7 @@ export interface CreateKey {
   readonly createKey: AnyRow;
 }
 
-/** Binds all operations to a store. With a caller, each call is authorized first; the account's root needs no caller. */
+/** Binds all operations to a store. With a caller, each call is authorized first. The account's root needs none. */
 export function bindOperations(store: Store, desk: Desk, { createKey }: CreateKey, by?: CallerFacts): Operations {
   const rows: Readonly<Record<string, AnyRow>> = { ...OPERATIONS, createKey };
   const bound = Object.entries(rows).map(([name, row]) => {

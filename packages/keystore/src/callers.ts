@@ -6,8 +6,8 @@
 import { type Members, members, optional, takeOptions, text } from '@securestring/core/options';
 import { shown } from '@securestring/core/quoted';
 import type { CallerFacts } from '@securestring/service/policy';
-import type { AsRequest } from './authorization.ts';
 import { identityOf } from './authorization/identities.ts';
+import type { AsRequest } from './authorization.ts';
 import { KmsError } from './errors.ts';
 import type { Store } from './store.ts';
 

@@ -5,8 +5,8 @@
 
 export type { FileStorageOptions } from '@securestring/storage/document-file';
 export { fileStorage } from '#file-storage';
-export type { AsRequest } from './authorization.ts';
 export { isDefaultKeyPolicy } from './authorization/default-policies.ts';
+export type { AsRequest } from './authorization.ts';
 export { parseGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
 export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';

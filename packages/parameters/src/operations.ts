@@ -15,15 +15,7 @@ import {
   secretText,
   text,
 } from '@securestring/service';
-import {
-  type Needs,
-  onEverything,
-  onNames,
-  onPath,
-  onPut,
-  onResource,
-  onSetting,
-} from './authorization/needs.ts';
+import { type Needs, onEverything, onNames, onPath, onPut, onResource, onSetting } from './authorization/needs.ts';
 import {
   MAX_DATA_TYPE_LENGTH,
   MAX_DESCRIPTION_LENGTH,

@@ -43,8 +43,8 @@ export interface ParameterStore extends ParameterStoreView {
   readonly [AUTHORIZATION]: Pick<Authorization<ParameterStoreView>, 'as'>;
 
   /**
-   * Returns the operations as a user, a role's session, or the root, by an ARN as `keystore.as` takes it. Each call asks
-   * the caller's policies. It calls KMS for the caller, as AWS does: the key's policy must let the caller use the key
+   * Returns the operations as a user, a role's session, or the root, by an ARN as `keystore.as` takes it. Each call
+   * asks the caller's policies. It calls KMS for the caller, as AWS does: the key's policy must let the caller use the key
    * through Parameter Store.
    *
    * @throws `SsmError` (`AccessDeniedException`) if there is no such user or role; `TypeError` if the keystore makes no

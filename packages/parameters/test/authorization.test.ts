@@ -47,7 +47,10 @@ async function world(as: string = USER, keyPolicy?: (arns: { readonly as: string
   const { keystore, store } = await createTestStore({ seed: 'authorization' });
   await keystore.createUser({ userName: 'u' });
   const Principal = { AWS: ROOT };
-  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
+  const trust = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
+  });
   await keystore.createRole({ roleName: 'r', assumeRolePolicyDocument: trust });
   const text = keyPolicy && policy(...keyPolicy({ as }));
   const { keyMetadata } = await keystore.createKey(
@@ -80,8 +83,7 @@ const no = (action: string, resource: string, as = USER, kind = 'identity-based'
 describe('the example policies of "How Parameter Store uses KMS"', () => {
   it('ssm:PutParameter and kms:Encrypt write a standard parameter', async () => {
     const { ssm, key, keyId, grant } = await world(SESSION);
-    const put = () =>
-      ssm.putParameter({ name: '/app/p', value: 'v', type: 'SecureString', keyId, overwrite: true });
+    const put = () => ssm.putParameter({ name: '/app/p', value: 'v', type: 'SecureString', keyId, overwrite: true });
     await grant(allow('ssm:PutParameter', parameterArn('app/*')));
     expect(await outcome(put)).toContain(no('kms:Encrypt', key, SESSION));
     await grant(allow('ssm:PutParameter', parameterArn('app/*')), allow('kms:Encrypt', key));
@@ -112,7 +114,9 @@ describe('the example policies of "How Parameter Store uses KMS"', () => {
     await grant(allow('ssm:GetParameter*', parameterArn('app/*')));
     expect(await outcome(() => ssm.getParameter({ name: '/app/p' }))).toBe('allowed');
     expect(await outcome(() => ssm.getParameter({ name: '/app/p', withDecryption: true }))).toMatch(
-      new RegExp(`^${no('kms:Decrypt', key, SESSION)} \\(Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; `),
+      new RegExp(
+        `^${no('kms:Decrypt', key, SESSION)} \\(Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; `,
+      ),
     );
   });
 
@@ -121,11 +125,15 @@ describe('the example policies of "How Parameter Store uses KMS"', () => {
     for (const name of ['/a', '/b']) await store.putParameter({ name, value: 'v', type: 'SecureString', keyId });
     await grant(
       allow('ssm:GetParameter*', '*'),
-      allow('kms:Decrypt', key, { Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': parameterArn('a') } } }),
+      allow('kms:Decrypt', key, {
+        Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': parameterArn('a') } },
+      }),
     );
     expect(await outcome(() => ssm.getParameter({ name: '/a', withDecryption: true }))).toBe('allowed');
     expect(await outcome(() => ssm.getParameter({ name: '/b', withDecryption: true }))).toContain('kms:Decrypt');
-    expect(await outcome(() => ssm.getParameters({ names: ['/a', '/b'], withDecryption: true }))).toContain('kms:Decrypt');
+    expect(await outcome(() => ssm.getParameters({ names: ['/a', '/b'], withDecryption: true }))).toContain(
+      'kms:Decrypt',
+    );
   });
 
   it("a task role's policy reads by GetParameters alone", async () => {
@@ -133,7 +141,9 @@ describe('the example policies of "How Parameter Store uses KMS"', () => {
     await store.putParameter({ name: '/p', value: 'v', type: 'SecureString', keyId });
     await grant(allow(['ssm:GetParameters', 'secretsmanager:GetSecretValue', 'kms:Decrypt'], [parameterArn('p'), key]));
     expect(await outcome(() => ssm.getParameters({ names: ['/p'], withDecryption: true }))).toBe('allowed');
-    expect(await outcome(() => ssm.getParameter({ name: '/p' }))).toBe(no('ssm:GetParameter', parameterArn('p'), SESSION));
+    expect(await outcome(() => ssm.getParameter({ name: '/p' }))).toBe(
+      no('ssm:GetParameter', parameterArn('p'), SESSION),
+    );
   });
 
   it('a key policy that allows a role to decrypt needs no policy of the role', async () => {

@@ -57,7 +57,8 @@ export interface Operation<Request, Answer> {
 }
 
 /** A row of any operation, for readers of a whole table. */
-export interface AnyOperation extends Omit<Operation<unknown, unknown>, 'request' | 'answer' | 'shown' | 'judge' | 'conditions'> {
+export interface AnyOperation
+  extends Omit<Operation<unknown, unknown>, 'request' | 'answer' | 'shown' | 'judge' | 'conditions'> {
   /** The members of the request. */
   readonly request: Members;
   /** The members of the answer. */

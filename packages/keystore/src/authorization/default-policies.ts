@@ -25,7 +25,7 @@ export function isDefaultKeyPolicy(policy: string, account: Pick<Place, 'partiti
   const [only, ...others] = parsePolicy(policy, 'key').statements;
   if (only === undefined || others.length > 0) return false;
   const { effect, principals, actions, resources, conditions } = only;
-  const root = rootArn({ ...account, region: '' });
+  const root = rootArn(account);
   const isRoot = principals?.isNegated === false && principals.names.every(({ name }) => name === root);
   const isAll = [actions, resources].every((patterns) => patterns?.isNegated === false);
   const [onlyActions, onlyResources] = [String(actions?.values), String(resources?.values)];

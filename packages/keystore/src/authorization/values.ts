@@ -71,12 +71,12 @@ export function kmsValues(facts: KmsFacts): ConditionValues {
     const prefix = PREFIXES.find(([start]) => key.startsWith(start));
     if (prefix !== undefined) return prefix[1](facts, key.slice(prefix[0].length));
     const member = facts.conditions.get(key);
-    return member === undefined ? callerValue(key, facts) : valueOf(facts.request[member]);
+    return member === undefined ? callerValue(key, facts) : textsOf(facts.request[member]);
   };
 }
 
 /** Returns a member of a request as policies compare it. */
-function valueOf(member: unknown): ConditionValue {
+function textsOf(member: unknown): ConditionValue {
   if (Array.isArray(member)) return listed(textsIn(member));
   if (member instanceof Date) return member.toISOString();
   return member === undefined ? undefined : String(member);

@@ -49,7 +49,10 @@ export function accountOfPrincipal(arn: string): string | undefined {
 }
 
 /** Finds the user or role that an ARN names. Of the ARN of a session it is the role. Names are case-sensitive here. */
-export function findPrincipalByArn(state: KeystoreState, arn: string): PrincipalRecord | undefined {
+export function findPrincipalByArn(
+  state: Pick<KeystoreState, 'partition' | 'principals'>,
+  arn: string,
+): PrincipalRecord | undefined {
   if (state.principals === undefined) return undefined;
   const { byArn, roles } = indexOf(state, state.principals);
   const found = byArn.get(arn);
@@ -59,7 +62,10 @@ export function findPrincipalByArn(state: KeystoreState, arn: string): Principal
   return roles.get(roleKey(session.accountId, session.roleName));
 }
 
-function indexOf({ partition }: KeystoreState, principals: NonNullable<KeystoreState['principals']>): Index {
+function indexOf(
+  { partition }: Pick<KeystoreState, 'partition'>,
+  principals: NonNullable<KeystoreState['principals']>,
+): Index {
   const known = indexes.get(principals);
   if (known !== undefined) return known;
   const all = [...principals.values()];

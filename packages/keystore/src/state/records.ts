@@ -155,7 +155,7 @@ export interface KeyRecord {
   readonly tags: ReadonlyMap<string, string>;
   /** The key policy as it was put. Absent if the key has the default one. */
   readonly policy?: string;
-  /** The unique ids that ARNs in the policy had when it was put. Absent if it names no user or role of this keystore. */
+  /** The unique ids that ARNs in the policy had when it was put. Absent if it names no user or role here. */
   readonly policyPrincipals?: ReadonlyMap<string, string>;
   /** `undefined` if automatic rotation was never on. */
   readonly rotation: RotationRecord | undefined;

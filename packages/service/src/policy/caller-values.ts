@@ -28,7 +28,8 @@ const PRINCIPAL_TYPES = { Root: 'Account', User: 'User', Session: 'AssumedRole' 
 const isVia = ({ origin }: CallFacts): boolean => origin.viaService !== undefined;
 /** The DNS name of a service without its Region: `ssm.amazonaws.com`. */
 const serviceIn = (viaService: string): string => `${viaService.split('.')[0]}.amazonaws.com`;
-const calledVia: ValueOf = ({ origin: { viaService } }) => (viaService === undefined ? undefined : serviceIn(viaService));
+const calledVia: ValueOf = ({ origin: { viaService } }) =>
+  viaService === undefined ? undefined : serviceIn(viaService);
 
 /** By their names in lower case. A key that the call has no value for is absent. */
 const GLOBAL: Readonly<Record<string, ValueOf>> = {
@@ -60,8 +61,8 @@ const PRINCIPAL_TAG = 'aws:principaltag/';
 
 /** Returns the value of a global condition key, whose name is in lower case; `undefined` if it has none. */
 export function callerValue(key: string, facts: CallFacts): ConditionValue {
-  const valueOf = Object.hasOwn(GLOBAL, key) ? GLOBAL[key] : undefined;
-  if (valueOf !== undefined) return valueOf(facts);
+  const ofCall = Object.hasOwn(GLOBAL, key) ? GLOBAL[key] : undefined;
+  if (ofCall !== undefined) return ofCall(facts);
   return key.startsWith(PRINCIPAL_TAG) ? valueIn(facts.identity.tags, key.slice(PRINCIPAL_TAG.length)) : undefined;
 }
 
