@@ -3,6 +3,13 @@
  * @module
  */
 
+/** A number in a request: its bounds, and its value if the request has none. */
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  readonly default: number;
+}
+
 /** Most plaintext bytes of an Encrypt request. */
 export const MAX_PLAINTEXT_LENGTH = 4096;
 /** Most bytes of a ciphertext blob in a request. */
@@ -31,6 +38,11 @@ export const MAX_ACCESS_KEY_ID_LENGTH = 128;
 export const ACCESS_KEY_LENGTH = 40;
 /** Characters of an access key's secret. */
 export const SECRET_ACCESS_KEY_LENGTH = 40;
+/** Letters and digits of a unique id of IAM after its first four, and the random bytes of which they are made. */
+export const UNIQUE_ID_LETTERS = 17;
+export const UNIQUE_ID_BYTES = 11;
+/** Seconds of the longest session of a role. */
+export const SESSION_DURATION: Bounds = { least: 3600, most: 43_200, default: 3600 };
 /** Most message bytes of GenerateMac and VerifyMac. */
 export const MAX_MAC_MESSAGE_LENGTH = 4096;
 /** Most bytes of a MAC in a request. */
@@ -39,12 +51,6 @@ export const MAX_MAC_LENGTH = 6144;
 export const MAX_TAGS = 50;
 export const MAX_TAG_KEY_LENGTH = 128;
 export const MAX_TAG_VALUE_LENGTH = 256;
-/** A number in a request: its bounds, and its value if the request has none. */
-interface Bounds {
-  readonly least: number;
-  readonly most: number;
-  readonly default: number;
-}
 /** Days between ScheduleKeyDeletion and the deletion. */
 export const PENDING_WINDOW: Bounds = { least: 7, most: 30, default: 30 };
 /** Days between automatic rotations. */

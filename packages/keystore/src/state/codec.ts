@@ -4,7 +4,7 @@
  * @module
  */
 
-import { concatBytes, copyBytes, Writer } from '@securestring/core/bytes';
+import { copyBytes, Writer } from '@securestring/core/bytes';
 import { excerpt } from '@securestring/core/quoted';
 import { marksAsBytes } from '@securestring/core/utf8';
 import { Encoder } from '#cbor';
@@ -13,7 +13,8 @@ import { wrong } from './fields.ts';
 import { grantsIn } from './grants.ts';
 import { DEFAULT_PARTITION, parseAlias, parseKey, parseKeys, parseState, parseWithoutLists } from './parse.ts';
 import { grantShape, parseGrant } from './parse-grants.ts';
-import type { GrantRecord, KeyRecord, KeystoreState } from './records.ts';
+import { parsePrincipal } from './parse-principals.ts';
+import type { GrantRecord, KeyRecord, KeystoreState, PrincipalRecord } from './records.ts';
 import { isSame } from './same.ts';
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
@@ -31,7 +32,7 @@ const readable = new WeakSet<object>();
  *
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) if it would not be decoded as the same again.
  */
-export function encodeState({ keys, aliases, grants, ...place }: KeystoreState): Uint8Array {
+export function encodeState({ keys, aliases, principals, grants, ...place }: KeystoreState): Uint8Array {
   const { partition, accessKeys, ...unnamed } = place;
   const rest = {
     ...unnamed,
@@ -41,30 +42,32 @@ export function encodeState({ keys, aliases, grants, ...place }: KeystoreState):
   };
   requireReadable(place, rest, parseWithoutLists);
   for (const alias of aliases.values()) requireReadable(alias, alias, parseAlias);
-  const withoutKeys = { ...rest, aliases: [...aliases.values()], keys: [] };
-  // The last byte of each is an empty list, whose entries follow.
-  if (grants === undefined) return encodeKeys([...keys.values()], encodeCbor(withoutKeys).subarray(0, -1));
-  const withoutGrants = encodeCbor({ ...withoutKeys, grants: [] });
-  const grantsAt = withoutGrants.length - cbor.encode('grants').length - 1;
-  return concatBytes(
-    encodeKeys([...keys.values()], withoutGrants.subarray(0, grantsAt - 1)),
-    withoutGrants.subarray(grantsAt, -1),
-    encodeList([...grants.values()], encodeGrant),
-  );
+  const lists = [
+    listOf('keys', keys, encodeKey),
+    ...(principals ? [listOf('principals', principals, encodePrincipal)] : []),
+    ...(grants ? [listOf('grants', grants, encodeGrant)] : []),
+  ];
+  const start = encodeCbor({ ...rest, aliases: [...aliases.values()] });
+  // A map of fewer than 24 members has their number in its first byte. RFC 8949 §3.
+  return join([Uint8Array.of((start[0] ?? 0) + lists.length), start.subarray(1), ...lists.flat()]);
 }
 
-/** Encodes keys, in their order, behind `before`; else as {@link encodeState}. */
-export function encodeKeys(keys: readonly KeyRecord[], before: Uint8Array = new Uint8Array()): Uint8Array {
-  return encodeList(keys, encodeKey, before);
+/** Encodes keys alone, in their order; else as {@link encodeState}. */
+export function encodeKeys(keys: readonly KeyRecord[]): Uint8Array {
+  return join([listHead(keys.length), ...keys.map(encodeKey)]);
 }
 
-/** Encodes a list behind `before`. Its entries are not spread as arguments: there may be a hundred thousand. */
-function encodeList<Value>(
-  records: readonly Value[],
+/** Encodes a member of a map whose value is a list. */
+function listOf<Value>(
+  name: string,
+  records: ReadonlyMap<string, Value>,
   encode: (record: Value) => Uint8Array,
-  before: Uint8Array = new Uint8Array(),
-): Uint8Array {
-  const parts = [before, listHead(records.length), ...records.map(encode)];
+): readonly Uint8Array[] {
+  return [encodeCbor(name), listHead(records.size), ...[...records.values()].map(encode)];
+}
+
+/** Joins parts. They are not spread as arguments, since there may be a hundred thousand. */
+function join(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
@@ -92,7 +95,7 @@ export function decodeKeys(bytes: Uint8Array): ReadonlyMap<string, KeyRecord> {
  */
 export function decodeState(bytes: Uint8Array): KeystoreState {
   const state = parseState(decodeCbor(bytes));
-  for (const records of [state.keys, state.aliases, grantsIn(state)]) {
+  for (const records of [state.keys, state.aliases, state.principals ?? new Map<string, object>(), grantsIn(state)]) {
     for (const record of records.values()) readable.add(record);
   }
   return state;
@@ -108,7 +111,28 @@ function decodeCbor(bytes: Uint8Array): unknown {
 }
 
 function encodeKey(key: KeyRecord): Uint8Array {
-  return encodeRecord(key, () => ({ ...key, tags: [...key.tags] }), parseKey);
+  return encodeRecord(key, () => keyShape(key), parseKey);
+}
+
+function keyShape({ policyPrincipals, ...key }: KeyRecord): object {
+  return {
+    ...key,
+    tags: [...key.tags],
+    ...(policyPrincipals && { policyPrincipals: [...policyPrincipals] }),
+  };
+}
+
+function encodePrincipal(principal: PrincipalRecord): Uint8Array {
+  return encodeRecord(principal, () => principalShape(principal), parsePrincipal);
+}
+
+function principalShape({ trustPrincipals, ...principal }: PrincipalRecord): object {
+  return {
+    ...principal,
+    tags: [...principal.tags],
+    policies: [...principal.policies],
+    ...(trustPrincipals && { trustPrincipals: [...trustPrincipals] }),
+  };
 }
 
 function encodeGrant(grant: GrantRecord): Uint8Array {
@@ -133,7 +157,7 @@ function encodeRecord<Value extends object>(
 /**
  * Encodes texts with byte order marks as bytes, since the codec's decoder drops the mark of a text of over 64 bytes.
  */
-function encodeCbor(shape: object): Uint8Array {
+function encodeCbor(shape: object | string): Uint8Array {
   const encoded = cbor.encode(shape);
   // A copy, since the codec's buffer is shared.
   return copyBytes(hasMark(encoded) ? cbor.encode(marksAsBytes(shape)) : encoded);

@@ -34,6 +34,16 @@ export function byName<Item>(
   return map;
 }
 
+/** Parses a list of pairs of texts, of which no two have the same first text. `what` names that one. */
+export function pairs(value: unknown, where: string, what: string): ReadonlyMap<string, string> {
+  const parsed = list(value, where).map((pair): readonly [string, string] => {
+    const [first, second, ...rest] = list(pair, `${where}[]`);
+    if (rest.length > 0) throw wrong(`${where}[] is not a pair`);
+    return [text(first, `${where}[] key`), text(second, `${where}[] value`)];
+  });
+  return new Map(byName(parsed, ([first]) => first, what).values());
+}
+
 /** Shows a text or a number, and only the type of anything else: CBOR may be of any kind and depth. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return quoted(value);

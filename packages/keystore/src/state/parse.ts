@@ -13,8 +13,9 @@ import {
   WRAPPED_KEY_LENGTH,
   wrappedKeyLength,
 } from '../limits.ts';
-import { byName, byteString, fields, flag, list, oneOf, optional, text, time, wrong } from './fields.ts';
+import { byName, byteString, fields, flag, list, oneOf, optional, pairs, text, time, wrong } from './fields.ts';
 import { parseGrants } from './parse-grants.ts';
+import { parsePrincipals } from './parse-principals.ts';
 import {
   type AccessKeyRecord,
   type AliasRecord,
@@ -43,9 +44,10 @@ const FIELDS = {
   withoutLists: ['region', 'accountId', 'highestClock'],
   // Older documents lack these.
   added: ['entries', 'partition', 'accessKeys'],
-  addedLists: ['grants'],
+  addedLists: ['principals', 'grants'],
   accessKey: ['accessKeyId', 'accountId', 'description', 'creationDate', 'wrapped'],
-  addedToKey: ['policy'],
+  addedToKey: ['policy', 'policyPrincipals'],
+  addedToAccessKey: ['principalId'],
   key: [
     'keyId',
     'arn',
@@ -71,12 +73,9 @@ const FIELDS = {
 
 /** Parses a whole state. */
 export function parseState(value: unknown): KeystoreState {
-  const {
-    keys: keyList,
-    aliases: aliasList,
-    grants: grantList,
-    ...rest
-  }: Record<string, unknown> = fields(value, FIELDS.state, 'the state', [...FIELDS.added, ...FIELDS.addedLists]);
+  const added = [...FIELDS.added, ...FIELDS.addedLists];
+  const given: Record<string, unknown> = fields(value, FIELDS.state, 'the state', added);
+  const { keys: keyList, aliases: aliasList, principals: principalList, grants: grantList, ...rest } = given;
   const keys = parseKeys(keyList);
   for (const key of keys.values()) requireSomeMaterial(key);
   const aliases = byName(list(aliasList, 'aliases').map(parseAlias), ({ name }) => name, 'alias name');
@@ -84,16 +83,27 @@ export function parseState(value: unknown): KeystoreState {
     if (keys.has(targetKeyId)) continue;
     throw wrong(`alias ${quoted(name)} names key ${quoted(targetKeyId)}, which does not exist`);
   }
-  return {
+  const principals = principalList === undefined ? undefined : parsePrincipals(principalList);
+  const state: KeystoreState = {
     ...parseWithoutLists(rest),
     keys,
     aliases,
+    ...(principals && { principals }),
     ...(grantList !== undefined && { grants: parseGrants(grantList, keys) }),
   };
+  requireOwners(state);
+  return state;
 }
 
-/** Parses a state without its keys, aliases and grants. */
-export function parseWithoutLists(value: unknown): Omit<KeystoreState, 'keys' | 'aliases' | 'grants'> {
+function requireOwners({ accessKeys = new Map(), principals }: KeystoreState): void {
+  for (const { accessKeyId, principalId } of accessKeys.values()) {
+    if (principalId === undefined || principals?.get(principalId)?.type === 'user') continue;
+    throw wrong(`access key ${quoted(accessKeyId)} names user ${quoted(principalId)}, which does not exist`);
+  }
+}
+
+/** Parses a state without its lists of keys, aliases, principals and grants. */
+export function parseWithoutLists(value: unknown): Omit<KeystoreState, 'keys' | 'aliases' | 'principals' | 'grants'> {
   const rest: Record<string, unknown> = fields(value, FIELDS.withoutLists, 'the state', FIELDS.added);
   return {
     partition: Object.hasOwn(rest, 'partition') ? text(rest['partition'], 'partition') : DEFAULT_PARTITION,
@@ -107,13 +117,14 @@ export function parseWithoutLists(value: unknown): Omit<KeystoreState, 'keys' | 
 
 function parseAccessKeys(value: unknown): ReadonlyMap<string, AccessKeyRecord> {
   const keys = list(value, 'accessKeys').map((each): AccessKeyRecord => {
-    const key = fields(each, FIELDS.accessKey, 'accessKeys[]');
+    const key: Record<string, unknown> = fields(each, FIELDS.accessKey, 'accessKeys[]', FIELDS.addedToAccessKey);
     return {
-      accessKeyId: text(key.accessKeyId, 'accessKeys[].accessKeyId'),
-      accountId: text(key.accountId, 'accessKeys[].accountId'),
-      description: text(key.description, 'accessKeys[].description'),
-      creationDate: time(key.creationDate, 'accessKeys[].creationDate'),
-      wrapped: byteString(key.wrapped, wrappedKeyLength(SECRET_ACCESS_KEY_LENGTH), 'accessKeys[].wrapped'),
+      accessKeyId: text(key['accessKeyId'], 'accessKeys[].accessKeyId'),
+      accountId: text(key['accountId'], 'accessKeys[].accountId'),
+      ...(Object.hasOwn(key, 'principalId') && { principalId: text(key['principalId'], 'accessKeys[].principalId') }),
+      description: text(key['description'], 'accessKeys[].description'),
+      creationDate: time(key['creationDate'], 'accessKeys[].creationDate'),
+      wrapped: byteString(key['wrapped'], wrappedKeyLength(SECRET_ACCESS_KEY_LENGTH), 'accessKeys[].wrapped'),
     };
   });
   return byName(keys, ({ accessKeyId }) => accessKeyId, 'access key');
@@ -157,19 +168,16 @@ export function parseKey(value: unknown): KeyRecord {
     origin,
     multiRegion: flag(key['multiRegion'], 'keys[].multiRegion'),
     creationDate: time(key['creationDate'], 'keys[].creationDate'),
-    tags: new Map(byName(list(key['tags'], 'keys[].tags').map(parseTag), ([tagKey]) => tagKey, 'tag key').values()),
+    tags: pairs(key['tags'], 'keys[].tags', 'tag key'),
     ...(Object.hasOwn(key, 'policy') && { policy: text(key['policy'], 'keys[].policy') }),
+    ...(Object.hasOwn(key, 'policyPrincipals') && {
+      policyPrincipals: pairs(key['policyPrincipals'], 'keys[].policyPrincipals', "principal of a key's policy"),
+    }),
     rotation: optional(key['rotation'], 'keys[].rotation', (rotation, where) =>
       parseRotation(rotation, where, keySpec),
     ),
     materials,
   };
-}
-
-function parseTag(value: unknown): readonly [string, string] {
-  const [tagKey, tagValue, ...rest] = list(value, 'keys[].tags[]');
-  if (rest.length > 0) throw wrong('keys[].tags[] is not a pair');
-  return [text(tagKey, 'keys[].tags[] key'), text(tagValue, 'keys[].tags[] value')];
 }
 
 function parseRotation(value: unknown, where: string, keySpec: KeySpec): RotationRecord {

@@ -84,6 +84,8 @@ export interface PrincipalRecord {
   readonly policies: ReadonlyMap<string, string>;
   /** Who may assume the role; `undefined` for a user. */
   readonly trustPolicy: string | undefined;
+  /** The unique ids that ARNs in the trust policy had when it was put. Absent if it names no user or role here. */
+  readonly trustPrincipals?: ReadonlyMap<string, string>;
   /** The longest session of the role in seconds; `undefined` for a user. */
   readonly maxSessionDuration: number | undefined;
 }
