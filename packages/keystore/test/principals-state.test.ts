@@ -62,8 +62,8 @@ describe('users and roles', () => {
       ...names.slice(0, 3),
       'accessKeys',
       'aliases',
-      'principals',
       'keys',
+      'principals',
     ]);
     expect(Object.keys(cbor.decode(encode(plain)).keys[0])).not.toContain('policyPrincipals');
   });

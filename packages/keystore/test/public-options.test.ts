@@ -74,7 +74,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   rotateRootKey: { options: () => ({ unlocks: [unlock] }), required: ['unlocks'], call: slotCall('rotateRootKey') },
 };
 /** Functions that take no record. */
-const WITHOUT_OPTIONS = ['memoryStorage', 'documentGeneration', 'insecureDeterministicProvider'];
+const WITHOUT_OPTIONS = ['documentGeneration', 'insecureDeterministicProvider', 'isDefaultKeyPolicy', 'memoryStorage'];
 /** Operations whose requests are judged elsewhere, or that take none. */
 const SLOT_OPERATIONS = /Unlock|RootKey/;
 

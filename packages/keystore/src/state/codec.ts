@@ -114,7 +114,8 @@ function encodeKey(key: KeyRecord): Uint8Array {
   return encodeRecord(key, () => keyShape(key), parseKey);
 }
 
-function keyShape({ policyPrincipals, ...key }: KeyRecord): object {
+function keyShape(key: KeyRecord): object {
+  const { policyPrincipals } = key;
   return {
     ...key,
     tags: [...key.tags],
@@ -126,7 +127,8 @@ function encodePrincipal(principal: PrincipalRecord): Uint8Array {
   return encodeRecord(principal, () => principalShape(principal), parsePrincipal);
 }
 
-function principalShape({ trustPrincipals, ...principal }: PrincipalRecord): object {
+function principalShape(principal: PrincipalRecord): object {
+  const { trustPrincipals } = principal;
   return {
     ...principal,
     tags: [...principal.tags],
