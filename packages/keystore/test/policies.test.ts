@@ -120,6 +120,12 @@ describe('a key policy', () => {
       'Statement 1: Principal is empty.',
     ],
     [
+      'asks all values of what has one',
+      document(statement({ Condition: { 'ForAllValues:StringEquals': { 'kms:EncryptionContext:Dept': 'IT' } } })),
+      'OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition key matches requests without the specified encryption context or with an unspecified encryption context. To fix, remove ForAllValues.',
+      'Statement 1: "kms:EncryptionContext:Dept" has one value. Write "StringEquals".',
+    ],
+    [
       'locks the root out',
       document(statement({ Principal: { AWS: 'arn:aws:iam::000000000000:role/r' } })),
       LOCKED_OUT,

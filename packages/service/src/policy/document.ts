@@ -91,6 +91,7 @@ function parseStatement(
     resources: parseResources(record, place, kind),
     conditions: parseConditions(record['Condition'], place),
   } as const;
+  if (kind === 'key') requireNarrow(statement, place);
   if (version === '2012-10-17') requireVariables(statement, place);
   return statement;
 }
@@ -155,6 +156,29 @@ function parseConditions(given: unknown, place: string): readonly Condition[] {
       return { operator, key, values: valuesOf(values, `${place}: ${quoted(key)}`) };
     });
   });
+}
+
+/** Keys of one value, by the beginning of their names, which a request may lack; and AWS's words for them. */
+const SINGLE: readonly (readonly [start: string, shown: string])[] = [
+  ['kms:encryptioncontext:', 'encryption context'],
+  ['aws:requesttag/', 'tag'],
+];
+
+/**
+ * Refuses `ForAllValues` on these keys, as KMS does: the condition would also hold without the pair.
+ *
+ * AWS Key Management Service Developer Guide, "AWS KMS condition keys".
+ */
+function requireNarrow({ conditions }: Statement, place: string): void {
+  for (const { operator, key } of conditions) {
+    if (parseOperator(operator)?.set !== 'ForAllValues') continue;
+    const single = SINGLE.find(([start]) => key.toLowerCase().startsWith(start));
+    if (single === undefined) continue;
+    throw new PolicyFault(
+      `OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition key matches requests without the specified ${single[1]} or with an unspecified ${single[1]}. To fix, remove ForAllValues.`,
+      `${place}: ${quoted(key)} has one value. Write ${quoted(operator.slice('ForAllValues:'.length))}.`,
+    );
+  }
 }
 
 /** Allows variables in resources, behind the fifth colon, and in conditions. */

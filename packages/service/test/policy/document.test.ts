@@ -11,6 +11,10 @@ const withPrincipal = { ...good, Principal: '*' };
 const trust = { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' };
 const policy = (statement: unknown, more: object = {}) => ({ Version: '2012-10-17', Statement: statement, ...more });
 
+const forAllPair = { Condition: { 'ForAllValues:StringEquals': { 'kms:EncryptionContext:a': 'b' } } };
+const forAll = (key: string, operator = 'ForAllValues:StringEquals') =>
+  policy({ ...withPrincipal, Condition: { [operator]: { [key]: 'b' } } });
+
 function faultOf(document: unknown, kind: PolicyKind = 'identity'): readonly [message: string, detail: string] {
   try {
     parsePolicy(typeof document === 'string' ? document : JSON.stringify(document), kind);
@@ -65,6 +69,10 @@ describe('a policy', () => {
       policy({ ...good, Principal: { Service: ['a.amazonaws.com', 'b.amazonaws.com'] } }),
       'key',
     ],
+    ['ForAllValues on a key of several values', forAll('kms:EncryptionContextKeys'), 'key'],
+    ['ForAllValues on another key of one value', forAll('kms:ViaService'), 'key'],
+    ['ForAnyValue on a pair of the context', forAll('kms:EncryptionContext:a', 'ForAnyValue:StringEquals'), 'key'],
+    ['ForAllValues on a pair of the context, in an identity policy', policy({ ...good, ...forAllPair })],
     ['a trust policy', policy(trust), 'trust'],
     ['a federated principal', policy({ ...trust, Principal: { Federated: 'accounts.google.com' } }), 'trust'],
   ])('with %s is taken', ([, document, kind]) => {
@@ -271,6 +279,22 @@ describe('a policy', () => {
       'Statement 1: "Federated" is not a type of principal here.',
       'key',
     ],
+    ...(
+      [
+        ['kms:EncryptionContext:Dept', 'StringEquals', 'encryption context'],
+        ['KMS:encryptioncontext:Dept', 'StringLikeIfExists', 'encryption context'],
+        ['aws:RequestTag/Dept', 'StringNotEquals', 'tag'],
+      ] as const
+    ).map(
+      ([key, operator, what]) =>
+        [
+          `ForAllValues:${operator} on ${key}`,
+          forAll(key, `ForAllValues:${operator}`),
+          `OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition key matches requests without the specified ${what} or with an unspecified ${what}. To fix, remove ForAllValues.`,
+          `Statement 1: "${key}" has one value. Write "${operator}".`,
+          'key',
+        ] as const,
+    ),
     [
       'both principals',
       policy({ ...withPrincipal, NotPrincipal: '*' }),
