@@ -14,6 +14,7 @@ export const questions: Readonly<Record<string, () => Promise<Question>>> = {
   providers: async () => (await import('./providers.ts')).providers,
   tiers: async () => (await import('./key-service.ts')).tiers,
   'key-blob': async () => (await import('./key-service.ts')).keyBlob,
+  decision: async () => (await import('./decision.ts')).decision,
   'many-keys': async () => (await import('./many-keys.ts')).manyKeys,
   parameters: async () => (await import('./parameters.ts')).parameters,
   'endpoint-inprocess': async () => (await import('./endpoint.ts')).endpointInProcess,

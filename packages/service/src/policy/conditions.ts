@@ -51,7 +51,10 @@ export function prepareCondition(
 /** `true`: the key must be absent; `false`: it must have a value. */
 function absenceTest(key: string, wanted: readonly string[]): ConditionTest {
   const answers = wanted.map((text) => text.toLowerCase() === 'true');
-  return (values) => answers.includes(listOf(values(key)).length === 0);
+  return (values) => {
+    const sent = values(key);
+    return answers.includes(sent === undefined || (typeof sent !== 'string' && sent.length === 0));
+  };
 }
 
 function presenceTest(
@@ -60,20 +63,20 @@ function presenceTest(
   key: string,
   tests: readonly ValueTest[],
 ): ConditionTest {
-  return (values) => {
-    const sent = listOf(values(key));
-    const matches = (value: string) => tests.some((test) => test(value, values));
-    if (set === 'ForAllValues') {
-      // An empty text is as good as no value here.
-      return sent.every((value) => value === '' || matches(value) !== isNegated);
-    }
-    if (sent.length === 0) return ifExists || (isNegated && set === undefined);
-    if (set === 'ForAnyValue') return sent.some((value) => matches(value) !== isNegated);
-    return sent.some(matches) !== isNegated;
+  const isMatch = (value: string, values: ConditionValues) => {
+    for (const test of tests) if (test(value, values)) return true;
+    return false;
   };
-}
-
-function listOf(sent: ReturnType<ConditionValues>): readonly string[] {
-  if (sent === undefined) return [];
-  return typeof sent === 'string' ? [sent] : sent;
+  // An empty text is as good as no value for ForAllValues.
+  const holdsFor = (value: string, values: ConditionValues) =>
+    (set === 'ForAllValues' && value === '') || isMatch(value, values) !== isNegated;
+  const holdsAbsent = set === 'ForAllValues' || ifExists || (isNegated && set === undefined);
+  return (values) => {
+    const sent = values(key);
+    if (typeof sent === 'string') return holdsFor(sent, values);
+    if (sent === undefined || sent.length === 0) return holdsAbsent;
+    if (set === 'ForAllValues') return sent.every((value) => holdsFor(value, values));
+    if (set === 'ForAnyValue') return sent.some((value) => holdsFor(value, values));
+    return sent.some((value) => isMatch(value, values)) !== isNegated;
+  };
 }

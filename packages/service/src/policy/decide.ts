@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { PreparedPolicy, PreparedStatement } from './prepared.ts';
+import { holds, type PreparedPolicy, type PreparedStatement } from './prepared.ts';
 import type { Caller, Closeness } from './principals.ts';
 import type { ConditionValues } from './template.ts';
 
@@ -66,9 +66,12 @@ export function decideOnResource(question: Question, resource: TrustingResource)
   const { caller } = question;
   const isForeign = caller.accountId !== resource.accountId;
   let lacking: PolicyType = resource.type;
-  for (const { closeness, by } of allowsOf(question, resource)) {
+  const allows = allowsOf(question, resource.policy);
+  for (const closeness of ORDER) {
+    const statement = allows[closeness];
+    if (statement === undefined) continue;
     const missing = missingFor(question, isForeign ? 'account' : closeness);
-    if (missing === undefined) return { isAllowed: true, by };
+    if (missing === undefined) return { isAllowed: true, by: deciding(resource.type, resource.policy, statement) };
     lacking = missing;
   }
   if (resource.isGranted?.() === true) return { isAllowed: true, by: 'grant' };
@@ -80,10 +83,11 @@ export function decideForCaller(question: Question): Decision {
   const denied = findDeny(question, undefined);
   if (denied !== undefined) return deny(denied.type, denied);
   if (question.caller.type === 'Root') return { isAllowed: true, by: 'root' };
-  const lacking = missingFor(question, 'account');
-  if (lacking !== undefined) return deny(lacking);
   const by = firstOf(question, 'Allow', 'identity-based policy', question.policies.identity);
-  return by === undefined ? deny('identity-based policy') : { isAllowed: true, by };
+  if (by === undefined) return deny('identity-based policy');
+  // Boundary and session policy are what limits a role, too.
+  const lacking = missingFor(question, 'role');
+  return lacking === undefined ? { isAllowed: true, by } : deny(lacking);
 }
 
 /** Builds AWS's words for a denial. */
@@ -137,17 +141,15 @@ function findDeny(question: Question, resource: TrustingResource | undefined): D
 }
 
 function firstOf(
-  question: Question,
+  { caller, action, resource, values }: Question,
   effect: PreparedStatement['effect'],
   type: PolicyType,
   policies: readonly PreparedPolicy[],
 ): Deciding | undefined {
-  const { caller, action, resource, values } = question;
   for (const policy of policies) {
-    for (const statement of policy.statementsFor(action)) {
-      const isMeant = statement.effect === effect && statement.closeness(caller) !== undefined;
-      if (isMeant && statement.matches(resource, values))
-        return { type, policy: policy.name, statement: statement.label };
+    for (const statement of policy.statementsOn(action, resource)[effect](caller)) {
+      const isMeant = statement.closeness(caller) !== undefined && holds(statement, resource, values);
+      if (isMeant) return deciding(type, policy, statement);
     }
   }
   return undefined;
@@ -156,15 +158,20 @@ function firstOf(
 /** How closely statements may name a caller, the closest first. */
 const ORDER: readonly Closeness[] = ['session', 'user', 'everyone', 'role', 'account'];
 
-/** Returns the statements of a resource's policy that allow, those that name the caller most closely first. */
+/** Returns the statements of a resource's policy that allow: the first one of each closeness. */
 function allowsOf(
   { caller, action, resource, values }: Question,
-  { type, policy }: TrustingResource,
-): readonly { readonly closeness: Closeness; readonly by: Deciding }[] {
-  const allowing = policy.statementsFor(action).flatMap((statement) => {
-    const closeness = statement.effect === 'Allow' ? statement.closeness(caller) : undefined;
-    if (closeness === undefined || !statement.matches(resource, values)) return [];
-    return [{ closeness, by: { type, policy: policy.name, statement: statement.label } }];
-  });
-  return allowing.sort((a, b) => ORDER.indexOf(a.closeness) - ORDER.indexOf(b.closeness));
+  policy: PreparedPolicy,
+): Readonly<Partial<Record<Closeness, PreparedStatement>>> {
+  const found: Partial<Record<Closeness, PreparedStatement>> = {};
+  for (const statement of policy.statementsOn(action, resource).Allow(caller)) {
+    const closeness = statement.closeness(caller);
+    if (closeness === undefined || found[closeness] !== undefined) continue;
+    if (holds(statement, resource, values)) found[closeness] = statement;
+  }
+  return found;
+}
+
+function deciding(type: PolicyType, policy: PreparedPolicy, statement: PreparedStatement): Deciding {
+  return { type, policy: policy.name, statement: statement.label };
 }

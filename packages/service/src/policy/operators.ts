@@ -9,7 +9,7 @@ import { decodeBase64 } from '@securestring/core/base64';
 import { sameBytes } from '@securestring/core/bytes';
 import { arnPattern } from './arn.ts';
 import { ipRange } from './ip.ts';
-import { type ConditionValues, fill, plainText, type Template, templateGlob } from './template.ts';
+import { type ConditionValues, fill, isFixed, plainText, type Template, templateGlob } from './template.ts';
 
 /** Compares a value of the request. A value that cannot be read as the operator's type does not match. */
 export type ValueTest = (value: string, values: ConditionValues) => boolean;
@@ -24,15 +24,20 @@ export interface Operator {
   prepare(template: Template, text: string): ValueTest;
 }
 
-const exactly: Operator['prepare'] = (template) => (value, values) => {
-  const tokens = fill(template, values);
-  return tokens !== undefined && plainText(tokens) === value;
-};
+const exactly: Operator['prepare'] = (template) => comparison(template, (text) => text);
+const ignoringCase: Operator['prepare'] = (template) => comparison(template, (text) => text.toLowerCase());
 
-const ignoringCase: Operator['prepare'] = (template) => (value, values) => {
-  const tokens = fill(template, values);
-  return tokens !== undefined && plainText(tokens).toLowerCase() === value.toLowerCase();
-};
+/** Compares whole texts, after `fold`. */
+function comparison(template: Template, fold: (text: string) => string): ValueTest {
+  if (isFixed(template)) {
+    const wanted = fold(plainText(template));
+    return (value) => fold(value) === wanted;
+  }
+  return (value, values) => {
+    const tokens = fill(template, values);
+    return tokens !== undefined && fold(plainText(tokens)) === fold(value);
+  };
+}
 
 /** Compares two values that a parser reads. */
 function ordered(

@@ -1,22 +1,33 @@
 /**
- * Policies, prepared: patterns are taken apart once, and the statements of an action are looked up once.
+ * Policies, prepared: patterns are taken apart once, and the statements about an action and a resource are looked up
+ * once. A decision then costs what the conditions of these statements cost.
  * @module
  */
 
 import { arnPattern } from './arn.ts';
 import { type ConditionTest, prepareCondition } from './conditions.ts';
 import { glob, tokensOf } from './glob.ts';
-import { type Caller, type Closeness, closenessOf } from './principals.ts';
+import { type Caller, type Closeness, candidateNames, principalTest } from './principals.ts';
 import type { Patterns, PolicyDocument, PolicyKind, Statement } from './statement.ts';
-import { type ConditionValues, literalTemplate, parseTemplate } from './template.ts';
+import { type ConditionValues, isFixed, literalTemplate, parseTemplate } from './template.ts';
 
 /** A statement, ready to be asked. */
 export interface PreparedStatement {
   /** Its Sid, else its number in the policy, from 1. */
   readonly label: string;
+  /** Its number in the policy, from 1. */
+  readonly place: number;
   readonly effect: 'Allow' | 'Deny';
-  /** Whether resource and conditions match. */
-  readonly matches: (resource: string, values: ConditionValues) => boolean;
+  /** The statement as it was read. */
+  readonly source: Statement;
+  /** Whether it is about an action. */
+  readonly isAbout: (action: string) => boolean;
+  /** Whether it is about a resource. */
+  readonly isOn: (resource: string, values: ConditionValues) => boolean;
+  /** Whether `isOn` depends on the values of the request. */
+  readonly hasVariables: boolean;
+  /** A test of each condition of `source`. */
+  readonly conditions: readonly ConditionTest[];
   /** How closely the statement names a caller. In an identity policy every caller is named. */
   readonly closeness: (caller: Caller) => Closeness | undefined;
 }
@@ -25,47 +36,113 @@ export interface PreparedStatement {
 export interface PreparedPolicy {
   /** The policy's name or ARN, for explanations. */
   readonly name: string;
-  /** Returns the statements that are about an action, such as `kms:Decrypt`. */
+  readonly statements: readonly PreparedStatement[];
+  /** Returns the statements about an action, such as `kms:Decrypt`. */
   readonly statementsFor: (action: string) => readonly PreparedStatement[];
+  /** Returns those that are about a resource, too; with variables in theirs, they may be: {@link holds} fills these. */
+  readonly statementsOn: (action: string, resource: string) => Readonly<Record<PreparedStatement['effect'], Named>>;
 }
 
+/** Finds the statements that may name a caller, in their order. Their `closeness` decides. */
+export type Named = (caller: Caller) => readonly PreparedStatement[];
+
 /** Prepares a policy. */
-export function preparePolicy(name: string, { kind, version, statements }: PolicyDocument): PreparedPolicy {
-  const hasVariables = version === '2012-10-17';
-  const prepared = statements.map((statement, i) => ({
-    isAbout: actionTest(statement.actions),
-    statement: prepareStatement(statement, i, kind, hasVariables),
-  }));
-  const known = new Map<string, readonly PreparedStatement[]>();
-  const statementsFor = (action: string): readonly PreparedStatement[] => {
-    const found = known.get(action);
-    if (found !== undefined) return found;
-    const about = prepared.filter(({ isAbout }) => isAbout(action)).map(({ statement }) => statement);
-    // The names of actions are those of the services' operations, so this does not grow without bound.
-    known.set(action, about);
-    return about;
+export function preparePolicy(name: string, { kind, version, statements: given }: PolicyDocument): PreparedPolicy {
+  const statements = given.map((statement, i) => prepareStatement(statement, i + 1, kind, version === '2012-10-17'));
+  const byAction = remembered((action) => {
+    const about = statements.filter(({ isAbout }) => isAbout(action));
+    const on = remembered((resource) => {
+      const fitting = about.filter(({ hasVariables, isOn }) => hasVariables || isOn(resource, NO_VALUES));
+      const of = (wanted: string) => namedIn(fitting.filter(({ effect }) => effect === wanted));
+      return { Allow: of('Allow'), Deny: of('Deny') };
+    });
+    return { about, on };
+  });
+  return {
+    name,
+    statements,
+    statementsFor: (action) => byAction(action).about,
+    statementsOn: (action, resource) => byAction(action).on(resource),
   };
-  return { name, statementsFor };
+}
+
+/** Whether the conditions of a statement hold, and its resource with variables matches. */
+export function holds(
+  { hasVariables, isOn, conditions }: PreparedStatement,
+  resource: string,
+  values: ConditionValues,
+): boolean {
+  if (hasVariables && !isOn(resource, values)) return false;
+  for (const test of conditions) if (!test(values)) return false;
+  return true;
+}
+
+const NO_VALUES: ConditionValues = () => undefined;
+/** The most keys that are remembered. Resources are the callers' choice, so that there must be a bound. */
+const MOST_REMEMBERED = 256;
+
+/** Remembers the results of a function, and begins again when there are too many. */
+function remembered<Value extends object>(make: (key: string) => Value): (key: string) => Value {
+  const known = new Map<string, Value>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const made = make(key);
+    known.set(key, made);
+    return made;
+  };
+}
+
+/** Looks statements up by the names that they have for callers, so that those for other callers cost nothing. */
+function namedIn(statements: readonly PreparedStatement[]): Named {
+  const byName = new Map<string, PreparedStatement[]>();
+  for (const statement of statements) {
+    for (const name of candidateNames(statement.source.principals)) {
+      const list = byName.get(name);
+      if (list === undefined) byName.set(name, [statement]);
+      else list.push(statement);
+    }
+  }
+  return ({ accountId, arn, roleArn = '', uniqueId }) => {
+    let found = byName.get('*') ?? NO_STATEMENTS;
+    for (const name of [accountId, arn, roleArn, uniqueId]) found = joined(found, byName.get(name));
+    return found;
+  };
+}
+
+const NO_STATEMENTS: readonly PreparedStatement[] = [];
+
+/** Joins two lists in the order of the policy. A statement in both is there twice, which does not matter. */
+function joined(
+  some: readonly PreparedStatement[],
+  more: readonly PreparedStatement[] | undefined,
+): readonly PreparedStatement[] {
+  if (more === undefined || more === some) return some;
+  return some.length === 0 ? more : [...some, ...more].sort((a, b) => a.place - b.place);
 }
 
 function prepareStatement(
-  { sid, effect, principals, resources, conditions }: Statement,
-  i: number,
+  source: Statement,
+  place: number,
   kind: PolicyKind,
   hasVariables: boolean,
 ): PreparedStatement {
-  const isOnResource = resourceTest(resources, kind, hasVariables);
-  const tests: readonly ConditionTest[] = conditions.map((condition) => prepareCondition(condition, hasVariables));
+  const { sid, effect, principals, actions, resources, conditions } = source;
   return {
-    label: sid || `statement ${i + 1}`,
+    label: sid || `statement ${place}`,
+    place,
     effect,
-    matches: (resource, values) => isOnResource(resource, values) && tests.every((test) => test(values)),
-    closeness: (caller) => (principals === undefined ? 'everyone' : closenessOf(principals, caller)),
+    source,
+    isAbout: actionTest(actions),
+    ...resourceTest(resources, kind, hasVariables),
+    conditions: conditions.map((condition) => prepareCondition(condition, hasVariables)),
+    closeness: principalTest(principals),
   };
 }
 
 /** A statement without actions, which a key policy may have, is about none. */
-function actionTest(actions: Patterns | undefined): (action: string) => boolean {
+function actionTest(actions: Patterns | undefined): PreparedStatement['isAbout'] {
   if (actions === undefined) return () => false;
   const patterns = actions.values.map((value) => glob(tokensOf(value.toLowerCase())));
   return (action) => patterns.some((pattern) => pattern(action.toLowerCase())) !== actions.isNegated;
@@ -75,13 +152,15 @@ function actionTest(actions: Patterns | undefined): (action: string) => boolean 
 function resourceTest(
   resources: Patterns | undefined,
   kind: PolicyKind,
-  hasVariables: boolean,
-): PreparedStatement['matches'] {
-  if (resources === undefined) return () => kind === 'trust';
-  const patterns = resources.values.map((value): PreparedStatement['matches'] => {
-    if (value === '*') return () => true;
-    return arnPattern(hasVariables ? parseTemplate(value) : literalTemplate(value));
-  });
-  const { isNegated } = resources;
-  return (resource, values) => patterns.some((matches) => matches(resource, values)) !== isNegated;
+  mayHaveVariables: boolean,
+): Pick<PreparedStatement, 'isOn' | 'hasVariables'> {
+  if (resources === undefined) return { isOn: () => kind === 'trust', hasVariables: false };
+  const templates = resources.values.map(mayHaveVariables ? parseTemplate : literalTemplate);
+  const patterns = templates.map((template, i): PreparedStatement['isOn'] =>
+    resources.values[i] === '*' ? () => true : arnPattern(template),
+  );
+  return {
+    isOn: (resource, values) => patterns.some((matches) => matches(resource, values)) !== resources.isNegated,
+    hasVariables: !templates.every(isFixed),
+  };
 }

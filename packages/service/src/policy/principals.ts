@@ -77,28 +77,47 @@ export function accountOf(name: string): string | undefined {
   return ACCOUNT.exec(name)?.[1];
 }
 
-/** Each closeness with its test, the closest first. Wildcards inside of a name never match, as on AWS. */
-const NAMED: readonly (readonly [Closeness, (name: string, caller: Caller) => boolean])[] = [
-  ['session', (name, caller) => caller.type === 'Session' && (name === caller.arn || isUniqueSession(name, caller))],
-  ['user', (name, { type, arn, uniqueId }) => type === 'User' && (name === arn || name === uniqueId)],
-  ['role', (name, { type, roleArn, uniqueId }) => type === 'Session' && (name === roleArn || name === uniqueId)],
-  ['everyone', (name) => name === '*'],
-  ['account', (name, { accountId }) => accountOf(name) === accountId],
-];
+/**
+ * Prepares the search for a caller among principals. The result is how closely they name it; `undefined` if they do
+ * not. `NotPrincipal` names those that are left as everyone, as an identity policy does, which has no principals.
+ * Wildcards inside of a name never match, as on AWS.
+ */
+export function principalTest(principals: Principals | undefined): (caller: Caller) => Closeness | undefined {
+  const names = namesFor(principals);
+  if (principals?.isNegated !== true) {
+    return names.size === 1 && names.has('*') ? () => 'everyone' : (caller) => closenessIn(names, caller);
+  }
+  return (caller) => (closenessIn(names, caller) === undefined ? 'everyone' : undefined);
+}
 
-/** Whether a name is the unique id of a session's role, and the session's name: `AROA…:NAME`. */
-function isUniqueSession(name: string, { arn, uniqueId }: Caller): boolean {
-  return name.startsWith(`${uniqueId}:`) && name.slice(uniqueId.length + 1) === arn.slice(arn.lastIndexOf('/') + 1);
+/** Returns the names by which principals may be found: of accounts the ids. */
+function namesFor(principals: Principals | undefined): ReadonlySet<string> {
+  if (principals === undefined) return new Set('*');
+  return new Set(principals.names.flatMap(({ type, name }) => (type === 'AWS' ? [accountOf(name) ?? name] : [])));
 }
 
 /**
- * Finds how closely principals name a caller; `undefined` if they do not. `NotPrincipal` names those that are left as
- * everyone.
+ * Returns the names by which callers look for principals, and then ask {@link principalTest}: `*` if every caller may
+ * be meant, a role's unique id instead of its session's.
  */
-export function closenessOf({ isNegated, names }: Principals, caller: Caller): Closeness | undefined {
-  const found = NAMED.find(([, isNamed]) => names.some(({ type, name }) => type === 'AWS' && isNamed(name, caller)));
-  if (!isNegated) return found?.[0];
-  return found === undefined ? 'everyone' : undefined;
+export function candidateNames(principals: Principals | undefined): ReadonlySet<string> {
+  const names = namesFor(principals?.isNegated === true ? undefined : principals);
+  return new Set([...names].map((name) => (name.startsWith('arn:') ? name : name.replace(/:.*/s, ''))));
+}
+
+/** Accounts are among the names by their ids. */
+function closenessIn(
+  names: ReadonlySet<string>,
+  { type, arn, roleArn = '', uniqueId, accountId }: Caller,
+): Closeness | undefined {
+  if (type === 'Session') {
+    // The unique id of the role, and the name of the session.
+    if (names.has(arn) || names.has(`${uniqueId}:${arn.slice(arn.lastIndexOf('/') + 1)}`)) return 'session';
+    if (names.has(roleArn) || names.has(uniqueId)) return 'role';
+  }
+  if (type === 'User' && (names.has(arn) || names.has(uniqueId))) return 'user';
+  if (names.has('*')) return 'everyone';
+  return names.has(accountId) ? 'account' : undefined;
 }
 
 function invalid(detail: string): PolicyFault {

@@ -349,6 +349,18 @@ describe('a hostile policy', () => {
     expect(faultOf(`{"Statement":${deep}}`)[0]).toBe('Syntax errors in policy.');
   });
 
+  it('is not remembered for every resource that someone asks about', () => {
+    const under = policy({ ...good, Resource: 'arn:aws:kms:*:*:key/1*' });
+    const prepared = preparePolicy('p', parsePolicy(JSON.stringify(under), 'identity'));
+    const found = (i: number) => prepared.statementsOn('kms:Decrypt', `arn:aws:kms:us-east-1:1:key/${i}`);
+    const first = found(0);
+    expect(found(0)).toBe(first);
+    for (let i = 1; i < 1000; i++) {
+      expect(found(i).Allow(USER), `key ${i}`).toHaveLength(String(i).startsWith('1') ? 1 : 0);
+    }
+    expect(found(0)).not.toBe(first);
+  });
+
   it('keeps no statements of an action twice', () => {
     const prepared = preparePolicy('p', parsePolicy(JSON.stringify(policy(good)), 'identity'));
     expect(prepared.statementsFor('kms:Decrypt')).toBe(prepared.statementsFor('kms:Decrypt'));
