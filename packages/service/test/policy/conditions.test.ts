@@ -1,4 +1,7 @@
-/** Conditions: every operator on values that match, that do not, that cannot be read, and that are absent. */
+/**
+ * Conditions: every operator on values that match, that do not, that cannot be read, and that are absent. Each decision
+ * names the section of AWS's IAM User Guide that it follows.
+ */
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written so.
 
@@ -6,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { decide, type Values } from './asking.ts';
 
 type Row = readonly [block: object, values: Values, isAllowed: boolean];
+/** Rows with the section that says so. */
+type Table = readonly [source: string, rows: readonly Row[]];
 
 const has = (value: string | readonly string[]): Values => ({ 'aws:k': value });
 /** One operator on the key `aws:k`. */
@@ -83,8 +88,31 @@ const NEGATED: Readonly<Record<string, string>> = {
   ArnLike: 'ArnNotLike',
 };
 
-/** Every operator, its opposite, `IfExists`, and the key that is absent. */
-const OPERATORS: readonly Row[] = POSITIVE.flatMap(([operator, wanted, matching, others]) => {
+/** The sections on operators, by the beginning of their names. */
+const SECTIONS: Readonly<Record<string, string>> = {
+  String: 'String condition operators',
+  Numeric: 'Numeric condition operators',
+  Date: 'Date condition operators',
+  Bool: 'Boolean condition operators',
+  Binary: 'Binary condition operators',
+  Ip: 'IP address condition operators',
+  Arn: 'Amazon Resource Name (ARN) condition operators',
+};
+
+/** Every operator, its opposite, and the key that is absent, by section; then `IfExists`. */
+const OPERATORS: readonly Table[] = [
+  ...Object.entries(SECTIONS).map(([start, section]): Table => {
+    const rows = POSITIVE.filter(([operator]) => operator.startsWith(start)).flatMap((row) => rowsOf(row));
+    return [section, rows.filter(([block]) => !isIfExists(block))];
+  }),
+  ['...IfExists condition operators', POSITIVE.flatMap((row) => rowsOf(row)).filter(([block]) => isIfExists(block))],
+];
+
+function isIfExists(block: object): boolean {
+  return Object.keys(block).some((operator) => operator.endsWith('IfExists'));
+}
+
+function rowsOf([operator, wanted, matching, others]: (typeof POSITIVE)[number]): readonly Row[] {
   const negated = NEGATED[operator];
   const both = (value: string, isMatch: boolean): readonly Row[] => [
     [on(operator, wanted), has(value), isMatch],
@@ -100,7 +128,7 @@ const OPERATORS: readonly Row[] = POSITIVE.flatMap(([operator, wanted, matching,
       ? []
       : [[on(negated, wanted), {}, true] as const, [on(`${negated}IfExists`, wanted), {}, true] as const]),
   ];
-});
+}
 
 const ABSENCE: readonly Row[] = [
   [on('Null', 'true'), {}, true],
@@ -190,9 +218,20 @@ const VARIABLES: readonly Row[] = [
   [on('NumericEquals', '${aws:n}'), { 'aws:k': '1', 'aws:n': '1' }, false],
 ];
 
-const suites = { operators: OPERATORS, absence: ABSENCE, sets: SETS, joined: JOINED, variables: VARIABLES };
+const TABLES: readonly Table[] = [
+  ...OPERATORS,
+  ['Condition operator to check existence of condition keys', ABSENCE],
+  ['Multivalued context keys', SETS],
+  ['Conditions with multiple context keys or values', JOINED],
+  ['IAM policy elements: Variables and tags', VARIABLES],
+];
 
-describe.each(Object.entries(suites))('a condition: %s', (_, rows) => {
+it('is decided in more than 300 documented cases', () => {
+  expect(TABLES.filter(([, rows]) => rows.length === 0)).toEqual([]);
+  expect(TABLES.flatMap(([, rows]) => rows).length).toBeGreaterThan(300);
+});
+
+describe.each(TABLES)('a condition, by "%s"', (_, rows) => {
   it.each(
     rows.map(
       ([block, values, isAllowed]) =>

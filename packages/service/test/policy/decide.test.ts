@@ -1,4 +1,7 @@
-/** Decisions: actions, resources, principals, and the order in which policies decide. */
+/**
+ * Decisions: actions, resources, principals, and the order in which policies decide. Each table names the page of AWS's
+ * IAM User Guide, or of its KMS Developer Guide, that it follows.
+ */
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written so.
 
@@ -27,7 +30,7 @@ const on = (Resource: unknown): object => ({ Resource });
 const to = (Principal: unknown, more: object = {}): object => allow('kms:*', { Principal, ...more });
 const not = (Action: string): object => ({ Effect: 'Allow', NotAction: Action, Resource: '*' });
 
-describe('an action', () => {
+describe('an action, by "IAM JSON policy elements: Action"', () => {
   it.each<readonly [pattern: unknown, action: string, isAllowed: boolean]>([
     ['kms:Decrypt', 'kms:Decrypt', true],
     ['KMS:decrypt', 'kms:Decrypt', true],
@@ -51,7 +54,7 @@ describe('an action', () => {
   });
 });
 
-describe('a resource', () => {
+describe('a resource, by "IAM JSON policy elements: Resource"', () => {
   const alias = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/x`;
   const username = { 'aws:username': 'ann' };
   it.for<readonly [pattern: unknown, resource: string, isMatch: boolean, values?: Asked['values']]>([
@@ -86,7 +89,7 @@ describe('a resource', () => {
   });
 });
 
-describe('a principal', () => {
+describe('a principal, by "AWS JSON policy elements: Principal"', () => {
   const roleArn = SESSION.roleArn;
   it.each<readonly [principal: unknown, asked: Asked, isNamed: boolean]>([
     ['*', {}, true],
@@ -132,7 +135,7 @@ describe('a principal', () => {
   });
 });
 
-describe('a decision on a key', () => {
+describe('a decision on a key, by "Policy evaluation logic" and "Troubleshooting key access"', () => {
   const root = to({ AWS: ROOT.arn });
   const user = to({ AWS: USER.arn });
   const role = to({ AWS: SESSION.roleArn });
@@ -272,7 +275,7 @@ describe('a decision on a key', () => {
   });
 });
 
-describe('a decision on what has no policy', () => {
+describe('a decision on what has no policy, by "Policy evaluation logic"', () => {
   const read = { action: 'ssm:GetParameter', resource: PARAMETER };
   const nothing = allow('s3:*');
   it.each<readonly [what: string, asked: Asked, outcome: string]>([
@@ -306,7 +309,7 @@ describe('a decision on what has no policy', () => {
   });
 });
 
-describe('a role that is assumed', () => {
+describe('a role that is assumed, by "Granting a user permissions to switch roles"', () => {
   const assume = { action: 'sts:AssumeRole', resource: SESSION.roleArn ?? '' };
   const trusts = (Principal: unknown, more: object = {}): Policy => ({
     Effect: 'Allow',
