@@ -45,7 +45,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(index|lock|paths|testing)\.ts$/,
   ],
   keystore: [
-    /^(limits|errors|entry-seals|access-keys|authorization)\.ts$|^platform\//,
+    /^(limits|errors|entry-seals|access-keys|audit-key|authorization)\.ts$|^platform\//,
     /^document\//,
     /^(clock|randomness)\.ts$|^state\//,
     /^authorization\/(default-policies|key-policy|identities)\.ts$/,

@@ -14,7 +14,7 @@ import {
   failureOf,
   makeEvent,
   type Outcome,
-  publish,
+  publishMade,
   type Recorder,
   requestParameters,
   responseElements,
@@ -65,7 +65,7 @@ export function recorderOf(store: Store, subscriber: EventSubscriber, by?: Calle
       // Before the work, since a call may delete its caller.
       caller: by && eventCallerOf(by),
     };
-    return (outcome) => void unlessFailed(() => publish(subscriber, eventOf(store, begun, outcome)));
+    return (outcome) => publishMade(subscriber, () => eventOf(store, begun, outcome));
   };
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 
+export { AuditError } from '@securestring/service';
 export type { FileStorageOptions } from '@securestring/storage/document-file';
 export { fileStorage } from '#file-storage';
 export { isDefaultKeyPolicy } from './authorization/default-policies.ts';

@@ -4,6 +4,7 @@
  */
 
 import type { ACCESS_KEYS, AccessKeySecrets } from './access-keys.ts';
+import type { AUDIT_KEY, AuditKey } from './audit-key.ts';
 import type { AsRequest, AUTHORIZATION, Authorization } from './authorization.ts';
 import type { ENTRY_SEALS, EntrySeals } from './entry-seals.ts';
 import type {
@@ -58,6 +59,8 @@ export interface Keystore extends KeystoreView {
   readonly generation: number;
   /** The functions that seal a parameter storage's entries, for `@securestring/parameters`. They give no key away. */
   readonly [ENTRY_SEALS]: EntrySeals;
+  /** The function that signs digests of audit logs, for `@securestring/audit`. It gives no key away. */
+  readonly [AUDIT_KEY]: AuditKey;
   /** The function that finds the secrets of access keys, for `@securestring/endpoint`. */
   readonly [ACCESS_KEYS]: AccessKeySecrets;
 

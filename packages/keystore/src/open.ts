@@ -20,18 +20,20 @@ import {
 import { partitionOf } from '@securestring/core/partitions';
 import { asProvider } from '@securestring/core/provider';
 import { quoted } from '@securestring/core/quoted';
-import type { Desk, Place } from '@securestring/service';
+import { type Auditor, audienceOf, type Desk, type Place } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import { ACCESS_KEYS, type AccessKeySecrets } from './access-keys.ts';
+import { AUDIT_KEY, type AuditKey } from './audit-key.ts';
 import { AUTHORIZATION, type Authorization } from './authorization.ts';
 import { bindOperations, type CreateKey } from './bind.ts';
 import { callerOf, identifier } from './callers.ts';
 import { parseUnlock, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
+import { bindAuditKey } from './entries/audit.ts';
 import { bindEntrySeals } from './entries/bind.ts';
 import { ENTRY_SEALS, type EntrySeals } from './entry-seals.ts';
 import { KeystoreError, KmsError } from './errors.ts';
-import { type EventSubscriber, recorderOf } from './events.ts';
+import { type EventSubscriber, type KeystoreEvent, recorderOf } from './events.ts';
 import type { Keystore, KeystoreView } from './keystore.ts';
 import { ROTATION_PERIOD } from './limits.ts';
 import { bindAccessKeys } from './operations/access-keys.ts';
@@ -80,6 +82,11 @@ export interface KeystoreOptions {
    * none.
    */
   readonly onEvent?: EventSubscriber;
+  /**
+   * Keeps the same events, each before the caller gets the answer. If it throws, the call fails with `AuditError`, and
+   * may have taken effect. It must not return a promise. Default none.
+   */
+  readonly onAudit?: Auditor<KeystoreEvent>;
 }
 
 const DEFAULT_PLACE = { region: 'us-east-1', accountId: '000000000000' } as const;
@@ -96,6 +103,7 @@ const OPTIONS: Members<KeystoreOptions> = members<KeystoreOptions>({
   minimumGeneration: optional(number),
   diagnostics: optional(flag),
   onEvent: optional(callback<EventSubscriber>),
+  onAudit: optional(callback<Auditor<KeystoreEvent>>),
   provider: optional(asProvider),
 });
 const SSM_DESCRIPTION = 'Default key that protects my SSM parameters when no other key is defined';
@@ -131,7 +139,8 @@ export interface KeystoreKind extends CreateKey {
 /** Opens a keystore of a kind. `name` is that of the public function, for errors. */
 export async function openKeystoreWith(name: string, options: KeystoreOptions, kind: KeystoreKind): Promise<Keystore> {
   const own = takeOptions(name, options, OPTIONS);
-  const { storage, create, minimumGeneration = 0, diagnostics = false, onEvent } = own;
+  const { storage, create, minimumGeneration = 0, diagnostics = false } = own;
+  const subscriber = audienceOf(own.onEvent, own.onAudit);
   const { region = DEFAULT_PLACE.region, accountId = DEFAULT_PLACE.accountId } = own;
   if (!Number.isSafeInteger(minimumGeneration) || minimumGeneration < 0) {
     throw new RangeError(`minimumGeneration must be a whole number from 0, not ${minimumGeneration}.`);
@@ -139,7 +148,7 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
   const place = { partition: partitionOf(region), region, accountId };
   const unlock = parseUnlock(own.unlock);
   const { randomness } = kind;
-  const onCommit = onEvent && publishDue.bind(undefined, onEvent);
+  const onCommit = subscriber && publishDue.bind(undefined, subscriber);
   try {
     const firstState = (now: number, wrappingKey: Uint8Array) =>
       stateWithSsmKey(place, { now, wrappingKey, randomness });
@@ -152,18 +161,20 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
       await store.close();
       throw error;
     }
-    return keystoreOver(store, kind, onEvent);
+    return keystoreOver(store, kind, subscriber);
   } finally {
     unlock.secret.fill(0);
   }
 }
 
 /** Makes the keystore: functions over a closure, so that the object itself has no secret to print or serialise. */
-function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber | undefined): Keystore {
+function keystoreOver(store: Store, kind: KeystoreKind, subscriber: EventSubscriber | undefined): Keystore {
   const { wipe, ...seals } = bindEntrySeals(store);
+  const { wipe: wipeAuditKey, ...auditKey } = bindAuditKey(store);
   const close = async (): Promise<void> => {
     await store.close();
     wipe();
+    wipeAuditKey();
   };
   const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
   const { partition, region, accountId } = store.custody.state;
@@ -171,7 +182,7 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
     partition,
     region,
     accountId,
-    ...bindOperations(store, { refuse, record: onEvent && recorderOf(store, onEvent, by) }, kind, by),
+    ...bindOperations(store, { refuse, record: subscriber && recorderOf(store, subscriber, by) }, kind, by),
   });
   const authorization: Authorization<KeystoreView> = {
     identify: (arn) => identifier(store, arn),
@@ -185,6 +196,7 @@ function keystoreOver(store: Store, kind: KeystoreKind, onEvent: EventSubscriber
       return store.custody.generation;
     },
     [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
+    [AUDIT_KEY]: Object.freeze<AuditKey>(auditKey),
     [ACCESS_KEYS]: Object.freeze<AccessKeySecrets>(bindAccessKeys(store)),
     [AUTHORIZATION]: Object.freeze(authorization),
     as: (caller) => authorization.as(callerOf(store, caller)),

@@ -4,6 +4,7 @@
  */
 
 import type { ACCESS_KEYS } from './access-keys.ts';
+import type { AUDIT_KEY } from './audit-key.ts';
 import type { AUTHORIZATION } from './authorization.ts';
 import type { ENTRY_SEALS } from './entry-seals.ts';
 import type { Keystore } from './keystore.ts';
@@ -34,6 +35,7 @@ type Plain =
   | 'close'
   | typeof ENTRY_SEALS
   | typeof ACCESS_KEYS
+  | typeof AUDIT_KEY
   | typeof AUTHORIZATION
   | typeof Symbol.asyncDispose;
 /** The name of an operation. */

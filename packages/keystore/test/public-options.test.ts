@@ -42,6 +42,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       minimumGeneration: 0,
       diagnostics: false,
       onEvent: () => undefined,
+      onAudit: () => undefined,
       provider: nobleProvider,
     }),
     required: ['storage', 'unlock'],

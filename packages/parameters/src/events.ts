@@ -17,6 +17,7 @@ import {
   type Outcome,
   type Place,
   publish,
+  publishMade,
   type Recorder,
   requestParameters,
   responseElements,
@@ -83,7 +84,7 @@ export function recordersOf(
       const sent: Sent = { shown, arns, caller: by && eventCallerOf(by) };
       return (outcome) => {
         if (!isRecorded(call, outcome)) return;
-        unlessFailed(() => publish(subscriber, eventOf(call, sent, outcome, place, now())));
+        publishMade(subscriber, () => eventOf(call, sent, outcome, place, now()));
       };
     },
     recordPolicy: (serviceEventDetails, arn, time) =>

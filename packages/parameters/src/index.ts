@@ -3,6 +3,7 @@
  * @module
  */
 
+export { AuditError } from '@securestring/service';
 export type {
   Change,
   EntryStorage as ParameterStorage,

@@ -17,7 +17,7 @@ import {
 import { asProvider } from '@securestring/core/provider';
 import { AUTHORIZATION, type Authorization } from '@securestring/keystore/authorization';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
-import { bindOperation, type Desk } from '@securestring/service';
+import { type Auditor, audienceOf, bindOperation, type Desk } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import type { EntryStorage } from '@securestring/storage';
 import { authorize } from './authorization/authorize.ts';
@@ -56,6 +56,11 @@ export interface ParameterStoreOptions {
    * dropped.
    */
   readonly onEvent?: (event: ParameterStoreEvent) => void;
+  /**
+   * Keeps the same events, each before the caller gets the answer. If it throws, the call fails with `AuditError`, and
+   * may have taken effect. It must not return a promise. Default none.
+   */
+  readonly onAudit?: Auditor<ParameterStoreEvent>;
 }
 
 /**
@@ -67,13 +72,14 @@ export interface ParameterStoreOptions {
  */
 export async function openParameterStore(options: ParameterStoreOptions): Promise<ParameterStore> {
   const own = takeOptions('openParameterStore', options, OPTIONS);
-  const { keystore, storage, clock: now, provider, onEvent, acceptUnsealed = false } = own;
+  const { keystore, storage, clock: now, provider, onEvent, onAudit, acceptUnsealed = false } = own;
   const { partition = 'aws', region, accountId } = keystore;
   const place = { partition, region, accountId };
   const sealed = sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed });
   const store = new EntryStore(sealed, now ?? Date.now);
+  const subscriber = audienceOf<ParameterStoreEvent>(onEvent, onAudit);
   const contextOf = (kms: ParameterKeystore, by?: CallerFacts): Context => {
-    const recorders = onEvent && recordersOf(onEvent, place, () => store.now(), by);
+    const recorders = subscriber && recordersOf(subscriber, place, () => store.now(), by);
     const sealing = sealingWith(kms, provider);
     return { store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy };
   };
@@ -96,6 +102,7 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
   clock: optional(clock),
   provider: optional(asProvider),
   onEvent: optional(callback<(event: ParameterStoreEvent) => void>),
+  onAudit: optional(callback<Auditor<ParameterStoreEvent>>),
   acceptUnsealed: optional(flag),
 });
 

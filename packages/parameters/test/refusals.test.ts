@@ -889,7 +889,7 @@ describe('misuse', () => {
     ['no options', 'openParameterStore takes an object, not undefined.', () => openParameterStore(undefined as never)],
     [
       'a misspelt option',
-      'openParameterStore knows no "onevent". It takes keystore, storage, clock, provider, onEvent, acceptUnsealed.',
+      'openParameterStore knows no "onevent". It takes keystore, storage, clock, provider, onEvent, onAudit, acceptUnsealed.',
       (_, { another }) => another({ onevent: () => undefined } as never),
     ],
     [

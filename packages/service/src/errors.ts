@@ -19,5 +19,13 @@ export class ServiceError<Name extends string = string, Code extends string = st
   }
 }
 
+/**
+ * A failure of the audit: the record of a call could not be kept. The call fails with it in place of its answer or its
+ * refusal, although its work may be done. `cause` is what `onAudit` threw.
+ */
+export class AuditError extends SecureStringError<'AUDIT_FAILED'> {
+  override readonly name = 'AuditError';
+}
+
 /** A function that makes a service's error with AWS's name. */
 export type Refuse = (name: 'ValidationException', message: string) => ServiceError;

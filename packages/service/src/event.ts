@@ -3,6 +3,7 @@
  * @module
  */
 
+import { AuditError } from './errors.ts';
 import { type Place, placeOf, rootArn } from './place.ts';
 
 /** Plain data: texts, numbers, flags, `Date`s, lists and records. */
@@ -207,11 +208,68 @@ export function makeEvent<Source extends string, Type extends string, Details = 
   };
 }
 
-/** Hands an event to a subscriber, and drops the subscriber's failure. */
-export function publish<Event>(subscriber: Subscriber<Event>, event: Event): void {
+/**
+ * A function that keeps the record of a call before the caller gets its answer. It works synchronously. If it throws,
+ * the call fails with {@link AuditError}.
+ */
+export type Auditor<Event> = (event: Event) => void;
+
+/** Marks a subscriber whose failure is the call's. */
+const STRICT: unique symbol = Symbol('strict');
+
+/** Joins an auditor and a subscriber to one subscriber; `undefined` if there is neither. The auditor is first. */
+export function audienceOf<Event>(
+  onEvent: Subscriber<Event> | undefined,
+  onAudit: Auditor<Event> | undefined,
+): Subscriber<Event> | undefined {
+  if (onAudit === undefined) return onEvent;
+  const strict = (event: Event): void => {
+    try {
+      keep(onAudit, event);
+    } finally {
+      if (onEvent !== undefined) publish(onEvent, event);
+    }
+  };
+  return Object.assign(strict, { [STRICT]: true });
+}
+
+function keep<Event>(onAudit: Auditor<Event>, event: Event): void {
+  let returned: unknown;
   try {
-    Promise.resolve(subscriber(event)).catch(() => undefined);
-  } catch {
+    returned = onAudit(event);
+  } catch (cause) {
+    throw auditFailed(cause);
+  }
+  if (returned instanceof Promise) {
+    returned.catch(() => undefined);
+    throw auditFailed(new TypeError('onAudit returned a promise: the record must be kept when it returns.'));
+  }
+}
+
+function auditFailed(cause: unknown): AuditError {
+  const why = cause instanceof Error ? ` ${cause.message}` : '';
+  return new AuditError(
+    'AUDIT_FAILED',
+    `The record of this call could not be kept, so its answer is withheld. The operation itself may have taken effect.${why}`,
+    { cause },
+  );
+}
+
+/** Hands an event to a subscriber. A subscriber's failure is dropped, but for an auditor's. */
+export function publish<Event>(subscriber: Subscriber<Event>, event: Event): void {
+  publishMade(subscriber, () => event);
+}
+
+/**
+ * Makes an event and hands it to a subscriber.
+ *
+ * @throws `AuditError` if the subscriber has an auditor, and the event cannot be made or kept.
+ */
+export function publishMade<Event>(subscriber: Subscriber<Event>, make: () => Event): void {
+  try {
+    Promise.resolve(subscriber(make())).catch(() => undefined);
+  } catch (error) {
     // A subscriber's failure does not change the outcome of the call.
+    if (STRICT in subscriber) throw error instanceof AuditError ? error : auditFailed(error);
   }
 }

@@ -3,9 +3,11 @@
  * @module
  */
 
-export { type Refuse, ServiceError } from './errors.ts';
+export { AuditError, type Refuse, ServiceError } from './errors.ts';
 export {
   type AssumedRoleIdentity,
+  type Auditor,
+  audienceOf,
   type EventCaller,
   type EventData,
   type EventFacts,
@@ -14,6 +16,7 @@ export {
   type Invocation,
   makeEvent,
   publish,
+  publishMade,
   type RootIdentity,
   type ServiceEvent,
   type ServiceIdentity,

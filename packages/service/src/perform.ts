@@ -31,7 +31,10 @@ export type Outcome =
       readonly error: unknown;
     };
 
-/** A function that sees a call before its work, and returns a function that records its outcome. It never throws. */
+/**
+ * A function that sees a call before its work, and returns a function that records its outcome. That one throws
+ * `AuditError` alone, which the call then fails with.
+ */
 export type Recorder = (call: Call) => (outcome: Outcome) => void;
 
 /** The side of a service that answers calls. */
