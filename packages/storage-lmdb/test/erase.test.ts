@@ -1,51 +1,23 @@
-/** What a change revokes cannot be read from the folder any more, also with other processes on it, and killed ones. */
+/** What a change revokes cannot be read from the folder any more. */
 
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Keystore, openKeystore, type Unlock } from '@securestring/keystore';
-import { budget } from '@securestring/test-support/budget';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { lmdbKeystoreStorage, lmdbStorage } from '../src/index.ts';
 import { session } from '../src/session.ts';
-import { bundleChildren, startChild } from './children.ts';
 import { documentsIn, generationsIn, holds, opened } from './documents.ts';
+import { first, openWorld, second, type World } from './revocable.ts';
 import { rootKeyOf } from './root-keys.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'storage-lmdb-erase-'));
 let made = 0;
 const freshPath = () => join(root, String(made++));
-const scripts = join(root, 'scripts');
-beforeAll(() => bundleChildren(scripts, import.meta.url));
 afterAll(() => rmSync(root, { recursive: true }));
 
-const first = { rootKey: rootKeyOf(1) };
-const second = { rootKey: rootKeyOf(2) };
 const DAY = 86_400_000;
-const value = new Uint8Array(100).fill(7);
-
-interface World {
-  readonly folder: string;
-  readonly keystore: Keystore;
-  advance(ms: number): void;
-  close(): Promise<void>;
-}
-
-/** A keystore that `first` and `second` open, with older documents in its folder: small ones, or of several pages. */
-async function openWorld(keys: number): Promise<World> {
-  const folder = freshPath();
-  const storage = lmdbKeystoreStorage(folder);
-  let now = Date.parse('2030-01-01T00:00:00Z');
-  const keystore = await openKeystore({ storage, unlock: first, clock: () => now });
-  await keystore.addUnlockSlot({ unlock: second });
-  for (let i = 0; i < keys; i++) await keystore.createKey({ description: 'x'.repeat(100) });
-  const close = async () => {
-    await keystore.close();
-    await storage.close();
-  };
-  return { folder, keystore, advance: (ms) => (now += ms), close };
-}
 
 async function importedKey(keystore: Keystore, validTo?: Date): Promise<string> {
   const { keyId } = (await keystore.createKey({ origin: 'EXTERNAL' })).keyMetadata;
@@ -99,7 +71,7 @@ describe.each([
   ['documents of several pages', 40],
 ])('with %s', (_, keys) => {
   it.each(Object.entries(CHANGES))('%s leaves no older document in the folder', async (_name, prepare) => {
-    const world = await openWorld(keys);
+    const world = await openWorld(freshPath(), keys);
     const change = await prepare(world);
     const before = world.keystore.generation;
     // What the change is to erase is there, and is found.
@@ -113,10 +85,8 @@ describe.each([
   });
 });
 
-it('a passphrase that was removed opens nothing in the folder, and its slot is not in it', {
-  timeout: 60_000,
-}, async () => {
-  const { folder, keystore, close } = await openWorld(0);
+it('a passphrase that was removed opens nothing in the folder, and its slot is not in it', async () => {
+  const { folder, keystore, close } = await openWorld(freshPath(), 0);
   const passphrase: Unlock = { passphrase: 'correct horse' };
   await keystore.addUnlockSlot({ unlock: passphrase });
   await keystore.createKey();
@@ -134,7 +104,7 @@ it('a passphrase that was removed opens nothing in the folder, and its slot is n
 });
 
 it('other changes erase nothing, which would make each of them as long as the file', async () => {
-  const { folder, keystore, close } = await openWorld(0);
+  const { folder, keystore, close } = await openWorld(freshPath(), 0);
   const before = generationsIn(folder).length;
   await keystore.createKey();
   expect(generationsIn(folder).length).toBeGreaterThanOrEqual(before);
@@ -142,7 +112,7 @@ it('other changes erase nothing, which would make each of them as long as the fi
 });
 
 it('entries of parameters are as they were, and those that were deleted are gone', async () => {
-  const { folder, keystore, close } = await openWorld(0);
+  const { folder, keystore, close } = await openWorld(freshPath(), 0);
   const storage = lmdbStorage(folder);
   const secret = Buffer.from('a value that was deleted before');
   const changes = Array.from({ length: 300 }, (_, at) => ({
@@ -166,7 +136,7 @@ it('entries of parameters are as they were, and those that were deleted are gone
 });
 
 it('a folder of a release that erased nothing is mended when it is opened', async () => {
-  const { folder, keystore, close } = await openWorld(0);
+  const { folder, keystore, close } = await openWorld(freshPath(), 0);
   await keystore.removeUnlockSlot({ unlock: second });
   await keystore.createKey();
   await keystore.createKey();
@@ -181,88 +151,4 @@ it('a folder of a release that erased nothing is mended when it is opened', asyn
   await (await openKeystore({ storage, unlock: first })).close();
   expect(generationsIn(folder)).toEqual([generation]);
   await storage.close();
-});
-
-describe('with other processes on the folder', { timeout: budget(60_000, 600_000) }, () => {
-  it('an older state is overwritten when no process reads it any more', async () => {
-    const { folder, keystore, close } = await openWorld(0);
-    const storage = lmdbStorage(folder);
-    await storage.commit([{ key: 'key', value, expectedVersion: 0 }]);
-    const enough = freshPath();
-    const reader = startChild(scripts, 'read-slowly', [folder, enough]);
-    expect(await reader.firstLine).toBe('reading');
-    const removed = keystore.removeUnlockSlot({ unlock: second });
-    expect(await Promise.race([removed, new Promise((resolve) => setTimeout(resolve, 500, 'waits'))])).toBe('waits');
-    writeFileSync(enough, '');
-    await removed;
-    expect(generationsIn(folder)).toEqual([keystore.generation]);
-    expect(await reader.ended).toBe(0);
-    expect(reader.lines).toEqual(['reading', 'read', String(value.length)]);
-    await storage.close();
-    await close();
-  });
-
-  it('one that reads an older state for too long is named, and nothing of that state is overwritten', async () => {
-    const { folder, keystore, close } = await openWorld(0);
-    const storage = lmdbStorage(folder);
-    await storage.commit([{ key: 'key', value, expectedVersion: 0 }]);
-    const enough = freshPath();
-    const reader = startChild(scripts, 'read-slowly', [folder, enough]);
-    expect(await reader.firstLine).toBe('reading');
-    await keystore.createKey();
-    const entries = session(folder, 'keystore');
-    const error = await entries.erase(50, () => undefined).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'STORAGE_BUSY' });
-    expect(String(error)).toContain(`Process ${reader.process.pid} `);
-    expect(generationsIn(folder).length).toBeGreaterThan(1);
-    writeFileSync(enough, '');
-    expect(await reader.ended).toBe(0);
-    await entries.close();
-    await storage.close();
-    await close();
-  });
-
-  it('writers and readers of parameters lose nothing while it is erased again and again', async () => {
-    const { folder, keystore, close } = await openWorld(0);
-    const others = ['a', 'b', 'c', 'd'].map((name) => startChild(scripts, 'mix', [folder, name]));
-    await Promise.all(others.map(({ firstLine }) => firstLine));
-    for (let number = 2; number < budget(12, 200); number++) {
-      await keystore.changeUnlock({ from: { rootKey: rootKeyOf(number) }, to: { rootKey: rootKeyOf(number + 1) } });
-      expect(generationsIn(folder)).toEqual([keystore.generation]);
-    }
-    expect(others.map((child) => child.process.exitCode)).toEqual([null, null, null, null]);
-    for (const child of others) child.process.kill('SIGKILL');
-    await Promise.all(others.map(({ ended }) => ended));
-    await close();
-  });
-
-  it('one that is killed leaves nothing that what was acknowledged as revoked opens, and the next opening does the rest', async () => {
-    const folder = freshPath();
-    let number = 1;
-    for (let round = 0; round < budget(8, 100); round++) {
-      const child = startChild(scripts, 'revoke', [folder, String(number)]);
-      await child.firstLine;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
-      child.process.kill('SIGKILL');
-      await child.ended;
-      const acknowledged = Number(child.lines.findLast((line) => line.endsWith('done'))?.split(' ')[0] ?? number);
-      for (let old = Math.max(1, acknowledged - 5); old < acknowledged; old++) {
-        expect(await opened(folder, { rootKey: rootKeyOf(old) })).toBe(0);
-      }
-      const storage = lmdbKeystoreStorage(folder);
-      // Stored or not, that change is the only one that was under way.
-      const now = [acknowledged + 1, acknowledged].map((each) => ({ rootKey: rootKeyOf(each) }));
-      const bytes = (await storage.read()) ?? new Uint8Array();
-      const memory = { read: async () => bytes, replace: async () => undefined };
-      const opens = await Promise.allSettled(
-        now.map(async (unlock) => (await openKeystore({ storage: memory, unlock })).close()),
-      );
-      number = opens[0]?.status === 'fulfilled' ? acknowledged + 1 : acknowledged;
-      expect(opens.filter(({ status }) => status === 'fulfilled').length).toBe(1);
-      for (let old = Math.max(1, number - 5); old < number; old++) {
-        expect(await opened(folder, { rootKey: rootKeyOf(old) })).toBe(0);
-      }
-      await storage.close();
-    }
-  });
 });
