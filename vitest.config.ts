@@ -15,7 +15,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // Examples of documents print what they show.
     silent: 'passed-only',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For what hangs: a machine that does much else makes all of them slow.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

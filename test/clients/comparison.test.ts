@@ -29,7 +29,7 @@ function ownColumn(): Readonly<Record<string, string>> {
 describe.skipIf(boto === undefined && !isRequired('clients'))(
   'docs/comparison.md, with boto3 (SECURESTRING_BOTO)',
   () => {
-    it('has in its first column what the probes find', { timeout: 120_000 }, async () => {
+    it('has in its first column what the probes find', { timeout: 600_000 }, async () => {
       if (boto === undefined) return expect.fail('SECURESTRING_BOTO names no folder');
       const folder = mkdtempSync(join(tmpdir(), 'securestring-comparison-'));
       try {

@@ -71,7 +71,7 @@ export function describeClient(
   define: (path: string) => void,
 ): void {
   const path = process.env[variable];
-  if (path !== undefined) describe(name, { timeout: 120_000 }, () => define(path));
+  if (path !== undefined) describe(name, { timeout: 600_000 }, () => define(path));
   else if (isRequired(requirement))
     describe(name, () => it('is installed', () => expect.fail(`${variable} is not set`)));
   else describe.skip(`${name} (${variable} is not set)`, () => it('needs it', () => undefined));

@@ -40,7 +40,7 @@ const WAITING: readonly (readonly [what: string, words: readonly string[]])[] = 
 ];
 
 describe('a command that waits at a FIFO', () => {
-  it.each(WAITING)('ends with SIGTERM and SIGINT: %s', { timeout: 60_000 }, async (_, words) => {
+  it.each(WAITING)('ends with SIGTERM and SIGINT: %s', async (_, words) => {
     const signals = [
       ['SIGTERM', 143],
       ['SIGINT', 130],
@@ -56,7 +56,7 @@ describe('a command that waits at a FIFO', () => {
     await Promise.race([sleep(1000), end]);
     expect(child.exitCode).toBeNull();
     child.kill(signal);
-    const killer = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    const killer = setTimeout(() => child.kill('SIGKILL'), 120_000);
     expect(await end).toMatchObject({ code });
     clearTimeout(killer);
   }
@@ -70,7 +70,7 @@ function catchesSignals(pid = 0): boolean {
 }
 
 describe('a FIFO', () => {
-  it('is an input and an output like a file', { timeout: 60_000 }, async () => {
+  it('is an input and an output like a file', async () => {
     const bytes = Buffer.alloc(3_000_000, 'plaintext');
     writeFileSync(join(folder, 'plain'), bytes);
     const reader = ended(spawn('sh', ['-c', `cat ${fifo} > ${join(folder, 'sealed')}`]));

@@ -74,7 +74,7 @@ describe('a store on the disk', () => {
     });
     expect(await runBuilt(['access-key', 'delete', accessKeyId], { env })).toMatchObject({ code: 0 });
     await expect
-      .poll(() => ssm.send(get('/app/key')).catch(({ name }) => name), { timeout: 20_000 })
+      .poll(() => ssm.send(get('/app/key')).catch(({ name }) => name), { timeout: 60_000 })
       .toBe('UnrecognizedClientException');
     expect(await server.stop()).toMatchObject({ code: 0, err: '' });
   });

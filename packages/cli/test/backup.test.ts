@@ -129,7 +129,7 @@ describe('a changed backup is refused, and leaves no store:', () => {
     }
   });
 
-  it("a byte of the message's header, in one way", { timeout: 120_000 }, async () => {
+  it("a byte of the message's header, in one way", async () => {
     const bytes = readFileSync(file);
     const changed = join(folder, 'changed.backup');
     const damaged =

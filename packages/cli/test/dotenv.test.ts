@@ -111,7 +111,7 @@ describe('a dotenv file', () => {
 
 for (const { name, program, probe, args } of REAL) {
   describeWithProgram(program, probe, `a dotenv file, in ${name}`, () => {
-    it('is read back exactly', { timeout: 120_000 }, () => {
+    it('is read back exactly', () => {
       fc.assert(
         fc.property(fc.array(values.filter(isHeld), { minLength: 50, maxLength: 60, size: 'max' }), (texts) => {
           expect(readBy(program, args, toDotenv(variables(texts), readers))).toEqual(texts);

@@ -133,7 +133,7 @@ describe('processes on one file', () => {
     const path = freshPath();
     const children = Array.from({ length: 2 }, () => startChild('create-keys.ts', [path, '100000']));
     for (const child of children) {
-      await expect.poll(() => acknowledged(child).length, { timeout: 20_000 }).toBeGreaterThan(1);
+      await expect.poll(() => acknowledged(child).length, { timeout: 60_000 }).toBeGreaterThan(1);
       await new Promise((resolve) => setTimeout(resolve, 200 * Math.random()));
       child.process.kill('SIGKILL');
     }

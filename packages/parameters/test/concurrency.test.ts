@@ -258,7 +258,7 @@ describe('processes on one folder', () => {
       const pair = [0, 1].map((i) => startWork(folder, `k${children.length + i}`, 1_000_000));
       children.push(...pair);
       for (const child of pair) {
-        await expect.poll(() => child.lines.length, { timeout: 20_000, interval: 1 }).toBeGreaterThan(2);
+        await expect.poll(() => child.lines.length, { timeout: 60_000, interval: 1 }).toBeGreaterThan(2);
         await new Promise((resolve) => setTimeout(resolve, 150 * Math.random()));
         child.process.kill('SIGKILL');
       }

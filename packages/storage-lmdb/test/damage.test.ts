@@ -46,9 +46,9 @@ it('a whole file has every page in one place', () => {
 });
 
 it('damage of any kind is an error, or changes nothing that LMDB follows', {
-  timeout: budget(120_000, 1_200_000),
+  timeout: budget(180_000, 1_200_000),
 }, async () => {
-  const [each, at] = [budget(150, 6000), Number(process.env['SECURESTRING_SEED'] ?? Date.now() % 1_000_000)];
+  const [each, at] = [budget(150, 6000), Number(process.env['SECURESTRING_SEED'] ?? 1)];
   const workplace = join(root, 'damaged');
   mkdirSync(workplace);
   const children = [at, at + each].map((seed) =>

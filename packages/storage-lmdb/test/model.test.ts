@@ -70,7 +70,7 @@ describe.each<[string, () => ParameterStorage, number]>([
   ['memoryStorage', memoryStorage, budget(100, 5000)],
   ['lmdbStorage', () => lmdbStorage(join(root, String(made++))), budget(15, 500)],
 ])('%s', (_, makeStorage, numRuns) => {
-  it('does what the model does', { timeout: budget(60_000, 600_000) }, async () => {
+  it('does what the model does', { timeout: budget(180_000, 600_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
         const storage = makeStorage();

@@ -95,7 +95,9 @@ describe('the reader of pages', () => {
     expect(read({}, join(empty, 'data.mdb'))).toEqual([]);
   });
 
-  it('ends on every damaged file, with an ordinary error or with entries', { timeout: budget(60_000, 600_000) }, () => {
+  it('ends on every damaged file, with an ordinary error or with entries', {
+    timeout: budget(180_000, 600_000),
+  }, () => {
     const whole = readFileSync(file);
     const count = read({}).length;
     const work = join(root, 'damaged');
