@@ -50,9 +50,9 @@ type Found = StoredEntry | undefined;
 
 /** The entry `document` as it was last read or written. */
 interface Head {
-  /** The generation of the document; 0 if there is none, `undefined` if the entry is not a document. */
+  /** The generation of the document: 0 without an entry, `undefined` if the entry is not a document. */
   readonly generation: number | undefined;
-  /** The entry's version; 0 if there is none. */
+  /** The version of the entry, 0 without one. */
   readonly version: number;
   readonly inPieces: boolean;
 }
