@@ -1,6 +1,7 @@
 /** Several ways to open one keystore, and a fresh root key. scrypt takes some tenths of a second: few of them here. */
 
 import { budget } from '@securestring/test-support/budget';
+import { scryptRunsDuring } from '@securestring/test-support/scrypt';
 import { describe, expect, it, vi } from 'vitest';
 import { type Keystore, type KeystoreStorage, memoryStorage, openKeystore, type Unlock } from '../src/index.ts';
 import { checksummed, holding, withSlots } from './documents.ts';
@@ -118,22 +119,20 @@ describe('unlock slots', () => {
   });
 
   it('are changed while other keystores write: both go on, and a repeated commit runs no second scrypt', async () => {
-    const { storage, keystore } = await fresh();
+    const { storage } = await fresh();
     const writer = await openKeystore({ storage, unlock });
-    const change = keystore.addUnlockSlot({ unlock: passphrase });
-    let done = false;
-    const finished = change.then(() => {
-      done = true;
-    });
     let made = 0;
-    while (!done) {
-      await makeKey(writer);
-      made++;
-      // Lets scrypt come to its end between two commits.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await finished;
-    expect(made).toBeGreaterThan(1);
+    const overtaken: KeystoreStorage = {
+      ...storage,
+      // Each of the first commits comes too late.
+      replace: async (...change) => {
+        if (made < 3) await makeKey(writer).then(() => made++);
+        return storage.replace(...change);
+      },
+    };
+    const keystore = await openKeystore({ storage: overtaken, unlock });
+    expect(await scryptRunsDuring(() => keystore.addUnlockSlot({ unlock: passphrase }))).toBe(1);
+    expect(made).toBe(3);
     await makeKey(keystore);
     expect((await writer.listUnlockSlots()).map(({ kind }) => kind)).toEqual(['rootKey', 'passphrase']);
     // The first document, each key, the slot.
