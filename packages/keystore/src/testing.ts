@@ -10,5 +10,6 @@ export {
   type DeterministicKeystoreOptions,
   insecureDeterministicKeystore,
 } from './testing/keystore.ts';
+export { type ChosenMaterial, insecureKeyMaterials, type KeyMaterials } from './testing/materials.ts';
 export { insecureDeterministicProvider } from './testing/randomness.ts';
 export { type KeystoreStorageRule, keystoreStorageContract } from './testing/storage-contract.ts';

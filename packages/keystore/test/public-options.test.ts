@@ -75,7 +75,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   rotateRootKey: { options: () => ({ unlocks: [unlock] }), required: ['unlocks'], call: slotCall('rotateRootKey') },
 };
 /** Functions that take no record. */
-const WITHOUT_OPTIONS = ['documentGeneration', 'insecureDeterministicProvider', 'isDefaultKeyPolicy', 'memoryStorage'];
+const WITHOUT_OPTIONS = [
+  'documentGeneration',
+  'insecureDeterministicProvider',
+  'insecureKeyMaterials',
+  'isDefaultKeyPolicy',
+  'memoryStorage',
+];
 /** Operations whose requests are judged elsewhere, or that take none. */
 const SLOT_OPERATIONS = /Unlock|RootKey/;
 

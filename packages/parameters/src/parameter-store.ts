@@ -44,10 +44,10 @@ export interface ParameterStore extends ParameterStoreView {
 
   /**
    * Returns the operations as a user, a role's session, or the root, by an ARN as `keystore.as` takes it. Each call
-   * asks the caller's policies. It calls KMS for the caller, as AWS does: the key's policy must let the caller use the key
-   * through Parameter Store.
+   * asks the caller's policies. It calls KMS for the caller, as AWS does: the key's policy must let the caller use the
+   * key through Parameter Store.
    *
-   * @throws `SsmError` (`AccessDeniedException`) if there is no such user or role; `TypeError` if the keystore makes no
+   * @throws `KmsError` (`AccessDeniedException`) if there is no such user or role; `TypeError` if the keystore makes no
    *   calls of others.
    * @example
    * const alice = store.as('arn:aws:iam::000000000000:user/alice');

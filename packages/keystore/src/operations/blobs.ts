@@ -93,9 +93,10 @@ export function findSource(
 }
 
 function locate({ keys, materials, now, randomness, diagnostics }: View, ciphertextBlob: Uint8Array): Source {
-  const blob = parseBlob(ciphertextBlob, randomness.blobVersion, diagnostics);
+  const blob = parseBlob(ciphertextBlob, diagnostics);
   const idHex = hexOf(blob.materialId);
   const material = materials.get(idHex);
+  requireVersion(blob.version, randomness.blobVersion, { isKnown: material !== undefined, diagnostics });
   const key = material === undefined ? undefined : keys.get(material.keyId);
   if (material !== undefined && key !== undefined && !isDeleted(key.record, now)) return { blob, key, material };
   throw new KmsError(
@@ -105,20 +106,32 @@ function locate({ keys, materials, now, randomness, diagnostics }: View, ciphert
   );
 }
 
-function parseBlob(ciphertextBlob: Uint8Array, version: KeyBlobVersion, diagnostics: boolean): DecodedKeyBlob {
-  let blob: DecodedKeyBlob;
+function parseBlob(ciphertextBlob: Uint8Array, diagnostics: boolean): DecodedKeyBlob {
   try {
-    blob = decodeKeyBlob(ciphertextBlob);
+    return decodeKeyBlob(ciphertextBlob);
   } catch (error) {
     if (error instanceof MalformedError) throw invalidCiphertext(error.message, diagnostics);
     throw error;
   }
-  if (blob.version === version) return blob;
-  const whose =
-    blob.version === SYSTEM.blobVersion
-      ? 'The blob comes from a real keystore; this keystore is the deterministic one for tests.'
-      : 'The blob comes from the deterministic keystore for tests: it protects nothing.';
-  throw invalidCiphertext(whose, diagnostics);
+}
+
+/**
+ * Refuses blobs of the other kind of keystore. A real keystore refuses every blob of a deterministic one, which
+ * protects nothing. A deterministic one opens what a real keystore sealed if it was given that keystore's material.
+ */
+function requireVersion(
+  version: KeyBlobVersion,
+  own: KeyBlobVersion,
+  { isKnown, diagnostics }: Pick<View, 'diagnostics'> & { readonly isKnown: boolean },
+): void {
+  if (version === own) return;
+  if (version !== SYSTEM.blobVersion) {
+    const reason = 'The blob comes from the deterministic keystore for tests: it protects nothing.';
+    throw invalidCiphertext(reason, diagnostics);
+  }
+  if (isKnown) return;
+  const reason = 'The blob comes from a real keystore; this keystore is the deterministic one for tests.';
+  throw invalidCiphertext(reason, diagnostics);
 }
 
 /** Opens a blob, under the encryption context that it was sealed under. The caller wipes the plaintext. */

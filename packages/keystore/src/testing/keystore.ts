@@ -22,13 +22,15 @@ import type { Keystore } from '../keystore.ts';
 import { MAX_HMAC_MATERIAL_LENGTH } from '../limits.ts';
 import { type KeystoreOptions, openKeystoreWith } from '../open.ts';
 import { createKey, keyIdOf } from '../operations/keys.ts';
+import { metadata } from '../operations/metadata.ts';
 import type { Row } from '../operations/row.ts';
 import { OPERATIONS } from '../operations.ts';
 import type { Randomness } from '../randomness.ts';
 import type { CreateKeyRequest, CreateKeyResult } from '../requests.ts';
-import { fitsSpec, type KeystoreState, MATERIAL_LENGTHS } from '../state/records.ts';
+import { fitsSpec, type KeyRecord, type KeystoreState, MATERIAL_LENGTHS, withKey } from '../state/records.ts';
 import type { Draft, Edited } from '../state/view.ts';
 import { memoryStorage } from '../storage/storage.ts';
+import { type ChosenMaterial, withChosenMaterials } from './materials.ts';
 import { seededRandomness } from './randomness.ts';
 import { derive, seedKey } from './seed.ts';
 
@@ -50,6 +52,11 @@ export interface DeterministicCreateKeyRequest extends CreateKeyRequest {
    * from the seed.
    */
   readonly keyMaterial?: Uint8Array;
+  /**
+   * All materials of the key, oldest first, instead of `keyMaterial`: those that it rotated away from, too. For a key
+   * of origin `EXTERNAL` each is imported. Default: one, which for origin `EXTERNAL` is still to be imported.
+   */
+  readonly keyMaterials?: readonly ChosenMaterial[];
 }
 
 /** A keystore in memory alone. All its values are made from its seed. */
@@ -85,7 +92,8 @@ const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
  *   bytes, with their length alone.
  *
  * **Insecure**: a person who knows the seed knows every key. The ciphertexts are marked, so that `inspect` shows it and
- * a real keystore refuses them. The keystore is never stored anywhere.
+ * a real keystore refuses them. What a real keystore sealed opens here under a key that was given that one's id and
+ * material. The keystore is never stored anywhere.
  *
  * @throws `TypeError`, `RangeError` if an option is not of its type or within its bounds.
  * @example
@@ -112,6 +120,7 @@ const CREATE_CHOSEN_KEY: Row<DeterministicCreateKeyRequest, CreateKeyResult> = {
     ...OPERATIONS.createKey.request,
     keyId: optionalMember(opaque()),
     keyMaterial: optionalMember(keptBlob({ least: 0, most: Number.POSITIVE_INFINITY })),
+    keyMaterials: optionalMember(opaque()),
   },
   way: 'change',
   work: createChosenKey,
@@ -120,9 +129,12 @@ const CREATE_CHOSEN_KEY: Row<DeterministicCreateKeyRequest, CreateKeyResult> = {
 function createChosenKey(draft: Draft, request: DeterministicCreateKeyRequest): Edited<CreateKeyResult> {
   requireKeyIdForm(request);
   const keyMaterial = copyMaterial(request);
-  const { keyId } = request;
+  const { keyId, keyMaterials } = request;
+  if (keyMaterial !== undefined && keyMaterials !== undefined) {
+    throw new RangeError('A key has keyMaterial or keyMaterials: give one of the two.');
+  }
   const { state, randomness } = draft;
-  return createKey(
+  const made = createKey(
     {
       ...draft,
       randomness: {
@@ -133,6 +145,10 @@ function createChosenKey(draft: Draft, request: DeterministicCreateKeyRequest): 
     },
     request,
   );
+  if (keyMaterials === undefined) return made;
+  const record = made.state.keys.get(made.result.keyMetadata.keyId) as KeyRecord;
+  const chosen = withChosenMaterials(draft, record, keyMaterials);
+  return { state: withKey(made.state, chosen), result: { keyMetadata: metadata(chosen, draft.now) } };
 }
 
 /** Returns the seed's next UUID that no key has: a chosen id may be one of the seed's. */
