@@ -9,6 +9,7 @@ export {
   type Fixtures,
   FixturesError,
   type KeyFixture,
+  type MaterialFixture,
   type ParameterFixture,
   type StoreFixture,
   type TagFixtures,

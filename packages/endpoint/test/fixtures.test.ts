@@ -6,6 +6,7 @@ import { startTestEndpoint, type TestEndpoint } from '../src/testing.ts';
 import { sendRaw } from './support.ts';
 
 const KEY = '11111111-2222-4333-8444-555555555555';
+const KEY_BYTES = Buffer.alloc(32, 9).toString('base64');
 const MULTI = 'mrk-0123456789abcdef0123456789abcdef';
 const expiry = [{ Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: '2030-01-01T00:00:00.000Z' } }];
 
@@ -134,6 +135,44 @@ describe('a mistake in fixtures', () => {
     ['a key id twice', store({ keys: [{ keyId: KEY }, { keyId: KEY }] }), 'stores[0].keys[1]'],
     ['material that is not base64', key({ keyMaterial: '§' }), 'stores[0].keys[1].keyMaterial'],
     ['material that is too short', key({ keyMaterial: 'AAAA' }), 'stores[0].keys[1]'],
+    ['material in two places', key({ keyMaterial: KEY_BYTES, materials: [{}] }), 'stores[0].keys[1]'],
+    ['no material of a key that KMS made', key({ materials: [] }), 'stores[0].keys[1]'],
+    [
+      'one material twice',
+      key({ materials: [KEY_BYTES, KEY_BYTES].map((keyMaterial) => ({ keyMaterial })) }),
+      'stores[0].keys[1]',
+    ],
+    [
+      'an import into a key that KMS made',
+      key({ materials: [{ validTo: '2030-01-01T00:00:00Z' }] }),
+      'stores[0].keys[1]',
+    ],
+    ['an absent material of such a key', key({ materials: [{ keyMaterialId: '00'.repeat(32) }] }), 'stores[0].keys[1]'],
+    ['an id of another form', key({ origin: 'EXTERNAL', materials: [{ keyMaterialId: '00' }] }), 'stores[0].keys[1]'],
+    ['a time of another form', key({ materials: [{ validTo: '1.1.2030' }] }), 'stores[0].keys[1].materials[0].validTo'],
+    ['another cause of a rotation', key({ materials: [{ rotationType: 'OTHER' }] }), 'stores[0].keys[1]'],
+    [
+      'a rotation that only the last may await',
+      key({ origin: 'EXTERNAL', materials: [{ pendingRotation: true }, {}] }),
+      'stores[0].keys[1]',
+    ],
+    ['version 0', parameter({ name: 'a', value: 'b', version: 0 }), 'stores[0].parameters[1].version'],
+    [
+      'a version beside versions',
+      parameter({ name: 'a', version: 2, versions: [{ value: 'b' }] }),
+      'stores[0].parameters[1].version',
+    ],
+    [
+      'a gap between versions',
+      parameter({
+        name: 'a',
+        versions: [
+          { value: 'b', version: 2 },
+          { value: 'c', version: 4 },
+        ],
+      }),
+      'stores[0].parameters[1].versions[1]',
+    ],
     ['an alias of another form', key({ aliases: ['app'] }), 'stores[0].keys[1]'],
     ['an alias that is not a text', key({ aliases: [1] }), 'stores[0].keys[1].aliases[0]'],
     ['a policy that locks out', key({ policy: { Version: '2012-10-17', Statement: [] } }), 'stores[0].keys[1]'],
