@@ -8,6 +8,7 @@ import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput, readStream } from '../io/device.ts';
+import { allPages } from '../output/pages.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
 
@@ -32,7 +33,7 @@ export const registerPolicy: Register = (program, act) => {
         'securestring key policy put alias/app policy.json',
       ),
     );
-  for (const register of [registerGet, registerPut]) register(policy, act);
+  for (const register of [registerGet, registerList, registerPut]) register(policy, act);
 };
 
 const registerGet: Register = (program, act) => {
@@ -45,6 +46,26 @@ const registerGet: Register = (program, act) => {
         return withStore(context, async ({ keystore }) => {
           const answer = await keystore.getKeyPolicy({ keyId: await plainKeyId(keystore, key) });
           context.result(answer, () => answer.policy);
+          return EXIT.ok;
+        });
+      }),
+    );
+};
+
+const registerList: Register = (program, act) => {
+  program
+    .command('list')
+    .argument(...KEY)
+    .description("list the names of the key's policies: KMS has one, default")
+    .action(
+      act(async ([key = ''], _, context) => {
+        return withStore(context, async ({ keystore }) => {
+          const keyId = await plainKeyId(keystore, key);
+          const policyNames = await allPages(
+            (page) => keystore.listKeyPolicies({ ...page, keyId }),
+            (result) => result.policyNames,
+          );
+          context.result({ policyNames }, () => policyNames.join('\n'));
           return EXIT.ok;
         });
       }),
