@@ -48,7 +48,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(limits|errors|entry-seals|access-keys|audit-key|authorization)\.ts$|^platform\//,
     /^document\//,
     /^(clock|randomness)\.ts$|^state\//,
-    /^authorization\/(default-policies|key-policy|identities)\.ts$/,
+    /^authorization\/(default-policies|key-policy|identities|trust)\.ts$/,
     /^storage\/|^(paths|file-lock)\.ts$/,
     /^requests(\/|\.ts$)/,
     /^keystore\.ts$/,

@@ -45,7 +45,7 @@ function authorized(name: string, row: AnyRow, by: CallerFacts): AnyRow {
         ...row,
         work: async (own: Store, request: never) => {
           asked(await own.refresh(), request);
-          return row.work(own, request);
+          return row.work(own, request, by);
         },
       };
   }

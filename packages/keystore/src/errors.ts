@@ -1,7 +1,7 @@
 /**
- * Errors of the keystore, by who is to blame. {@link KmsError} is the answer that AWS KMS would give;
- * {@link KeystoreError} is about the keystore itself: its file, its unlocking, its storage. Misuse of the API is a
- * `TypeError` or a `RangeError`.
+ * Errors of the keystore, by who is to blame. {@link KmsError} is the answer that AWS KMS would give, {@link StsError}
+ * that of AWS Security Token Service; {@link KeystoreError} is about the keystore itself: its file, its unlocking, its
+ * storage. Misuse of the API is a `TypeError` or a `RangeError`.
  * @module
  */
 
@@ -48,6 +48,33 @@ export class KmsError extends ServiceError<KmsExceptionName, KmsErrorCode> {
 
   constructor(name: KmsExceptionName, message: string, reason?: string) {
     super(name, KMS_CODES[name], message);
+    if (reason !== undefined) this.reason = reason;
+  }
+}
+
+/** AWS's exception names of STS, and the stable code of each. */
+const STS_CODES = {
+  AccessDenied: 'STS_ACCESS_DENIED',
+  MalformedPolicyDocument: 'STS_MALFORMED_POLICY_DOCUMENT',
+  PackedPolicyTooLarge: 'STS_PACKED_POLICY_TOO_LARGE',
+  ValidationError: 'STS_VALIDATION',
+} as const;
+
+/** The name of an exception of AWS's Security Token Service that this keystore throws. */
+export type StsExceptionName = keyof typeof STS_CODES;
+/** The code of a {@link StsError}. */
+export type StsErrorCode = (typeof STS_CODES)[StsExceptionName];
+
+/** A refusal of AWS's Security Token Service: `name` is AWS's name of the exception, `message` AWS's text. */
+export class StsError extends ServiceError<StsExceptionName, StsErrorCode> {
+  /**
+   * A reason that AWS does not give. Only from a keystore that was opened with `diagnostics: true`, and of a session
+   * policy that is refused, whose wrong place it names.
+   */
+  declare readonly reason?: string;
+
+  constructor(name: StsExceptionName, message: string, reason?: string) {
+    super(name, STS_CODES[name], message);
     if (reason !== undefined) this.reason = reason;
   }
 }

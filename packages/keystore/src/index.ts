@@ -10,7 +10,16 @@ export { isDefaultKeyPolicy } from './authorization/default-policies.ts';
 export type { AsRequest } from './authorization.ts';
 export { parseGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
-export { KeystoreError, type KeystoreErrorCode, KmsError, type KmsErrorCode, type KmsExceptionName } from './errors.ts';
+export {
+  KeystoreError,
+  type KeystoreErrorCode,
+  KmsError,
+  type KmsErrorCode,
+  type KmsExceptionName,
+  StsError,
+  type StsErrorCode,
+  type StsExceptionName,
+} from './errors.ts';
 export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';
 export type { Keystore, KeystoreView } from './keystore.ts';
 export { type KeystoreOptions, openKeystore } from './open.ts';

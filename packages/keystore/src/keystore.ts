@@ -17,6 +17,7 @@ import type {
   LifecycleOperations,
   PolicyOperations,
   RotationOperations,
+  SessionOperations,
   UnlockSlots,
 } from './requests.ts';
 
@@ -39,6 +40,7 @@ export interface KeystoreView
     AliasOperations,
     EnvelopeOperations,
     AccessKeyOperations,
+    SessionOperations,
     UnlockSlots {
   /**
    * The partition of its ARNs, such as `aws` or `aws-cn`. It is that of the Region, as known when the keystore was

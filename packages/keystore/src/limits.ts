@@ -43,6 +43,25 @@ export const UNIQUE_ID_LETTERS = 17;
 export const UNIQUE_ID_BYTES = 11;
 /** Seconds of the longest session of a role. */
 export const SESSION_DURATION: Bounds = { least: 3600, most: 43_200, default: 3600 };
+/** Characters of a role's ARN, of a session's name and of an external id in a request of AssumeRole. */
+export const ROLE_ARN_LENGTH = { least: 20, most: 2048 } as const;
+export const SESSION_NAME_LENGTH = { least: 2, most: 64 } as const;
+export const EXTERNAL_ID_LENGTH = { least: 2, most: 1224 } as const;
+/** Seconds of a session. The role has a maximum of its own. */
+export const SESSION_SECONDS: Bounds = { least: 900, most: 43_200, default: 3600 };
+/** Most seconds of a session that another session asks for. */
+export const MAX_CHAINED_SECONDS = 3600;
+/** Most characters of a session policy. */
+export const MAX_SESSION_POLICY_LENGTH = 2048;
+/**
+ * Most bytes of a session's policy and tags together as UTF-8. AWS packs both into a space whose size it keeps to
+ * itself. This one leaves room for the token among the headers of a request.
+ */
+export const MAX_PACKED_LENGTH = 4096;
+/** Random bytes of a secret access key. */
+export const ACCESS_KEY_SECRET_LENGTH = 30;
+/** Most characters of a session token. */
+export const MAX_SESSION_TOKEN_LENGTH = 8192;
 /** Most message bytes of GenerateMac and VerifyMac. */
 export const MAX_MAC_MESSAGE_LENGTH = 4096;
 /** Most bytes of a MAC in a request. */

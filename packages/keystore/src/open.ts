@@ -36,7 +36,7 @@ import { KeystoreError, KmsError } from './errors.ts';
 import { type EventSubscriber, type KeystoreEvent, recorderOf } from './events.ts';
 import type { Keystore, KeystoreView } from './keystore.ts';
 import { ROTATION_PERIOD } from './limits.ts';
-import { bindAccessKeys } from './operations/access-keys.ts';
+import { bindAccessKeys } from './operations/credentials.ts';
 import { newKey } from './operations/keys.ts';
 import { newRotation } from './operations/rotation.ts';
 import { OPERATIONS } from './operations.ts';

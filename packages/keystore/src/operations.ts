@@ -20,6 +20,7 @@ import { MAC_ROWS } from './operations/mac.ts';
 import { POLICY_ROWS } from './operations/policies.ts';
 import { ROTATION_ROWS } from './operations/rotation.ts';
 import type { Rows } from './operations/row.ts';
+import { SESSION_ROWS } from './operations/sts.ts';
 import { TAG_ROWS } from './operations/tags.ts';
 import { UNLOCK_ROWS } from './unlock-slots.ts';
 
@@ -56,6 +57,7 @@ export const OPERATIONS: Rows<Operations> = {
   ...ALIAS_ROWS,
   ...ENVELOPE_ROWS,
   ...ACCESS_KEY_ROWS,
+  ...SESSION_ROWS,
   ...UNLOCK_ROWS,
   ...CLOCK_ROWS,
 };

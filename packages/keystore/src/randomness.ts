@@ -31,6 +31,8 @@ export interface Randomness {
   storageId(): Uint8Array<ArrayBuffer>;
   /** Returns 40 secret bytes, of which an access key's id and secret are made; the caller's. */
   accessKey(): Uint8Array<ArrayBuffer>;
+  /** Returns 40 secret bytes, of which the access key of a session is made; the caller's. */
+  sessionKey(): Uint8Array<ArrayBuffer>;
   /** Returns the bytes of GenerateRandom. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
   /** Returns a provider whose random values are for one blob. */
@@ -48,6 +50,7 @@ export function systemRandomness(provider: Provider): Randomness {
     entryKey: () => provider.randomKey(KEY_LENGTH),
     storageId: () => provider.randomKey(ID_LENGTH),
     accessKey: () => provider.randomKey(ACCESS_KEY_LENGTH),
+    sessionKey: () => provider.randomKey(ACCESS_KEY_LENGTH),
     bytes: (length) => provider.randomKey(length),
     blobProvider: () => provider,
   };

@@ -13,4 +13,5 @@ export type * from './requests/lifecycle.ts';
 export type * from './requests/page.ts';
 export type * from './requests/policies.ts';
 export type * from './requests/rotation.ts';
+export type * from './requests/sts.ts';
 export type * from './requests/unlock.ts';

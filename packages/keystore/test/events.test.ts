@@ -73,6 +73,7 @@ describe('each operation', () => {
     const [event, ...more] = events;
     expect(more).toEqual([]);
     const { eventName, readOnly, responseElements } = event as KeystoreEvent;
+    const { names, refusal } = OPERATION_FACTS[name];
     expect(event).toEqual(
       shape({
         eventName: name.charAt(0).toUpperCase() + name.slice(1),
@@ -81,11 +82,14 @@ describe('each operation', () => {
         responseElements,
         readOnly,
         ...(event?.additionalEventData && { additionalEventData: expect.any(Object) as never }),
+        ...refusal,
       }),
     );
-    expect(readOnly).toBe(/^(Encrypt|Decrypt|ReEncrypt|Generate|Verify|Describe|List|Get|Export)/.test(eventName));
+    expect(readOnly).toBe(
+      /^(Assume|Encrypt|Decrypt|ReEncrypt|Generate|Verify|Describe|List|Get|Export)/.test(eventName),
+    );
     if (readOnly) expect(responseElements).toBeNull();
-    if (OPERATION_FACTS[name].names !== 'none') expect(event?.resources.length).toBeGreaterThan(0);
+    if (names !== 'none') expect(event?.resources.length).toBeGreaterThan(0);
   });
 
   it.each(ALL_OPERATIONS)('%s gives exactly one event when the keystore is closed', async (name) => {

@@ -5,7 +5,14 @@
  */
 
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
-import type { ImportKeyMaterialRequest, KeyState, Keystore, KmsExceptionName } from '../src/index.ts';
+import {
+  type ImportKeyMaterialRequest,
+  type KeyState,
+  type Keystore,
+  type KeystoreEvent,
+  type KmsExceptionName,
+  StsError,
+} from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
 import type { OperationName } from '../src/operations.ts';
 import { makeKey, openInMemory, unlock, utf8 } from './support.ts';
@@ -56,6 +63,8 @@ export interface States {
 export interface Facts {
   /** Succeeds, in the order of the table. */
   readonly call: Call;
+  /** AWS's refusal of the account's root, who calls here: then `call` succeeds with nothing. Default none. */
+  readonly refusal?: Pick<KeystoreEvent, 'errorCode' | 'errorMessage'>;
   /** Default `keyId`. */
   readonly subject?: Subject;
   /** The names of a key that it takes: all four forms, key id and key ARN only, or it takes no name of a key. */
@@ -92,6 +101,8 @@ const third = { rootKey: new Uint8Array(32).fill(0xb2) };
 const material = new Uint8Array(32).map((_, i) => 200 - i);
 const macAlgorithm = 'HMAC_SHA_256';
 const wrapping = { wrappingAlgorithm: 'RSAES_OAEP_SHA_256', wrappingKeySpec: 'RSA_2048' } as const;
+
+const ROLE = { roleArn: 'arn:aws:iam::000000000000:role/reader', roleSessionName: 'session' };
 
 /** A policy under which the root may do everything. */
 export const KEY_POLICY: string = JSON.stringify({
@@ -248,6 +259,11 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
   createAccessKey: { ...keyless((k) => k.createAccessKey({ description: 'ci' })), isInModel: false },
   listAccessKeys: { ...keyless((k) => k.listAccessKeys()), isInModel: false },
   deleteAccessKey: { ...keyless((k, { accessKeyId }) => k.deleteAccessKey({ accessKeyId })), isInModel: false },
+  assumeRole: {
+    ...keyless((k) => k.assumeRole(ROLE).catch(unlessRootIsRefused)),
+    refusal: { errorCode: 'AccessDenied', errorMessage: 'Roles may not be assumed by root accounts.' },
+    isInModel: false,
+  },
   importKeys: keyless((k, { envelope }) => k.importKeys({ envelope, unlock: other })),
   listUnlockSlots: keyless((k) => k.listUnlockSlots()),
   addUnlockSlot: keyless((k) => k.addUnlockSlot({ unlock: other })),
@@ -299,6 +315,10 @@ function use(call: Call, subject: Subject = 'keyId'): Facts {
 /** An operation that takes a key id or a key ARN, and no alias. */
 function byId(call: Call, cells: Cells, { subject, leaves = {} }: Omit<States, 'cells'> = {}): Facts {
   return { call, ...(subject && { subject }), names: 'no alias', states: [{ cells, leaves }], isInModel: true };
+}
+
+function unlessRootIsRefused(error: unknown): void {
+  if (!(error instanceof StsError)) throw error;
 }
 
 /** An operation that names no key. */

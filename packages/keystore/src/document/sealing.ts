@@ -70,7 +70,7 @@ export function materialWrappingKey(root: Uint8Array, storeId: Uint8Array, provi
   return deriveKey(provider, root, MATERIAL_LABEL, storeId);
 }
 
-/** Derives the key from which those of import tokens are derived. 32 secret bytes, the caller's. */
+/** Derives the key from which those of import tokens and session tokens are derived. 32 secret bytes, the caller's. */
 export function importSealingKey(root: Uint8Array, storeId: Uint8Array, provider: Provider): Uint8Array {
   return deriveKey(provider, root, IMPORT_LABEL, storeId);
 }

@@ -1,12 +1,11 @@
 /**
- * The operations on access keys, and the way to their secrets.
+ * The operations on access keys.
  * @module
  */
 
 import { encodeBase64 } from '@securestring/core/base64';
 import { encodeUtf8 } from '@securestring/core/utf8';
 import { list, optional, record, secretText, text } from '@securestring/service';
-import type { AccessKeySecrets } from '../access-keys.ts';
 import { KmsError } from '../errors.ts';
 import {
   MAX_ACCESS_KEY_ID_LENGTH,
@@ -23,10 +22,8 @@ import type {
   ListAccessKeysRequest,
   ListAccessKeysResult,
 } from '../requests.ts';
-import { unwrapAccessKey } from '../state/access-keys.ts';
 import type { AccessKeyRecord, KeystoreState } from '../state/records.ts';
 import type { Draft, Edited, View } from '../state/view.ts';
-import type { Store } from '../store.ts';
 import { PAGE, PAGE_ANSWER, TEXT, TIME } from './members.ts';
 import { page } from './pages.ts';
 import type { Rows } from './row.ts';
@@ -45,7 +42,9 @@ export function createAccessKey(
   if (accessKeys.size >= MAX_ACCESS_KEYS) {
     throw new KmsError('LimitExceededException', `Cannot exceed quota for AccessKeys: ${MAX_ACCESS_KEYS}`);
   }
-  const { accessKeyId, secretAccessKey } = writeAccessKey(randomness.accessKey());
+  const bytes = randomness.accessKey();
+  const { accessKeyId, secretAccessKey } = writeAccessKey('AKIA', bytes);
+  bytes.fill(0);
   const secret = encodeUtf8(secretAccessKey);
   const wrapped = randomness.provider.aesKwpWrap(wrappingKey, secret);
   secret.fill(0);
@@ -56,14 +55,22 @@ export function createAccessKey(
   };
 }
 
-/** AWS's form: `AKIA` and ten bytes in base32 (RFC 4648 §6), and thirty bytes in base64. Wipes the bytes. */
-function writeAccessKey(bytes: Uint8Array): { readonly accessKeyId: string; readonly secretAccessKey: string } {
-  const id = bytes.subarray(0, ID_BYTES);
-  const bits = [...id].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+/** An access key in AWS's form. */
+export interface WrittenAccessKey {
+  /** `AKIA` or `ASIA`, and ten bytes in base32 (RFC 4648 §6). */
+  readonly accessKeyId: string;
+  /** Thirty bytes in base64. Secret. */
+  readonly secretAccessKey: string;
+  /** The same bytes, in the array that they were made of. */
+  readonly secret: Uint8Array;
+}
+
+/** Writes forty random bytes as an access key. The caller wipes them. */
+export function writeAccessKey(prefix: 'AKIA' | 'ASIA', bytes: Uint8Array): WrittenAccessKey {
+  const bits = [...bytes.subarray(0, ID_BYTES)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const letters = bits.match(/.{5}/g)?.map((five) => BASE32[Number.parseInt(five, 2)]) ?? [];
-  const secretAccessKey = encodeBase64(bytes.subarray(ID_BYTES));
-  bytes.fill(0);
-  return { accessKeyId: `AKIA${letters.join('')}`, secretAccessKey };
+  const secret = bytes.subarray(ID_BYTES);
+  return { accessKeyId: `${prefix}${letters.join('')}`, secretAccessKey: encodeBase64(secret), secret };
 }
 
 /** Lists the access keys in the order of their ids. */
@@ -92,28 +99,6 @@ function withAccessKeys(
 
 function entryOf({ accessKeyId, accountId, description, creationDate }: AccessKeyRecord): AccessKeyListEntry {
   return { accessKeyId, accountId, description, createDate: new Date(creationDate) };
-}
-
-/** Binds the way to the secrets to a store. A secret is unwrapped for each record once. */
-export function bindAccessKeys(store: Store): AccessKeySecrets {
-  const known = new WeakMap<AccessKeyRecord, string>();
-  const recordOf = (accessKeyId: string) => store.current().state.accessKeys?.get(accessKeyId);
-  return {
-    find: (accessKeyId) => {
-      const found = recordOf(accessKeyId) ?? (store.rereadSync() ? recordOf(accessKeyId) : undefined);
-      if (found === undefined) return undefined;
-      const secretAccessKey = known.get(found) ?? unwrapSecret(store, found);
-      known.set(found, secretAccessKey);
-      return { secretAccessKey, accountId: found.accountId };
-    },
-  };
-}
-
-function unwrapSecret({ custody }: Store, key: AccessKeyRecord): string {
-  const bytes = unwrapAccessKey(key, custody);
-  const secret = String.fromCharCode(...bytes);
-  bytes.fill(0);
-  return secret;
 }
 
 const ACCESS_KEY_ID = text({

@@ -5,6 +5,7 @@
  */
 
 import type { AnyOperation, Operation } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
 import type { Needs } from '../authorization/needs.ts';
 import type { Draft, Edited, View } from '../state/view.ts';
 import type { Store } from '../store.ts';
@@ -17,8 +18,8 @@ export type Work<Request, Answer> =
   | { readonly way: 'read'; work(view: View, request: Request): Answer }
   /** Makes the next state, which the store commits. It runs again after a conflict. */
   | { readonly way: 'change'; work(draft: Draft, request: Request): Edited<Answer> }
-  /** Takes several steps, with slow work between them. */
-  | { readonly way: 'steps'; work(store: Store, request: Request): Promise<Answer> };
+  /** Takes several steps, with slow work between them. `by` is who calls; absent from a call of the account's root. */
+  | { readonly way: 'steps'; work(store: Store, request: Request, by?: CallerFacts): Promise<Answer> };
 
 /** What a caller who is not the account's root must be allowed. */
 export interface Permission {

@@ -33,7 +33,7 @@ interface RootKeys {
   readonly root: Uint8Array;
   /** Wraps the key material; 32 secret bytes, derived from the root. */
   readonly wrappingKey: Uint8Array;
-  /** Seals import tokens; 32 secret bytes, derived from the root. */
+  /** Seals import tokens and session tokens; 32 secret bytes, derived from the root. */
   readonly importTokenKey: Uint8Array;
   /** Seals and wraps all of it. */
   readonly provider: Provider;

@@ -35,7 +35,7 @@ export interface View extends Pick<UnwrappedState, 'state' | 'keys' | 'materials
 export interface Draft extends View {
   /** Wraps new key material; 32 secret bytes. */
   readonly wrappingKey: Uint8Array;
-  /** Seals import tokens; 32 secret bytes. */
+  /** Seals import tokens and session tokens; 32 secret bytes. */
   readonly importTokenKey: Uint8Array;
 }
 

@@ -33,6 +33,7 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
     entryKey: () => derive(root, 'entry key', [], KEY_LENGTH),
     storageId: () => next('storage id', [], ID_LENGTH),
     accessKey: () => next('access key', [], ACCESS_KEY_LENGTH),
+    sessionKey: () => next('session key', [], ACCESS_KEY_LENGTH),
     bytes: (length) => next('random bytes', [uint32(length)], length),
     blobProvider: (key, context, plaintext) =>
       providerOf('blob', next('blob', [...inputsOf(key), context, plaintext], 32)),

@@ -1,0 +1,118 @@
+/**
+ * The way from an access key to its secret and its caller, for the verification of signatures.
+ * @module
+ */
+
+import { type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
+import type { AccessKeySecret, AccessKeySecrets, KeyCaller } from '../access-keys.ts';
+import { identityOf, type SessionFacts } from '../authorization/identities.ts';
+import { KmsError } from '../errors.ts';
+import { unwrapAccessKey } from '../state/access-keys.ts';
+import { sessionArn } from '../state/arns.ts';
+import { principalArn } from '../state/principals.ts';
+import type { AccessKeyRecord, PrincipalRecord } from '../state/records.ts';
+import type { Store } from '../store.ts';
+import { openSession, type SessionCredentials } from './session-token.ts';
+
+/** A session whose token was opened. */
+interface OpenedSession extends SessionCredentials {
+  readonly facts: SessionFacts;
+}
+
+/** Most sessions that are kept open. */
+const MAX_KEPT_SESSIONS = 64;
+
+/** Binds the way to the secrets to a store. A secret is unwrapped for each record once. */
+export function bindAccessKeys(store: Store): AccessKeySecrets {
+  const secretOf = keptSecrets(store);
+  const opened = keptSessions(store);
+
+  const findKey = (accessKeyId: string): AccessKeySecret | undefined => {
+    const { state } = store.current();
+    const key = state.accessKeys?.get(accessKeyId);
+    if (key === undefined) return undefined;
+    const { accountId, principalId } = key;
+    if (principalId === undefined) return { secretAccessKey: secretOf(key), accountId };
+    const user = state.principals?.get(principalId);
+    if (user === undefined) return undefined;
+    const arn = principalArn(state.partition, user);
+    return { secretAccessKey: secretOf(key), accountId, caller: callerOf(store, user, arn, false) };
+  };
+
+  const findSession = (accessKeyId: string, token: string): AccessKeySecret | undefined => {
+    const { state, now } = store.current();
+    const found = opened(accessKeyId, token);
+    const role = found && state.principals?.get(found.session.roleId);
+    if (found === undefined || role === undefined) return undefined;
+    const { session, secretAccessKey, facts } = found;
+    const arn = sessionArn(state.partition, role, session.name);
+    const caller = callerOf(store, role, arn, now >= session.expiration, facts);
+    return { secretAccessKey, accountId: role.accountId, caller };
+  };
+
+  return {
+    find: (accessKeyId, sessionToken) => {
+      const find = () => (sessionToken === undefined ? findKey(accessKeyId) : findSession(accessKeyId, sessionToken));
+      return find() ?? (store.rereadSync() ? find() : undefined);
+    },
+  };
+}
+
+/** Makes the caller of a user, or of a role's session. Its identity is looked up whenever it is asked for. */
+function callerOf(
+  store: Store,
+  { uniqueId }: PrincipalRecord,
+  arn: string,
+  isExpired: boolean,
+  facts?: SessionFacts,
+): KeyCaller {
+  const identify = () => {
+    const identity = identityOf(store.current().state, arn, facts);
+    // A user or role that was created again under the old name is another one.
+    if (identity?.caller.uniqueId === uniqueId) return identity;
+    throw new KmsError('AccessDeniedException', 'The security token included in the request is invalid.');
+  };
+  return { arn, identify, isExpired };
+}
+
+function keptSecrets(store: Store): (key: AccessKeyRecord) => string {
+  const known = new WeakMap<AccessKeyRecord, string>();
+  return (key) => {
+    const secret = known.get(key) ?? unwrapSecret(store, key);
+    known.set(key, secret);
+    return secret;
+  };
+}
+
+function unwrapSecret({ custody }: Store, key: AccessKeyRecord): string {
+  const bytes = unwrapAccessKey(key, custody);
+  const secret = String.fromCharCode(...bytes);
+  bytes.fill(0);
+  return secret;
+}
+
+/** Opens tokens, and keeps the last ones. What one root key's tokens gave is forgotten with it. */
+function keptSessions(store: Store): (accessKeyId: string, token: string) => OpenedSession | undefined {
+  const known = new WeakMap<Uint8Array, Map<string, OpenedSession>>();
+  return (accessKeyId, token) => {
+    const { importTokenKey: tokenKey, provider } = store.custody;
+    const sessions = known.get(tokenKey) ?? new Map<string, OpenedSession>();
+    known.set(tokenKey, sessions);
+    const kept = sessions.get(token);
+    if (kept !== undefined) return kept.accessKeyId === accessKeyId ? kept : undefined;
+    const found = openSession({ tokenKey, provider }, accessKeyId, token);
+    if (found === undefined) return undefined;
+    const made = { ...found, facts: factsOf(found) };
+    if (sessions.size >= MAX_KEPT_SESSIONS) sessions.clear();
+    sessions.set(token, made);
+    return made;
+  };
+}
+
+function factsOf({ session: { policy, tags, start } }: SessionCredentials): SessionFacts {
+  return { ...(policy !== undefined && { policies: [prepared(policy)] }), tags, start };
+}
+
+function prepared(policy: string): PreparedPolicy {
+  return preparePolicy('session policy', parsePolicy(policy, 'identity'));
+}
