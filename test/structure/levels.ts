@@ -31,7 +31,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(index|node)\.ts$|^testing\//,
   ],
   service: [
-    /^(errors|fields|pages|place)\.ts$/,
+    /^(errors|fields|pages|place|views)\.ts$/,
     /^(event|faults)\.ts$/,
     /^(members|operation|wire)\.ts$/,
     /^perform\.ts$|^policy\//,

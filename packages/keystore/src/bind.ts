@@ -3,7 +3,7 @@
  * @module
  */
 
-import { bindOperation, type Desk } from '@securestring/service';
+import { type BindOne, bindOperation, type Desk } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import { authorize } from './authorization/authorize.ts';
 import { KmsError } from './errors.ts';
@@ -17,15 +17,27 @@ export interface CreateKey {
   readonly createKey: AnyRow;
 }
 
-/** Binds all operations to a store. With a caller, each call is authorized first. The account's root needs none. */
-export function bindOperations(store: Store, desk: Desk, { createKey }: CreateKey, by?: CallerFacts): Operations {
-  const rows: Readonly<Record<string, AnyRow>> = { ...OPERATIONS, createKey };
-  const bound = Object.entries(rows).map(([name, row]) => {
+/** Binds all operations to a store, for the account's root. */
+export function bindOperations(store: Store, desk: Desk, kind: CreateKey): Operations {
+  const bindOne = operationBinder(store, desk, kind);
+  return Object.fromEntries(OPERATION_NAMES.map((name) => [name, bindOne(name)])) as unknown as Operations;
+}
+
+/** The names of all operations. */
+export const OPERATION_NAMES: readonly string[] = Object.keys(OPERATIONS);
+const ROWS: Readonly<Record<string, AnyRow>> = OPERATIONS;
+
+/**
+ * Makes the function that binds an operation to a store. With a caller, each call is authorized first. The account's
+ * root needs none.
+ */
+export function operationBinder(store: Store, desk: Desk, { createKey }: CreateKey, by?: CallerFacts): BindOne {
+  return (name) => {
+    const row = name === 'createKey' ? createKey : (ROWS[name] as AnyRow);
     const isAwaited = row.way !== 'use';
     const work = by === undefined ? workOn(store, row) : workOn(store, authorized(name, row, by));
-    return [name, bindOperation(desk, { name, operation: row, isAwaited, work })] as const;
-  });
-  return Object.fromEntries(bound) as unknown as Operations;
+    return bindOperation(desk, { name, operation: row, isAwaited, work });
+  };
 }
 
 /** Makes the row whose work begins with the question whether the caller may. */

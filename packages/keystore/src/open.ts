@@ -20,12 +20,12 @@ import {
 import { partitionOf } from '@securestring/core/partitions';
 import { asProvider } from '@securestring/core/provider';
 import { quoted } from '@securestring/core/quoted';
-import { type Auditor, audienceOf, type Desk, type Place } from '@securestring/service';
+import { type Auditor, audienceOf, type Desk, type Place, viewMaker } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import { ACCESS_KEYS, type AccessKeySecrets } from './access-keys.ts';
 import { AUDIT_KEY, type AuditKey } from './audit-key.ts';
 import { AUTHORIZATION, type Authorization } from './authorization.ts';
-import { bindOperations, type CreateKey } from './bind.ts';
+import { bindOperations, type CreateKey, OPERATION_NAMES, operationBinder } from './bind.ts';
 import { callerOf, identifier } from './callers.ts';
 import { parseUnlock, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
@@ -178,19 +178,19 @@ function keystoreOver(store: Store, kind: KeystoreKind, subscriber: EventSubscri
   };
   const refuse: Desk['refuse'] = (name, message) => new KmsError(name, message);
   const { partition, region, accountId } = store.custody.state;
-  const viewOf = (by?: CallerFacts) => ({
-    partition,
-    region,
-    accountId,
-    ...bindOperations(store, { refuse, record: subscriber && recorderOf(store, subscriber, by) }, kind, by),
-  });
+  const place = { partition, region, accountId };
+  const deskOf = (by?: CallerFacts): Desk => ({ refuse, record: subscriber && recorderOf(store, subscriber, by) });
+  const viewOf = viewMaker<CallerFacts, KeystoreView>(OPERATION_NAMES, (by) =>
+    operationBinder(store, deskOf(by), kind, by),
+  );
   const authorization: Authorization<KeystoreView> = {
     identify: (arn) => identifier(store, arn),
     caller: (given) => callerOf(store, given),
-    as: (by) => Object.freeze(viewOf(by)),
+    as: (by) => viewOf(by, place),
   };
   return Object.freeze<Keystore>({
-    ...viewOf(),
+    ...place,
+    ...bindOperations(store, deskOf(), kind),
     latestTime: () => new Date(store.custody.state.highestClock),
     get generation() {
       return store.custody.generation;

@@ -17,7 +17,7 @@ import {
 import { asProvider } from '@securestring/core/provider';
 import { AUTHORIZATION, type Authorization } from '@securestring/keystore/authorization';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
-import { type Auditor, audienceOf, bindOperation, type Desk } from '@securestring/service';
+import { type Auditor, audienceOf, type BindOne, bindOperation, type Desk, viewMaker } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import type { EntryStorage } from '@securestring/storage';
 import { authorize } from './authorization/authorize.ts';
@@ -30,7 +30,7 @@ import type { Context } from './operations/parameter.ts';
 import { runPolicies } from './operations/policies.ts';
 import { type AnyRow, OPERATIONS, type Operations } from './operations.ts';
 import type { ParameterStore, ParameterStoreView } from './parameter-store.ts';
-import { authorizationOf, keystoreAs, type ParameterKeystore, sealingWith } from './sealing.ts';
+import { authorizationOf, keystoreAs, type ParameterKeystore, type SealingKeystore, sealingWith } from './sealing.ts';
 
 /** Options of {@link openParameterStore}. */
 export interface ParameterStoreOptions {
@@ -78,16 +78,15 @@ export async function openParameterStore(options: ParameterStoreOptions): Promis
   const sealed = sealedStorage(storage, keystore[ENTRY_SEALS], { acceptUnsealed });
   const store = new EntryStore(sealed, now ?? Date.now);
   const subscriber = audienceOf<ParameterStoreEvent>(onEvent, onAudit);
-  const contextOf = (kms: ParameterKeystore, by?: CallerFacts): Context => {
+  const contextOf = (kms: SealingKeystore, by?: CallerFacts): Context => {
     const recorders = subscriber && recordersOf(subscriber, place, () => store.now(), by);
     const sealing = sealingWith(kms, provider);
     return { store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy };
   };
-  const asCaller = (by: CallerFacts) => {
-    const kms = keystoreAs(keystore, by);
-    return Object.freeze({ ...place, ...bindOperations(contextOf(kms, by), by) });
-  };
-  return storeOver(contextOf(keystore), sealed, { keystore, asCaller });
+  const viewOf = viewMaker<CallerFacts, ParameterStoreView>(Object.keys(OPERATIONS), (by) =>
+    operationBinder(contextOf(keystoreAs(keystore, by), by), by),
+  );
+  return storeOver(contextOf(keystore), sealed, { keystore, asCaller: (by) => viewOf(by, place) });
 }
 
 const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
@@ -129,11 +128,20 @@ function storeOver(context: Context, sealed: SealedStorage, { keystore, asCaller
   });
 }
 
-/** Binds the operations. With a caller, each call is authorized first. */
-function bindOperations(context: Context, by?: CallerFacts): Operations {
+/** Binds all operations, for the account's root. */
+function bindOperations(context: Context): Operations {
+  const bindOne = operationBinder(context);
+  return Object.fromEntries(Object.keys(OPERATIONS).map((name) => [name, bindOne(name)])) as unknown as Operations;
+}
+
+const ROWS: Readonly<Record<string, AnyRow>> = OPERATIONS;
+
+/** Makes the function that binds an operation. With a caller, each call is authorized first. */
+function operationBinder(context: Context, by?: CallerFacts): BindOne {
   const refuse: Desk['refuse'] = (name, message) => new SsmError(name, message);
   const desk = { refuse, record: context.record };
-  const bound = Object.entries<AnyRow>(OPERATIONS).map(([name, row]) => {
+  return (name) => {
+    const row = ROWS[name] as AnyRow;
     const work = (request: never) => row.work(context, request);
     const authorized = async (request: never) => {
       if (by !== undefined) await authorize(context, row, { name, request }, by);
@@ -141,7 +149,6 @@ function bindOperations(context: Context, by?: CallerFacts): Operations {
     };
     const binding = { name, operation: row, isAwaited: true, work: by === undefined ? work : authorized };
     const call = bindOperation(desk, binding);
-    return [name, (sent: unknown) => context.store.run(async () => call(sent))] as const;
-  });
-  return Object.fromEntries(bound) as unknown as Operations;
+    return (sent: unknown) => context.store.run(async () => call(sent));
+  };
 }

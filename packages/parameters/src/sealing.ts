@@ -36,14 +36,19 @@ export function authorizationOf({ [AUTHORIZATION]: authorization }: ParameterKey
   throw new TypeError('The keystore of this store makes no calls of others: pass one that openKeystore returned.');
 }
 
+/** What seals and opens values. */
+export type SealingKeystore = KeyService & Pick<ParameterKeystore, 'refresh'>;
+
 /** Returns the keystore as a caller reaches it through Parameter Store. */
-export function keystoreAs(keystore: ParameterKeystore, { identify, origin }: CallerFacts): ParameterKeystore {
+export function keystoreAs(keystore: ParameterKeystore, { identify, origin }: CallerFacts): SealingKeystore {
   const viaService = `ssm.${keystore.region}.amazonaws.com`;
-  const { encrypt, decrypt, generateDataKey } = authorizationOf(keystore).as({
-    identify,
-    origin: { ...origin, viaService },
-  });
-  return { ...keystore, encrypt, decrypt, generateDataKey };
+  const view = authorizationOf(keystore).as({ identify, origin: { ...origin, viaService } });
+  return {
+    encrypt: (request) => view.encrypt(request),
+    decrypt: (request) => view.decrypt(request),
+    generateDataKey: (request) => view.generateDataKey(request),
+    ...(keystore.refresh && { refresh: async () => keystore.refresh?.() }),
+  };
 }
 
 /** The key service as the operations use it. */
@@ -55,7 +60,7 @@ export interface Sealing {
 }
 
 /** Binds a key service to the operations. */
-export function sealingWith(kms: ParameterKeystore, provider: Provider | undefined): Sealing {
+export function sealingWith(kms: SealingKeystore, provider: Provider | undefined): Sealing {
   const options = { kms, ...(provider && { provider }) };
   return {
     seal: (arn, value, tier, keyId) =>
@@ -68,7 +73,7 @@ export function sealingWith(kms: ParameterKeystore, provider: Provider | undefin
  * Works with the key service. If it refuses a key, rereads the keystore, which others may have changed, and tries once
  * more.
  */
-async function withRefresh<Result>(kms: ParameterKeystore, work: () => Result): Promise<Result> {
+async function withRefresh<Result>(kms: SealingKeystore, work: () => Result): Promise<Result> {
   try {
     return work();
   } catch (error) {

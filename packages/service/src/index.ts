@@ -66,4 +66,5 @@ export {
   unlessFailed,
 } from './perform.ts';
 export { arnIn, type Place, placeOf, rootArn } from './place.ts';
+export { type BindOne, viewMaker } from './views.ts';
 export { fromWire, type TimeForm, toWire, WireError, wireName } from './wire.ts';
