@@ -17,6 +17,13 @@ export {
   type TrustingResource,
 } from './policy/decide.ts';
 export { parsePolicy } from './policy/document.ts';
+export {
+  type ConditionExplanation,
+  type Explanation,
+  explain,
+  reasonOf,
+  type StatementExplanation,
+} from './policy/explain.ts';
 export type { CallerFacts, Identity, Origin } from './policy/identity.ts';
 export { type PreparedPolicy, type PreparedStatement, preparePolicy } from './policy/prepared.ts';
 export type { Caller, Closeness } from './policy/principals.ts';

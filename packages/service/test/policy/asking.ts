@@ -14,6 +14,7 @@ import {
   parsePolicy,
   preparePolicy,
   type Question,
+  type TrustingResource,
 } from '../../src/policy.ts';
 
 export const ACCOUNT = '111122223333';
@@ -95,23 +96,22 @@ export function questionOf({ caller = USER, identity, boundary, session, ...rest
   return { caller, policies, action, resource, values: valuesOf(values) };
 }
 
+/** The resource with the policy that the question has. */
+export function resourceOf(asked: Asked): TrustingResource | undefined {
+  const { key, trust, isGranted = false, keyAccount: accountId = ACCOUNT } = asked;
+  if (key !== undefined) {
+    const policy = prepared(key, 'key');
+    return { type: 'resource-based policy', policy, accountId, isGranted: () => isGranted };
+  }
+  if (trust === undefined) return undefined;
+  return { type: 'role trust policy', policy: prepared(trust, 'trust'), accountId };
+}
+
 /** Decides on a key or a role if the question has such a policy, else for the caller alone. */
 export function decide(asked: Asked): Decision {
+  const resource = resourceOf(asked);
   const question = questionOf(asked);
-  const { key, trust, isGranted = false, keyAccount: accountId = ACCOUNT } = asked;
-  const grants = { isGranted: () => isGranted };
-  if (key !== undefined) {
-    return decideOnResource(question, {
-      type: 'resource-based policy',
-      policy: prepared(key, 'key'),
-      accountId,
-      ...grants,
-    });
-  }
-  if (trust !== undefined) {
-    return decideOnResource(question, { type: 'role trust policy', policy: prepared(trust, 'trust'), accountId });
-  }
-  return decideForCaller(question);
+  return resource === undefined ? decideForCaller(question) : decideOnResource(question, resource);
 }
 
 /** The outcome in a word: what allowed, or what denied or lacks. */

@@ -3,7 +3,21 @@
 import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ACCOUNT, type Asked, decide, OTHER, outcomeOf, ROOT, SESSION, STRANGER, USER, type Values } from './asking.ts';
+import { explain } from '../../src/policy.ts';
+import {
+  ACCOUNT,
+  type Asked,
+  decide,
+  OTHER,
+  outcomeOf,
+  questionOf,
+  ROOT,
+  resourceOf,
+  SESSION,
+  STRANGER,
+  USER,
+  type Values,
+} from './asking.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const CALLERS = [USER, SESSION, ROOT, STRANGER];
@@ -156,6 +170,19 @@ function naive(asked: Asked): string {
   return as.includes('role') ? `no ${lacking(1)}` : 'no resource-based policy';
 }
 
+/** The statements that an explanation calls a match must be those that apply. */
+function expectExplained(asked: Asked): void {
+  const { decision, statements } = explain(questionOf(asked), resourceOf(asked));
+  expect(outcomeOf(decision)).toBe(outcomeOf(decide(asked)));
+  const count = (type: string, effect: string) =>
+    statements.filter((each) => each.type === type && each.effect === effect && each.isMatch).length;
+  for (const effect of ['Allow', 'Deny']) {
+    expect(count('identity-based policy', effect)).toBe(applying(asked.identity ?? [], asked, effect).length);
+    const named = applying(asked.key ?? [], asked, effect).filter((given) => namedAs(given, asked) !== '');
+    expect(count('resource-based policy', effect)).toBe(named.length);
+  }
+}
+
 it('decides as the naive evaluator does', () => {
   const outcomes = new Map<string, number>();
   const maybe = (arbitrary: fc.Arbitrary<readonly Json[]>) => fc.option(arbitrary, { nil: undefined });
@@ -179,6 +206,7 @@ it('decides as the naive evaluator does', () => {
       const outcome = outcomeOf(decide({ ...rest, ...present }));
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       expect(outcome).toBe(naive({ ...rest, ...present }));
+      expectExplained({ ...rest, ...present });
     }),
     { numRuns: budget(3000, 30_000) },
   );
