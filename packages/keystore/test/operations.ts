@@ -256,9 +256,9 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
   }),
 
   exportKeys: byId((k, { keyId }) => k.exportKeys({ keyIds: [keyId], unlock: other }), CHANGE),
-  createAccessKey: { ...keyless((k) => k.createAccessKey({ description: 'ci' })), isInModel: false },
-  listAccessKeys: { ...keyless((k) => k.listAccessKeys()), isInModel: false },
-  deleteAccessKey: { ...keyless((k, { accessKeyId }) => k.deleteAccessKey({ accessKeyId })), isInModel: false },
+  createAccessKey: keyless((k) => k.createAccessKey({ description: 'ci' })),
+  listAccessKeys: keyless((k) => k.listAccessKeys()),
+  deleteAccessKey: keyless((k, { accessKeyId }) => k.deleteAccessKey({ accessKeyId })),
   assumeRole: {
     ...keyless((k) => k.assumeRole(ROLE).catch(unlessRootIsRefused)),
     refusal: { errorCode: 'AccessDenied', errorMessage: 'Roles may not be assumed by root accounts.' },

@@ -4,6 +4,7 @@ import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALL_FACTS } from '../operations.ts';
+import { accessKeyCommands } from './access-key-commands.ts';
 import { type Actor, actorOf, allPages, compares, firstCommands, keyCommands } from './commands.ts';
 import * as rules from './rules.ts';
 import { describe as describeModel } from './state.ts';
@@ -12,7 +13,7 @@ import { called, type Model, makeWorlds, type Real } from './worlds.ts';
 
 /** With those that come first. */
 const LONGEST = 60;
-const command = fc.oneof(...keyCommands, ...useCommands);
+const command = fc.oneof(...keyCommands, ...useCommands, ...accessKeyCommands);
 const commands = fc.noBias(fc.commands([command], { maxCommands: LONGEST - firstCommands.length, size: 'max' }));
 
 /** Compares everything that a keystore shows with the model. */
@@ -23,6 +24,11 @@ async function expectSame(actor: Actor): Promise<void> {
     actor,
     () => allPages(1000, keystore.listAliases, ({ aliases }) => aliases),
     (scene) => rules.listAliases(scene, undefined),
+  );
+  await compares(
+    actor,
+    () => allPages(1000, keystore.listAccessKeys, ({ accessKeys }) => accessKeys),
+    rules.listAccessKeys,
   );
   for (const keyId of actor.handle.store.state.keys.keys()) {
     await compares(

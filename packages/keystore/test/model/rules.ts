@@ -12,6 +12,7 @@ import {
   dueAfter,
   expirationOf,
   freshName,
+  type ModelAccessKey,
   type ModelKey,
   type ModelMaterial,
   makeKey,
@@ -217,4 +218,28 @@ function rotationEntry(key: ModelKey, material: ModelMaterial): object {
       ...(imported.text !== '' && { keyMaterialDescription: imported.text }),
     }),
   };
+}
+
+export function createAccessKey({ state, now }: Scene, facts: Omit<ModelAccessKey, 'made'>): object {
+  const key = { ...facts, made: now };
+  state.accessKeys.set(key.id, key);
+  return { ...listed(key), secretAccessKey: key.secret };
+}
+
+export function deleteAccessKey({ state }: Scene, id: string): void {
+  if (!state.accessKeys.delete(id)) refuse('NotFoundException');
+}
+
+export function listAccessKeys({ state }: Scene): readonly object[] {
+  return [...state.accessKeys.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(listed);
+}
+
+/** What a caller's signature is checked with. */
+export function findAccessKey({ state }: Scene, id: string): object {
+  const { secret, accountId } = state.accessKeys.get(id) ?? refuse('NotFoundException');
+  return { secretAccessKey: secret, accountId };
+}
+
+function listed({ id, accountId, description, made }: ModelAccessKey): object {
+  return { accessKeyId: id, accountId, description, createDate: new Date(made) };
 }

@@ -52,11 +52,20 @@ export interface ModelAlias {
   changed: number;
 }
 
+export interface ModelAccessKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly accountId: string;
+  readonly description: string;
+  readonly made: number;
+}
+
 export interface ModelState {
   /** The latest time at which anything was committed. */
   clock: number;
   readonly keys: Map<string, ModelKey>;
   readonly aliases: Map<string, ModelAlias>;
+  readonly accessKeys: Map<string, ModelAccessKey>;
 }
 
 export class Refusal extends Error {

@@ -31,6 +31,8 @@ export interface Model {
   readonly envelopes: { readonly keys: readonly ModelKey[]; readonly unlock: number }[];
   /** Of every key that ever was, and of one that never is. */
   readonly keyIds: string[];
+  /** Of every access key that ever was. */
+  readonly accessKeyIds: string[];
 }
 
 /** Each list has in one place what the model has there. */
@@ -96,7 +98,7 @@ export async function makeWorlds(): Promise<{ model: Model; real: Real }> {
   const lists = { sealed: [], macs: [], tokens: [], envelopes: [] };
   const materialIds = { idOf: new Map(), nameOf: new Map() };
   return {
-    model: { clock: START, stores, handles, keyIds, ...structuredClone(lists) },
+    model: { clock: START, stores, handles, keyIds, accessKeyIds: [], ...structuredClone(lists) },
     real: { clock, storages, keystores, materialIds, ...structuredClone(lists) },
   };
 }
@@ -116,7 +118,7 @@ function firstStore(id: string): ModelStore {
   );
   key.schedule = { on: true, days: 365, due: START + 365 * DAY, next: freshName() };
   const alias = { target: id, made: START, changed: START };
-  const state = { clock: START, keys: new Map([[id, key]]), aliases: new Map([[SSM, alias]]) };
+  const state = { clock: START, keys: new Map([[id, key]]), aliases: new Map([[SSM, alias]]), accessKeys: new Map() };
   return { state, generation: 1, root: 0, unlocks: [0] };
 }
 
