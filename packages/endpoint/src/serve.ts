@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly tls?: { readonly cert: string | Uint8Array; readonly key: string | Uint8Array };
   /** Further names that requests may have in their `Host` header, such as `vault.internal`. Default none. */
   readonly names?: readonly string[];
+  /** Connections at once; a further one is closed before it is read. Default 512. */
+  readonly maxConnections?: number;
 }
 
 /** A server that listens. */
@@ -45,6 +47,12 @@ const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
 };
 
+/**
+ * Several clients at once have some fifty connections each. Each may send a body that is held while it is read, so that
+ * this many hold half a gigabyte at most.
+ */
+const MAX_CONNECTIONS = 512;
+
 /** What every request of a server needs. */
 interface Serving {
   readonly endpoint: AwsEndpoint;
@@ -68,12 +76,14 @@ export async function serve({
   host = '127.0.0.1',
   port = 0,
   tls,
+  maxConnections = MAX_CONNECTIONS,
   ...rest
 }: ServeOptions): Promise<EndpointServer> {
   const names = new Set<string>();
   const serving: Serving = { endpoint, names, sockets: new Set(), answering: 0, isClosing: false };
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(serving, request, response);
   const server = tls === undefined ? createServer(LIMITS, listener) : createTlsServer(tlsOptions(tls), listener);
+  server.maxConnections = maxConnections;
   server.on('connection', (socket) => {
     serving.sockets.add(socket);
     socket.once('close', () => serving.sockets.delete(socket));

@@ -49,6 +49,26 @@ describe('the server', () => {
     }
   });
 
+  it('closes connections beyond its limit, and takes others when some have ended', async () => {
+    const { endpoint } = await testEndpoint();
+    await using small = await serve({ endpoint, maxConnections: 2 });
+    const health = `GET /health HTTP/1.1\r\nHost: 127.0.0.1:${small.port}\r\n\r\n`;
+    const asked = () => {
+      const socket = connect(small.port, '127.0.0.1');
+      const said = new Promise<string>((resolve) => {
+        socket.once('data', (data) => resolve(data.toString('latin1').slice(0, 15)));
+        for (const end of ['error', 'close']) socket.once(end, () => resolve('closed'));
+      });
+      socket.write(health);
+      return { socket, said };
+    };
+    const [first, second] = [asked(), asked()];
+    expect([await first.said, await second.said]).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK']);
+    expect(await asked().said).toBe('closed');
+    first.socket.destroy();
+    await expect.poll(() => asked().said).toBe('HTTP/1.1 200 OK');
+  });
+
   it('answers a health check', async () => {
     const response = await fetch(`${server.url}/health`);
     expect([response.status, await response.text()]).toEqual([200, '{"status":"ok"}']);
