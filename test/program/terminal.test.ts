@@ -70,6 +70,27 @@ describeWithTmux('on a terminal', (shell) => {
     await see('/app/secret  SecureString');
   });
 
+  it('serve --print-env asks for the passphrase, and goes on in the background when it has it', async () => {
+    const { type, see, press, recorded } = shell();
+    const serve = 'eval "$(env -u SECURESTRING_PASSPHRASE securestring serve --port 0 --print-env)"';
+    type(serve);
+    await see('Passphrase of');
+    press('C-c');
+    await see('error: Interrupted. Nothing was done.\n$ ');
+    type('echo "region ${AWS_REGION-unset}"');
+    await see('region unset');
+    type(serve);
+    await see('Passphrase of');
+    const before = recorded().length;
+    type(SECRET);
+    await see('\n$ ');
+    expect(recorded().slice(before)).not.toContain(SECRET);
+    type('kill -0 "$SECURESTRING_SERVE_PID" && echo "region $AWS_REGION"');
+    await see('region us-east-1');
+    type('kill "$SECURESTRING_SERVE_PID"; while kill -0 "$SECURESTRING_SERVE_PID"; do sleep 0.1; done; echo en""ded');
+    await see('\nended');
+  });
+
   it('a ciphertext is printed with a hint that it is one, which a pipe does not get', async () => {
     const { type, see } = shell();
     const hint = 'That is the ciphertext. Give --with-decryption (-d) for the value.';
