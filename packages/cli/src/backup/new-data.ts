@@ -4,8 +4,8 @@
  * @module
  */
 
-import { rmSync } from 'node:fs';
-import { rename, rm, rmdir } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders, syncFolder } from '@securestring/keystore/paths';
 import { EXIT } from '../command/exit-codes.ts';
@@ -27,12 +27,14 @@ export async function withNewData<Result>(
   makeFolders(place.folder);
   await removeLeftovers(place.folder);
   const folder = join(place.folder, await temporaryName(PREFIX));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Again where another thread has made a file meanwhile.
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
   process.once('exit', remove);
   try {
     const result = await make(folder);
     await requireNoData(place);
-    await rename(folder, place.data);
+    // Synchronous: after a signal during an awaited one, half of the folder could be removed before it is renamed.
+    renameSync(folder, place.data);
     await syncFolder(place.folder);
     return result;
   } finally {
