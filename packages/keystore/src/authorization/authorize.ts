@@ -77,14 +77,15 @@ function questionOf({ state, now }: View, need: Need, { identity, origin, row, r
   };
 }
 
-/** Of a key of another account, a caller may do only what AWS lets pass between accounts, whatever policies say. */
+/** In another account, a caller may do only what AWS lets pass between accounts, whatever policies say. */
 const FOREIGN: Decision = { isAllowed: false, type: 'resource-based policy', by: undefined };
 
 function decide({ state }: View, need: Need, { identity, row }: Call, question: Question): Decision {
   const { action, key, context, passesOn } = need;
+  const accountId = key === undefined ? state.accountId : accountOf(key);
+  const isForeign = identity.caller.accountId !== accountId;
+  if (isForeign && (key === undefined || row.isCrossAccount !== true)) return FOREIGN;
   if (key === undefined) return decideForCaller(question);
-  const accountId = accountOf(key);
-  if (row.isCrossAccount !== true && identity.caller.accountId !== accountId) return FOREIGN;
   return decideOnResource(question, {
     type: 'resource-based policy',
     policy: keyPolicyOf(key),

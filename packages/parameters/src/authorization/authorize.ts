@@ -11,6 +11,7 @@ import {
   type ConditionValue,
   type ConditionValues,
   callerValue,
+  type Decision,
   decideForCaller,
   denialText,
   type Question,
@@ -46,13 +47,19 @@ export async function authorize(
     const values = valuesOf(facts, asked.request);
     const { caller, policies } = identity;
     const question: Question = { caller, policies, action: need.action, resource: need.resource, values: values.of };
-    let decision = decideForCaller(question);
+    let decision = decide(question, place);
     if (values.wantsTags()) {
       values.setTags(await tagsOf(store, need));
-      decision = decideForCaller(question);
+      decision = decide(question, place);
     }
     if (!decision.isAllowed) throw new SsmError('AccessDeniedException', denialText(question, decision));
   }
+}
+
+/** Parameters are not shared: a caller of another account may do nothing here, whatever policies say. */
+function decide(question: Question, { accountId }: Place): Decision {
+  if (question.caller.accountId === accountId) return decideForCaller(question);
+  return { isAllowed: false, type: 'resource-based policy', by: undefined };
 }
 
 async function tagsOf(store: Reads['store'], { path }: Need): Promise<readonly TagRecord[]> {
