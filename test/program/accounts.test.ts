@@ -2,8 +2,10 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runBuilt } from '../../packages/cli/test/built.ts';
+import { ended, runBuilt, startBuilt } from '../../packages/cli/test/built.ts';
 import { makeFolder } from '../../packages/cli/test/stores.ts';
 
 const folder = makeFolder();
@@ -54,6 +56,41 @@ it('a store on the disk has those of each account and Region in its folder', asy
     'The request signature we calculated does not match',
   );
   expect(await runBuilt(['get', '/a'], { env })).toMatchObject({ code: 3 });
+});
+
+/** Starts a server that makes stores as they are asked for; its address, and its end. */
+async function creating(): Promise<{ readonly endpoint: string; stop(): Promise<unknown> }> {
+  const words = ['serve', '--auto-create', '--no-auth', '--port', '0', '--json'];
+  const child = startBuilt(words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = ended(child);
+  const line = await new Promise<string>((resolve, reject) => {
+    if (child.stdout !== null) createInterface(child.stdout).once('line', resolve);
+    end.then(({ err }) => reject(new Error(err)), reject);
+  });
+  const stop = () => {
+    child.kill('SIGTERM');
+    return end;
+  };
+  return { endpoint: JSON.parse(line).url, stop };
+}
+
+it('two processes that make the store of one Region at the same moment make one, and lose nothing', async () => {
+  const servers = await Promise.all([creating(), creating()]);
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  for (const region of ['eu-west-1', 'eu-west-2', 'eu-central-1', 'cn-north-1', 'us-gov-west-1', 'sa-east-1']) {
+    const [one, other] = servers.map(
+      ({ endpoint }) => new SSMClient({ region, endpoint, credentials, maxAttempts: 1 }),
+    );
+    const put = (ssm: SSMClient | undefined, Name: string) =>
+      ssm?.send(new PutParameterCommand({ Name, Value: `of ${Name}`, Type: 'SecureString' }));
+    await Promise.all([put(one, '/one'), put(other, '/other')]);
+    for (const ssm of [one, other]) {
+      const found = await ssm?.send(new GetParametersCommand({ Names: ['/one', '/other'], WithDecryption: true }));
+      expect(found?.Parameters?.map(({ Value }) => Value)).toEqual(['of /one', 'of /other']);
+      ssm?.destroy();
+    }
+  }
+  for (const { stop } of servers) expect(await stop()).toMatchObject({ code: 0, err: '' });
 });
 
 it('a store in memory has those of each account, which an access key of 12 digits names', async () => {
