@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Refuse } from './errors.ts';
 import type { Member, Members } from './members.ts';
 
 /** Names of the members of each type of a union. */
@@ -35,6 +36,8 @@ export interface Operation<Request, Answer> {
   readonly request: RequestMembers<Request>;
   /** Members of AWS's request that this service cannot honour: a request with one is refused by the member's name. */
   readonly refused?: Members;
+  /** Makes the refusal of a request that is wrong by itself. Default the service's. */
+  readonly refuse?: Refuse;
   /** Judges several members together, before the storage is read. */
   readonly judge?: (request: Request) => void;
   /** The members of the answer; `{}` for an operation without an answer. */

@@ -67,7 +67,7 @@ export function bindOperation({ refuse, record }: Desk, binding: Binding): (sent
   const judged = (sent: unknown = empty): unknown => {
     const faults: Faults = [];
     const request = takeRequest(name, table, sent, faults);
-    refuseFaults(faults, refuse);
+    refuseFaults(faults, operation.refuse ?? refuse);
     operation.judge?.(request as never);
     return work(request as never);
   };
