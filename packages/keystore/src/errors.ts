@@ -52,6 +52,33 @@ export class KmsError extends ServiceError<KmsExceptionName, KmsErrorCode> {
   }
 }
 
+/** IAM's names of errors, and the stable code of each. */
+const IAM_CODES = {
+  DeleteConflict: 'IAM_DELETE_CONFLICT',
+  EntityAlreadyExists: 'IAM_ENTITY_ALREADY_EXISTS',
+  InvalidInput: 'IAM_INVALID_INPUT',
+  LimitExceeded: 'IAM_LIMIT_EXCEEDED',
+  MalformedPolicyDocument: 'IAM_MALFORMED_POLICY_DOCUMENT',
+  NoSuchEntity: 'IAM_NO_SUCH_ENTITY',
+  ValidationError: 'IAM_VALIDATION',
+} as const;
+
+/** The name of an error of AWS IAM that this keystore throws. */
+export type IamExceptionName = keyof typeof IAM_CODES;
+/** The code of an {@link IamError}. */
+export type IamErrorCode = (typeof IAM_CODES)[IamExceptionName];
+
+/** A refusal of AWS IAM, about users, roles and their policies: `name` is AWS's name, `message` is AWS's text. */
+export class IamError extends ServiceError<IamExceptionName, IamErrorCode> {
+  /** The wrong place of a policy that is refused. AWS does not give it. */
+  declare readonly reason?: string;
+
+  constructor(name: IamExceptionName, message: string, reason?: string) {
+    super(name, IAM_CODES[name], message);
+    if (reason !== undefined) this.reason = reason;
+  }
+}
+
 /** AWS's exception names of STS, and the stable code of each. */
 const STS_CODES = {
   AccessDenied: 'STS_ACCESS_DENIED',

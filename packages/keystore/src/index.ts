@@ -11,6 +11,9 @@ export type { AsRequest } from './authorization.ts';
 export { parseGeneration as documentGeneration } from './document/header.ts';
 export type { Unlock } from './document/slots.ts';
 export {
+  IamError,
+  type IamErrorCode,
+  type IamExceptionName,
   KeystoreError,
   type KeystoreErrorCode,
   KmsError,

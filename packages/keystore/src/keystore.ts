@@ -16,9 +16,11 @@ import type {
   KeyOperations,
   LifecycleOperations,
   PolicyOperations,
+  RoleOperations,
   RotationOperations,
   SessionOperations,
   UnlockSlots,
+  UserOperations,
 } from './requests.ts';
 
 /**
@@ -41,6 +43,8 @@ export interface KeystoreView
     EnvelopeOperations,
     AccessKeyOperations,
     SessionOperations,
+    UserOperations,
+    RoleOperations,
     UnlockSlots {
   /**
    * The partition of its ARNs, such as `aws` or `aws-cn`. It is that of the Region, as known when the keystore was

@@ -41,6 +41,21 @@ export const SECRET_ACCESS_KEY_LENGTH = 40;
 /** Letters and digits of a unique id of IAM after its first four, and the random bytes of which they are made. */
 export const UNIQUE_ID_LETTERS = 17;
 export const UNIQUE_ID_BYTES = 11;
+/** Most users and roles of an account. */
+export const MAX_USERS = 5000;
+export const MAX_ROLES = 1000;
+/** Most access keys of a user. */
+export const MAX_ACCESS_KEYS_PER_USER = 2;
+/** Longest name of a user or role, path, and description of a role in characters. */
+export const MAX_PRINCIPAL_NAME_LENGTH = 64;
+export const MAX_PATH_LENGTH = 512;
+export const MAX_ROLE_DESCRIPTION_LENGTH = 1000;
+/** Longest pagination marker of IAM's lists in characters. */
+export const MAX_IAM_MARKER_LENGTH = 320;
+/** Most characters of all inline policies of a user and of a role, and of a trust policy, without white space. */
+export const MAX_USER_POLICIES_LENGTH = 2048;
+export const MAX_ROLE_POLICIES_LENGTH = 10_240;
+export const MAX_TRUST_POLICY_LENGTH = 2048;
 /** Seconds of the longest session of a role. */
 export const SESSION_DURATION: Bounds = { least: 3600, most: 43_200, default: 3600 };
 /** Characters of a role's ARN, of a session's name and of an external id in a request of AssumeRole. */

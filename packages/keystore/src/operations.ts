@@ -13,6 +13,8 @@ import { ALIAS_ROWS } from './operations/aliases.ts';
 import { CLOCK_ROWS } from './operations/clock.ts';
 import { CRYPTOGRAPHIC_ROWS } from './operations/cryptography.ts';
 import { ENVELOPE_ROWS } from './operations/envelope.ts';
+import { ROLE_ROWS } from './operations/iam/roles.ts';
+import { USER_ROWS } from './operations/iam/users.ts';
 import { IMPORT_ROWS } from './operations/import.ts';
 import { KEY_ROWS } from './operations/keys.ts';
 import { LIFECYCLE_ROWS } from './operations/lifecycle.ts';
@@ -58,6 +60,8 @@ export const OPERATIONS: Rows<Operations> = {
   ...ENVELOPE_ROWS,
   ...ACCESS_KEY_ROWS,
   ...SESSION_ROWS,
+  ...USER_ROWS,
+  ...ROLE_ROWS,
   ...UNLOCK_ROWS,
   ...CLOCK_ROWS,
 };

@@ -7,7 +7,7 @@
 import type { Provider } from '@securestring/core';
 import type { BlobKey, KeyBlobVersion } from '@securestring/core/key-blob';
 import { provider as defaultProvider } from '#platform';
-import { ACCESS_KEY_LENGTH, ID_LENGTH, KEY_LENGTH } from './limits.ts';
+import { ACCESS_KEY_LENGTH, ID_LENGTH, KEY_LENGTH, UNIQUE_ID_BYTES } from './limits.ts';
 import type { KeyRecord } from './state/records.ts';
 
 /** The members of a key that distinguish its materials. */
@@ -33,6 +33,8 @@ export interface Randomness {
   accessKey(): Uint8Array<ArrayBuffer>;
   /** Returns 40 secret bytes, of which the access key of a session is made; the caller's. */
   sessionKey(): Uint8Array<ArrayBuffer>;
+  /** Returns 11 bytes, of which the unique id of a user or role is made. */
+  uniqueId(): Uint8Array<ArrayBuffer>;
   /** Returns the bytes of GenerateRandom. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
   /** Returns a provider whose random values are for one blob. */
@@ -51,6 +53,7 @@ export function systemRandomness(provider: Provider): Randomness {
     storageId: () => provider.randomKey(ID_LENGTH),
     accessKey: () => provider.randomKey(ACCESS_KEY_LENGTH),
     sessionKey: () => provider.randomKey(ACCESS_KEY_LENGTH),
+    uniqueId: () => provider.randomKey(UNIQUE_ID_BYTES),
     bytes: (length) => provider.randomKey(length),
     blobProvider: () => provider,
   };

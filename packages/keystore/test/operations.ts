@@ -15,6 +15,7 @@ import {
 } from '../src/index.ts';
 import { DAY } from '../src/limits.ts';
 import type { OperationName } from '../src/operations.ts';
+import { IAM_CALLS } from './iam/operations.ts';
 import { makeKey, openInMemory, unlock, utf8 } from './support.ts';
 
 /** What the calls are about. */
@@ -264,6 +265,7 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
     refusal: { errorCode: 'AccessDenied', errorMessage: 'Roles may not be assumed by root accounts.' },
     isInModel: false,
   },
+  ...iamFacts(),
   importKeys: keyless((k, { envelope }) => k.importKeys({ envelope, unlock: other })),
   listUnlockSlots: keyless((k) => k.listUnlockSlots()),
   addUnlockSlot: keyless((k) => k.addUnlockSlot({ unlock: other })),
@@ -319,6 +321,12 @@ function byId(call: Call, cells: Cells, { subject, leaves = {} }: Omit<States, '
 
 function unlessRootIsRefused(error: unknown): void {
   if (!(error instanceof StsError)) throw error;
+}
+
+/** The operations on users and roles, which no key matters to. */
+function iamFacts(): Readonly<Record<keyof typeof IAM_CALLS, Facts>> {
+  const facts = Object.entries(IAM_CALLS).map(([name, call]) => [name, { ...keyless(call), isInModel: false }]);
+  return Object.fromEntries(facts);
 }
 
 /** An operation that names no key. */

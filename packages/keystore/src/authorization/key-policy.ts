@@ -6,10 +6,10 @@
  * @module
  */
 
-import { type PolicyDocument, type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
-import { parseSessionArn } from '../state/principals.ts';
+import { type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
 import type { KeyRecord } from '../state/records.ts';
 import { defaultPolicyOf } from './default-policies.ts';
+import { withUniqueIds } from './unique-principals.ts';
 
 /** A change of a key's policy makes another record. */
 const prepared = new WeakMap<KeyRecord, PreparedPolicy>();
@@ -27,24 +27,4 @@ export function keyPolicyOf(record: KeyRecord): PreparedPolicy {
   const policy = preparePolicy(record.arn, withUniqueIds(document, record.policyPrincipals));
   prepared.set(record, policy);
   return policy;
-}
-
-/** Returns the text that replaces an ARN: the unique id, and for the ARN of a session the session's name too. */
-export function uniqueName(arn: string, uniqueId: string): string {
-  const session = parseSessionArn(arn);
-  return session === undefined ? uniqueId : `${uniqueId}:${session.sessionName}`;
-}
-
-function withUniqueIds(document: PolicyDocument, ids: KeyRecord['policyPrincipals']): PolicyDocument {
-  if (ids === undefined) return document;
-  const statements = document.statements.map((statement) => {
-    const { principals } = statement;
-    if (principals === undefined) return statement;
-    const names = principals.names.map((given) => {
-      const id = given.type === 'AWS' ? ids.get(given.name) : undefined;
-      return id === undefined ? given : { ...given, name: uniqueName(given.name, id) };
-    });
-    return { ...statement, principals: { ...principals, names } };
-  });
-  return { ...document, statements };
 }

@@ -80,3 +80,11 @@ function indexOf(
 function roleKey(accountId: string, name: string): string {
   return `${accountId}/${name}`;
 }
+
+/** Returns the state with these users and roles. A document without any is as it was before there were any. */
+export function withPrincipals(
+  { principals: _, ...state }: KeystoreState,
+  principals: ReadonlyMap<string, PrincipalRecord>,
+): KeystoreState {
+  return principals.size === 0 ? state : { ...state, principals };
+}

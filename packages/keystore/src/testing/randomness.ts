@@ -9,7 +9,7 @@ import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, materialId } from '@securestring/core/key-blob';
 import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider } from '#platform';
-import { ACCESS_KEY_LENGTH, ID_LENGTH, KEY_LENGTH } from '../limits.ts';
+import { ACCESS_KEY_LENGTH, ID_LENGTH, KEY_LENGTH, UNIQUE_ID_BYTES } from '../limits.ts';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import { derive, expand, purposeKey, seedKey, uint32 } from './seed.ts';
 
@@ -34,6 +34,7 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
     storageId: () => next('storage id', [], ID_LENGTH),
     accessKey: () => next('access key', [], ACCESS_KEY_LENGTH),
     sessionKey: () => next('session key', [], ACCESS_KEY_LENGTH),
+    uniqueId: () => next('unique id', [], UNIQUE_ID_BYTES),
     bytes: (length) => next('random bytes', [uint32(length)], length),
     blobProvider: (key, context, plaintext) =>
       providerOf('blob', next('blob', [...inputsOf(key), context, plaintext], 32)),
