@@ -14,6 +14,8 @@ export interface CreateAccessKeyRequest {
    * Default the keystore's own.
    */
   readonly accountId?: string;
+  /** The user of that account whose key it is. Default none: it is a key of the account's root. */
+  readonly userName?: string;
 }
 
 /** An access key as it is listed. */
@@ -22,6 +24,8 @@ export interface AccessKeyListEntry {
   readonly accessKeyId: string;
   /** The account whose callers sign with it; 12 digits. */
   readonly accountId: string;
+  /** The user whose key it is. Absent from a key of the account's root. */
+  readonly userName?: string;
   /** The text given when it was made; may be empty. */
   readonly description: string;
   /** The time at which it was made. */
@@ -41,7 +45,12 @@ export interface DeleteAccessKeyRequest {
 }
 
 /** A request of `listAccessKeys`. */
-export interface ListAccessKeysRequest extends PageRequest {}
+export interface ListAccessKeysRequest extends PageRequest {
+  /** The account of the user; 12 digits. Default the keystore's own. */
+  readonly accountId?: string;
+  /** The user whose keys are listed. Default all keys. */
+  readonly userName?: string;
+}
 
 /** An answer of `listAccessKeys`. */
 export interface ListAccessKeysResult extends PageResult {
@@ -52,17 +61,21 @@ export interface ListAccessKeysResult extends PageResult {
 /** Access keys, with which AWS's clients sign their requests to an endpoint over this keystore. */
 export interface AccessKeyOperations {
   /**
-   * Makes an access key of an account's root. The answer alone has its secret.
+   * Makes an access key of an account's root, or of a user. The answer alone has its secret. A user who calls without
+   * `userName` gets a key of the same user.
    *
-   * @throws `KmsError`: `LimitExceededException` if there are 100; `ValidationException`.
+   * @throws `KmsError`: `LimitExceededException` if there are 100 of roots; `ValidationException`.
+   * @throws `IamError`: `NoSuchEntity`; `LimitExceeded` if the user has two; `ValidationError` for a session of a role
+   *   that names no user.
    * @example
-   * const { accessKeyId, secretAccessKey } = await keystore.createAccessKey({ description: 'ci' });
+   * const { accessKeyId, secretAccessKey } = await keystore.createAccessKey({ userName: 'alice' });
    */
   createAccessKey(request?: CreateAccessKeyRequest): Promise<CreateAccessKeyResult>;
   /**
-   * Lists the access keys, without their secrets.
+   * Lists the access keys, without their secrets. A user who calls without `userName` sees keys of the same user.
    *
    * @throws `KmsError` (`InvalidMarkerException`, `ValidationException`).
+   * @throws `IamError` (`NoSuchEntity`, `ValidationError`).
    */
   listAccessKeys(request?: ListAccessKeysRequest): Promise<ListAccessKeysResult>;
   /**
