@@ -45,25 +45,25 @@ import {
 } from './members.ts';
 import { metadata } from './metadata.ts';
 import { page } from './pages.ts';
-import { BYPASS, POLICY, requireManageable, requirePolicy } from './policies.ts';
+import { BYPASS, POLICY, policyMembers, requireManageable, requirePolicy } from './policies.ts';
 import type { Rows } from './row.ts';
 import { parseTags } from './tags.ts';
 
 /** The options of a new key. */
-export interface KeyOptions {
+export interface KeyOptions extends Pick<KeyRecord, 'policy' | 'policyPrincipals'> {
   readonly description: string;
   readonly keyManager: KeyManager;
   readonly keySpec: KeySpec;
   readonly origin: Origin;
   readonly multiRegion: boolean;
   readonly tags: ReadonlyMap<string, string>;
-  readonly policy?: string;
 }
 
 /** Makes a customer's key. */
 export function createKey(draft: Draft, request: CreateKeyRequest): Edited<CreateKeyResult> {
   const { state } = draft;
-  const key = newKey(parseKeyOptions(request), { ...draft, place: state });
+  const options = { ...parseKeyOptions(request), ...policyMembers(state, request) };
+  const key = newKey(options, { ...draft, place: state });
   if (state.keys.has(key.keyId)) throw new KmsError('AlreadyExistsException', `Key '${key.arn}' already exists`);
   requireManageable(draft, key, request.bypassPolicyLockoutSafetyCheck);
   return { state: withKey(state, key), result: { keyMetadata: metadata(key, draft.now) } };
@@ -108,14 +108,13 @@ export function newKey(
 
 /** Parses what a request says of its key, and checks that it fits together. */
 export function parseKeyOptions(request: CreateKeyRequest): KeyOptions {
-  const { description = '', origin = 'AWS_KMS', multiRegion = false, tags = [], policy } = request;
+  const { description = '', origin = 'AWS_KMS', multiRegion = false, tags = [] } = request;
   const keySpec = parseKeySpec(request);
   if (!isOneOf(origin, ORIGINS)) {
     throw unsupported(`Origin ${origin} is not supported: use AWS_KMS, or EXTERNAL to import the key material.`);
   }
   requirePolicy(request);
-  const rest = policy === undefined ? {} : { policy };
-  return { description, keyManager: 'CUSTOMER', keySpec, origin, multiRegion, tags: parseTags(tags), ...rest };
+  return { description, keyManager: 'CUSTOMER', keySpec, origin, multiRegion, tags: parseTags(tags) };
 }
 
 /** Parses the spec, and checks that the usage fits it. */

@@ -3,12 +3,14 @@
  * @module
  */
 
+import { excerpt } from '@securestring/core/quoted';
 import { encodeUtf8 } from '@securestring/core/utf8';
 import { type Member, optional, placeOf, rootArn, text } from '@securestring/service';
 import { PolicyFault, parsePolicy } from '@securestring/service/policy';
 import { mayPutPolicy } from '../authorization/authorize.ts';
 import { identityOf } from '../authorization/identities.ts';
 import { keyPolicyText } from '../authorization/key-policy.ts';
+import { shownPolicy, uniqueIdsOf } from '../authorization/unique-principals.ts';
 import { KmsError } from '../errors.ts';
 import { MAX_KEY_POLICY_LENGTH, MAX_POLICY_LENGTH, MAX_POLICY_NAME_LENGTH } from '../limits.ts';
 import type {
@@ -19,7 +21,7 @@ import type {
   PolicyOperations,
   PutKeyPolicyRequest,
 } from '../requests.ts';
-import { type KeyRecord, withKey } from '../state/records.ts';
+import { type KeyRecord, type KeystoreState, withKey } from '../state/records.ts';
 import type { Draft, Edited, View } from '../state/view.ts';
 import { findKeyNoAlias, requireCustomerManaged, validationError } from './checks.ts';
 import { FLAG, KEY_ID, PAGE, PAGE_ANSWER, TEXT, TEXTS } from './members.ts';
@@ -33,16 +35,39 @@ const NAME = 'default';
 export function getKeyPolicy(view: View, { keyId, policyName = NAME }: GetKeyPolicyRequest): GetKeyPolicyResult {
   const { record } = findKeyNoAlias(view, keyId);
   if (policyName !== NAME) throw new KmsError('NotFoundException', 'No such policy exists');
-  return { policy: keyPolicyText(record), policyName };
+  return { policy: shownPolicy(view.state, keyPolicyText(record), record.policyPrincipals), policyName };
 }
 
 /** Replaces a key's policy. */
 export function putKeyPolicy(draft: Draft, request: PutKeyPolicyRequest): Edited<void> {
   const { record } = findKeyNoAlias(draft, request.keyId);
   requireCustomerManaged(draft, record, 'PutKeyPolicy');
-  const next = { ...record, policy: request.policy };
+  const { policyPrincipals: _, ...kept } = record;
+  const next = { ...kept, ...policyMembers(draft.state, request) };
   requireManageable(draft, next, request.bypassPolicyLockoutSafetyCheck);
   return { state: withKey(draft.state, next), result: undefined };
+}
+
+/**
+ * Returns the members of a key's record that its policy fills. Users and roles that it names must exist, unless the
+ * keystore has none at all: their ARNs are then kept as texts.
+ *
+ * @throws `KmsError` (`MalformedPolicyDocumentException`).
+ */
+export function policyMembers(
+  state: KeystoreState,
+  { policy }: { readonly policy?: string },
+): Pick<KeyRecord, 'policy' | 'policyPrincipals'> {
+  if (policy === undefined) return {};
+  if (state.principals === undefined) return { policy };
+  const { ids, missing } = uniqueIdsOf(state, parsed(policy));
+  if (missing !== undefined) {
+    throw malformed(
+      'Policy contains a statement with one or more invalid principals.',
+      `This account has no user or role ${excerpt(missing)}. Make it first, or correct the name: its case counts, and its path.`,
+    );
+  }
+  return { policy, ...(ids.size > 0 && { policyPrincipals: ids }) };
 }
 
 /** Lists the one name. */

@@ -14,7 +14,10 @@ export interface GetKeyPolicyRequest extends KeyRequest {
 
 /** An answer of `getKeyPolicy`. */
 export interface GetKeyPolicyResult {
-  /** The policy as it was put, else the default policy, as JSON. */
+  /**
+   * The policy as it was put, else the default policy, as JSON. The unique id, such as `AROA…`, is in place of the ARN
+   * of a user or role that was deleted since.
+   */
   readonly policy: string;
   /** Always `default`. */
   readonly policyName: string;
@@ -51,8 +54,8 @@ export interface PolicyOperations {
   /**
    * Replaces the policy of a key.
    *
-   * @throws `KmsError`: `MalformedPolicyDocumentException` for a policy that AWS refuses, or that would lock the root
-   *   out; `LimitExceededException` above 32768 bytes; `AccessDeniedException` for `alias/aws/ssm`; as
+   * @throws `KmsError`: `MalformedPolicyDocumentException` for a policy that AWS refuses, that would lock the root out, or
+   *   that names a user or role of the account that does not exist, if any exists; `LimitExceededException` above 32768 bytes; `AccessDeniedException` for `alias/aws/ssm`; as
    *   {@link PolicyOperations.getKeyPolicy}.
    * @example
    * await keystore.putKeyPolicy({ keyId, policy: JSON.stringify(document) });
