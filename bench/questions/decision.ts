@@ -5,6 +5,7 @@
  */
 
 import { createCipheriv, randomBytes } from 'node:crypto';
+import { type EncryptResult, memoryStorage, openKeystore } from '@securestring/keystore';
 import {
   type Caller,
   decideOnResource,
@@ -12,7 +13,7 @@ import {
   parsePolicy,
   preparePolicy,
 } from '@securestring/service/policy';
-import { calls, DisagreementError, type Question } from '../runner.ts';
+import { calls, DisagreementError, mustEqual, type Question } from '../runner.ts';
 
 const STATEMENTS = 100;
 const ACCOUNT = '111122223333';
@@ -20,12 +21,30 @@ const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-123456
 const roleArn = `arn:aws:iam::${ACCOUNT}:role/app/reader`;
 
 export const decision: Question = {
-  title: `Decision: encrypt under policies of ${STATEMENTS} + ${STATEMENTS} statements, against one AES-256-GCM of 64 B`,
-  rows: () => [
+  title: `Decision under policies of ${STATEMENTS} + ${STATEMENTS} statements, against one AES-256-GCM of 64 B and the root's encrypt`,
+  rows: async () => [
     { ...row('the key policy names the role', { AWS: roleArn }), target: 1 },
     { ...row('the key policy delegates', { AWS: ACCOUNT }), target: 1 },
+    { ...(await encryptRow()), target: 1.3 },
   ],
 };
+
+/** `encrypt` of 64 bytes by a session of a role, against the same by the account's root. */
+async function encryptRow() {
+  const { keystore, keyId } = await keystoreWithPolicies();
+  const session = keystore.as(`arn:aws:sts::${ACCOUNT}:assumed-role/reader/one`);
+  const request = { keyId, plaintext: randomBytes(64), encryptionContext: { tenant: 'blue' } };
+  const { encryptionContext } = request;
+  const decrypted = ({ ciphertextBlob }: EncryptResult) =>
+    keystore.decrypt({ ciphertextBlob, encryptionContext }).plaintext;
+  mustEqual('decrypted', decrypted(session.encrypt(request)), request.plaintext);
+  return {
+    name: 'encrypt of 64 B by a role',
+    measure: 'cost',
+    subject: calls('as(role).encrypt', () => session.encrypt(request)),
+    reference: calls('encrypt by the root', () => keystore.encrypt(request)),
+  } as const;
+}
 
 function row(name: string, principal: unknown) {
   const ask = asker(principal);
@@ -98,8 +117,8 @@ function identityStatement(i: number): object {
   return { Effect, Action: ['kms:*crypt'], Resource: `arn:aws:kms:*:*:key/*`, Condition: { StringLike: context } };
 }
 
-function prepare(kind: PolicyKind, Statement: readonly object[]) {
-  return preparePolicy(kind, parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), kind));
+function prepare(kind: PolicyKind, statements: readonly object[]) {
+  return preparePolicy(kind, parsePolicy(document(statements), kind));
 }
 
 function gcm(): () => void {
@@ -111,4 +130,42 @@ function gcm(): () => void {
     cipher.final();
     cipher.getAuthTag();
   };
+}
+
+/** A key with a policy of 100 statements, and a role with ten policies of ten. IAM's quota keeps those short. */
+async function keystoreWithPolicies() {
+  const keystore = await openKeystore({
+    storage: memoryStorage(),
+    unlock: { rootKey: randomBytes(32) },
+    accountId: ACCOUNT,
+  });
+  const root = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+  const trust = document([{ Effect: 'Allow', Principal: root, Action: 'sts:AssumeRole' }]);
+  const roleNames = Array.from({ length: STATEMENTS - 1 }, (_, i) => `role-${i}`);
+  for (const roleName of roleNames) {
+    await keystore.createRole({ roleName, path: '/app/', assumeRolePolicyDocument: trust });
+  }
+  await keystore.createRole({ roleName: 'reader', assumeRolePolicyDocument: trust });
+  const statements = [...many(shortStatement), { Effect: 'Allow', Action: 'kms:Encrypt', Resource: '*' }];
+  for (let i = 0; i < STATEMENTS; i += 10) {
+    const policyDocument = document(statements.slice(i, i + 10));
+    await keystore.putRolePolicy({ roleName: 'reader', policyName: `policy-${i}`, policyDocument });
+  }
+  const policy = document([
+    ...many(keyStatement),
+    { Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' },
+  ]);
+  const { keyMetadata } = await keystore.createKey({ policy, bypassPolicyLockoutSafetyCheck: true });
+  return { keystore, keyId: keyMetadata.keyId };
+}
+
+/** A statement of few characters: two of three are about another service. */
+function shortStatement(i: number): object {
+  if (i % 3 > 0) return { Effect: 'Allow', Action: 's3:Get*', Resource: `arn:aws:s3:::bucket-${i}/*` };
+  const Condition = { StringEquals: { 'kms:EncryptionContext:t': `${i}` } };
+  return { Effect: i % 9 === 0 ? 'Deny' : 'Allow', Action: 'kms:*crypt', Resource: '*', Condition };
+}
+
+function document(Statement: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement });
 }

@@ -25,7 +25,7 @@ export {
   type StatementExplanation,
 } from './policy/explain.ts';
 export type { CallerFacts, Identity, Origin } from './policy/identity.ts';
-export { type PreparedPolicy, type PreparedStatement, preparePolicy } from './policy/prepared.ts';
+export { joinPolicies, type PreparedPolicy, type PreparedStatement, preparePolicy } from './policy/prepared.ts';
 export type { Caller, Closeness } from './policy/principals.ts';
 export {
   type Condition,

@@ -3,7 +3,13 @@
  * @module
  */
 
-import { type Identity, type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
+import {
+  type Identity,
+  joinPolicies,
+  type PreparedPolicy,
+  parsePolicy,
+  preparePolicy,
+} from '@securestring/service/policy';
 import { findPrincipalByArn, parseSessionArn, principalArn } from '../state/principals.ts';
 import type { KeystoreState, PrincipalRecord } from '../state/records.ts';
 import { withUniqueIds } from './unique-principals.ts';
@@ -68,7 +74,8 @@ function rootIdentity({ partition }: KeystoreState, arn: string): Identity | und
 export function identityPoliciesOf(record: PrincipalRecord): readonly PreparedPolicy[] {
   const known = prepared.get(record);
   if (known !== undefined) return known;
-  const policies = [...record.policies].map(([name, text]) => preparePolicy(name, parsePolicy(text, 'identity')));
+  const each = [...record.policies].map(([name, text]) => preparePolicy(name, parsePolicy(text, 'identity')));
+  const policies = each.length > 1 ? [joinPolicies(each)] : each;
   prepared.set(record, policies);
   return policies;
 }

@@ -55,13 +55,19 @@ export type Needs = (view: View, asked: Asked) => readonly Need[];
 const DEFAULT_ALGORITHM = 'SYMMETRIC_DEFAULT';
 
 /** The action of the operation's name on the key that `keyId` names. */
-export const onKey: Needs = (view, asked) => onKeyNamed(view, asked, 'keyId');
+export const onKey: Needs = (view, { name, request: { keyId } }) => {
+  const key = keyIn(view, keyId);
+  return key === undefined ? [] : [{ action: actionOf(name), key, named: textOf(keyId) }];
+};
 
 /** The same for an operation that encrypts or decrypts, with its encryption context. */
 export const onKeyWithContext: Needs = (view, asked) => {
-  const { encryptionContext, encryptionAlgorithm } = asked.request;
-  const more = { context: contextOf(encryptionContext), algorithm: algorithmOf(encryptionAlgorithm) };
-  return onKeyNamed(view, asked, 'keyId').map((need) => ({ ...need, ...more }));
+  const { keyId, encryptionContext, encryptionAlgorithm } = asked.request;
+  const key = keyIn(view, keyId);
+  if (key === undefined) return [];
+  const context = contextOf(encryptionContext);
+  const algorithm = algorithmOf(encryptionAlgorithm);
+  return [{ action: actionOf(asked.name), key, named: textOf(keyId), context, algorithm }];
 };
 
 /** `kms:Decrypt` on the key that the blob was made with. */
@@ -124,14 +130,15 @@ export const onAlias: Needs = (view, { name, request: { aliasName, targetKeyId }
 /** An operation that AWS does not have: an action of this project, on everything. */
 export const onOwn: Needs = (_view, { name }) => [{ action: `securestring:${awsName(name)}`, resource: '*' }];
 
-function onKeyNamed(view: View, { name, request }: Asked, member: string): readonly Need[] {
-  const named = request[member];
-  const key = keyIn(view, named);
-  return key === undefined ? [] : [{ action: actionOf(name), key, named: textOf(named) }];
-}
+/** By our names of the operations, so that a call builds no text. */
+const actions = new Map<string, string>();
 
 function actionOf(name: string): string {
-  return `kms:${awsName(name)}`;
+  const known = actions.get(name);
+  if (known !== undefined) return known;
+  const action = `kms:${awsName(name)}`;
+  actions.set(name, action);
+  return action;
 }
 
 function keyIn({ keys, now }: View, keyId: unknown): KeyRecord | undefined {

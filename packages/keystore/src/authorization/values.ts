@@ -60,19 +60,31 @@ const PREFIXES: readonly (readonly [string, (facts: KmsFacts, name: string) => C
   ['aws:resourcetag/', ({ need: { key } }, name) => valueIn(key?.tags ?? NO_TAGS, name)],
 ];
 
-/** Makes the function that finds the values of condition keys. Nothing is looked up that no policy asks for. */
+/**
+ * Makes the function that finds the values of condition keys. Nothing is looked up that no policy asks for, and nothing
+ * twice: a hundred statements may ask for the same pair of the context.
+ */
 export function kmsValues(facts: KmsFacts): ConditionValues {
+  const known = new Map<string, ConditionValue>();
   return (key) => {
-    const ofCall = Object.hasOwn(OF_CALL, key) ? OF_CALL[key] : undefined;
-    if (ofCall !== undefined) return ofCall(facts);
-    const ofKey = Object.hasOwn(OF_KEY, key) ? OF_KEY[key] : undefined;
-    const record = facts.need.key ?? facts.need.made;
-    if (ofKey !== undefined && record !== undefined) return ofKey(record);
-    const prefix = PREFIXES.find(([start]) => key.startsWith(start));
-    if (prefix !== undefined) return prefix[1](facts, key.slice(prefix[0].length));
-    const member = facts.conditions.get(key);
-    return member === undefined ? callerValue(key, facts) : textsOf(facts.request[member]);
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found;
+    const value = kmsValue(key, facts);
+    known.set(key, value);
+    return value;
   };
+}
+
+function kmsValue(key: string, facts: KmsFacts): ConditionValue {
+  const ofCall = Object.hasOwn(OF_CALL, key) ? OF_CALL[key] : undefined;
+  if (ofCall !== undefined) return ofCall(facts);
+  const ofKey = Object.hasOwn(OF_KEY, key) ? OF_KEY[key] : undefined;
+  const record = facts.need.key ?? facts.need.made;
+  if (ofKey !== undefined && record !== undefined) return ofKey(record);
+  const prefix = PREFIXES.find(([start]) => key.startsWith(start));
+  if (prefix !== undefined) return prefix[1](facts, key.slice(prefix[0].length));
+  const member = facts.conditions.get(key);
+  return member === undefined ? callerValue(key, facts) : textsOf(facts.request[member]);
 }
 
 /** Returns a member of a request as policies compare it. */

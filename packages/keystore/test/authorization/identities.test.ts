@@ -25,7 +25,7 @@ describe('an identity', () => {
       sessionStart: undefined,
     });
     const [policy] = found?.policies.identity ?? [];
-    expect(policy?.name).toBe('read');
+    expect(policy?.statements[0]?.policy).toBe('read');
     expect(policy?.statementsFor('kms:Decrypt')).toHaveLength(1);
     expect(policy?.statementsFor('kms:Encrypt')).toHaveLength(0);
   });

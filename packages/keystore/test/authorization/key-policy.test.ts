@@ -50,7 +50,7 @@ describe('a key’s policy', () => {
     const record = naming(USER.arn);
     expect(keyPolicyOf(record)).toBe(keyPolicyOf(record));
     expect(keyPolicyOf(record)).not.toBe(keyPolicyOf({ ...record }));
-    expect(keyPolicyOf(record).name).toBe(KEY_ARN);
+    expect(keyPolicyOf(record).statements[0]?.policy).toBe(KEY_ARN);
   });
 
   it('is the default one without one of its own, and the one of alias/aws/ssm for that key', () => {

@@ -71,7 +71,7 @@ export function decideOnResource(question: Question, resource: TrustingResource)
     const statement = allows[closeness];
     if (statement === undefined) continue;
     const missing = missingFor(question, isForeign ? 'account' : closeness);
-    if (missing === undefined) return { isAllowed: true, by: deciding(resource.type, resource.policy, statement) };
+    if (missing === undefined) return { isAllowed: true, by: deciding(resource.type, statement) };
     lacking = missing;
   }
   if (resource.isGranted?.() === true) return { isAllowed: true, by: 'grant' };
@@ -148,8 +148,7 @@ function firstOf(
 ): Deciding | undefined {
   for (const policy of policies) {
     for (const statement of policy.statementsOn(action, resource)[effect](caller)) {
-      const isMeant = statement.closeness(caller) !== undefined && holds(statement, resource, values);
-      if (isMeant) return deciding(type, policy, statement);
+      if (holds(statement, resource, values)) return deciding(type, statement);
     }
   }
   return undefined;
@@ -172,6 +171,6 @@ function allowsOf(
   return found;
 }
 
-function deciding(type: PolicyType, policy: PreparedPolicy, statement: PreparedStatement): Deciding {
-  return { type, policy: policy.name, statement: statement.label };
+function deciding(type: PolicyType, { policy, label }: PreparedStatement): Deciding {
+  return { type, policy, statement: label };
 }

@@ -72,15 +72,13 @@ export function explain(question: Question, resource?: TrustingResource): Explan
     ...(resource === undefined ? [] : [[resource.type, [resource.policy]] as const]),
   ];
   const about = all.flatMap(([type, policies]) =>
-    policies.flatMap(({ name, statementsFor }) =>
-      statementsFor(question.action).map((statement) => ({ type, policy: name, statement })),
-    ),
+    policies.flatMap(({ statementsFor }) => statementsFor(question.action).map((statement) => ({ type, statement }))),
   );
   return {
     decision: resource === undefined ? decideForCaller(question) : decideOnResource(question, resource),
     statements: about
       .slice(0, MOST_STATEMENTS)
-      .map(({ type, policy, statement }) => ({ type, policy, ...statementOf(question, statement) })),
+      .map(({ type, statement }) => ({ type, ...statementOf(question, statement) })),
     omitted: Math.max(0, about.length - MOST_STATEMENTS),
   };
 }
@@ -99,11 +97,12 @@ export function reasonOf({ closeness, isOnResource, conditions }: StatementExpla
 function statementOf(
   { caller, resource, values }: Question,
   prepared: PreparedStatement,
-): Omit<StatementExplanation, 'type' | 'policy'> {
-  const { label: statement, effect, source } = prepared;
+): Omit<StatementExplanation, 'type'> {
+  const { policy, label: statement, effect, source } = prepared;
   const closeness = prepared.closeness(caller);
   const isOnResource = prepared.isOn(resource, values);
   return {
+    policy,
     statement: excerpt(statement),
     effect,
     isMatch: closeness !== undefined && isOnResource && holds(prepared, resource, values),

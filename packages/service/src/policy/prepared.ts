@@ -13,6 +13,8 @@ import { type ConditionValues, isFixed, literalTemplate, parseTemplate } from '.
 
 /** A statement, ready to be asked. */
 export interface PreparedStatement {
+  /** The name of the policy that it is in, for explanations. */
+  readonly policy: string;
   /** Its Sid, else its number in the policy, from 1. */
   readonly label: string;
   /** Its number in the policy, from 1. */
@@ -34,8 +36,6 @@ export interface PreparedStatement {
 
 /** A policy, ready to be asked. */
 export interface PreparedPolicy {
-  /** The policy's name or ARN, for explanations. */
-  readonly name: string;
   readonly statements: readonly PreparedStatement[];
   /** Returns the statements about an action, such as `kms:Decrypt`. */
   readonly statementsFor: (action: string) => readonly PreparedStatement[];
@@ -43,12 +43,22 @@ export interface PreparedPolicy {
   readonly statementsOn: (action: string, resource: string) => Readonly<Record<PreparedStatement['effect'], Named>>;
 }
 
-/** Finds the statements that may name a caller, in their order. Their `closeness` decides. */
+/** Finds the statements that name a caller, in their order. */
 export type Named = (caller: Caller) => readonly PreparedStatement[];
 
 /** Prepares a policy. */
-export function preparePolicy(name: string, { kind, version, statements: given }: PolicyDocument): PreparedPolicy {
-  const statements = given.map((statement, i) => prepareStatement(statement, i + 1, kind, version === '2012-10-17'));
+export function preparePolicy(name: string, { kind, version, statements }: PolicyDocument): PreparedPolicy {
+  const hasVariables = version === '2012-10-17';
+  return policyOf(statements.map((statement, i) => prepareStatement(name, statement, i + 1, kind, hasVariables)));
+}
+
+/** Makes one policy of several, so that a decision looks statements up once. Their names stay with the statements. */
+export function joinPolicies(policies: readonly PreparedPolicy[]): PreparedPolicy {
+  const all = policies.flatMap(({ statements }) => statements);
+  return policyOf(all.map((statement, i) => ({ ...statement, place: i + 1 })));
+}
+
+function policyOf(statements: readonly PreparedStatement[]): PreparedPolicy {
   const byAction = remembered((action) => {
     const about = statements.filter(({ isAbout }) => isAbout(action));
     const on = remembered((resource) => {
@@ -59,7 +69,6 @@ export function preparePolicy(name: string, { kind, version, statements: given }
     return { about, on };
   });
   return {
-    name,
     statements,
     statementsFor: (action) => byAction(action).about,
     statementsOn: (action, resource) => byAction(action).on(resource),
@@ -104,25 +113,22 @@ function namedIn(statements: readonly PreparedStatement[]): Named {
       else list.push(statement);
     }
   }
-  return ({ accountId, arn, roleArn = '', uniqueId }) => {
-    let found = byName.get('*') ?? NO_STATEMENTS;
-    for (const name of [accountId, arn, roleArn, uniqueId]) found = joined(found, byName.get(name));
+  const find = (caller: Caller): readonly PreparedStatement[] => {
+    const { accountId, arn, roleArn = '', uniqueId } = caller;
+    const found = ['*', accountId, arn, roleArn, uniqueId].flatMap((name) => byName.get(name) ?? []);
+    const named = [...new Set(found)].filter(({ closeness }) => closeness(caller) !== undefined);
+    return named.sort((a, b) => a.place - b.place);
+  };
+  const known = new WeakMap<Caller, readonly PreparedStatement[]>();
+  return (caller) => {
+    const found = known.get(caller) ?? find(caller);
+    known.set(caller, found);
     return found;
   };
 }
 
-const NO_STATEMENTS: readonly PreparedStatement[] = [];
-
-/** Joins two lists in the order of the policy. A statement in both is there twice, which does not matter. */
-function joined(
-  some: readonly PreparedStatement[],
-  more: readonly PreparedStatement[] | undefined,
-): readonly PreparedStatement[] {
-  if (more === undefined || more === some) return some;
-  return some.length === 0 ? more : [...some, ...more].sort((a, b) => a.place - b.place);
-}
-
 function prepareStatement(
+  policy: string,
   source: Statement,
   place: number,
   kind: PolicyKind,
@@ -130,6 +136,7 @@ function prepareStatement(
 ): PreparedStatement {
   const { sid, effect, principals, actions, resources, conditions } = source;
   return {
+    policy,
     label: sid || `statement ${place}`,
     place,
     effect,
