@@ -81,8 +81,8 @@ function questionOf({ state, now }: View, need: Need, { identity, origin, row, r
 const FOREIGN: Decision = { isAllowed: false, type: 'resource-based policy', by: undefined };
 
 function decide({ state }: View, need: Need, { identity, row }: Call, question: Question): Decision {
-  const { action, key, context, passesOn } = need;
-  const accountId = key === undefined ? state.accountId : accountOf(key);
+  const { action, key, resource = '*', context, passesOn } = need;
+  const accountId = key === undefined ? placeOf(resource).accountId || state.accountId : accountOf(key);
   const isForeign = identity.caller.accountId !== accountId;
   if (isForeign && (key === undefined || row.isCrossAccount !== true)) return FOREIGN;
   if (key === undefined) return decideForCaller(question);

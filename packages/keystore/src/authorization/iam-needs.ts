@@ -17,8 +17,12 @@ export function onPrincipal(type: PrincipalType): Needs {
   ];
 }
 
-/** The action on everything, for a list. */
-export const onAllPrincipals: Needs = (_view, { name }) => [{ action: `iam:${awsName(name)}`, resource: '*' }];
+/** The action on all users, or all roles, of an account. */
+export function onPrincipals(type: PrincipalType): Needs {
+  return ({ state }, { name, request }) => [
+    { action: `iam:${awsName(name)}`, resource: arnOf(state, type, { accountId: request['accountId'] }, '') },
+  ];
+}
 
 /**
  * The action on the user whose access keys a request is about. A request that names no user is about the caller's own

@@ -104,12 +104,11 @@ export function listAccessKeys(
   { userName, accountId, ...request }: ListAccessKeysRequest,
 ): ListAccessKeysResult {
   const { state } = view;
-  const user = userOf(view, {
-    ...(userName !== undefined && { userName }),
-    ...(accountId !== undefined && { accountId }),
-  });
-  const all = [...(state.accessKeys ?? NONE).values()];
-  const wanted = user === undefined ? all : all.filter(({ principalId }) => principalId === user.uniqueId);
+  const named = { ...(userName !== undefined && { userName }), ...(accountId !== undefined && { accountId }) };
+  const user = userOf(view, named);
+  const wanted = [...(state.accessKeys ?? NONE).values()].filter((key) =>
+    user === undefined ? accountId === undefined || key.accountId === accountId : key.principalId === user.uniqueId,
+  );
   const { entries, ...rest } = page(wanted, ({ accessKeyId }) => accessKeyId, request);
   return { accessKeys: entries.map((key) => entryOf(state, key)), ...rest };
 }

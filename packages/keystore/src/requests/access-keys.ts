@@ -46,7 +46,7 @@ export interface DeleteAccessKeyRequest {
 
 /** A request of `listAccessKeys`. */
 export interface ListAccessKeysRequest extends PageRequest {
-  /** The account of the user; 12 digits. Default the keystore's own. */
+  /** The account whose keys are listed; 12 digits. Default all accounts, and with `userName` the keystore's own. */
   readonly accountId?: string;
   /** The user whose keys are listed. Default all keys. */
   readonly userName?: string;

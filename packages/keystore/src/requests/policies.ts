@@ -54,9 +54,9 @@ export interface PolicyOperations {
   /**
    * Replaces the policy of a key.
    *
-   * @throws `KmsError`: `MalformedPolicyDocumentException` for a policy that AWS refuses, that would lock the root out, or
-   *   that names a user or role of the account that does not exist, if any exists; `LimitExceededException` above 32768 bytes; `AccessDeniedException` for `alias/aws/ssm`; as
-   *   {@link PolicyOperations.getKeyPolicy}.
+   * @throws `KmsError`: `MalformedPolicyDocumentException` for a policy that AWS refuses, that locks the caller out, or
+   *   that names a user or role of the account that does not exist, if any exists; `LimitExceededException` above 32768
+   *   bytes; `AccessDeniedException` for `alias/aws/ssm`; as {@link PolicyOperations.getKeyPolicy}.
    * @example
    * await keystore.putKeyPolicy({ keyId, policy: JSON.stringify(document) });
    */

@@ -104,8 +104,8 @@ export interface RoleOperations {
    * Makes a role, which may do nothing yet.
    *
    * @throws `IamError`: `MalformedPolicyDocument` for a trust policy that AWS refuses, or that names a user or role of
-   *   this account that does not exist; `EntityAlreadyExists` for a name that differs from another one's only in case, or
-   *   not at all; `LimitExceeded` if there are 1000, or for a trust policy above 2048 characters, white space not
+   *   this account that does not exist; `EntityAlreadyExists` for a name that differs from another one's only in case,
+   *   or not at all; `LimitExceeded` if there are 1000, or for a trust policy above 2048 characters, white space not
    *   counted; `InvalidInput` for tags; `ValidationError`.
    * @example
    * const assumeRolePolicyDocument = JSON.stringify({

@@ -11,7 +11,7 @@ import type { Draft, Edited, View } from '../../state/view.ts';
 import { base32 } from '../base32.ts';
 import type { Kind } from './kinds.ts';
 import { iamPage } from './pages.ts';
-import { parseTags } from './tags.ts';
+import { parseTags } from './tag-rules.ts';
 
 const NONE: ReadonlyMap<string, PrincipalRecord> = new Map();
 

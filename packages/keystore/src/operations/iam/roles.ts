@@ -4,7 +4,7 @@
  */
 
 import { list, optional, record } from '@securestring/service';
-import { onAllPrincipals, onPrincipal } from '../../authorization/iam-needs.ts';
+import { onPrincipal, onPrincipals } from '../../authorization/iam-needs.ts';
 import { shownPolicy } from '../../authorization/unique-principals.ts';
 import { SESSION_DURATION } from '../../limits.ts';
 import type {
@@ -39,7 +39,7 @@ import {
 } from './members.ts';
 import { createPrincipal, findPrincipal, listPrincipals, withPrincipal } from './principals.ts';
 import { commonRows, nameMember, OF_IAM } from './rows.ts';
-import { parseTags, tagsOf } from './tags.ts';
+import { parseTags, tagsOf } from './tag-rules.ts';
 
 /** Makes a role. */
 export function createRole(
@@ -144,7 +144,7 @@ export const ROLE_ROWS: Rows<RoleOperations> = {
     answer: { roles: list(record(ROLE_ENTRY)), ...IAM_PAGE_ANSWER },
     readOnly: true,
     way: 'read',
-    needs: onAllPrincipals,
+    needs: onPrincipals('role'),
     work: listRoles,
   },
   updateAssumeRolePolicy: {

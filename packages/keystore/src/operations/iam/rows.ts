@@ -15,7 +15,8 @@ import type { Kind } from './kinds.ts';
 import { DOCUMENT, IAM_PAGE, IAM_PAGE_ANSWER, POLICY_NAME, PRINCIPAL_NAME, TAG_KEYS, TAGS, WHERE } from './members.ts';
 import { deletePolicy, listPolicies, type PolicyName, policyOf, putPolicy } from './policies.ts';
 import { deletePrincipal } from './principals.ts';
-import { parseTags, tagPrincipal, untagPrincipal } from './tags.ts';
+import { parseTags } from './tag-rules.ts';
+import { tagPrincipal, untagPrincipal } from './tags.ts';
 
 /** A request that names a user or role. */
 export type Named<Name extends string> = Readonly<Record<Name, string>> & InAccount;

@@ -4,7 +4,7 @@
  */
 
 import { list, optional, record } from '@securestring/service';
-import { onAllPrincipals, onPrincipal } from '../../authorization/iam-needs.ts';
+import { onPrincipal, onPrincipals } from '../../authorization/iam-needs.ts';
 import type {
   CreateUserRequest,
   ListPrincipalsRequest,
@@ -23,7 +23,7 @@ import { USER } from './kinds.ts';
 import { ENTRY, IAM_PAGE, IAM_PAGE_ANSWER, PATH, PATH_PREFIX, TAGS, TAGS_ANSWER, WHERE } from './members.ts';
 import { createPrincipal, findPrincipal, listPrincipals } from './principals.ts';
 import { commonRows, nameMember, OF_IAM } from './rows.ts';
-import { parseTags, tagsOf } from './tags.ts';
+import { parseTags, tagsOf } from './tag-rules.ts';
 
 /** Makes a user. */
 export function createUser(draft: Draft, { userName, ...request }: CreateUserRequest): Edited<UserResult> {
@@ -82,7 +82,7 @@ export const USER_ROWS: Rows<UserOperations> = {
     answer: { users: list(record(USER_ENTRY)), ...IAM_PAGE_ANSWER },
     readOnly: true,
     way: 'read',
-    needs: onAllPrincipals,
+    needs: onPrincipals('user'),
     work: listUsers,
   },
   deleteUser: rows.remove,
