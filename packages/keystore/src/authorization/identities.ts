@@ -12,7 +12,6 @@ import {
 } from '@securestring/service/policy';
 import { findPrincipalByArn, parseSessionArn, principalArn } from '../state/principals.ts';
 import type { KeystoreState, PrincipalRecord } from '../state/records.ts';
-import { withUniqueIds } from './unique-principals.ts';
 
 /** What a session has beyond its role. */
 export interface SessionFacts {
@@ -78,21 +77,4 @@ export function identityPoliciesOf(record: PrincipalRecord): readonly PreparedPo
   const policies = each.length > 1 ? [joinPolicies(each)] : each;
   prepared.set(record, policies);
   return policies;
-}
-
-/** A change of a role makes another record. */
-const trusts = new WeakMap<PrincipalRecord, PreparedPolicy>();
-
-/**
- * Returns the trust policy of a role for decisions, which compare the unique ids of those whom it names. Each record's
- * is prepared once. `undefined` for a user.
- */
-export function trustPolicyOf(record: PrincipalRecord): PreparedPolicy | undefined {
-  const { name, trustPolicy, trustPrincipals } = record;
-  if (trustPolicy === undefined) return undefined;
-  const known = trusts.get(record);
-  if (known !== undefined) return known;
-  const policy = preparePolicy(name, withUniqueIds(parsePolicy(trustPolicy, 'trust'), trustPrincipals));
-  trusts.set(record, policy);
-  return policy;
 }

@@ -20,6 +20,7 @@ import {
   valueIn,
 } from '@securestring/service/policy';
 import type { PrincipalRecord } from '../state/records.ts';
+import { withUniqueIds } from './unique-principals.ts';
 
 /** What a caller asks of a role. */
 export interface Assumption {
@@ -59,7 +60,7 @@ const prepared = new WeakMap<PrincipalRecord, PreparedPolicy>();
 function trustPolicyOf(role: PrincipalRecord, name: string): PreparedPolicy {
   const known = prepared.get(role);
   if (known !== undefined) return known;
-  const policy = preparePolicy(name, parsePolicy(role.trustPolicy ?? '', 'trust'));
+  const policy = preparePolicy(name, withUniqueIds(parsePolicy(role.trustPolicy ?? '', 'trust'), role.trustPrincipals));
   prepared.set(role, policy);
   return policy;
 }
