@@ -162,6 +162,16 @@ describe('a trust policy', () => {
     expect(await shown()).toBe(trusting(ANN));
   });
 
+  it('lets the user of its time assume the role, and not one who is made again', async () => {
+    await put(trusting(ANN));
+    const assume = () =>
+      keystore.as(ANN).assumeRole({ roleArn: 'arn:aws:iam::000000000000:role/reader', roleSessionName: 'one' });
+    await assume();
+    await keystore.deleteUser(user);
+    await keystore.createUser(user);
+    expect(await thrownBy(assume)).toMatchObject({ code: 'STS_ACCESS_DENIED' });
+  });
+
   it.each([
     ['without a principal', IDENTITY, 'Has prohibited field Resource'],
     ['with a resource', allowing('sts:AssumeRole', { Principal: '*', Resource: '*' }), 'Has prohibited field Resource'],
