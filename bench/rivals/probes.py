@@ -214,7 +214,7 @@ def replicas():
 
 def grants():
     key = new_key()
-    kms.create_grant(KeyId=key, GranteePrincipal="arn:aws:iam::000000000000:role/app", Operations=["Decrypt"])
+    kms.create_grant(KeyId=key, GranteePrincipal="arn:aws:iam::111122223333:role/app", Operations=["Decrypt"])
     return named([("none is listed", len(kms.list_grants(KeyId=key)["Grants"]) == 1)])
 
 

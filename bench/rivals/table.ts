@@ -48,7 +48,7 @@ const TAIL = `
 All of these emulate far more of AWS: queues, buckets, functions, tables and roles, dozens of services. If an application
 uses more than KMS, Parameter Store and \`GetCallerIdentity\`, it needs one of them, or AWS. moto
 evaluates identity policies if that is switched on. SecureString has no
-RSA and ECC keys, replicas and grants; the rows above say who has them.
+RSA and ECC keys and no replicas; the rows above say who has them.
 
 ## Measured earlier
 

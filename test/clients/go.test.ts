@@ -39,7 +39,7 @@ describeClient('SECURESTRING_GO_CLIENT', 'go', 'the AWS SDK for Go', (program) =
         'ValidationException',
         "1 validation error detected: Value '1025' at 'numberOfBytes' failed to satisfy constraint: Member must have value less than or equal to 1024",
       ],
-      'not here': ['UnknownOperationException', 'This endpoint has no operation TrentService.ListGrants.'],
+      'not here': ['UnknownOperationException', 'This endpoint has no operation TrentService.DescribeCustomKeyStores.'],
       keys: 4,
       deletion: 'PendingDeletion',
       'by path': Array.from({ length: 25 }, (_, i) => `v${i}`).join(' '),

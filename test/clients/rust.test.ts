@@ -38,7 +38,7 @@ describeClient('SECURESTRING_RUST_CLIENT', 'rust', 'the AWS SDK for Rust', (prog
       mac: true,
       rotation: 90,
       disabled: true,
-      'not here': ['UnknownOperationException', 'This endpoint has no operation TrentService.ListGrants.'],
+      'not here': ['UnknownOperationException', 'This endpoint has no operation TrentService.DescribeCustomKeyStores.'],
       keys: 3,
       'by path': made(15).join(' '),
       advanced: [2, 'Advanced'],

@@ -16,9 +16,6 @@ export const ERRORS_NOT_RAISED: Readonly<Record<'KMS' | 'SSM' | 'STS', Reasons>>
     KeyUnavailableException: 'the keystore holds its keys itself: each is there or not',
     InvalidAliasNameException:
       'a name that breaks a rule is a `ValidationException`, and `alias/aws/…` is a `NotAuthorizedException`',
-    InvalidArnException:
-      'an ARN that names nothing is a `NotFoundException`, and one that breaks a rule a `ValidationException`',
-    InvalidGrantTokenException: 'there are no grants, so that tokens of grants change nothing',
   },
   SSM: {
     HierarchyTypeMismatchException: 'a new version may have another type than the one before it',

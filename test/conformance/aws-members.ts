@@ -26,6 +26,7 @@ export const MODELS_RELEASE = '1.44.8';
 
 const NO_ENCLAVE = 'it seals the answer for an enclave; without it the plaintext would be in the answer, in clear';
 export const NO_STORE = 'keys are in the keystore alone: there is no CloudHSM cluster and no external key store';
+const NO_SERVICE = 'no AWS service calls this keystore, so that no grant can be one of a service';
 const ONE_ACCOUNT = 'keys of other accounts are not here';
 const WHOLE_DRY_RUN = 'a dry run here judges the ciphertext too';
 const SYMMETRIC = 'there are no asymmetric keys yet';
@@ -49,6 +50,16 @@ const NOT_IN_KEY_METADATA: Reasons = {
   'KeyMetadata.PendingDeletionWindowInDays': 'AWS has it while replicas keep a primary key, and there are no replicas',
 };
 const DATA_KEY = 'DryRun EncryptionContext GrantTokens KeyId KeySpec NumberOfBytes';
+const GRANTS = under(
+  'Grants',
+  `Constraints Constraints.EncryptionContextEquals Constraints.EncryptionContextSubset CreationDate GrantId
+   GranteePrincipal IssuingAccount KeyId Name Operations RetiringPrincipal`,
+);
+const NOT_IN_GRANTS: Reasons = {
+  'Grants.Constraints.SourceArn': NO_SERVICE,
+  'Grants.GranteeServicePrincipal': NO_SERVICE,
+  'Grants.RetiringServicePrincipal': NO_SERVICE,
+};
 const PAGE = 'Limit Marker';
 const PAGE_ANSWER = 'NextMarker Truncated';
 const TAGS = 'Tags Tags.TagKey Tags.TagValue';
@@ -56,6 +67,16 @@ const TAGS = 'Tags Tags.TagKey Tags.TagValue';
 export const KMS_MEMBERS: ServiceMembers = {
   CancelKeyDeletion: { reads: 'KeyId', answers: 'KeyId' },
   CreateAlias: { reads: 'AliasName TargetKeyId' },
+  CreateGrant: {
+    reads: `Constraints Constraints.EncryptionContextEquals Constraints.EncryptionContextSubset DryRun GranteePrincipal
+      GrantTokens KeyId Name Operations RetiringPrincipal`,
+    refuses: {
+      'Constraints.SourceArn': NO_SERVICE,
+      GranteeServicePrincipal: NO_SERVICE,
+      RetiringServicePrincipal: NO_SERVICE,
+    },
+    answers: 'GrantId GrantToken',
+  },
   CreateKey: {
     reads: `BypassPolicyLockoutSafetyCheck CustomerMasterKeySpec Description KeySpec KeyUsage MultiRegion Origin Policy
       ${TAGS}`,
@@ -113,6 +134,12 @@ export const KMS_MEMBERS: ServiceMembers = {
     reads: `KeyId ${PAGE}`,
     answers: `${under('Aliases', 'AliasArn AliasName CreationDate LastUpdatedDate TargetKeyId')} ${PAGE_ANSWER}`,
   },
+  ListGrants: {
+    reads: `GrantId GranteePrincipal KeyId ${PAGE}`,
+    refuses: { GranteeServicePrincipal: NO_SERVICE },
+    answers: `${GRANTS} ${PAGE_ANSWER}`,
+    omits: NOT_IN_GRANTS,
+  },
   ListKeyPolicies: { reads: `KeyId ${PAGE}`, answers: `PolicyNames ${PAGE_ANSWER}` },
   ListKeyRotations: {
     reads: `IncludeKeyMaterial KeyId ${PAGE}`,
@@ -128,6 +155,12 @@ export const KMS_MEMBERS: ServiceMembers = {
     answers: `${under('Keys', 'KeyArn KeyId')} ${PAGE_ANSWER}`,
   },
   ListResourceTags: { reads: `KeyId ${PAGE}`, answers: `${TAGS} ${PAGE_ANSWER}` },
+  ListRetirableGrants: {
+    reads: `RetiringPrincipal ${PAGE}`,
+    refuses: { RetiringServicePrincipal: NO_SERVICE },
+    answers: `${GRANTS} ${PAGE_ANSWER}`,
+    omits: NOT_IN_GRANTS,
+  },
   PutKeyPolicy: { reads: 'BypassPolicyLockoutSafetyCheck KeyId Policy PolicyName' },
   ReEncrypt: {
     reads: `CiphertextBlob DestinationEncryptionAlgorithm DestinationEncryptionContext DestinationKeyId DryRun
@@ -136,6 +169,8 @@ export const KMS_MEMBERS: ServiceMembers = {
     answers: `CiphertextBlob DestinationEncryptionAlgorithm DestinationKeyMaterialId KeyId SourceEncryptionAlgorithm
       SourceKeyId SourceKeyMaterialId`,
   },
+  RetireGrant: { reads: 'DryRun GrantId GrantToken KeyId' },
+  RevokeGrant: { reads: 'DryRun GrantId KeyId' },
   RotateKeyOnDemand: { reads: 'KeyId', answers: 'KeyId' },
   ScheduleKeyDeletion: {
     reads: 'KeyId PendingWindowInDays',

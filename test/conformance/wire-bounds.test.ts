@@ -19,15 +19,18 @@ const SERVICES = [
   { target: 'AmazonSSM', folder: 'ssm/2014-11-06', table: SSM_MEMBERS },
 ];
 
-/** Required here, and not in the models: they allow dry runs with the modifiers that are refused here. */
+/** Required here, and not in the models: they allow other members in their place, which are refused here. */
 const NEEDED_HERE: Readonly<Record<string, readonly string[]>> = {
   Decrypt: ['CiphertextBlob'],
+  ListRetirableGrants: ['RetiringPrincipal'],
   ReEncrypt: ['CiphertextBlob'],
 };
 
 /** Bounds that AWS's documentation, or its answers, give a member of an operation in place of its model's. */
 const OTHER_BOUNDS: Readonly<Record<string, Partial<Shape>>> = {
+  'ListGrants.limit': { max: 100 },
   'ListResourceTags.limit': { max: 50 },
+  'ListRetirableGrants.limit': { max: 100 },
   'ScheduleKeyDeletion.pendingWindowInDays': { min: 7, max: 30 },
   // No value at all has a refusal of its own, which names the filter.
   'DescribeParameters.parameterFilters.1.member.values': { min: 0 },
@@ -101,18 +104,21 @@ function brokenRequests(model: Model, name: string, { refuses = {} }: OperationM
   if (input === undefined) return [];
   const shape = shapeOf(model, input);
   const required = [...(shape.required ?? []), ...(NEEDED_HERE[name] ?? [])];
-  const members = Object.entries(shape.members ?? {}).filter(([member]) => !Object.hasOwn(refuses, member));
-  return brokenRecords({ model, operation: name }, { ...shape, required, members: Object.fromEntries(members) }, '');
+  const refused = Object.keys(refuses).map((path) => path.split('.').map(ours).join('.'));
+  return brokenRecords({ model, operation: name, refused }, { ...shape, required }, '');
 }
 
 /** Where a rule is looked up. */
 interface Source {
   readonly model: Model;
   readonly operation: string;
+  /** The places of members that refuse their request by name. */
+  readonly refused: readonly string[];
 }
 
 function brokenRecords(source: Source, { members = {}, required = [] }: Shape, prefix: string): readonly Broken[] {
-  return Object.entries(members).flatMap(([name, member]) => {
+  const taken = Object.entries(members).filter(([name]) => !source.refused.includes(`${prefix}${ours(name)}`));
+  return taken.flatMap(([name, member]) => {
     const others = required.filter((other) => other !== name).map((other) => missing(`${prefix}${ours(other)}`));
     return brokenValues(source, member, `${prefix}${ours(name)}`).map(({ value, sentences }) => ({
       value: { [name]: value },

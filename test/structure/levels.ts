@@ -52,7 +52,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^storage\/|^(paths|file-lock)\.ts$/,
     /^requests(\/|\.ts$)/,
     /^keystore\.ts$/,
-    /^authorization\/(needs|iam-needs|values|grants|authorize)\.ts$/,
+    /^authorization\/(needs|iam-needs|values|grants|grant-\w+|authorize)\.ts$/,
     /^store\.ts$/,
     /^(events|due-events|unlock-slots)\.ts$|^(authorization|entries|operations)\//,
     /^operations\.ts$/,

@@ -6,6 +6,7 @@
 import { type BindOne, bindOperation, type Desk } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import { authorize } from './authorization/authorize.ts';
+import { requireGrantTokens } from './authorization/grant-tokens.ts';
 import { KmsError } from './errors.ts';
 import type { AnyRow } from './operations/row.ts';
 import { OPERATIONS, type Operations } from './operations.ts';
@@ -35,28 +36,34 @@ export function operationBinder(store: Store, desk: Desk, { createKey }: CreateK
   return (name) => {
     const row = name === 'createKey' ? createKey : (ROWS[name] as AnyRow);
     const isAwaited = row.way !== 'use';
-    const work = by === undefined ? workOn(store, row) : workOn(store, authorized(name, row, by));
+    const work = workOn(store, withTokens(by === undefined ? row : authorized(name, row, by)));
     return bindOperation(desk, { name, operation: row, isAwaited, work });
   };
 }
 
 /** Makes the row whose work begins with the question whether the caller may. */
 function authorized(name: string, row: AnyRow, by: CallerFacts): AnyRow {
-  const ask = (view: View, request: never): void => authorize(view, row, { name, request }, by);
-  const asked = <Seen extends View>(view: Seen, request: never): Seen => {
-    ask(view, request);
+  return beginningWith(row, (view, request) => {
+    authorize(view, row, { name, request }, by);
+    // The operations that are used in memory are fast, and none of them needs to know the caller.
+    if (row.way === 'use') return view;
     return { ...view, by };
-  };
+  });
+}
+
+/** Makes the row whose work begins with a look at the grant tokens of the request. Most rows take no tokens. */
+function withTokens(row: AnyRow): AnyRow {
+  if (!Object.hasOwn(row.request, 'grantTokens')) return row;
+  return beginningWith(row, (view, request) => {
+    requireGrantTokens(view, request);
+    return view;
+  });
+}
+
+/** Makes the row whose work begins with `asked`, which returns the view for the rest. */
+function beginningWith(row: AnyRow, asked: <Seen extends View>(view: Seen, request: never) => Seen): AnyRow {
   switch (row.way) {
     case 'use':
-      return {
-        ...row,
-        work: (view: View, request: never) => {
-          ask(view, request);
-          // These operations are fast, and none of them needs to know the caller.
-          return row.work(view, request);
-        },
-      };
     case 'read':
       return { ...row, work: (view: View, request: never) => row.work(asked(view, request), request) };
     case 'change':
@@ -65,7 +72,7 @@ function authorized(name: string, row: AnyRow, by: CallerFacts): AnyRow {
       return {
         ...row,
         work: async (own: Store, request: never) => {
-          asked(await own.refresh(), request);
+          const { by } = asked(await own.refresh(), request);
           return row.work(own, request, by);
         },
       };
@@ -86,18 +93,25 @@ function workOn(store: Store, row: AnyRow): (request: never) => unknown {
 }
 
 /**
- * Runs on the state in memory. If the key is unknown, rereads the storage and, if that has changed, tries once more.
+ * Runs on the state in memory. If the key or a grant is unknown, rereads the storage and, if that has changed, tries
+ * once more.
  */
 function useInMemory<Answer>(store: Store, work: (view: ReturnType<Store['current']>) => Answer): Answer {
   try {
     return work(store.current());
   } catch (error) {
-    if (!isUnknownKey(error) || !store.rereadSync()) throw error;
+    if (!isUnknown(error) || !store.rereadSync()) throw error;
     return work(store.current());
   }
 }
 
-/** Whether an operation found no such key, or no key with the material of a blob. */
-function isUnknownKey(error: unknown): boolean {
-  return error instanceof KmsError && (error.name === 'NotFoundException' || error.name === 'AccessDeniedException');
+/** AWS's refusals because of what is unknown: a key; a key with a blob's material, or a grant; the grant of a token. */
+const UNKNOWN: ReadonlySet<string> = new Set([
+  'NotFoundException',
+  'AccessDeniedException',
+  'InvalidGrantTokenException',
+]);
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof KmsError && UNKNOWN.has(error.name);
 }

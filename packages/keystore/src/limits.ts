@@ -21,6 +21,20 @@ export const MAX_KEY_ID_LENGTH = 2048;
 /** Most grant tokens of a request, and the most characters of one. */
 export const MAX_GRANT_TOKENS = 10;
 export const MAX_GRANT_TOKEN_LENGTH = 8192;
+/** Hex digits of a grant's id, and the most characters of one in a request. */
+export const GRANT_ID_LENGTH = 64;
+export const MAX_GRANT_ID_LENGTH = 128;
+/** Most grants of a customer's key. */
+export const MAX_GRANTS_PER_KEY = 50_000;
+/** Longest ARN of a principal, and longest name of a grant, in characters. */
+export const MAX_PRINCIPAL_LENGTH = 256;
+export const MAX_GRANT_NAME_LENGTH = 256;
+/** Most pairs of a grant's constraint, and the most characters of all its names and values. */
+export const MAX_CONSTRAINT_PAIRS = 8;
+export const MAX_CONSTRAINT_LENGTH = 384;
+/** Entries of a page of grants: the most, and those if the request has no limit. */
+export const MAX_GRANT_PAGE_LENGTH = 100;
+export const DEFAULT_GRANT_PAGE_LENGTH = 50;
 /** Longest alias name in characters, `alias/` included. */
 export const MAX_ALIAS_NAME_LENGTH = 256;
 /** Longest description of a key in characters. */

@@ -13,6 +13,7 @@ import { ALIAS_ROWS } from './operations/aliases.ts';
 import { CLOCK_ROWS } from './operations/clock.ts';
 import { CRYPTOGRAPHIC_ROWS } from './operations/cryptography.ts';
 import { ENVELOPE_ROWS } from './operations/envelope.ts';
+import { GRANT_ROWS } from './operations/grants.ts';
 import { ROLE_ROWS } from './operations/iam/roles.ts';
 import { USER_ROWS } from './operations/iam/users.ts';
 import { IMPORT_ROWS } from './operations/import.ts';
@@ -54,6 +55,7 @@ export const OPERATIONS: Rows<Operations> = {
   ...TAG_ROWS,
   ...LIFECYCLE_ROWS,
   ...POLICY_ROWS,
+  ...GRANT_ROWS,
   ...ROTATION_ROWS,
   ...IMPORT_ROWS,
   ...ALIAS_ROWS,

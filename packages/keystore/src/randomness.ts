@@ -7,7 +7,7 @@
 import type { Provider } from '@securestring/core';
 import type { BlobKey, KeyBlobVersion } from '@securestring/core/key-blob';
 import { provider as defaultProvider } from '#platform';
-import { ACCESS_KEY_LENGTH, ID_LENGTH, KEY_LENGTH, UNIQUE_ID_BYTES } from './limits.ts';
+import { ACCESS_KEY_LENGTH, GRANT_ID_LENGTH, ID_LENGTH, KEY_LENGTH, UNIQUE_ID_BYTES } from './limits.ts';
 import type { KeyRecord } from './state/records.ts';
 
 /** The members of a key that distinguish its materials. */
@@ -35,6 +35,8 @@ export interface Randomness {
   sessionKey(): Uint8Array<ArrayBuffer>;
   /** Returns 11 bytes, of which the unique id of a user or role is made. */
   uniqueId(): Uint8Array<ArrayBuffer>;
+  /** Returns 32 bytes, which are a grant's id. */
+  grantId(): Uint8Array<ArrayBuffer>;
   /** Returns the bytes of GenerateRandom. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
   /** Returns a provider whose random values are for one blob. */
@@ -54,6 +56,7 @@ export function systemRandomness(provider: Provider): Randomness {
     accessKey: () => provider.randomKey(ACCESS_KEY_LENGTH),
     sessionKey: () => provider.randomKey(ACCESS_KEY_LENGTH),
     uniqueId: () => provider.randomKey(UNIQUE_ID_BYTES),
+    grantId: () => provider.randomKey(GRANT_ID_LENGTH / 2),
     bytes: (length) => provider.randomKey(length),
     blobProvider: () => provider,
   };

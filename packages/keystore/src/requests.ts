@@ -7,6 +7,7 @@ export type * from './requests/access-keys.ts';
 export type * from './requests/aliases.ts';
 export type * from './requests/cryptography.ts';
 export type * from './requests/envelope.ts';
+export type * from './requests/grants.ts';
 export type * from './requests/iam.ts';
 export type * from './requests/import.ts';
 export type * from './requests/keys.ts';

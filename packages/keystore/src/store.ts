@@ -174,9 +174,9 @@ export class Store {
   }
 
   #view(now: number): View {
-    const { state, keys, materials } = this.#custody;
+    const { state, keys, materials, grantTokenKey } = this.#custody;
     const { randomness, diagnostics } = this.#options;
-    return { state, keys, materials, now, randomness, diagnostics };
+    return { state, keys, materials, grantTokenKey, now, randomness, diagnostics };
   }
 
   async #reread(): Promise<void> {

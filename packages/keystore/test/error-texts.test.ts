@@ -322,6 +322,8 @@ describe('the name of a key', () => {
 
   /** Operations that change nothing stored, and refuse a key that AWS manages all the same. */
   const READS = ['getParametersForImport', 'exportKeys'];
+  /** Changes that the policy of that key leaves to the account. It has no grants. */
+  const LEFT = ['retireGrant', 'revokeGrant'];
 
   it.each(taking('no alias'))('%s refuses a key that AWS manages, unless it only reads', async (name, facts) => {
     const { arn, keyId: id } = (await keystore.describeKey({ keyId: 'alias/aws/ssm' })).keyMetadata;
@@ -329,6 +331,12 @@ describe('the name of a key', () => {
       await naming(facts, id);
     } else if (keyMember(name).member === 'targetKeyId') {
       await kmsRefusal(() => naming(facts, id), 'NotAuthorizedException', '');
+    } else if (LEFT.includes(name)) {
+      const error = await thrownBy(() => naming(facts, id));
+      expect(error).toMatchObject({
+        name: 'NotFoundException',
+        message: expect.stringMatching(/^Grant [0-9a-f]{64} of /),
+      });
     } else {
       const action = `kms:${awsName(name)}`;
       await kmsRefusal(

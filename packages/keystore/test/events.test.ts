@@ -117,8 +117,8 @@ describe('each operation', () => {
 
 /** Members that no event shows. All others are in clear in the audit trail. */
 const SECRET_MEMBERS = [
-  ...['ciphertextBlob', 'encryptedKeyMaterial', 'envelope', 'from', 'grantTokens', 'importToken', 'mac', 'message'],
-  ...['plaintext', 'to', 'unlock', 'unlocks'],
+  ...['ciphertextBlob', 'encryptedKeyMaterial', 'envelope', 'from', 'grantToken', 'grantTokens', 'importToken', 'mac'],
+  ...['message', 'plaintext', 'to', 'unlock', 'unlocks'],
 ];
 
 it('the members of requests that no event shows are those listed here', () => {

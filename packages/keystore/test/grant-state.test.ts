@@ -161,7 +161,7 @@ describe('an ARN', () => {
   const role = roleRecord('AROA1');
   const user = roleRecord('AIDA1', { type: 'user', name: 'ada', path: '/' });
   const foreign = roleRecord('AROA2', { accountId: '111111111111' });
-  const all = { partition: 'aws', principals: new Map([role, user, foreign].map((each) => [each.uniqueId, each])) };
+  const principals = new Map([role, user, foreign].map((each) => [each.uniqueId, each]));
 
   it.each<readonly [string, string, string | undefined]>([
     ['names a role with its path', ROLE_ARN, 'AROA1'],
@@ -177,7 +177,7 @@ describe('an ARN', () => {
     ['of the root names nothing', `arn:aws:iam::${ACCOUNT}:root`, undefined],
     ['with a line end names nothing', `${ROLE_ARN}\n`, undefined],
   ])('%s', (_, arn, uniqueId) => {
-    expect(findPrincipalByArn(all, arn)?.uniqueId).toBe(uniqueId);
-    expect(findPrincipalByArn({ partition: 'aws' }, arn)).toBeUndefined();
+    expect(findPrincipalByArn({ ...state, principals }, arn)?.uniqueId).toBe(uniqueId);
+    expect(findPrincipalByArn(state, arn)).toBeUndefined();
   });
 });

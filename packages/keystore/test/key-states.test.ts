@@ -4,7 +4,7 @@ import { constants, publicEncrypt } from 'node:crypto';
 import { awsName } from '@securestring/service';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type KeyState, type Keystore, type KeystoreStorage, memoryStorage, openKeystore } from '../src/index.ts';
-import { ALL_FACTS, message, type Prepared, STATES, type Subject } from './operations.ts';
+import { ALL_FACTS, granted, message, type Prepared, STATES, type Subject } from './operations.ts';
 import { kmsRefusal, makeKey, unlock, utf8 } from './support.ts';
 
 const plaintext = utf8('secret_value');
@@ -63,6 +63,7 @@ async function makeFixture(keyState: KeyState): Promise<Fixture> {
   const mac = keyState === 'PendingImport' ? await makeExternal(keystore, true) : await makeMacKey(keystore);
   await keystore.createAlias({ aliasName: 'alias/named', targetKeyId: key.keyId });
   await keystore.createAlias({ aliasName: 'alias/other', targetKeyId: otherKeyId });
+  const grant = async () => (await keystore.createGrant({ keyId: key.keyId, ...granted })).grantId;
   const prepared = {
     keyId: key.keyId,
     hmacKeyId: mac.keyId,
@@ -74,6 +75,8 @@ async function makeFixture(keyState: KeyState): Promise<Fixture> {
     importing: { ...external.imported, keyId: external.keyId, expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' },
     envelope: new Uint8Array(0),
     accessKeyId: '',
+    grantId: await grant(),
+    otherGrantId: await grant(),
     secrets: [],
   } as const;
   for (const keyId of new Set([key.keyId, mac.keyId, external.keyId])) await INTO[keyState](keystore, keyId);

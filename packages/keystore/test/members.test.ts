@@ -41,6 +41,7 @@ describe.each(names)('%s', (name) => {
 
 describe('a member that this keystore cannot honour', () => {
   const recipient = { keyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256', attestationDocument: Uint8Array.of(1) };
+  const GRANT = { keyId: 'x', operations: ['Decrypt'] };
   const rows: readonly (readonly [OperationName, string, object])[] = [
     ['decrypt', 'recipient', { ciphertextBlob: Uint8Array.of(1), recipient }],
     ['generateDataKey', 'recipient', { keyId: 'x', numberOfBytes: 32, recipient }],
@@ -54,6 +55,14 @@ describe('a member that this keystore cannot honour', () => {
     ],
     ['createKey', 'customKeyStoreId', { customKeyStoreId: 'cks-1' }],
     ['createKey', 'xksKeyId', { xksKeyId: 'x' }],
+    ['createGrant', 'granteeServicePrincipal', { ...GRANT, granteeServicePrincipal: 'ec2.amazonaws.com' }],
+    ['createGrant', 'retiringServicePrincipal', { ...GRANT, retiringServicePrincipal: 'ec2.amazonaws.com' }],
+    ['listGrants', 'granteeServicePrincipal', { keyId: 'x', granteeServicePrincipal: 'ec2.amazonaws.com' }],
+    [
+      'listRetirableGrants',
+      'retiringServicePrincipal',
+      { retiringPrincipal: 'x', retiringServicePrincipal: 'ec2.amazonaws.com' },
+    ],
     ['listKeys', 'resourceOwners', { resourceOwners: ['OTHER_ACCOUNTS_VIA_RAM'] }],
   ];
 
@@ -70,6 +79,14 @@ describe('a member that this keystore cannot honour', () => {
     expect(rows.map(([name, member]) => `${name} ${member}`).sort()).toEqual(refused.sort());
   });
 
+  it('is refused inside of a constraint too', async () => {
+    await kmsRefusal(
+      () => call('createGrant', { keyId: 'x', operations: ['Decrypt'], constraints: { sourceArn: 'arn:aws:s3:::x' } }),
+      'UnsupportedOperationException',
+      'This keystore honours no constraints.sourceArn: leave it out.',
+    );
+  });
+
   it('is let through at a value that changes nothing', async () => {
     await keystore.listKeys({ resourceOwners: ['SELF'] } as object);
     keystore.decrypt({ ciphertextBlob, dryRunModifiers: [] } as never);
@@ -78,7 +95,9 @@ describe('a member that this keystore cannot honour', () => {
 
 describe('grant tokens', () => {
   it('are taken by every operation that has them on AWS, and change nothing', async () => {
-    const grantTokens = ['token'];
+    const granteePrincipal = 'arn:aws:iam::111122223333:root';
+    const { grantToken } = await keystore.createGrant({ keyId, granteePrincipal, operations: ['Decrypt'] });
+    const grantTokens = [grantToken, grantToken];
     const sealed = keystore.encrypt({ keyId, plaintext: utf8('x'), grantTokens });
     expect(keystore.decrypt({ ciphertextBlob: sealed.ciphertextBlob, grantTokens: [] }).keyId).toBe(sealed.keyId);
     expect((await keystore.describeKey({ keyId, grantTokens })).keyMetadata.arn).toBe(sealed.keyId);

@@ -33,6 +33,9 @@ export interface Prepared {
   readonly importing: ImportKeyMaterialRequest;
   readonly envelope: Uint8Array;
   readonly accessKeyId: string;
+  /** Two grants of `keyId`. */
+  readonly grantId: string;
+  readonly otherGrantId: string;
   /** What no event may contain, so far. */
   readonly secrets: readonly Uint8Array[];
 }
@@ -111,6 +114,12 @@ export const KEY_POLICY: string = JSON.stringify({
   Statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
 });
 
+/** What a request for a grant has, but for the key. */
+export const granted = {
+  granteePrincipal: 'arn:aws:iam::111122223333:role/reader',
+  operations: ['Decrypt'],
+} as const;
+
 export async function prepare(keystore: Keystore): Promise<Prepared> {
   const { keyId } = await makeKey(keystore);
   const { keyId: otherKeyId } = await makeKey(keystore);
@@ -125,10 +134,14 @@ export async function prepare(keystore: Keystore): Promise<Prepared> {
   const { mac } = keystore.generateMac({ keyId: hmacKeyId, message, macAlgorithm });
   const envelope = await envelopeOfAnother();
   const { accessKeyId, secretAccessKey } = await keystore.createAccessKey();
-  const secrets = [plaintext, message, material, blob, otherBlob, mac, envelope, utf8(secretAccessKey)];
+  const { grantId, grantToken } = await keystore.createGrant({ keyId, ...granted });
+  const { grantId: otherGrantId } = await keystore.createGrant({ keyId, ...granted });
+  const texts = [secretAccessKey, grantToken].map(utf8);
+  const secrets = [plaintext, message, material, blob, otherBlob, mac, envelope, ...texts];
   const sent = [importing.importToken, importing.encryptedKeyMaterial, unlock.rootKey, other.rootKey, third.rootKey];
   const keys = { keyId, hmacKeyId, externalKeyId, otherKeyId };
-  return { ...keys, blob, otherBlob, mac, importing, envelope, accessKeyId, secrets: [...secrets, ...sent] };
+  const ids = { accessKeyId, grantId, otherGrantId };
+  return { ...keys, ...ids, blob, otherBlob, mac, importing, envelope, secrets: [...secrets, ...sent] };
 }
 
 async function envelopeOfAnother(): Promise<Uint8Array> {
@@ -281,6 +294,17 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
 
   getKeyPolicy: { ...byId((k, { keyId }) => k.getKeyPolicy({ keyId }), READ), isInModel: false },
   putKeyPolicy: { ...byId((k, { keyId }) => k.putKeyPolicy({ keyId, policy: KEY_POLICY }), READ), isInModel: false },
+  createGrant: { ...byId((k, { keyId }) => k.createGrant({ keyId, ...granted }), USE), isInModel: false },
+  listGrants: { ...byId((k, { keyId }) => k.listGrants({ keyId }), READ), isInModel: false },
+  listRetirableGrants: {
+    ...keyless((k) => k.listRetirableGrants({ retiringPrincipal: 'arn:aws:iam::000000000000:root' })),
+    isInModel: false,
+  },
+  retireGrant: { ...byId((k, { keyId, grantId }) => k.retireGrant({ keyId, grantId }), READ), isInModel: false },
+  revokeGrant: {
+    ...byId((k, { keyId, otherGrantId: grantId }) => k.revokeGrant({ keyId, grantId }), READ),
+    isInModel: false,
+  },
   listKeyPolicies: { ...byId((k, { keyId }) => k.listKeyPolicies({ keyId }), READ), isInModel: false },
 
   createAlias: byId((k, { keyId }) => k.createAlias({ aliasName: 'alias/app', targetKeyId: keyId }), CHANGE),

@@ -62,6 +62,7 @@ class Inside {
       diagnostics: false,
       wrappingKey: new Uint8Array(32),
       importTokenKey: this.tokenKey,
+      grantTokenKey: new Uint8Array(32),
       ...(by && { by }),
     };
   }

@@ -85,7 +85,7 @@ func driveKeys(client *kms.Client, found map[string]any) {
 	must(client.EnableKey(ctx, &kms.EnableKeyInput{KeyId: id}))
 	_, err = client.GenerateRandom(ctx, &kms.GenerateRandomInput{NumberOfBytes: aws.Int32(1025)})
 	found["too long"] = refusal(0, err)
-	_, err = client.ListGrants(ctx, &kms.ListGrantsInput{KeyId: id})
+	_, err = client.DescribeCustomKeyStores(ctx, &kms.DescribeCustomKeyStoresInput{})
 	found["not here"] = refusal(0, err)
 	keys := 0
 	for pages := kms.NewListKeysPaginator(client, &kms.ListKeysInput{Limit: aws.Int32(1)}); pages.HasMorePages(); {

@@ -14,10 +14,12 @@ import {
   type Identity,
   type Origin,
   type Question,
+  type TrustingResource,
 } from '@securestring/service/policy';
 import { KmsError } from '../errors.ts';
-import type { KeyRecord } from '../state/records.ts';
+import type { GrantRecord, KeyRecord, KeystoreState } from '../state/records.ts';
 import type { View } from '../state/view.ts';
+import { mayDelegateRetiring, mayRetire } from './grant-principals.ts';
 import { grantFor } from './grants.ts';
 import { keyPolicyOf } from './key-policy.ts';
 import { type Asked, type Need, type Needs, onKey, onOwn, type Sent } from './needs.ts';
@@ -81,11 +83,12 @@ function questionOf({ state, now }: View, need: Need, { identity, origin, row, r
 const FOREIGN: Decision = { isAllowed: false, type: 'resource-based policy', by: undefined };
 
 function decide({ state }: View, need: Need, { identity, row }: Call, question: Question): Decision {
-  const { action, key, resource = '*', context, passesOn } = need;
+  const { action, key, resource = '*', context, passesOn, retires } = need;
   const accountId = key === undefined ? placeOf(resource).accountId || state.accountId : accountOf(key);
   const isForeign = identity.caller.accountId !== accountId;
   if (isForeign && (key === undefined || row.isCrossAccount !== true)) return FOREIGN;
   if (key === undefined) return decideForCaller(question);
+  if (retires !== undefined) return decideOnGrant(state, retires, question, { policy: keyPolicyOf(key), accountId });
   return decideOnResource(question, {
     type: 'resource-based policy',
     policy: keyPolicyOf(key),
@@ -94,6 +97,30 @@ function decide({ state }: View, need: Need, { identity, row }: Call, question: 
       const operation = action.slice('kms:'.length);
       return grantFor(state, key, { identity, operation, context, ...(passesOn && { passesOn }) }) !== undefined;
     },
+  });
+}
+
+/**
+ * Decides on `kms:RetireGrant`. The grant says who may, and a key policy allows nothing. The accounts that may retire
+ * it can leave it to their users and roles, and every policy can deny it.
+ */
+function decideOnGrant(
+  state: KeystoreState,
+  grant: GrantRecord,
+  question: Question,
+  { policy, accountId }: Pick<TrustingResource, 'policy' | 'accountId'>,
+): Decision {
+  const { caller } = question;
+  return decideOnResource(question, {
+    type: 'resource-based policy',
+    policy: {
+      ...policy,
+      statementsOn: (action, resource) => ({ ...policy.statementsOn(action, resource), Allow: () => [] }),
+    },
+    accountId,
+    isGranted: () =>
+      mayRetire(state, grant, caller) ||
+      (mayDelegateRetiring(state, grant, caller) && decideForCaller(question).isAllowed),
   });
 }
 

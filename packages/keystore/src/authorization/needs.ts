@@ -12,7 +12,7 @@ import { awsName } from '@securestring/service';
 import { hexOf } from '#platform';
 import { aliasArn } from '../state/arns.ts';
 import { isDeleted } from '../state/at-time.ts';
-import type { KeyRecord } from '../state/records.ts';
+import type { GrantRecord, KeyRecord } from '../state/records.ts';
 import type { View } from '../state/view.ts';
 import type { PassedOn } from './grants.ts';
 
@@ -37,6 +37,8 @@ export interface Need {
   readonly algorithm?: string | undefined;
   /** What a grant passes on; of `CreateGrant` only. */
   readonly passesOn?: PassedOn;
+  /** The grant that a call retires; of `RetireGrant` only. */
+  readonly retires?: GrantRecord;
   /** Whether source and destination are one key; of `ReEncrypt` only. */
   readonly isSameKey?: boolean;
 }
@@ -141,7 +143,8 @@ function actionOf(name: string): string {
   return action;
 }
 
-function keyIn({ keys, now }: View, keyId: unknown): KeyRecord | undefined {
+/** Finds the key that a key id names; `undefined` if the work will refuse it. */
+export function keyIn({ keys, now }: View, keyId: unknown): KeyRecord | undefined {
   const key = typeof keyId === 'string' ? keys.get(keyId)?.record : undefined;
   return key === undefined || isDeleted(key, now) ? undefined : key;
 }

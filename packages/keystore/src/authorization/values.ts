@@ -14,6 +14,7 @@ import {
 } from '@securestring/service/policy';
 import { keyUsageOf } from '../state/at-time.ts';
 import type { KeystoreState } from '../state/records.ts';
+import type { PassedOn } from './grants.ts';
 import type { KeyFacts, Need, Sent } from './needs.ts';
 
 /** A call for which one need is decided. */
@@ -51,8 +52,13 @@ const OF_CALL: Readonly<Record<string, ValueOf>> = {
   'kms:requestalias': ({ need: { named } }) => (named === undefined ? undefined : ALIAS.exec(named)?.[1]),
   'kms:resourcealiases': ({ state, need: { key } }) => (key === undefined ? undefined : aliasesOf(state, key.keyId)),
   'kms:reencryptonsamekey': ({ need: { isSameKey } }) => (isSameKey === undefined ? undefined : String(isSameKey)),
+  'kms:grantconstrainttype': ({ need: { passesOn } }) => passesOn && constraintTypeOf(passesOn),
+  // A service's own call would have it; no call here is one.
+  'kms:grantisforawsresource': ({ need: { action } }) => (GRANT_ACTIONS.includes(action) ? 'false' : undefined),
   'aws:tagkeys': ({ request }) => listed([...tagsIn(request).map(([key]) => key), ...textsIn(request['tagKeys'])]),
 };
+
+const GRANT_ACTIONS: readonly string[] = ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'];
 
 const PREFIXES: readonly (readonly [string, (facts: KmsFacts, name: string) => ConditionValue])[] = [
   ['kms:encryptioncontext:', ({ need: { context = {} } }, name) => valueIn(Object.entries(context), name)],
@@ -96,6 +102,11 @@ function textsOf(member: unknown): ConditionValue {
 
 function aliasesOf(state: KeystoreState, keyId: string): ConditionValue {
   return listed([...state.aliases.values()].filter((alias) => alias.targetKeyId === keyId).map(({ name }) => name));
+}
+
+function constraintTypeOf({ contextEquals, contextSubset }: PassedOn): ConditionValue {
+  if (contextEquals !== undefined) return 'EncryptionContextEquals';
+  return contextSubset === undefined ? undefined : 'EncryptionContextSubset';
 }
 
 /** A key of several values without any is absent. */

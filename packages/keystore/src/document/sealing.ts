@@ -14,6 +14,7 @@ import { openSealed, SEALED_OVERHEAD, sealInto } from './sealed.ts';
 const DOCUMENT_LABEL = encodeUtf8('securestring keystore v1');
 const MATERIAL_LABEL = encodeUtf8('securestring keystore material v1');
 const IMPORT_LABEL = encodeUtf8('securestring keystore import v1');
+const GRANT_TOKEN_LABEL = encodeUtf8('securestring keystore grant token v1');
 
 /** A finished document and its checksum. */
 export interface SealedDocument {
@@ -73,4 +74,9 @@ export function materialWrappingKey(root: Uint8Array, storeId: Uint8Array, provi
 /** Derives the key from which those of import tokens and session tokens are derived. 32 secret bytes, the caller's. */
 export function importSealingKey(root: Uint8Array, storeId: Uint8Array, provider: Provider): Uint8Array {
   return deriveKey(provider, root, IMPORT_LABEL, storeId);
+}
+
+/** Derives the key from which those of grant tokens are derived. 32 secret bytes, the caller's. */
+export function grantTokenSealingKey(root: Uint8Array, storeId: Uint8Array, provider: Provider): Uint8Array {
+  return deriveKey(provider, root, GRANT_TOKEN_LABEL, storeId);
 }

@@ -1,7 +1,7 @@
 /**
  * The way of keys from one keystore to another: a sealed envelope. AWS has nothing like it; there, key material never
  * leaves. The envelope has all of a key: its ARN, all its material, description, tags, whether it is disabled, and its
- * automatic rotation with the material that is stored ahead. It has no aliases.
+ * automatic rotation with the material that is stored ahead. It has neither aliases nor grants.
  * @module
  */
 

@@ -88,7 +88,7 @@ export function notHere(isHarmless: (value: unknown) => boolean = () => false): 
 
 export const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Grant tokens. There are no grants, so they change nothing. As on AWS, no event shows them. */
+/** Grant tokens. They are verified before the work of each operation that takes them. As on AWS, no event has them. */
 export const GRANT_TOKENS: Member<true> = optional(
   secret(list(text({ least: 1, most: MAX_GRANT_TOKEN_LENGTH }), { most: MAX_GRANT_TOKENS })),
 );

@@ -28,7 +28,8 @@ export function page<Entry>(
   return { entries, truncated: true, nextMarker: writeToken([nameOf(last)]) };
 }
 
-function parseMarker(marker: string): string {
+/** Returns the name in a marker. */
+export function parseMarker(marker: string): string {
   const [name] = parseToken(marker, 1) ?? [];
   if (name !== undefined) return name;
   throw new KmsError('InvalidMarkerException', `Could not deserialize marker '${marker}'`);

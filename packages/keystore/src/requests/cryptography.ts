@@ -26,7 +26,7 @@ export interface UseRequest {
    * else with the error of the request. Default false.
    */
   readonly dryRun?: boolean;
-  /** Up to 10 texts of 1 to 8192 characters. The keystore has no grants, so they change nothing. Default none. */
+  /** Up to 10 grant tokens of this keystore. Grants work at once, so they allow nothing more. Default none. */
   readonly grantTokens?: readonly string[];
 }
 

@@ -140,7 +140,7 @@ export interface ListResourceTagsResult extends PageResult {
 export interface DescribeKeyRequest {
   /** Key id, key ARN, alias name or alias ARN. */
   readonly keyId: string;
-  /** Up to 10 texts of 1 to 8192 characters. The keystore has no grants, so they change nothing. Default none. */
+  /** Up to 10 grant tokens of this keystore. Grants work at once, so they allow nothing more. Default none. */
   readonly grantTokens?: readonly string[];
 }
 

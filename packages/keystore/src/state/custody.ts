@@ -8,7 +8,13 @@ import type { Provider } from '@securestring/core';
 import { concatBytes, sameBytes } from '@securestring/core/bytes';
 import { provider as defaultProvider } from '#platform';
 import { decodeDocument, type KeystoreDocument } from '../document/header.ts';
-import { importSealingKey, materialWrappingKey, openDocument, sealDocument } from '../document/sealing.ts';
+import {
+  grantTokenSealingKey,
+  importSealingKey,
+  materialWrappingKey,
+  openDocument,
+  sealDocument,
+} from '../document/sealing.ts';
 import { encodeSlot, makeSlot, openSlots, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
 import { KeystoreError } from '../errors.ts';
 import { ID_LENGTH, KEY_LENGTH } from '../limits.ts';
@@ -35,6 +41,8 @@ interface RootKeys {
   readonly wrappingKey: Uint8Array;
   /** Seals import tokens and session tokens; 32 secret bytes, derived from the root. */
   readonly importTokenKey: Uint8Array;
+  /** Seals grant tokens; 32 secret bytes, derived from the root. */
+  readonly grantTokenKey: Uint8Array;
   /** Seals and wraps all of it. */
   readonly provider: Provider;
 }
@@ -149,11 +157,12 @@ export function wipeCustody(custody: Custody, kept?: Custody): void {
 }
 
 function nextDocument(
-  { root, wrappingKey, importTokenKey, storeId, provider }: RootKeys,
+  keys: RootKeys,
   before: Pick<Custody, 'generation' | 'slots'>,
   state: KeystoreState,
   previous?: UnwrappedState,
 ): Uncommitted {
+  const { root, wrappingKey, storeId, provider } = keys;
   const { slots } = before;
   const generation = before.generation + 1;
   // Both checks come before the document is stored: each record can be decoded, and each material can be unwrapped.
@@ -161,7 +170,7 @@ function nextDocument(
   const unwrapped = unwrapState(state, { wrappingKey, provider }, previous);
   const { bytes, checksum } = sealDocument(root, { storeId, generation, slots }, encoded, provider);
   return {
-    custody: { root, wrappingKey, importTokenKey, storeId, provider, generation, checksum, slots, ...unwrapped },
+    custody: { ...onlyKeys(keys), generation, checksum, slots, ...unwrapped },
     bytes,
   };
 }
@@ -184,17 +193,19 @@ function hasSameSlots(some: readonly UnlockSlot[], others: readonly UnlockSlot[]
   return sameBytes(encode(some), encode(others));
 }
 
-function openState(
-  { root, wrappingKey, importTokenKey, storeId, provider }: RootKeys,
-  document: KeystoreDocument,
-  previous?: UnwrappedState,
-): Custody {
-  const state = decodeState(openDocument(root, document, provider));
-  const unwrapped = unwrapState(state, { wrappingKey, provider }, previous);
+function openState(keys: RootKeys, document: KeystoreDocument, previous?: UnwrappedState): Custody {
+  const { provider } = keys;
+  const state = decodeState(openDocument(keys.root, document, provider));
+  const unwrapped = unwrapState(state, keys, previous);
   const { generation, slots } = document;
   // Not a view, which would keep the whole file in memory.
   const checksum = Uint8Array.from(document.checksum);
-  return { root, wrappingKey, importTokenKey, storeId, provider, generation, checksum, slots, ...unwrapped };
+  return { ...onlyKeys(keys), generation, checksum, slots, ...unwrapped };
+}
+
+/** Returns the root keys of a custody, without all else that it has. */
+function onlyKeys({ storeId, root, wrappingKey, importTokenKey, grantTokenKey, provider }: RootKeys): RootKeys {
+  return { storeId, root, wrappingKey, importTokenKey, grantTokenKey, provider };
 }
 
 function rootKeys(root: Uint8Array, storeId: Uint8Array, provider: Provider): RootKeys {
@@ -204,11 +215,10 @@ function rootKeys(root: Uint8Array, storeId: Uint8Array, provider: Provider): Ro
     provider,
     wrappingKey: materialWrappingKey(root, storeId, provider),
     importTokenKey: importSealingKey(root, storeId, provider),
+    grantTokenKey: grantTokenSealingKey(root, storeId, provider),
   };
 }
 
-function wipeRootKeys({ root, wrappingKey, importTokenKey }: RootKeys): void {
-  root.fill(0);
-  wrappingKey.fill(0);
-  importTokenKey.fill(0);
+function wipeRootKeys({ root, wrappingKey, importTokenKey, grantTokenKey }: RootKeys): void {
+  for (const key of [root, wrappingKey, importTokenKey, grantTokenKey]) key.fill(0);
 }

@@ -32,22 +32,25 @@ export const GRANT_OPERATIONS = [
 
 /** The grants of a key. */
 export interface KeyGrants {
-  /** In the order of creation. */
   readonly all: readonly GrantRecord[];
   /** By the ARN of the grantee, as it was given. */
   readonly byGrantee: ReadonlyMap<string, readonly GrantRecord[]>;
 }
 
-/** Lists of grants while an index is made. */
-interface Lists {
-  readonly all: GrantRecord[];
-  readonly byGrantee: Map<string, GrantRecord[]>;
+type Grants = ReadonlyMap<string, GrantRecord>;
+type Lists<Entry> = Map<string, Entry>;
+
+/** The grants of a state, by what they are found by. Each list is in the order of creation. */
+interface Index {
+  readonly byKey: Lists<{ readonly all: GrantRecord[]; readonly byGrantee: Lists<GrantRecord[]> }>;
+  /** By the ARN of the retiring principal, as it was given. */
+  readonly byRetiring: Lists<GrantRecord[]>;
 }
 
-type Grants = ReadonlyMap<string, GrantRecord>;
-
 const NONE: Grants = new Map();
-const indexes = new WeakMap<Grants, ReadonlyMap<string, KeyGrants>>();
+const EMPTY: readonly GrantRecord[] = [];
+const indexes = new WeakMap<Grants, Index>();
+const sorted = new WeakMap<readonly GrantRecord[], readonly GrantRecord[]>();
 
 /** Returns the grants of a state by their ids. */
 export function grantsIn({ grants = NONE }: Pick<KeystoreState, 'grants'>): Grants {
@@ -56,7 +59,21 @@ export function grantsIn({ grants = NONE }: Pick<KeystoreState, 'grants'>): Gran
 
 /** Finds the grants of a key; `undefined` if it has none. */
 export function grantsOf({ grants }: Pick<KeystoreState, 'grants'>, keyId: string): KeyGrants | undefined {
-  return grants && indexOf(grants).get(keyId);
+  return grants && indexOf(grants).byKey.get(keyId);
+}
+
+/** Finds the grants of all keys whose retiring principal was given by an ARN. */
+export function grantsToRetire({ grants }: Pick<KeystoreState, 'grants'>, arn: string): readonly GrantRecord[] {
+  return (grants && indexOf(grants).byRetiring.get(arn)) ?? EMPTY;
+}
+
+/** Returns a list of the index in the order of the grants' ids. It is sorted once. */
+export function byGrantId(list: readonly GrantRecord[]): readonly GrantRecord[] {
+  const known = sorted.get(list);
+  if (known !== undefined) return known;
+  const made = [...list].sort((a, b) => (a.grantId < b.grantId ? -1 : 1));
+  sorted.set(list, made);
+  return made;
 }
 
 /** Returns the state with these grants. A document without any is as it was before there were grants. */
@@ -64,22 +81,23 @@ export function withGrants({ grants: _, ...state }: KeystoreState, grants: Grant
   return grants.size === 0 ? state : { ...state, grants };
 }
 
-/** Whether a principal's ARN still names the user or the role that it named when the grant was made. */
-export function stillNames(
+/** Returns a principal as grants show it: its ARN, or its unique id if that user or role was deleted since. */
+export function shownPrincipal(
   { principals }: Pick<KeystoreState, 'principals'>,
-  { uniqueId }: PrincipalReference,
-): boolean {
-  return uniqueId === undefined || principals?.has(uniqueId) === true;
+  { arn, uniqueId }: PrincipalReference,
+): string {
+  return uniqueId === undefined || principals?.has(uniqueId) === true ? arn : uniqueId;
 }
 
-function indexOf(grants: Grants): ReadonlyMap<string, KeyGrants> {
+function indexOf(grants: Grants): Index {
   const known = indexes.get(grants);
   if (known !== undefined) return known;
-  const index = new Map<string, Lists>();
+  const index: Index = { byKey: new Map(), byRetiring: new Map() };
   for (const grant of grants.values()) {
-    const { all, byGrantee } = existing(index, grant.keyId, () => ({ all: [], byGrantee: new Map() }));
+    const { all, byGrantee } = existing(index.byKey, grant.keyId, () => ({ all: [], byGrantee: new Map() }));
     all.push(grant);
     existing(byGrantee, grant.grantee.arn, () => []).push(grant);
+    if (grant.retiring !== undefined) existing(index.byRetiring, grant.retiring.arn, () => []).push(grant);
   }
   indexes.set(grants, index);
   return index;

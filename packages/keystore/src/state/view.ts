@@ -25,6 +25,8 @@ export interface View extends Pick<UnwrappedState, 'state' | 'keys' | 'materials
   /** Milliseconds since 1970; never earlier than any time that the keystore has seen. */
   readonly now: number;
   readonly randomness: Randomness;
+  /** Seals grant tokens; 32 secret bytes. */
+  readonly grantTokenKey: Uint8Array;
   /** Who calls; absent from a call of the account's root, who may do everything. */
   readonly by?: CallerFacts;
   /** Whether a refusal gives its reason in `error.reason`. */

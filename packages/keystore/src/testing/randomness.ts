@@ -9,7 +9,7 @@ import { sameBytes } from '@securestring/core/bytes';
 import { type BlobKey, materialId } from '@securestring/core/key-blob';
 import { encodeUtf8 } from '@securestring/core/utf8';
 import { provider } from '#platform';
-import { ACCESS_KEY_LENGTH, ID_LENGTH, KEY_LENGTH, UNIQUE_ID_BYTES } from '../limits.ts';
+import { ACCESS_KEY_LENGTH, GRANT_ID_LENGTH, ID_LENGTH, KEY_LENGTH, UNIQUE_ID_BYTES } from '../limits.ts';
 import type { MaterialOwner, Randomness } from '../randomness.ts';
 import { derive, expand, purposeKey, seedKey, uint32 } from './seed.ts';
 
@@ -35,6 +35,7 @@ export function seededRandomness(seed: string | Uint8Array): Randomness {
     accessKey: () => next('access key', [], ACCESS_KEY_LENGTH),
     sessionKey: () => next('session key', [], ACCESS_KEY_LENGTH),
     uniqueId: () => next('unique id', [], UNIQUE_ID_BYTES),
+    grantId: () => next('grant id', [], GRANT_ID_LENGTH / 2),
     bytes: (length) => next('random bytes', [uint32(length)], length),
     blobProvider: (key, context, plaintext) =>
       providerOf('blob', next('blob', [...inputsOf(key), context, plaintext], 32)),

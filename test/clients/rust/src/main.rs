@@ -47,7 +47,7 @@ async fn drive_keys(kms: &aws_sdk_kms::Client, name: &str, found: &mut Found) ->
     let refused = kms.encrypt().key_id(id).plaintext(text).send().await.err().ok_or("not refused")?;
     found.insert("disabled".into(), json!(refused.into_service_error().is_disabled_exception()));
     kms.enable_key().key_id(id).send().await?;
-    let refused = kms.list_grants().key_id(id).send().await.err().ok_or("not refused")?;
+    let refused = kms.describe_custom_key_stores().send().await.err().ok_or("not refused")?;
     found.insert("not here".into(), json!([refused.code(), refused.message()]));
     let mut pages = kms.list_keys().into_paginator().page_size(1).send();
     let mut keys = 0;
