@@ -12,6 +12,7 @@ import { withoutTyped } from './command/usage-error.ts';
 import { registerCompletion } from './completion/completion.ts';
 import { registerDoctor } from './doctor/doctor.ts';
 import { registerFixtures } from './fixtures/fixtures.ts';
+import { registerGrant } from './grants/grant.ts';
 import { registerKey } from './keys/key.ts';
 import { registerDecrypt } from './messages/decrypt.ts';
 import { registerEncrypt } from './messages/encrypt.ts';
@@ -76,6 +77,7 @@ const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<str
     'Keys:',
     {
       key: registerKey,
+      grant: registerGrant,
     },
   ],
   [
