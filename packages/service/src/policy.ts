@@ -5,6 +5,7 @@
  */
 
 export { type CallFacts, type ConditionValue, callerValue, userIdOf, valueIn } from './policy/caller-values.ts';
+export type { ConditionTest } from './policy/conditions.ts';
 export {
   type CallerPolicies,
   type Deciding,
@@ -25,7 +26,15 @@ export {
   type StatementExplanation,
 } from './policy/explain.ts';
 export type { CallerFacts, Identity, Origin } from './policy/identity.ts';
-export { joinPolicies, type PreparedPolicy, type PreparedStatement, preparePolicy } from './policy/prepared.ts';
+export type { LintOptions, StatementElement } from './policy/lint/rule.ts';
+export { type Finding, lintPolicy } from './policy/lint.ts';
+export {
+  joinPolicies,
+  type Named,
+  type PreparedPolicy,
+  type PreparedStatement,
+  preparePolicy,
+} from './policy/prepared.ts';
 export type { Caller, Closeness } from './policy/principals.ts';
 export {
   type Condition,
