@@ -13,6 +13,7 @@ import { registerCompletion } from './completion/completion.ts';
 import { registerDoctor } from './doctor/doctor.ts';
 import { registerFixtures } from './fixtures/fixtures.ts';
 import { registerGrant } from './grants/grant.ts';
+import { registerIam } from './iam/iam.ts';
 import { registerKey } from './keys/key.ts';
 import { registerDecrypt } from './messages/decrypt.ts';
 import { registerEncrypt } from './messages/encrypt.ts';
@@ -78,6 +79,12 @@ const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<str
     {
       key: registerKey,
       grant: registerGrant,
+    },
+  ],
+  [
+    'Permissions:',
+    {
+      iam: registerIam,
     },
   ],
   [

@@ -1,0 +1,106 @@
+/**
+ * `iam simulate`: what policies would decide, and why.
+ * @module
+ */
+
+import type { Decision, Explanation, StatementExplanation } from '@securestring/service/policy';
+import { examples, type Register } from '../command/command.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { collect, collectTag } from '../command/option-values.ts';
+import type { Colours } from '../output/colour.ts';
+import { facts, table } from '../output/table.ts';
+import type { Answer, Pair } from './decision.ts';
+
+interface SimulateOptions {
+  readonly policy?: readonly string[];
+  readonly keyPolicy?: string;
+  readonly as: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: readonly Pair[];
+  readonly condition?: readonly Pair[];
+}
+
+export const registerSimulate: Register = (program, act) => {
+  program
+    .command('simulate')
+    .description('decide on a call by policies of files, and show why; exit code 1 if it is denied')
+    .option('--policy <file>', "a policy of the caller's as JSON; several times for several", collect)
+    .option('--key-policy <file>', "the key's policy as JSON (default: the one that leaves all to the account)")
+    .requiredOption('--as <arn>', 'the user, the role, the session of a role, or the root')
+    .requiredOption('--action <action>', 'the action, such as kms:Decrypt')
+    .requiredOption('--resource <arn>', 'the key, the parameter or another resource; * for none')
+    .option('--context <key=value>', 'a pair of the encryption context; several times for several', collectTag)
+    .option(
+      '--condition <key=value>',
+      'a value of a condition key, such as aws:SourceIp; several times for several',
+      collectTag,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'securestring iam simulate --policy reader.json --as arn:aws:iam::000000000000:role/reader \\\n' +
+          '      --action kms:Decrypt --resource arn:aws:kms:us-east-1:000000000000:key/ID \\\n' +
+          '      --context PARAMETER_ARN=arn:aws:ssm:us-east-1:000000000000:parameter/app/db',
+      ),
+    )
+    .action(
+      act<SimulateOptions>(async (_, options, context) => {
+        const [{ decideOn }, { subjectOfFiles }, { readDocument }] = await Promise.all([
+          import('./decision.ts'),
+          import('./subject.ts'),
+          import('./documents.ts'),
+        ]);
+        const { policy: files = [], keyPolicy: keyFile, as } = options;
+        const subject = await subjectOfFiles(as, files, context);
+        const keyPolicy =
+          keyFile === undefined ? undefined : await readDocument(keyFile, () => context.terminal.stdin, 'key');
+        const answer = decideOn(subject, { ...options, keyPolicy, keyFile });
+        context.json(shapeOf(answer), () => report(answer, context.colour));
+        if (answer.isKeyPolicyAssumed) {
+          context.note('Without --key-policy, a key is taken to leave all to its account, as a new key does.');
+        }
+        return answer.explanation.decision.isAllowed ? EXIT.ok : EXIT.failed;
+      }),
+    );
+};
+
+/** IAM's words for decisions. */
+function wordOf(decision: Decision): 'allowed' | 'explicitDeny' | 'implicitDeny' {
+  if (decision.isAllowed) return 'allowed';
+  return decision.by === undefined ? 'implicitDeny' : 'explicitDeny';
+}
+
+function decidingOf({ decision }: Explanation): string {
+  const { by } = decision;
+  if (by === undefined) return 'no statement';
+  if (typeof by === 'string') return `the ${by}`;
+  return `${by.type} ${by.policy}, ${by.statement}`;
+}
+
+function shapeOf({ explanation, action, resource, caller, denial }: Answer): object {
+  const { decision, statements, omitted } = explanation;
+  return { caller, action, resource, decision: wordOf(decision), decidedBy: decision.by, denial, statements, omitted };
+}
+
+function report({ explanation, reasons, denial }: Answer, colour: Colours): string {
+  const { decision, statements, omitted } = explanation;
+  const paint = decision.isAllowed ? colour.green : colour.red;
+  const lines = facts(
+    [
+      ['Decision', { text: wordOf(decision), paint }],
+      ['Decided by', decidingOf(explanation)],
+      ['AWS says', denial],
+    ],
+    colour,
+  );
+  if (statements.length === 0) return `${lines}\nNo statement is about the action.`;
+  const row = ({ policy, statement, effect }: StatementExplanation, i: number) => [
+    policy,
+    statement,
+    effect,
+    reasons[i] ?? '',
+  ];
+  const rows = table(['POLICY', 'STATEMENT', 'EFFECT', 'IT'], statements.map(row), colour);
+  return [lines, '', rows, ...(omitted > 0 ? [`… and ${omitted} more`] : [])].join('\n');
+}
