@@ -20,7 +20,10 @@ export const ERRORS_NOT_RAISED: Readonly<Record<'KMS' | 'SSM' | 'STS', Reasons>>
   SSM: {
     HierarchyTypeMismatchException: 'a new version may have another type than the one before it',
   },
-  STS: {},
+  STS: {
+    InvalidContextAssertion: 'there is no identity center',
+    RegionDisabledException: 'every Region is enabled',
+  },
 };
 
 function each(names: string, reason: string): Reasons {

@@ -29,6 +29,7 @@ export const NO_STORE = 'keys are in the keystore alone: there is no CloudHSM cl
 const NO_SERVICE = 'no AWS service calls this keystore, so that no grant can be one of a service';
 const ONE_ACCOUNT = 'keys of other accounts are not here';
 const WHOLE_DRY_RUN = 'a dry run here judges the ciphertext too';
+const NO_DEVICE = 'users have no second factor';
 const SYMMETRIC = 'there are no asymmetric keys yet';
 
 const KEY_METADATA = under(
@@ -234,6 +235,25 @@ export const SSM_MEMBERS: ServiceMembers = {
 };
 
 export const STS_MEMBERS: ServiceMembers = {
+  AssumeRole: {
+    reads: 'DurationSeconds ExternalId Policy RoleArn RoleSessionName Tags Tags.Key Tags.Value',
+    refuses: {
+      PolicyArns: 'there are no managed policies',
+      MinimumSessionTokenSize: 'tokens have the size that they need',
+      ProvidedContexts: 'there is no identity center',
+      SerialNumber: NO_DEVICE,
+      SourceIdentity: 'no session keeps one',
+      TokenCode: NO_DEVICE,
+      TransitiveTagKeys: 'tags end with their session',
+    },
+    answers: `AssumedRoleUser AssumedRoleUser.Arn AssumedRoleUser.AssumedRoleId Credentials Credentials.AccessKeyId
+      Credentials.Expiration Credentials.SecretAccessKey Credentials.SessionToken PackedPolicySize`,
+    omits: {
+      SessionTokenSize: 'it is about tokens of AWS’s own form',
+      SessionTokenUtilization: 'it is about tokens of AWS’s own form',
+      SourceIdentity: 'no session keeps one',
+    },
+  },
   GetCallerIdentity: { answers: 'Account Arn UserId' },
 };
 

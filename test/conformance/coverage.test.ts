@@ -73,7 +73,7 @@ function coveredServices(read: (folder: string) => Model): readonly Covered[] {
   return [
     { title: 'KMS', model: kms, operations: Object.keys(kms.operations), members: KMS_MEMBERS, folder: 'keystore' },
     { title: 'SSM', model: ssm, operations: parameterStore, members: SSM_MEMBERS, folder: 'parameters' },
-    { title: 'STS', model: sts, operations: Object.keys(sts.operations), members: STS_MEMBERS, folder: 'endpoint' },
+    { title: 'STS', model: sts, operations: Object.keys(sts.operations), members: STS_MEMBERS, folder: 'keystore' },
   ].map(({ folder, ...service }) => ({
     ...service,
     raised: new Set([...namesIn(folder), ...shared.raised]),

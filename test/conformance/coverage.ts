@@ -43,7 +43,8 @@ export function coverageDocument(services: readonly Covered[]): string {
 /** Returns the errors that the models give the operations here, sorted. */
 export function modelledErrors({ model, members }: Covered): readonly string[] {
   const names = Object.keys(members).flatMap((name) => model.operations[name]?.errors ?? []);
-  return [...new Set(names.map(({ shape }) => shape))].sort();
+  // In the Query protocol an error has a code, which its shape's name only resembles.
+  return [...new Set(names.map(({ shape }) => model.shapes[shape]?.error?.code ?? shape))].sort();
 }
 
 function serviceSection(service: Covered): string {

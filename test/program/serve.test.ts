@@ -179,7 +179,7 @@ describe('a store in memory', () => {
     await kms.send(new PutKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, Policy }));
     const { err } = await server.stop();
     expect(err).toBe(
-      'warning: a key policy was put. Policies are kept and shown. No call is refused because of one yet.\n',
+      "warning: a key policy was put. It limits users and sessions of roles, and no access key of the account's root.\n",
     );
   });
 

@@ -38,6 +38,8 @@ export interface Shape {
   readonly max?: number;
   readonly pattern?: string;
   readonly enum?: readonly string[];
+  /** The name of an error on the wire, if it is not the shape's. */
+  readonly error?: { readonly code?: string };
 }
 
 const PROBE = 'import botocore, os; print(botocore.__version__, os.path.dirname(botocore.__file__), sep="\\n")';

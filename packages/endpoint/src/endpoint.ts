@@ -4,29 +4,26 @@
  * @module
  */
 
-import { partitionOf } from '@securestring/core/partitions';
 import { shown } from '@securestring/core/quoted';
 import { isWellFormed } from '@securestring/core/utf8';
-import { fromWire, type Place, rootArn, ServiceError, toWire, WireError } from '@securestring/service';
+import { fromWire, type Place, ServiceError, toWire, WireError } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
+import { type AccessKey, type Authenticated, authenticatorOf, type FindAccessKey } from './authentication.ts';
 import { EndpointError } from './fault.ts';
 import { type AwsEndpoint, endpointOver, MAX_BODY_LENGTH } from './fetch.ts';
+import { foreignFailure, foreignKeyIn } from './foreign-keys.ts';
 import { jsonAnswer, jsonError, parseBody } from './json.ts';
 import type { HttpAnswer, HttpRequest } from './message.ts';
 import { SERVICES, type Services, type WireOperation, type WireService } from './services.ts';
-import { type Credential, parseCredential, signatureVerifier } from './signature.ts';
-import { answerSts, STS, stsError } from './sts.ts';
+import { answerSts, queryStatusOf, STS, stsError } from './sts.ts';
 
-/** An access key, as the endpoint knows it. */
-export interface AccessKey {
-  /** Signs the caller's requests. Secret. `undefined`: any signature is accepted. */
-  readonly secretAccessKey: string | undefined;
-  /** The account that the caller belongs to; 12 digits. */
-  readonly accountId: string;
-}
-
-/** Finds what answers for an account in a Region; `undefined` if nothing does. */
+/**
+ * Finds what answers for an account in a Region; `undefined` if nothing does. With `isForeign` a caller of another
+ * account names a key there: nothing is to be made for it.
+ */
 export type FindServices = (
   place: Pick<Place, 'accountId' | 'region'>,
+  options?: { readonly isForeign?: boolean },
 ) => Services | undefined | Promise<Services | undefined>;
 
 /** Options of {@link awsEndpoint}: one keystore with its parameter store, or a function that finds them by place. */
@@ -35,7 +32,7 @@ export type EndpointOptions = (Services | { readonly services: FindServices }) &
    * Finds an access key by its id. Default: every access key is the account's root, and any signature is accepted. Then
    * keep the endpoint to this process or this machine.
    */
-  readonly accessKey?: (accessKeyId: string) => AccessKey | undefined;
+  readonly accessKey?: FindAccessKey;
   /** Receives each call of an operation after its answer is made. What it throws is dropped. */
   readonly onCall?: (call: EndpointCall) => void;
   /** Milliseconds since 1970, by which a signature is too old or too new. Default `Date.now`. */
@@ -74,8 +71,9 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
   const answer = async (service: WireService | undefined, request: HttpRequest, id: string): Promise<HttpAnswer> => {
     if (request.method !== 'POST') throw unknownOperation(`${request.method} ${request.path}`);
     if (request.body.length > MAX_BODY_LENGTH) throw tooLarge();
-    const place = authenticate(request);
-    if (service === undefined) return answerSts(request, place, { arn: rootArn(place), userId: place.accountId }, id);
+    const caller = authenticate(request, id);
+    if (service === undefined) return answerSts(request, caller, id);
+    const { place } = caller;
     const operation = operationOf(service, request);
     const services = await find(place);
     if (services === undefined) throw otherRegion(place.region);
@@ -87,7 +85,7 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
       requestId: id,
     };
     try {
-      const result = await perform(services, operation, sent);
+      const result = await perform({ services, find, service, operation }, sent, caller);
       report(onCall, call);
       return jsonAnswer(result, id);
     } catch (error) {
@@ -107,22 +105,6 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
   };
 
   return endpointOver(handle);
-}
-
-/** Makes the function that verifies a request's signature, and returns the caller's place. */
-function authenticatorOf(
-  accessKey: NonNullable<EndpointOptions['accessKey']>,
-  clock: () => number,
-): (request: HttpRequest) => Place {
-  const verifier = signatureVerifier();
-  return (request) => {
-    const credential = parseCredential(request);
-    const key = accessKey(credential.accessKeyId);
-    if (key === undefined) throw unknownKey(credential);
-    if (key.secretAccessKey !== undefined) verifier.verify(request, key.secretAccessKey, clock());
-    const { region } = credential;
-    return { accountId: key.accountId, region, partition: partitionOf(region) };
-  };
 }
 
 /** Picks what a log may show of a request. */
@@ -171,13 +153,41 @@ function operationOf({ target, operations }: WireService, { headers }: HttpReque
   return found;
 }
 
+/** An operation, and what may answer it. */
+interface Target {
+  /** Of the caller's account. */
+  readonly services: Services;
+  readonly find: FindServices;
+  readonly service: WireService;
+  readonly operation: WireOperation;
+}
+
+/** Performs an operation in the caller's account, or in that of the key which the request names. */
 async function perform(
+  { services, find, service, operation }: Target,
+  sent: Readonly<Record<string, unknown>>,
+  { place, caller, key }: Authenticated,
+): Promise<Readonly<Record<string, unknown>>> {
+  const foreign = service.takesForeignKeys ? foreignKeyIn(sent, { place }) : undefined;
+  const others = foreign && (await find(foreign, { isForeign: true }));
+  if (foreign === undefined || others === undefined) {
+    return performIn(services, operation, sent, key && caller);
+  }
+  try {
+    return await performIn(others, operation, sent, caller);
+  } catch (error) {
+    throw foreignFailure(error, operation.name, foreign, caller);
+  }
+}
+
+async function performIn(
   services: Services,
   { answer, withoutMessage, call }: WireOperation,
   sent: Readonly<Record<string, unknown>>,
+  by: CallerFacts | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return toWire(answer, (await call(services, sent)) ?? {}, 'seconds');
+    return toWire(answer, (await call(services, sent, by)) ?? {}, 'seconds');
   } catch (error) {
     if (error instanceof ServiceError && withoutMessage.includes(error.name)) throw new EndpointError(error.name, '');
     throw error;
@@ -196,7 +206,8 @@ function failureOf(
   error: unknown,
 ): { readonly name: string; readonly message: string; readonly queryStatus: number } {
   if (error instanceof EndpointError) return error;
-  if (error instanceof ServiceError) return { name: error.name, message: error.message, queryStatus: 400 };
+  if (error instanceof ServiceError)
+    return { name: error.name, message: error.message, queryStatus: queryStatusOf(error) };
   // Misuse of a library's call is a value of a wrong type in the request.
   if (error instanceof WireError || error instanceof TypeError || error instanceof RangeError) {
     return { name: 'SerializationException', message: error.message, queryStatus: 400 };
@@ -208,11 +219,6 @@ function failureOf(
 function unknownOperation(what: string): EndpointError {
   const name = isWellFormed(what) ? shown(what.slice(0, 128)) : '';
   return new EndpointError('UnknownOperationException', `This endpoint has no operation ${name}.`);
-}
-
-function unknownKey({ service }: Credential): EndpointError {
-  const message = 'The security token included in the request is invalid.';
-  return new EndpointError(service === STS ? 'InvalidClientTokenId' : 'UnrecognizedClientException', message, 403);
 }
 
 function otherRegion(region: string): EndpointError {

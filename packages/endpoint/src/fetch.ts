@@ -22,10 +22,11 @@ export function endpointOver(handle: AwsEndpoint['handle']): AwsEndpoint {
   return Object.freeze<AwsEndpoint>({
     handle,
     fetch: async (request) => {
-      const { host, pathname, search } = new URL(request.url);
+      const { host, pathname, protocol, search } = new URL(request.url);
       const headers = { host, ...Object.fromEntries(request.headers) };
       const body = await readBody(request.body ?? []);
-      const answer = await handle({ method: request.method, path: pathname + search, headers, body });
+      const isSecure = protocol === 'https:';
+      const answer = await handle({ method: request.method, path: pathname + search, headers, body, isSecure });
       return new Response(answer.body, { status: answer.status, headers: answer.headers });
     },
   });

@@ -4,7 +4,8 @@
  */
 
 export { accessKeysOf, anyAccessKey } from './access-keys.ts';
-export { type AccessKey, awsEndpoint, type EndpointCall, type EndpointOptions, type FindServices } from './endpoint.ts';
+export type { AccessKey, FindAccessKey } from './authentication.ts';
+export { awsEndpoint, type EndpointCall, type EndpointOptions, type FindServices } from './endpoint.ts';
 export type { AwsEndpoint } from './fetch.ts';
 export type { HttpAnswer, HttpRequest } from './message.ts';
 export { type SdkRequest, type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';

@@ -11,6 +11,10 @@ export interface HttpRequest {
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
+  /** The caller's address, IPv4 or IPv6. Absent from a request of this process. */
+  readonly remoteAddress?: string;
+  /** Whether the request came over TLS. Absent from a request of this process. */
+  readonly isSecure?: boolean;
 }
 
 /** An answer, to be sent as it is. */

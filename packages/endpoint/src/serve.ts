@@ -58,6 +58,8 @@ interface Serving {
   readonly endpoint: AwsEndpoint;
   /** Hosts that a request may name. */
   readonly names: ReadonlySet<string>;
+  /** Whether the server speaks TLS. */
+  readonly isSecure: boolean;
   readonly sockets: Set<Socket>;
   /** Requests that are whole and not answered yet. */
   answering: number;
@@ -80,7 +82,8 @@ export async function serve({
   ...rest
 }: ServeOptions): Promise<EndpointServer> {
   const names = new Set<string>();
-  const serving: Serving = { endpoint, names, sockets: new Set(), answering: 0, isClosing: false };
+  const isSecure = tls !== undefined;
+  const serving: Serving = { endpoint, names, isSecure, sockets: new Set(), answering: 0, isClosing: false };
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(serving, request, response);
   const server = tls === undefined ? createServer(LIMITS, listener) : createTlsServer(tlsOptions(tls), listener);
   server.maxConnections = maxConnections;
@@ -127,15 +130,21 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   // The client went away in the middle of its request.
   if (body === undefined) return void response.destroy();
   serving.answering++;
-  const { method = '', url = '/', headers } = request;
+  const { method = '', url = '/', socket } = request;
+  const headers = request.headers as Readonly<Record<string, string | undefined>>;
   const answered = await serving.endpoint
-    .handle({ method, path: url, headers: headers as Readonly<Record<string, string | undefined>>, body })
+    .handle({ method, path: url, headers, body, isSecure: serving.isSecure, ...addressOf(socket) })
     .catch(() => undefined);
   serving.answering--;
   // A fault on order: the connection is cut.
   if (answered === undefined) return void response.destroy();
   if (body.length > MAX_BODY_LENGTH || serving.isClosing) response.setHeader('connection', 'close');
   send(response, answered);
+}
+
+/** Returns the address of a client. A socket that takes both kinds of addresses shows IPv4 inside of IPv6. */
+function addressOf({ remoteAddress }: Socket): { readonly remoteAddress?: string } {
+  return remoteAddress === undefined ? {} : { remoteAddress: remoteAddress.replace(/^::ffff:(?=[\d.]+$)|%.*$/g, '') };
 }
 
 /** What is read of a body, in bytes, though it is too long: a client that still writes does not see its answer. */

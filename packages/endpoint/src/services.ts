@@ -5,10 +5,12 @@
  */
 
 import type { Keystore } from '@securestring/keystore';
+import { AUTHORIZATION } from '@securestring/keystore/authorization';
 import { OPERATIONS as KMS_OPERATIONS } from '@securestring/keystore/operations';
 import type { ParameterStore } from '@securestring/parameters';
 import { OPERATIONS as SSM_OPERATIONS } from '@securestring/parameters/operations';
 import { type AnyOperation, awsName, type Members } from '@securestring/service';
+import type { CallerFacts } from '@securestring/service/policy';
 
 /** What answers for one account in one Region. */
 export interface Services {
@@ -25,7 +27,8 @@ export interface WireOperation {
   readonly answer: Members;
   /** Names of errors whose message AWS leaves empty. */
   readonly withoutMessage: readonly string[];
-  call(services: Services, request: unknown): unknown;
+  /** Calls it as a user or a session; default as the account's root. */
+  call(services: Services, request: unknown, by?: CallerFacts): unknown;
 }
 
 /** A service of AWS JSON. */
@@ -36,6 +39,8 @@ export interface WireService {
   readonly target: string;
   /** The name of its failure that is not the caller's. */
   readonly internalFailure: string;
+  /** Whether its requests may name keys of other accounts. */
+  readonly takesForeignKeys: boolean;
   /** By AWS's names. */
   readonly operations: ReadonlyMap<string, WireOperation>;
 }
@@ -46,12 +51,14 @@ export const SERVICES: readonly WireService[] = [
     signingName: 'kms',
     target: 'TrentService',
     internalFailure: 'KMSInternalException',
+    takesForeignKeys: true,
     operations: operationsOf(KMS_OPERATIONS, ({ keystore }) => keystore),
   },
   {
     signingName: 'ssm',
     target: 'AmazonSSM',
     internalFailure: 'InternalServerError',
+    takesForeignKeys: false,
     operations: operationsOf(SSM_OPERATIONS, ({ parameters }) => parameters),
   },
 ];
@@ -60,13 +67,17 @@ type Calls = Readonly<Record<string, (request: unknown) => unknown>>;
 
 function operationsOf(
   rows: Readonly<Record<string, AnyOperation>>,
-  serviceOf: (services: Services) => unknown,
+  serviceOf: (services: Services) => Keystore | ParameterStore,
 ): ReadonlyMap<string, WireOperation> {
   const own = Object.entries(rows).filter(([, { isOurs }]) => isOurs !== true);
   return new Map(
     own.map(([name, row]) => {
       const request = { ...row.request, ...row.refused };
-      const call: WireOperation['call'] = (services, sent) => (serviceOf(services) as Calls)[name]?.(sent);
+      const call: WireOperation['call'] = (services, sent, by) => {
+        const service = serviceOf(services);
+        const called: unknown = by === undefined ? service : service[AUTHORIZATION].as(by);
+        return (called as Calls)[name]?.(sent);
+      };
       return [
         awsName(name),
         { name: awsName(name), request, answer: row.answer, withoutMessage: row.withoutMessage ?? [], call },

@@ -22,9 +22,13 @@ export interface StoresByPlaceOptions {
   readonly own: Services;
   /**
    * Opens or makes what answers for another account and Region; `undefined`: nothing does. It is called once for each,
-   * and again only after it failed or found nothing. Both names have AWS's form, so that they can name folders.
+   * and again only after it failed or found nothing. Both names have AWS's form, so that they can name folders. With
+   * `isForeign` a caller of another account asks: it opens what exists, and makes nothing.
    */
-  readonly open: (place: AccountRegion) => Promise<OpenedServices | undefined>;
+  readonly open: (
+    place: AccountRegion,
+    options: { readonly isForeign: boolean },
+  ) => Promise<OpenedServices | undefined>;
 }
 
 /** Stores that are found by account and Region. */
@@ -54,15 +58,16 @@ export function storesByPlace({ own, open }: StoresByPlaceOptions): StoresByPlac
   const opened = new Map<string, Promise<OpenedServices | undefined>>();
   let isClosed = false;
 
-  const find: FindServices = ({ accountId, region }) => {
+  const find: FindServices = ({ accountId, region }, { isForeign = false } = {}) => {
     if (accountId === own.keystore.accountId && region === own.keystore.region) return own;
     if (isClosed || !ACCOUNT_ID.test(accountId) || !REGION.test(region)) return undefined;
     const name = `${accountId}/${region}`;
     const known = opened.get(name);
-    if (known !== undefined) return known;
+    // What was not found for a caller of another account may be made for one of its own.
+    if (known !== undefined) return isForeign ? known : known.then((found) => found ?? find({ accountId, region }));
     if (opened.size >= MAX_OPEN) throw tooMany();
     // Two first requests at a time get one store.
-    const opening = open({ accountId, region });
+    const opening = open({ accountId, region }, { isForeign });
     opened.set(name, opening);
     const forget = () => opened.delete(name);
     opening.then((services) => services ?? forget(), forget);

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { ACCESS_KEYS } from '@securestring/keystore/access-keys';
 import { DETERMINISTIC_TIME } from '@securestring/keystore/testing';
 import { createTestStore, type TestStore, type TestStoreOptions } from '@securestring/parameters/testing';
-import { anyAccessKey } from './access-keys.ts';
+import { accessKeysOf, anyAccessKey } from './access-keys.ts';
+import type { FindAccessKey } from './authentication.ts';
 import { type Controls, controlled } from './control.ts';
 import { awsEndpoint, type EndpointOptions } from './endpoint.ts';
 import { faultyEndpoint, type OrderedFault } from './faulty.ts';
@@ -71,8 +73,9 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
 }
 
 /**
- * Starts an endpoint in memory. It accepts any access key and any signature. The account is `000000000000`, the Region
- * `us-east-1`, unless the options name others.
+ * Starts an endpoint in memory. Access keys that the keystore keeps are its users', its sessions' and its root's, and
+ * their signatures are verified. Every other access key is the account's root, with any signature. The account is
+ * `000000000000`, the Region `us-east-1`, unless the options name others.
  *
  * **Insecure**: the seed gives every key. The ciphertexts are marked, and a real keystore refuses them.
  *
@@ -140,8 +143,8 @@ async function openStores(
   const { parameters: _, ...empty } = first;
   const others = storesByPlace({
     own,
-    open: async (at) => {
-      if (!autoCreate && !stores.some((each) => isAt(each, at))) return undefined;
+    open: async (at, { isForeign }) => {
+      if ((isForeign || !autoCreate) && !stores.some((each) => isAt(each, at))) return undefined;
       const made = await fixedStore({ ...empty, ...at }, stores);
       return { keystore: made.keystore, parameters: made.store, close: made.close };
     },
@@ -155,8 +158,8 @@ async function openStores(
   }
   const hasSeveral = autoCreate || stores.length > 1;
   const endpoint = awsEndpoint({
-    ...(hasSeveral ? { services: others.find, accessKey: anyAccessKey(keystore.accountId) } : own),
-    ...(accessKey && { accessKey }),
+    ...(hasSeveral ? { services: others.find } : own),
+    accessKey: accessKey ?? knownOrRoot(keystore, hasSeveral),
     ...(onCall && { onCall }),
   });
   const close = async (): Promise<void> => {
@@ -164,6 +167,21 @@ async function openStores(
     await test.close();
   };
   return { keystore, store, endpoint, close };
+}
+
+/**
+ * Finds the access keys that the keystore keeps, and those of its sessions. Every other one is an account's root, with
+ * any signature.
+ */
+function knownOrRoot(keystore: TestStore['keystore'], hasSeveral: boolean): FindAccessKey {
+  const { accountId } = keystore;
+  const [known, any] = [accessKeysOf(keystore), anyAccessKey(accountId)];
+  return (id, token) => {
+    const found = known(id, token);
+    // A session that has lost its role has not become the root.
+    if (found !== undefined || (token !== undefined && keystore[ACCESS_KEYS].isOwnToken(id, token))) return found;
+    return hasSeveral ? any(id) : { accountId, secretAccessKey: undefined };
+  };
 }
 
 /** Makes a store with the fixtures of its account and Region. */

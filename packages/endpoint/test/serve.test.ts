@@ -2,6 +2,7 @@
 
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EndpointServer, serve } from '../src/node.ts';
 import { testEndpoint } from './support.ts';
@@ -47,6 +48,23 @@ describe('the server', () => {
       expect(response.status, path).toBe(200);
       expect(await response.json()).toMatchObject({ Parameter: { Type: 'SecureString' } });
     }
+  });
+
+  it('hands on the address of the client, and whether it came over TLS', async () => {
+    const seen: unknown[] = [];
+    const { endpoint } = await testEndpoint();
+    // A socket that listens on both shows IPv4 inside of IPv6. Not every machine has IPv6.
+    const hasBoth = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'));
+    const hosts = hasBoth ? ['127.0.0.1', '::'] : ['127.0.0.1'];
+    const handle: typeof endpoint.handle = ({ remoteAddress, isSecure, ...request }) => {
+      seen.push([remoteAddress, isSecure]);
+      return endpoint.handle(request);
+    };
+    for (const host of hosts) {
+      await using listening = await serve({ endpoint: { ...endpoint, handle }, host });
+      await fetch(`http://127.0.0.1:${listening.port}/`, { method: 'POST', headers: HEADERS, body: '{}' });
+    }
+    expect(seen).toEqual(hosts.map(() => ['127.0.0.1', false]));
   });
 
   it('closes connections beyond its limit, and takes others when some have ended', async () => {

@@ -32,10 +32,14 @@ const asking =
       authorization: `AWS4-HMAC-SHA256 Credential=${accountId}/20261127/${region}/${scopeOf(target)}/aws4_request, SignedHeaders=host, Signature=0`,
     });
 
-async function open(place: AccountRegion): Promise<OpenedServices | undefined> {
+async function open(
+  place: AccountRegion,
+  { isForeign }: { readonly isForeign: boolean },
+): Promise<OpenedServices | undefined> {
   const name = `${place.accountId}/${place.region}`;
-  opened.push(name);
+  opened.push(isForeign ? `${name}, if it exists` : name);
   await before();
+  if (isForeign && place.region !== 'eu-west-1') return undefined;
   if (place.region === 'eu-south-1') return undefined;
   const { keystore, store, close } = await createTestStore(place);
   return { keystore, parameters: store, close: async () => void closed.push(name, await close().then(String)) };
@@ -192,5 +196,33 @@ describe('an endpoint for tests', () => {
     expect((await put({ accountId: 'any', region: 'us-east-1' }, 'x')).json['__type']).toBe(
       'InvalidSignatureException',
     );
+  });
+});
+
+describe('a place that a caller of another account names', () => {
+  const there = { accountId: '111122223333', region: 'us-east-1' };
+  const foreign = (place: AccountRegion) => stores.find(place, { isForeign: true });
+
+  it('is opened if it exists, and made only for callers of its own', async () => {
+    expect(await foreign(there)).toBeUndefined();
+    const made = await stores.find(there);
+    expect(made).toBeDefined();
+    expect(await foreign(there)).toBe(made);
+    expect(opened).toEqual(['111122223333/us-east-1, if it exists', '111122223333/us-east-1']);
+    expect(await foreign({ ...there, region: 'eu-west-1' })).toBeDefined();
+  });
+
+  it('is made for a caller of its own who asks meanwhile', async () => {
+    let go: () => void = () => undefined;
+    before = () =>
+      new Promise((resolve) => {
+        go = resolve;
+      });
+    const asked = foreign(there);
+    const own = Promise.resolve(stores.find(there));
+    before = nothing;
+    go();
+    expect(await asked).toBeUndefined();
+    expect(await own).toBeDefined();
   });
 });

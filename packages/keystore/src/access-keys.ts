@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { CallerFacts } from '@securestring/service/policy';
+import type { CallerFacts, Origin } from '@securestring/service/policy';
+import type { AssumeRoleRequest, AssumeRoleResult } from './requests.ts';
 
 /**
  * The name of the member of a keystore that finds access keys. It is a registered symbol, so that two copies of this
@@ -20,6 +21,8 @@ export interface KeyCaller {
   readonly identify: CallerFacts['identify'];
   /** Whether it is a session that has expired, by the keystore's clock. */
   readonly isExpired: boolean;
+  /** Makes the credentials of a role's session for the caller, as `keystore.assumeRole` does. */
+  assumeRole(request: AssumeRoleRequest, origin: Origin): Promise<AssumeRoleResult>;
 }
 
 /** An access key with its secret. */
@@ -42,4 +45,6 @@ export interface AccessKeySecrets {
    * @throws `KeystoreError` (`KEYSTORE_CLOSED`).
    */
   find(accessKeyId: string, sessionToken?: string): AccessKeySecret | undefined;
+  /** Whether a token was made here for an access key, even if its role exists no more. */
+  isOwnToken(accessKeyId: string, sessionToken: string): boolean;
 }

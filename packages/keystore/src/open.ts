@@ -197,7 +197,7 @@ function keystoreOver(store: Store, kind: KeystoreKind, subscriber: EventSubscri
     },
     [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
     [AUDIT_KEY]: Object.freeze<AuditKey>(auditKey),
-    [ACCESS_KEYS]: Object.freeze<AccessKeySecrets>(bindAccessKeys(store)),
+    [ACCESS_KEYS]: Object.freeze<AccessKeySecrets>(bindAccessKeys(store, authorization.as)),
     [AUTHORIZATION]: Object.freeze(authorization),
     as: (caller) => authorization.as(callerOf(store, caller)),
     refresh: async () => {

@@ -49,7 +49,9 @@ class Inside {
       },
       provider: SYSTEM.provider,
     };
-    this.#keys = bindAccessKeys({ current, custody, rereadSync: () => false } as unknown as Store);
+    this.#keys = bindAccessKeys({ current, custody, rereadSync: () => false } as unknown as Store, () => ({
+      assumeRole: () => expect.fail('not called'),
+    }));
   }
 
   draft(by?: CallerFacts): Draft {
@@ -71,6 +73,10 @@ class Inside {
   assumeAs(arn: string, request: Partial<AssumeRoleRequest> = {}, origin: Origin = {}): AssumeRoleResult {
     const identify = () => identityOf(stateWith(...this.principals), arn) ?? expect.fail(`no ${arn}`);
     return assumeRoleIn(this.draft({ identify, origin }), { roleArn: ROLE, roleSessionName: 's1', ...request });
+  }
+
+  isOwnToken(accessKeyId: string, token: string): boolean {
+    return this.#keys.isOwnToken(accessKeyId, token);
   }
 
   find(accessKeyId: string, token?: string): AccessKeySecret | undefined {
@@ -259,7 +265,10 @@ describe('a request of assumeRole', () => {
 
   it.each<[object, string | RegExp]>([
     [{ roleSessionName: 'ab' }, 'allowed'],
-    [{ roleSessionName: 'a' }, /'roleSessionName' failed to satisfy constraint: Member must have length greater/],
+    [
+      { roleSessionName: 'a' },
+      /^ValidationError: .*'roleSessionName' failed to satisfy constraint: Member must have length greater/,
+    ],
     [{ roleSessionName: `${'a'.repeat(59)}+=,.@` }, 'allowed'],
     [{ roleSessionName: 'a'.repeat(65) }, /length less than or equal to 64/],
     [{ roleSessionName: 'a/b' }, /satisfy regular expression pattern: \[\\w\+=,\.@-\]\*/],
@@ -320,7 +329,7 @@ describe('the credentials of a session', () => {
     expect(found).toEqual({
       secretAccessKey,
       accountId: ACCOUNT,
-      caller: { arn: SESSION, identify: expect.any(Function), isExpired: false },
+      caller: { arn: SESSION, identify: expect.any(Function), isExpired: false, assumeRole: expect.any(Function) },
     });
     const identity = found?.caller?.identify();
     expect(identity).toMatchObject({
@@ -384,6 +393,7 @@ describe('the credentials of a session', () => {
     expect(other.find(accessKeyId, sessionToken)).toBeDefined();
     other.tokenKey = new Uint8Array(32).fill(6);
     expect(other.find(accessKeyId, sessionToken)).toBeUndefined();
+    expect(other.isOwnToken(accessKeyId, sessionToken)).toBe(false);
   });
 
   it('expire', () => {
@@ -399,6 +409,7 @@ describe('the credentials of a session', () => {
     const found = changing.find(accessKeyId, sessionToken);
     changing.principals = [ann];
     expect(changing.find(accessKeyId, sessionToken)).toBeUndefined();
+    expect(changing.isOwnToken(accessKeyId, sessionToken)).toBe(true);
     changing.principals = [ann, reader({ uniqueId: 'AROANEWNEWNEWNEWNEWNE' })];
     expect(changing.find(accessKeyId, sessionToken)).toBeUndefined();
     expect(() => found?.caller?.identify()).toThrow('The security token included in the request is invalid.');

@@ -28,12 +28,12 @@ export function storesUnder(
 ): StoresByPlace {
   return storesByPlace({
     own: { keystore, parameters },
-    open: async (asked) => {
+    open: async (asked, { isForeign }) => {
       const other = otherPlace(place, asked);
-      if (autoCreate) makeFolders(other.folder);
-      const opened =
-        autoCreate || (await hasData(other)) ? await openOther(other, unlock, asked, autoCreate) : undefined;
-      if (opened === undefined) onMissing?.(asked);
+      const isMade = autoCreate && !isForeign;
+      if (isMade) makeFolders(other.folder);
+      const opened = isMade || (await hasData(other)) ? await openOther(other, unlock, asked, isMade) : undefined;
+      if (opened === undefined && !isForeign) onMissing?.(asked);
       return opened;
     },
   });

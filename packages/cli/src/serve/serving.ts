@@ -5,12 +5,12 @@
 
 import { randomBytes } from 'node:crypto';
 import {
-  type AccessKey,
   type AccountRegion,
   accessKeysOf,
   anyAccessKey,
   awsEndpoint,
   type EndpointCall,
+  type FindAccessKey,
 } from '@securestring/endpoint';
 import { type EndpointServer, serve } from '@securestring/endpoint/node';
 import { environmentOf, startTestEndpoint } from '@securestring/endpoint/testing';
@@ -50,13 +50,13 @@ export function serving(
     : servingMemory({ ...settings, onCall }, use);
 }
 
-/** Warns once where a caller gives a key a policy other than the default one: nothing enforces it. */
+/** Warns once where a caller gives a key a policy other than the default one: it does not limit the root. */
 function policyWarner(context: Context): (call: EndpointCall) => void {
   let isDone = false;
   return ({ request: { policy }, error, place }) => {
     if (isDone || error !== undefined || typeof policy !== 'string' || isDefaultKeyPolicy(policy, place)) return;
     isDone = true;
-    context.warn('a key policy was put. Policies are kept and shown. No call is refused because of one yet.');
+    context.warn("a key policy was put. It limits users and sessions of roles, and no access key of the account's root.");
   };
 }
 
@@ -84,7 +84,8 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
     const { tls, onCall, isAuthenticated, autoCreate, ...where } = settings;
     const own = sessionKey();
     const known = isAuthenticated ? accessKeysOf(keystore) : anyAccessKey(keystore.accountId);
-    const accessKey = (id: string) => (id === own.accessKeyId ? { ...own, accountId: keystore.accountId } : known(id));
+    const accessKey: FindAccessKey = (id, token) =>
+      id === own.accessKeyId ? { ...own, accountId: keystore.accountId } : known(id, token);
     await using stores = storesUnder(store, { autoCreate, onMissing: missingWarner(context) });
     const endpoint = awsEndpoint({ services: stores.find, onCall, accessKey });
     const stopRefreshing = refreshing(keystore);
@@ -102,12 +103,12 @@ async function servingMemory(settings: Watched, use: (served: Served) => Promise
   const { startsAt, seed = randomBytes(32), fixtures: file } = memory ?? {};
   const { fixtures } = file ?? {};
   const hasSeveral = autoCreate || (fixtures?.stores.length ?? 0) > 1;
-  const accessKey = (id: string): AccessKey | undefined => {
+  const accessKey: FindAccessKey = (id, token) => {
     const { accountId: own } = aws.keystore;
     const { accountId } = hasSeveral ? anyAccessKey(own)(id) : { accountId: own };
     if (!isAuthenticated) return { secretAccessKey: undefined, accountId };
     const isOfTest = id === TEST.accessKeyId || id === accountId;
-    return isOfTest ? { ...TEST, accountId } : accessKeysOf(aws.keystore)(id);
+    return isOfTest ? { ...TEST, accountId } : accessKeysOf(aws.keystore)(id, token);
   };
   const clock = () => startsAt ?? Date.now();
   const options = { seed, host, port, names, accessKey, autoCreate, onCall, clock, ...(tls && { tls }) };

@@ -3,10 +3,11 @@
  * @module
  */
 
-import { type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
+import { type CallerFacts, type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
 import type { AccessKeySecret, AccessKeySecrets, KeyCaller } from '../access-keys.ts';
 import { identityOf, type SessionFacts } from '../authorization/identities.ts';
 import { KmsError } from '../errors.ts';
+import type { SessionOperations } from '../requests.ts';
 import { unwrapAccessKey } from '../state/access-keys.ts';
 import { sessionArn } from '../state/arns.ts';
 import { principalArn } from '../state/principals.ts';
@@ -22,8 +23,11 @@ interface OpenedSession extends SessionCredentials {
 /** Most sessions that are kept open. */
 const MAX_KEPT_SESSIONS = 64;
 
+/** Makes the operations of a caller. */
+type ViewOf = (by: CallerFacts) => SessionOperations;
+
 /** Binds the way to the secrets to a store. A secret is unwrapped for each record once. */
-export function bindAccessKeys(store: Store): AccessKeySecrets {
+export function bindAccessKeys(store: Store, viewOf: ViewOf): AccessKeySecrets {
   const secretOf = keptSecrets(store);
   const opened = keptSessions(store);
 
@@ -36,7 +40,7 @@ export function bindAccessKeys(store: Store): AccessKeySecrets {
     const user = state.principals?.get(principalId);
     if (user === undefined) return undefined;
     const arn = principalArn(state.partition, user);
-    return { secretAccessKey: secretOf(key), accountId, caller: callerOf(store, user, arn, false) };
+    return { secretAccessKey: secretOf(key), accountId, caller: callerOf({ store, viewOf }, user, arn, false) };
   };
 
   const findSession = (accessKeyId: string, token: string): AccessKeySecret | undefined => {
@@ -46,7 +50,7 @@ export function bindAccessKeys(store: Store): AccessKeySecrets {
     if (found === undefined || role === undefined) return undefined;
     const { session, secretAccessKey, facts } = found;
     const arn = sessionArn(state.partition, role, session.name);
-    const caller = callerOf(store, role, arn, now >= session.expiration, facts);
+    const caller = callerOf({ store, viewOf }, role, arn, now >= session.expiration, facts);
     return { secretAccessKey, accountId: role.accountId, caller };
   };
 
@@ -55,12 +59,13 @@ export function bindAccessKeys(store: Store): AccessKeySecrets {
       const find = () => (sessionToken === undefined ? findKey(accessKeyId) : findSession(accessKeyId, sessionToken));
       return find() ?? (store.rereadSync() ? find() : undefined);
     },
+    isOwnToken: (accessKeyId, sessionToken) => opened(accessKeyId, sessionToken) !== undefined,
   };
 }
 
 /** Makes the caller of a user, or of a role's session. Its identity is looked up whenever it is asked for. */
 function callerOf(
-  store: Store,
+  { store, viewOf }: { readonly store: Store; readonly viewOf: ViewOf },
   { uniqueId }: PrincipalRecord,
   arn: string,
   isExpired: boolean,
@@ -72,7 +77,12 @@ function callerOf(
     if (identity?.caller.uniqueId === uniqueId) return identity;
     throw new KmsError('AccessDeniedException', 'The security token included in the request is invalid.');
   };
-  return { arn, identify, isExpired };
+  return {
+    arn,
+    identify,
+    isExpired,
+    assumeRole: (request, origin) => viewOf({ identify, origin }).assumeRole(request),
+  };
 }
 
 function keptSecrets(store: Store): (key: AccessKeyRecord) => string {

@@ -163,6 +163,7 @@ export const SESSION_ROWS: Rows<SessionOperations> = {
     refused: {
       policyArns: notHere(isEmptyList),
       transitiveTagKeys: notHere(isEmptyList),
+      minimumSessionTokenSize: notHere(),
       providedContexts: notHere(isEmptyList),
       sourceIdentity: notHere(),
       serialNumber: notHere(),
@@ -178,6 +179,7 @@ export const SESSION_ROWS: Rows<SessionOperations> = {
       assumedRoleUser: record({ arn: TEXT, assumedRoleId: TEXT }),
       packedPolicySize: NUMBER,
     },
+    refuse: (_name, message) => new StsError('ValidationError', message),
     judge,
     // The role's trust policy decides: see the work.
     needs: () => [],

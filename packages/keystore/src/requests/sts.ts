@@ -61,8 +61,9 @@ export interface SessionOperations {
    * keystore knows the session. It ends when it expires, when the role is deleted, and when the root key is replaced.
    *
    * @throws `StsError`: `AccessDenied` for a caller who may not, for the account's root, and for a role that does not
-   *   exist; `ValidationError` for a longer session than is allowed; `MalformedPolicyDocument`, `PackedPolicyTooLarge`
-   *   for the session policy. `KmsError` (`ValidationException`) for a member out of bounds.
+   *   exist; `ValidationError` for a longer session than is allowed, and a member out of bounds;
+   *   `MalformedPolicyDocument`, `PackedPolicyTooLarge` for the session policy. `KmsError`
+   *   (`UnsupportedOperationException`) for a member of AWS's that is not here.
    */
   assumeRole(request: AssumeRoleRequest): Promise<AssumeRoleResult>;
 }

@@ -47,18 +47,18 @@ export async function authorize(
     const values = valuesOf(facts, asked.request);
     const { caller, policies } = identity;
     const question: Question = { caller, policies, action: need.action, resource: need.resource, values: values.of };
-    let decision = decide(question, place);
+    let decision = decide(question, need, place);
     if (values.wantsTags()) {
       values.setTags(await tagsOf(store, need));
-      decision = decide(question, place);
+      decision = decide(question, need, place);
     }
     if (!decision.isAllowed) throw new SsmError('AccessDeniedException', denialText(question, decision));
   }
 }
 
-/** Parameters are not shared: a caller of another account may do nothing here, whatever policies say. */
-function decide(question: Question, { accountId }: Place): Decision {
-  if (question.caller.accountId === accountId) return decideForCaller(question);
+/** Parameters are not shared: between two accounts a caller may do nothing, whatever policies say. */
+function decide(question: Question, { isForeign = false }: Need, { accountId }: Place): Decision {
+  if (!isForeign && question.caller.accountId === accountId) return decideForCaller(question);
   return { isAllowed: false, type: 'resource-based policy', by: undefined };
 }
 

@@ -18,6 +18,8 @@ export interface Need {
   readonly resource: string;
   /** The name of the parameter with a slash in front, by which its tags are found. */
   readonly path?: string;
+  /** Whether it is a parameter of another account. None is shared here, so the call is refused. */
+  readonly isForeign?: boolean;
 }
 
 /** A request that was checked. */
@@ -75,7 +77,16 @@ function onParameter(place: Place, action: string, name: unknown): readonly Need
     const { path } = parseTarget(String(name), place, 'with selector');
     return [{ action, resource: arnOf(path, place), path }];
   } catch (error) {
-    if (error instanceof SsmError) return [];
+    if (error instanceof SsmError) return onForeign(place, action, String(name));
     throw error;
   }
+}
+
+const PARAMETER_ARN = /^arn:[a-z0-9-]+:ssm:([a-z0-9-]+):(\d{12}):parameter\/[^:]+/;
+
+/** The action on a parameter of another account in this Region, if a name is its ARN. */
+function onForeign({ region, accountId }: Place, action: string, name: string): readonly Need[] {
+  const [resource, ofRegion, ofAccount] = PARAMETER_ARN.exec(name.trim()) ?? [];
+  if (resource === undefined || ofRegion !== region || ofAccount === accountId) return [];
+  return [{ action, resource, isForeign: true }];
 }
