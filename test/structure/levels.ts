@@ -11,9 +11,10 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   storage: ['core'],
   keystore: ['core', 'service', 'storage'],
   parameters: ['core', 'service', 'storage', 'keystore'],
+  audit: ['core', 'service', 'storage'],
   'storage-lmdb': ['core', 'storage'],
   endpoint: ['core', 'service', 'keystore', 'parameters'],
-  cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'storage-lmdb', 'endpoint'],
+  cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'audit', 'storage-lmdb', 'endpoint'],
 };
 
 /** Modules that core's `imports` choose, or a caller passes. They use only what is below their interface. */
@@ -72,6 +73,17 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^import-parameters\.ts$/,
     /^open\.ts$/,
     /^index\.ts$|^testing(\/|\.ts$)/,
+  ],
+  audit: [
+    /^(limits|errors)\.ts$/,
+    /^(failure|record)\.ts$/,
+    /^(chain|files|query)\.ts$/,
+    /^(digest|read|scan)\.ts$/,
+    /^verify\.ts$/,
+    /^state\.ts$/,
+    /^writer\.ts$/,
+    /^log\.ts$/,
+    /^index\.ts$/,
   ],
   'storage-lmdb': [
     /^(failures|gate)\.ts$/,

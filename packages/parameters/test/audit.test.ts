@@ -41,7 +41,7 @@ describe('onAudit', () => {
     expect(await thrownBy(() => opened(store, '/app/password'))).toMatchObject({ code: 'AUDIT_FAILED' });
   });
 
-  it('fails no promise that nobody awaits, and the store goes on', async () => {
+  it('that throws fails the run of policies, and the store goes on', async () => {
     const world = await openWorld();
     await put(world.store, '/short', 'v', {
       tier: 'Advanced',

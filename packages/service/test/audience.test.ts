@@ -12,7 +12,7 @@ function audience(onEvent?: (event: string) => unknown, onAudit?: (event: string
 }
 
 describe('an auditor', () => {
-  it('costs nothing where there is none: the subscriber stays the same function', () => {
+  it('costs nothing where it is absent: the subscriber stays the same function', () => {
     const onEvent = () => undefined;
     expect(audienceOf(onEvent, undefined)).toBe(onEvent);
     expect(audienceOf(undefined, undefined)).toBeUndefined();

@@ -1,0 +1,119 @@
+/**
+ * Questions to a log: which records a person asks for. Pure functions of a record.
+ * @module
+ */
+
+import { quoted } from '@securestring/core/quoted';
+import type { AuditRecord } from './record.ts';
+
+/** What a record must be. A member that is missing asks for nothing. */
+export interface AuditQuery {
+  /** Milliseconds since 1970: the record is of this time or later. */
+  readonly since?: number;
+  /** Milliseconds since 1970: the record is of an earlier time. */
+  readonly until?: number;
+  /** The ARN of a user, a role or a session; or a name: of a user or a role, a unique id, an access key, `root`. */
+  readonly principal?: string;
+  /** A parameter's name or ARN; a key's id or ARN; an alias, as the call named it. */
+  readonly resource?: string;
+  /** Such as `GetParameter`, in upper or lower case. */
+  readonly event?: string;
+  /** Whether the call failed. */
+  readonly refused?: boolean;
+}
+
+/** Makes the function that knows the records of a query. */
+export function matcherOf(query: AuditQuery): (record: AuditRecord) => boolean {
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, principal, resource, event } = query;
+  const isTimed = query.since !== undefined || query.until !== undefined;
+  return (record) => {
+    const { eventTime, eventName, errorCode } = record;
+    if (event !== undefined && String(eventName).toLowerCase() !== event.toLowerCase()) return false;
+    if (query.refused !== undefined && query.refused !== (errorCode !== undefined)) return false;
+    if (principal !== undefined && !isOfPrincipal(record, principal)) return false;
+    if (resource !== undefined && !isOfResource(record, resource)) return false;
+    if (!isTimed) return true;
+    const time = Date.parse(String(eventTime));
+    return time >= since && time < until;
+  };
+}
+
+function isOfPrincipal({ userIdentity }: AuditRecord, asked: string): boolean {
+  const { type, arn, userName, principalId, accessKeyId, sessionContext } = membersOf(userIdentity);
+  const issuer = membersOf(membersOf(sessionContext)['sessionIssuer']);
+  const names = [arn, userName, principalId, accessKeyId, issuer['arn'], issuer['userName'], issuer['principalId']];
+  return names.includes(asked) || (asked === 'root' && type === 'Root');
+}
+
+/** Members of requests and answers that name a parameter or a key. */
+const NAMES = ['name', 'resourceId', 'keyId', 'sourceKeyId', 'destinationKeyId', 'targetKeyId', 'aliasName'] as const;
+const CONTEXTS = ['encryptionContext', 'sourceEncryptionContext', 'destinationEncryptionContext'] as const;
+
+function isOfResource(record: AuditRecord, asked: string): boolean {
+  const wanted = plainName(asked);
+  const [request, answer] = [membersOf(record['requestParameters']), membersOf(record['responseElements'])];
+  for (const named of listOf(record['resources'])) {
+    if (plainName(membersOf(named)['ARN']) === wanted) return true;
+  }
+  for (const members of [request, answer]) {
+    for (const name of NAMES) if (plainName(members[name]) === wanted) return true;
+  }
+  for (const name of listOf(request['names'])) if (plainName(name) === wanted) return true;
+  for (const context of CONTEXTS) if (plainName(membersOf(request[context])['PARAMETER_ARN']) === wanted) return true;
+  return isBelow(wanted, request);
+}
+
+/** Whether a call for all that is below a path was for a parameter too. The record has no names of parameters. */
+function isBelow(wanted: string | undefined, { path, recursive }: AuditRecord): boolean {
+  if (typeof path !== 'string' || wanted === undefined) return false;
+  const folder = path.endsWith('/') ? path.slice(1) : `${path.slice(1)}/`;
+  if (!wanted.startsWith(folder)) return false;
+  return recursive === true || !wanted.slice(folder.length).includes('/');
+}
+
+const ARN = /^arn:[^:]+:(?:kms|ssm):[^:]*:[^:]*:(?:parameter|key)?(.+)$/;
+
+/** Returns a name without its ARN, its first slash and its version or label: one for all that names the same. */
+function plainName(name: unknown): string | undefined {
+  if (typeof name !== 'string') return undefined;
+  const short = ARN.exec(name)?.[1] ?? name;
+  const [plain = ''] = short.split(':');
+  return plain.startsWith('/') ? plain.slice(1) : plain;
+}
+
+function membersOf(value: unknown): AuditRecord {
+  return typeof value === 'object' && value !== null ? (value as AuditRecord) : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3, w: 7 * 86_400e3 };
+const DAY = 86_400_000;
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
+
+/**
+ * Parses a time that a person types: `2h` or `7d` before `now`; `today`, `yesterday` or the last `Monday`, from
+ * midnight; `2026-03-01` or `2026-03-01T09:30`. All are in UTC, as the log's own times.
+ *
+ * @param now milliseconds since 1970.
+ * @returns milliseconds since 1970.
+ * @throws `RangeError` for any other text.
+ */
+export function parseTime(text: string, now: number): number {
+  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
+  const word = text.toLowerCase();
+  const midnight = Math.floor(now / DAY) * DAY;
+  if (word === 'now') return now;
+  if (word === 'today') return midnight;
+  if (word === 'yesterday') return midnight - DAY;
+  const day = word.length < 3 ? -1 : DAYS.findIndex((name) => name === word || name.slice(0, 3) === word);
+  if (day >= 0) return midnight - ((new Date(now).getUTCDay() - day + 7) % 7) * DAY;
+  const zoned = /T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}${text.includes('T') ? 'Z' : ''}`;
+  const time = ISO.test(text) ? Date.parse(zoned) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new RangeError(`${quoted(text)} is not a time. Write 2h, 7d, today, Monday, or 2026-03-01T09:30.`);
+}
