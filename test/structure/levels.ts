@@ -112,7 +112,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^command\//,
     /^io\//,
     /^store\//,
-    /^(parameters|keys|grants|iam|access-keys|messages|backup|doctor|completion|fixtures|serve)\//,
+    /^(parameters|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
     /^(program|run|main|compile-cache)\.ts$/,
   ],
 };

@@ -1,4 +1,4 @@
-/** Processes that are killed while they append: nothing that was kept is lost, and the next opening repairs the rest. */
+/** Processes that are killed while they append: no kept record is lost, and the next opening repairs the rest. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -30,6 +30,8 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   KEYSTORE_DAMAGED: EXIT.notAuthentic,
   KEYSTORE_TAMPERED: EXIT.notAuthentic,
   KEYSTORE_ROLLED_BACK: EXIT.notAuthentic,
+  AUDIT_LOG_DAMAGED: EXIT.notAuthentic,
+  AUDIT_LOG_MISSING: EXIT.notFound,
   STORE_TAMPERED: EXIT.notAuthentic,
   UNSAFE_UNLOCK_SLOT: EXIT.notAuthentic,
   NOT_AN_ENVELOPE: EXIT.notAuthentic,

@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly name: readonly string[];
   readonly insecureListen?: boolean;
   readonly autoCreate?: boolean;
+  readonly auditLog?: string;
+  readonly auditBestEffort?: boolean;
   /** Of the process in the background, for the one that started it. */
   readonly announce?: boolean;
 }
@@ -39,6 +41,8 @@ export interface Settings {
   readonly isAuthenticated: boolean;
   /** Make the stores of other accounts and Regions as they are asked for. */
   readonly autoCreate: boolean;
+  /** Where each call leaves its record; `undefined`: nowhere. */
+  readonly audit: AuditSettings | undefined;
   /** `undefined` for the store on the disk. */
   readonly memory:
     | {
@@ -47,6 +51,13 @@ export interface Settings {
         readonly fixtures: FixturesFile | undefined;
       }
     | undefined;
+}
+
+/** The log of all calls. */
+export interface AuditSettings {
+  readonly path: string;
+  /** Answer calls whose records cannot be written. */
+  readonly bestEffort: boolean;
 }
 
 /** The port of the emulator that most clients' configurations already name. */
@@ -85,8 +96,16 @@ export async function settingsOf(
     tls: cert === undefined || key === undefined ? undefined : { cert: await fileOf(cert), key: await fileOf(key) },
     isAuthenticated: auth,
     autoCreate: options.autoCreate === true,
+    audit: auditOf(options),
     memory: memory ? { seed, startsAt: timeOf(clock), fixtures: await fixturesOf(options, context) } : undefined,
   };
+}
+
+function auditOf({ auditLog: path, auditBestEffort = false, memory }: ServeOptions): AuditSettings | undefined {
+  if (path === undefined && auditBestEffort) throw misused('--audit-best-effort goes with --audit-log.');
+  if (path !== undefined && memory === true)
+    throw misused('--audit-log is for a store on the disk: leave --memory out.');
+  return path === undefined ? undefined : { path, bestEffort: auditBestEffort };
 }
 
 function isGiven({ options: { store, passphraseFile, rootKeyFile } }: Context): boolean {

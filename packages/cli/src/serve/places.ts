@@ -9,13 +9,15 @@ import { makeFolders } from '@securestring/keystore/paths';
 import { isCode } from '../command/failure.ts';
 import type { StorePlace } from '../command/store-place.ts';
 import { type AccountRegion, hasData, otherPlace } from '../store/other-stores.ts';
-import type { OpenStore } from '../store/with-store.ts';
+import type { OpeningOptions, OpenStore } from '../store/with-store.ts';
 
 export interface PlacesOptions {
   /** Make the store of an account and a Region when a request asks for it first. Else only existing ones are found. */
   readonly autoCreate: boolean;
   /** Hears of a request for an account and a Region that have no store. */
   readonly onMissing?: (place: AccountRegion) => void;
+  /** Keeps what happens in the other stores. */
+  readonly onAudit?: OpeningOptions['onAudit'];
 }
 
 /** Milliseconds between two looks at what other processes have changed. */
@@ -24,7 +26,7 @@ const REFRESH = 1000;
 /** Finds a store's own account and Region, and those under its folder, which open with what opened the store. */
 export function storesUnder(
   { place, keystore, parameters, unlock }: OpenStore,
-  { autoCreate, onMissing }: PlacesOptions,
+  { autoCreate, onMissing, onAudit }: PlacesOptions,
 ): StoresByPlace {
   return storesByPlace({
     own: { keystore, parameters },
@@ -32,7 +34,8 @@ export function storesUnder(
       const other = otherPlace(place, asked);
       const isMade = autoCreate && !isForeign;
       if (isMade) makeFolders(other.folder);
-      const opened = isMade || (await hasData(other)) ? await openOther(other, unlock, asked, isMade) : undefined;
+      const options = { autoCreate: isMade, onAudit };
+      const opened = isMade || (await hasData(other)) ? await openOther(other, unlock, asked, options) : undefined;
       if (opened === undefined && !isForeign) onMissing?.(asked);
       return opened;
     },
@@ -44,15 +47,16 @@ async function openOther(
   { data }: StorePlace,
   unlock: Unlock,
   asked: AccountRegion,
-  autoCreate: boolean,
+  { autoCreate, onAudit }: Pick<PlacesOptions, 'autoCreate' | 'onAudit'>,
 ): Promise<OpenedServices | undefined> {
   const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore } = await import('../store/packages.ts');
   const keys = lmdbKeystoreStorage(data);
+  const audited = onAudit === undefined ? {} : { onAudit };
   try {
     const create = autoCreate ? {} : { create: false };
-    const keystore = await openKeystore({ storage: keys, unlock, diagnostics: true, ...asked, ...create });
+    const keystore = await openKeystore({ storage: keys, unlock, diagnostics: true, ...asked, ...create, ...audited });
     try {
-      const parameters = await openParameterStore({ keystore, storage: lmdbStorage(data) });
+      const parameters = await openParameterStore({ keystore, storage: lmdbStorage(data), ...audited });
       const stopRefreshing = refreshing(keystore);
       const close = async (): Promise<void> => {
         stopRefreshing();

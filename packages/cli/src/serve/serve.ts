@@ -24,6 +24,8 @@ export const registerServe: Register = (program, act) => {
     .option('--print-env', 'go on in the background, and print lines that point a shell here: eval "$(…)"')
     .option('--no-auth', 'accept every access key and signature; on the loopback alone')
     .option('--auto-create', 'make a store for each other account and Region that a request is for')
+    .option('--audit-log <file>', 'append a record of each call to this file, in the form of CloudTrail')
+    .option('--audit-best-effort', 'with --audit-log: answer calls whose records cannot be written')
     .option('--cert <file>', 'speak TLS with this certificate (PEM)')
     .option('--key <file>', 'the private key of the certificate (PEM)')
     .option('--name <host>', 'another name that requests may have in their Host header', collect, [])

@@ -18,7 +18,8 @@ import { isDefaultKeyPolicy, type Keystore } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { withStore } from '../store/with-store.ts';
+import { type OpenStore, withStore } from '../store/with-store.ts';
+import { auditingOf } from './auditing.ts';
 import type { Settings } from './options.ts';
 import { refreshing, storesUnder } from './places.ts';
 
@@ -79,14 +80,18 @@ interface Watched extends Settings {
 }
 
 function servingStore(context: Context, settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
-  return withStore(context, async (store) => {
+  const auditing = auditingOf(settings.audit, context);
+  const audited = auditing === undefined ? {} : { onAudit: auditing.onAudit };
+  const work = async (store: OpenStore): Promise<number> => {
     const { keystore } = store;
     const { tls, onCall, isAuthenticated, autoCreate, ...where } = settings;
     const own = sessionKey();
     const known = isAuthenticated ? accessKeysOf(keystore) : anyAccessKey(keystore.accountId);
     const accessKey: FindAccessKey = (id, token) =>
       id === own.accessKeyId ? { ...own, accountId: keystore.accountId } : known(id, token);
-    await using stores = storesUnder(store, { autoCreate, onMissing: missingWarner(context) });
+    // The last of all to be closed.
+    await using _log = (await auditing?.open(keystore)) ?? null;
+    await using stores = storesUnder(store, { autoCreate, onMissing: missingWarner(context), ...audited });
     const endpoint = awsEndpoint({ services: stores.find, onCall, accessKey });
     const stopRefreshing = refreshing(keystore);
     await using server = await listening(settings, () => serve({ endpoint, ...where, ...(tls && { tls }) }));
@@ -95,7 +100,8 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
     } finally {
       stopRefreshing();
     }
-  });
+  };
+  return withStore(context, work, audited);
 }
 
 async function servingMemory(settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {

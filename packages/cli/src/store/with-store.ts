@@ -5,7 +5,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Keystore, KeystoreStorage, Unlock } from '@securestring/keystore';
+import type { Keystore, KeystoreEvent, KeystoreStorage, Unlock } from '@securestring/keystore';
 import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -23,10 +23,14 @@ export interface OpenStore {
 }
 
 /** @throws `CliError` where there is no store. */
-export async function withStore<Result>(context: Context, use: (store: OpenStore) => Promise<Result>): Promise<Result> {
+export async function withStore<Result>(
+  context: Context,
+  use: (store: OpenStore) => Promise<Result>,
+  options: Pick<OpeningOptions, 'onAudit'> = {},
+): Promise<Result> {
   const place = storePlace(context);
   await requireStore(place);
-  return withOpenStore(place, unlocksOf(context, place), use);
+  return withOpenStore(place, unlocksOf(context, place), use, options);
 }
 
 export interface OpeningOptions {
@@ -37,6 +41,8 @@ export interface OpeningOptions {
   readonly accountId?: string;
   /** Hears of what happens to parameters. */
   readonly onEvent?: (event: ParameterStoreEvent) => void;
+  /** Keeps what happens to keys and parameters, before each answer. */
+  readonly onAudit?: (event: KeystoreEvent | ParameterStoreEvent) => void;
 }
 
 /** The same with what may unlock it: each is asked for where the one before opens nothing. */
@@ -44,10 +50,11 @@ export async function withOpenStore<Result>(
   place: StorePlace,
   unlocks: AsyncIterable<Unlock> | Iterable<Unlock>,
   use: (store: OpenStore) => Promise<Result>,
-  { make = false, onEvent, ...options }: OpeningOptions = {},
+  { make = false, onEvent, onAudit, ...options }: OpeningOptions = {},
 ): Promise<Result> {
   const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore } = await import('./packages.ts');
   const keystoreStorage = lmdbKeystoreStorage(place.data);
+  const audited = onAudit === undefined ? {} : { onAudit };
   try {
     if (!make && (await keystoreStorage.read()) === undefined) throw noStore(place);
     let isMade = false;
@@ -59,7 +66,7 @@ export async function withOpenStore<Result>(
       },
     };
     const { keystore, unlock } = await openWith(unlocks, (each) =>
-      openKeystore({ storage, unlock: each, diagnostics: true, ...options }),
+      openKeystore({ storage, unlock: each, diagnostics: true, ...options, ...audited }),
     );
     try {
       // Another process made it meanwhile.
@@ -68,6 +75,7 @@ export async function withOpenStore<Result>(
         keystore,
         storage: lmdbStorage(place.data),
         ...(onEvent !== undefined && { onEvent }),
+        ...audited,
       });
       try {
         return await use({ place, keystore, parameters, unlock });
