@@ -12,6 +12,7 @@ import { makeFolder } from '../../packages/cli/test/stores.ts';
 const folder = makeFolder();
 const env = { ...process.env, SECURESTRING_HOME: join(folder, 'store'), NO_COLOR: '1' };
 const log = join(folder, 'store', 'audit.jsonl');
+const PRICES = new URL('../../packages/cli/prices.json', import.meta.url);
 const run = (...words: string[]) => runBuilt(words, { env });
 
 beforeAll(async () => {
@@ -134,6 +135,22 @@ describe('a server with a log', () => {
     const { out } = await run('audit', 'verify', '--without-key');
     expect(out).toContain('missing at the end are not found');
     writeFileSync(log, bytes);
+  });
+
+  it('shows what AWS would charge, with the arithmetic', async () => {
+    const { code, out } = await run('usage');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ +2 {2}kms\.amazonaws\.com Decrypt$/m);
+    expect(out).toMatch(/^ {2}KMS requests, \d{4}-\d\d +\(4 - 4 free\) x 0\.03 \/ 10000 = 0\.00$/m);
+    expect(out).toMatch(/^ {2}keys of AWS, such as alias\/aws\/ssm +1 x 0\.00 = 0\.00$/m);
+    expect(out).toMatch(/^ {2}standard parameters +1 x 0\.00 = 0\.00$/m);
+    const list = join(folder, 'mine.json');
+    const own = { price: '1.00', per: 1 };
+    writeFileSync(list, JSON.stringify({ ...JSON.parse(readFileSync(PRICES, 'utf8')), kmsRequests: own }));
+    const { out: json } = await run('usage', '--without-store', '--prices', list, '--json');
+    expect(JSON.parse(json)).toMatchObject({ requests: [{ how: '4 x 1.00 / 1 = 4.00', amount: '4.00' }, {}, {}] });
+    writeFileSync(list, '{"date":""}');
+    expect(await run('usage', '--prices', list)).toMatchObject({ code: 1, err: expect.stringContaining('date must') });
   });
 
   it('goes on in the next run, and refuses to go on in a log that was changed', async () => {

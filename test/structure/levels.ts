@@ -107,7 +107,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(fixtures|index|node|testing)\.ts$/,
   ],
   cli: [
-    /^version\.ts$/,
+    /^(version|price-list)\.ts$/,
     /^output\//,
     /^command\//,
     /^io\//,

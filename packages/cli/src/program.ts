@@ -7,6 +7,7 @@ import { shownLines } from '@securestring/core/quoted';
 import { Command } from 'commander';
 import { registerAccessKey } from './access-keys/access-key.ts';
 import { registerAudit } from './audit/audit.ts';
+import { registerUsage } from './audit/usage.ts';
 import { registerBackup, registerRestore } from './backup/backup.ts';
 import { examples, globalOptions, makeAct, type Register } from './command/command.ts';
 import { withoutTyped } from './command/usage-error.ts';
@@ -53,6 +54,7 @@ const GROUPS: readonly (readonly [heading: string, commands: Readonly<Record<str
       fixtures: registerFixtures,
       'access-key': registerAccessKey,
       audit: registerAudit,
+      usage: registerUsage,
     },
   ],
   [
