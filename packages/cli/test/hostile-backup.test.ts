@@ -57,6 +57,15 @@ const changed = (at: number, change: Partial<BackupRecord>): readonly BackupReco
   records.map((record, i) => (i === at ? { ...record, ...change } : record));
 const bytesOf = (list: readonly BackupRecord[]): Uint8Array => Buffer.concat(list.map(encodeRecord));
 
+const PLACE = '111122223333/eu-west-1';
+const place = (key: string): BackupRecord => ({ kind: KIND.place, key, value: new Uint8Array() });
+/** The store's records, and the same again for each place. */
+const withPlaces = (...names: readonly string[]): readonly BackupRecord[] => {
+  const own = records.slice(0, -1);
+  const count = String((own.length - 1) * (names.length + 1));
+  return [...own, ...names.flatMap((name) => [place(name), ...own]), { ...place(count), kind: KIND.end }];
+};
+
 describe('restore', () => {
   const restored = join(folder, 'restored');
   const HOSTILE: Readonly<Record<string, () => Uint8Array>> = {
@@ -73,6 +82,13 @@ describe('restore', () => {
     'no document': () => bytesOf(records.slice(1)),
     'an unknown kind': () => bytesOf(changed(3, { kind: 3 })),
     'another count': () => bytesOf(changed(records.length - 1, { key: '1' })),
+    'a place that leads out of the folder': () => bytesOf(withPlaces('../../out')),
+    'a place that leads up by its Region': () => bytesOf(withPlaces('111122223333/..')),
+    'a place with a path below its Region': () => bytesOf(withPlaces('111122223333/eu-west-1/data')),
+    'a place twice': () => bytesOf(withPlaces(PLACE, PLACE)),
+    'a place without a document': () => bytesOf([...records.slice(0, -1), place(PLACE), ...records.slice(1)]),
+    'a place before the first document': () => bytesOf([place(PLACE), ...records]),
+    'a place and nothing in it': () => bytesOf([...records.slice(0, -1), place(PLACE), ...records.slice(-1)]),
     'no end': () => bytesOf(records.slice(0, -1)),
     'more behind the end': () => bytesOf([...records, ...records.slice(-1)]),
     nothing: () => new Uint8Array(),

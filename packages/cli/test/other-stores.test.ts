@@ -116,6 +116,11 @@ describe('a request for another account and Region', () => {
 });
 
 describe('the commands', () => {
+  let secret: readonly string[];
+  beforeEach(() => {
+    secret = ['--backup-passphrase-file', join(folder, 'pass')];
+  });
+
   it('take such a store with --store', async () => {
     await makeOther();
     expect(await inOther('get', '/where', '-d')).toMatchObject({ code: 0, out: 's3cret' });
@@ -139,15 +144,42 @@ describe('the commands', () => {
     ]);
   });
 
-  it('backup says which stores its file does not have, and takes each by itself', async () => {
+  it('backup takes all of them, and restore brings all of them back', async () => {
     await makeOther();
-    const secret = ['--backup-passphrase-file', join(folder, 'pass')];
-    const { code, out, err } = await run('backup', join(folder, 'own.backup'), ...secret, '--json');
+    const [file, restored] = [join(folder, 'own.backup'), join(folder, 'restored')];
+    // What an interrupted creation leaves.
+    mkdirSync(join(store, 'accounts', OTHER.accountId, 'eu-west-1'));
+    const begun = lmdbStorage(join(store, 'accounts', OTHER.accountId, 'eu-west-1', 'data'));
+    await begun.commit([{ key: 'x', value: Uint8Array.of(1), expectedVersion: 0 }]);
+    await begun.close();
+    const { code, out } = await run('backup', file, ...secret, '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ notInIt: [other] });
-    expect(err).toContain(
-      `warning: ${folder}/own.backup does not have the store ${other}: back it up by itself, with --store ${other}.\n`,
-    );
+    const name = '111122223333/cn-north-1';
+    const { entries, others } = JSON.parse(out);
+    expect([entries > 1, others]).toEqual([true, [name]]);
+    const into = (...words: string[]) => hereIn(restored, 'restore', file, ...secret, ...words);
+    expect(await into()).toMatchObject({
+      code: 0,
+      out: `${file} in ${restored}: ${entries} entries, with the stores of ${name}\n`,
+    });
+    const rootKey = ['--root-key-file', join(store, 'root.key')];
+    expect(await hereIn(restored, 'list', ...rootKey)).toMatchObject({ code: 0 });
+    const otherRestored = join(restored, 'accounts', name);
+    expect(statSync(otherRestored).mode & 0o777).toBe(0o700);
+    expect(await hereIn(otherRestored, 'get', '/where', '-d', ...rootKey)).toMatchObject({ code: 0, out: 's3cret' });
+    expect(readdirSync(restored).sort()).toEqual(['accounts', 'data']);
+    // Nothing is put over stores that are there.
+    rmSync(join(restored, 'data'), { recursive: true });
+    const refused = await into();
+    expect(refused).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`${join(restored, 'accounts')} is there already`),
+    });
+    expect(readdirSync(restored)).toEqual(['accounts']);
+  });
+
+  it('backup takes each by itself', async () => {
+    await makeOther();
     expect(await inOther('backup', join(folder, 'other.backup'), ...secret)).toMatchObject({ code: 0 });
     rmSync(join(other, 'data'), { recursive: true });
     expect(await inOther('restore', join(folder, 'other.backup'), ...secret)).toMatchObject({ code: 0 });

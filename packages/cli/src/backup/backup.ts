@@ -5,28 +5,38 @@
 
 import { createReadStream } from 'node:fs';
 import { constants, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Keyring } from '@securestring/core';
 import { shown } from '@securestring/core/quoted';
 import type { Unlock } from '@securestring/keystore';
+import { makeFolders } from '@securestring/keystore/paths';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, isCode } from '../command/failure.ts';
+import { CliError } from '../command/failure.ts';
 import { storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { unreadable } from '../io/input.ts';
 import { outputFile, requireWritable } from '../io/output-file.ts';
 import { kindOf } from '../io/path-kind.ts';
 import { filesOfStore, requireNotNeeded } from '../io/places.ts';
-import { otherPlaces } from '../store/other-stores.ts';
 import { takeSecret } from '../store/secret.ts';
 import { requireNoStore, requireStore } from '../store/with-store.ts';
+import { explain, ofOwnContext } from './damage.ts';
 import { backupKey, checkHeader, contextOf, HEADER_LENGTH, makeHeader } from './header.ts';
-import { requireNoData, withNewData } from './new-data.ts';
+import { requireNoAccounts, requireNoData, withNewData } from './new-data.ts';
 import { restoreRecords } from './restore.ts';
-import { lookThrough, type Pass, type StoreStorages, storeRecords } from './write.ts';
+import { openStorages, othersOf, withStorages } from './storages.ts';
+import {
+  type FindOthers,
+  lookThrough,
+  type OpenStorages,
+  type Pass,
+  type StoreStorages,
+  storeRecords,
+} from './write.ts';
 
 interface BackupOptions {
   readonly backupPassphraseFile?: string;
@@ -65,15 +75,13 @@ export const registerBackup: Register = (program, act) => {
         const { backupPassphraseFile = [], backupKeyFile = [] } = options;
         await requireNotNeeded(file, filesOfStore(context).concat(backupPassphraseFile, backupKeyFile));
         const unlock = await backupUnlock(context, options, true);
-        const { entries } = await withStorages(place.data, (storages) => write(storages, unlock, file, overwrite));
-        const others = (await otherPlaces(place)).map(({ folder }) => folder);
-        context.json(
-          { file, entries, ...(others.length > 0 && { notInIt: others }) },
-          () => `${shown(`${place.folder} in ${file}`)}: ${entries} entries`,
+        const { entries, others } = await withStorages(place.data, (own) =>
+          write({ own, findOthers: () => othersOf(place) }, unlock, file, overwrite),
         );
-        for (const folder of others) {
-          context.warn(`${file} does not have the store ${folder}: back it up by itself, with --store ${folder}.`);
-        }
+        context.json(
+          { file, entries, ...(others.length > 0 && { others }) },
+          () => `${shown(`${place.folder} in ${file}`)}: ${entries} entries${alsoText(others)}`,
+        );
         if (await exists(place.rootKey))
           context.note(`Keep a copy of ${place.rootKey} apart from it: a restored store opens with that alone.`);
         return EXIT.ok;
@@ -97,12 +105,22 @@ export const registerRestore: Register = (program, act) => {
         const header = await readHeader(file);
         const unlock = await backupUnlock(context, options, false);
         const keyring = await keyringOf(header, unlock);
-        const entries = await withNewData(place, (data) =>
-          withStorages(data, (storages) => read(file, header, keyring, storages)),
-        );
+        const others: string[] = [];
+        const entries = await withNewData(place, ({ data, accounts }) => {
+          const openOther = async (name: string): Promise<OpenStorages> => {
+            if (others.length === 0) await requireNoAccounts(place);
+            others.push(name);
+            const folder = join(accounts, name);
+            makeFolders(folder);
+            return openStorages(join(folder, 'data'));
+          };
+          return withStorages(data, (own) =>
+            read(file, header, keyring, (pieces) => restoreRecords(pieces, own, openOther)),
+          );
+        });
         context.json(
-          { store: place.folder, entries },
-          () => `${shown(`${file} in ${place.folder}`)}: ${entries} entries`,
+          { store: place.folder, entries, ...(others.length > 0 && { others }) },
+          () => `${shown(`${file} in ${place.folder}`)}: ${entries} entries${alsoText(others)}`,
         );
         context.note('It opens with what opened the store of the backup. Check it: securestring doctor');
         return EXIT.ok;
@@ -110,10 +128,20 @@ export const registerRestore: Register = (program, act) => {
     );
 };
 
+/** What is written: a store, and those of other accounts and Regions. */
+interface Stores {
+  readonly own: StoreStorages;
+  readonly findOthers: FindOthers;
+}
+
+function alsoText(others: readonly string[]): string {
+  return others.length === 0 ? '' : `, with the stores of ${others.join(', ')}`;
+}
+
 /** Begins again if another process wrote to the store meanwhile: a backup shows one moment. */
-async function write(storages: StoreStorages, unlock: Unlock, file: string, overwrite: boolean): Promise<Pass> {
+async function write(stores: Stores, unlock: Unlock, file: string, overwrite: boolean): Promise<Pass> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const pass = await writeOnce(storages, unlock, file, overwrite);
+    const pass = await writeOnce(stores, unlock, file, overwrite);
     if (pass !== undefined) return pass;
   }
   throw new CliError(
@@ -123,7 +151,7 @@ async function write(storages: StoreStorages, unlock: Unlock, file: string, over
 }
 
 async function writeOnce(
-  storages: StoreStorages,
+  { own, findOthers }: Stores,
   unlock: Unlock,
   file: string,
   overwrite: boolean,
@@ -135,7 +163,7 @@ async function writeOnce(
   try {
     let written: Pass | undefined;
     const records = async function* () {
-      written = yield* storeRecords(storages);
+      written = yield* storeRecords(own, findOthers);
     };
     output.stream.write(header);
     await pipeline(
@@ -143,7 +171,7 @@ async function writeOnce(
       encryptNodeStream({ keyring, encryptionContext: contextOf(header) }),
       output.stream,
     );
-    if (written === undefined || (await lookThrough(storages)).digest !== written.digest) {
+    if (written === undefined || (await lookThrough(own, findOthers)).digest !== written.digest) {
       await output.abandon();
       return undefined;
     }
@@ -155,7 +183,12 @@ async function writeOnce(
   }
 }
 
-async function read(file: string, header: Uint8Array, keyring: Keyring, storages: StoreStorages): Promise<number> {
+async function read(
+  file: string,
+  header: Uint8Array,
+  keyring: Keyring,
+  restore: (pieces: AsyncIterable<Uint8Array>) => Promise<number>,
+): Promise<number> {
   const { decryptNodeStream } = await import('@securestring/core/node');
   let entries = 0;
   let refusal: unknown;
@@ -165,7 +198,7 @@ async function read(file: string, header: Uint8Array, keyring: Keyring, storages
       decryptNodeStream({ keyring: ofOwnContext(keyring), encryptionContext: contextOf(header) }),
       async (pieces: AsyncIterable<Uint8Array>) => {
         try {
-          entries = await restoreRecords(pieces, storages);
+          entries = await restore(pieces);
         } catch (error) {
           refusal = error;
           throw error;
@@ -179,60 +212,6 @@ async function read(file: string, header: Uint8Array, keyring: Keyring, storages
   return entries;
 }
 
-/** Codes of the engine's refusals of a message that no backup is, wherever the damage is in it. */
-const DAMAGE = [
-  'AUTHENTICATION_FAILED',
-  'COMMITMENT_POLICY',
-  'ENCRYPTED_DATA_KEY_LIMIT',
-  'ENCRYPTION_CONTEXT_MISMATCH',
-  'FRAME_LENGTH_LIMIT',
-  'HEADER_LENGTH_LIMIT',
-  'MALFORMED_ENCRYPTION_CONTEXT',
-  'MALFORMED_MESSAGE',
-  'MESSAGE_TOO_LONG',
-  'RESERVED_ENCRYPTION_CONTEXT_KEY',
-  'SIGNED_MESSAGE',
-] as const;
-
-function explain(error: unknown): unknown {
-  if (isCode(error, 'NO_DATA_KEY') && !isOfAnotherKey(error)) {
-    return new CliError(
-      EXIT.locked,
-      'The passphrase or key of the backup is wrong, or its beginning is damaged. Nothing was restored.',
-      {
-        cause: error,
-      },
-    );
-  }
-  if (!isOfAnotherKey(error) && !DAMAGE.some((code) => isCode(error, code))) return error;
-  return new CliError(
-    EXIT.notAuthentic,
-    'The backup is damaged, cut short or tampered with. Nothing was restored: use another copy.',
-    {
-      cause: error,
-    },
-  );
-}
-
-/**
- * Makes a keyring that leaves a message alone which has more pairs in its context than a backup's. Where the pair's
- * name is damaged, the engine adds the expected pair to it, and the data key would not open: as if the secret were
- * wrong.
- */
-function ofOwnContext(keyring: Keyring): Keyring {
-  return {
-    wrapDataKey: (request) => keyring.wrapDataKey(request),
-    unwrapDataKey: (key, request) =>
-      Object.keys(request.encryptionContext).length === 1 ? keyring.unwrapDataKey(key, request) : null,
-  };
-}
-
-/** Whether a message names other keys or another context than a backup's: its secret cannot be what is wrong. */
-function isOfAnotherKey(error: unknown): boolean {
-  if (!(error instanceof Error && 'failures' in error && Array.isArray(error.failures))) return false;
-  return error.failures.every(({ cause }: { readonly cause: unknown }) => cause === 'not mine');
-}
-
 async function keyringOf(header: Uint8Array, unlock: Unlock): Promise<Keyring> {
   const wrappingKey = await backupKey(header, unlock);
   const { rawAesKeyring } = await import('@securestring/core');
@@ -240,16 +219,6 @@ async function keyringOf(header: Uint8Array, unlock: Unlock): Promise<Keyring> {
     return rawAesKeyring({ keyNamespace: 'securestring', keyName: 'backup', wrappingKey });
   } finally {
     wrappingKey.fill(0);
-  }
-}
-
-async function withStorages<Result>(data: string, use: (storages: StoreStorages) => Promise<Result>): Promise<Result> {
-  const { lmdbKeystoreStorage, lmdbStorage } = await import('@securestring/storage-lmdb');
-  const [keys, parameters] = [lmdbKeystoreStorage(data), lmdbStorage(data)];
-  try {
-    return await use({ keys, parameters });
-  } finally {
-    await Promise.all([keys.close(), parameters.close()]);
   }
 }
 

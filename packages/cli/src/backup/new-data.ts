@@ -4,7 +4,7 @@
  * @module
  */
 
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders, syncFolder } from '@securestring/keystore/paths';
@@ -12,17 +12,26 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
 import type { StorePlace } from '../command/store-place.ts';
 import { leftoversIn, temporaryName } from '../io/leftovers.ts';
+import { ACCOUNTS } from '../store/other-stores.ts';
 
 const PREFIX = '.restore-';
 
+/** What a restore makes, each in a folder that is not there yet. */
+export interface NewFolders {
+  readonly data: string;
+  /** Of the stores of other accounts and Regions. Put in its place only if it was made. */
+  readonly accounts: string;
+}
+
 /**
- * Lends a folder, and puts it in the place of the store's data when `make` is done with it.
+ * Lends folders, and puts them in the place of the store's data and of its other accounts when `make` is done with
+ * them.
  *
- * @throws `CliError` where something is in that place by then.
+ * @throws `CliError` where something is in those places by then.
  */
 export async function withNewData<Result>(
   place: StorePlace,
-  make: (folder: string) => Promise<Result>,
+  make: (folders: NewFolders) => Promise<Result>,
 ): Promise<Result> {
   makeFolders(place.folder);
   await removeLeftovers(place.folder);
@@ -31,10 +40,12 @@ export async function withNewData<Result>(
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
   process.once('exit', remove);
   try {
-    const result = await make(folder);
+    makeFolders(folder);
+    const made = { data: join(folder, 'data'), accounts: join(folder, ACCOUNTS) };
+    const result = await make(made);
     await requireNoData(place);
-    // Synchronous: after a signal during an awaited one, half of the folder could be removed before it is renamed.
-    renameSync(folder, place.data);
+    if (existsSync(made.accounts)) await requireNoAccounts(place);
+    put(made, place);
     await syncFolder(place.folder);
     return result;
   } finally {
@@ -43,15 +54,45 @@ export async function withNewData<Result>(
   }
 }
 
-/** Whatever is there is not ours to delete. An empty folder goes: not everywhere can a folder be renamed onto one. */
-export async function requireNoData({ data }: StorePlace): Promise<void> {
+/**
+ * Puts what was made in its place. The data comes last: without it there is no store, and a restore that was ended
+ * before can be begun again. Synchronous: a signal during an awaited step would find half of it done.
+ */
+function put(made: NewFolders, place: StorePlace): void {
+  const accounts = accountsOf(place);
+  const hasAccounts = existsSync(made.accounts);
+  if (hasAccounts) renameSync(made.accounts, accounts);
   try {
-    await rmdir(data);
+    renameSync(made.data, place.data);
+  } catch (error) {
+    if (hasAccounts) renameSync(accounts, made.accounts);
+    throw error;
+  }
+}
+
+/** Refuses a place that has stores of other accounts already. */
+export async function requireNoAccounts(place: StorePlace): Promise<void> {
+  await removeEmpty(accountsOf(place));
+}
+
+function accountsOf({ folder }: StorePlace): string {
+  return join(folder, ACCOUNTS);
+}
+
+/** Refuses a place that has data already. */
+export async function requireNoData({ data }: StorePlace): Promise<void> {
+  await removeEmpty(data);
+}
+
+/** Whatever is there is not ours to delete. An empty folder goes: not everywhere can a folder be renamed onto one. */
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return;
     throw new CliError(
       EXIT.failed,
-      `${data} is there already, and not empty. Move it away, or choose another folder with --store.`,
+      `${folder} is there already, and not empty. Move it away, or choose another folder with --store.`,
       { cause: error },
     );
   }

@@ -6,14 +6,16 @@
  * ```
  *
  * First the keystore's document (kind 1; its key is its generation in decimal), then every entry of the parameters'
- * storage (kind 2) in the order of their keys, last the end (kind 0; its key is the number of entries in decimal).
+ * storage (kind 2) in the order of their keys. The same follows for each store of another account and Region, behind a
+ * record that names it (kind 4; its key is such as `111122223333/eu-west-1`). Last is the end (kind 0; its key is the
+ * number of all entries in decimal). A backup without such stores is read by releases that know nothing of them.
  * @module
  */
 
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 
-export const KIND = { end: 0, keystore: 1, entry: 2 } as const;
+export const KIND = { end: 0, keystore: 1, entry: 2, place: 4 } as const;
 
 export interface BackupRecord {
   readonly kind: number;
@@ -30,6 +32,7 @@ const LONGEST: Readonly<Record<number, number>> = {
   [KIND.end]: 0,
   [KIND.keystore]: 256 * 1024 * 1024,
   [KIND.entry]: 65_536,
+  [KIND.place]: 0,
 };
 
 export function encodeRecord({ kind, key, value }: BackupRecord): Uint8Array {

@@ -21,22 +21,24 @@ export interface AccountRegion {
   readonly region: string;
 }
 
-const FOLDER = 'accounts';
+/** The name of the folder of other accounts, in a store's folder. */
+export const ACCOUNTS = 'accounts';
 const ACCOUNT_ID = /^\d{12}$/;
 const REGION = /^[a-z0-9-]+$/;
+const LONGEST_REGION = 64;
 
 /** Names the place of the store of another account and Region. Whether it is there is not said. */
 export function otherPlace({ folder }: StorePlace, { accountId, region }: AccountRegion): StorePlace {
-  const own = join(folder, FOLDER, accountId, region);
+  const own = join(folder, ACCOUNTS, accountId, region);
   return { folder: own, data: join(own, 'data'), rootKey: join(own, 'root.key') };
 }
 
 /** Finds the places of all other stores that are there, by account and Region. */
 export async function otherPlaces(place: StorePlace): Promise<readonly StorePlace[]> {
-  const accounts = await namesIn(join(place.folder, FOLDER), ACCOUNT_ID);
+  const accounts = await namesIn(join(place.folder, ACCOUNTS), ACCOUNT_ID);
   const all = await Promise.all(
     accounts.map(async (accountId) => {
-      const regions = await namesIn(join(place.folder, FOLDER, accountId), REGION);
+      const regions = await namesIn(join(place.folder, ACCOUNTS, accountId), REGION);
       return regions.map((region) => otherPlace(place, { accountId, region }));
     }),
   );
@@ -47,6 +49,12 @@ export async function otherPlaces(place: StorePlace): Promise<readonly StorePlac
 /** Names the account and the Region of a place that {@link otherPlaces} found: `111122223333/eu-west-1`. */
 export function placeName({ folder }: StorePlace): string {
   return `${basename(dirname(folder))}/${basename(folder)}`;
+}
+
+/** Whether a text has the form of {@link placeName}, which is a path below a folder and leads nowhere else. */
+export function isPlaceName(text: string): boolean {
+  const [account = '', region = '', ...more] = text.split('/');
+  return ACCOUNT_ID.test(account) && REGION.test(region) && region.length <= LONGEST_REGION && more.length === 0;
 }
 
 /** Whether there is a store, or the beginning of one. */
