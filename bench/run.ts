@@ -11,7 +11,8 @@ const USAGE = `npm run bench -- [QUESTION…] [--quick] [--against CHECKOUT]
   --quick             fewer rounds and one process: an impression
   --against CHECKOUT  ask a built checkout of another commit, too, in turns, and compare
 
-  npm run bench -- rivals   compare other emulators of AWS, and write docs/comparison.md
+  npm run bench -- rivals          compare other emulators of AWS, and write docs/comparison.md
+  npm run bench -- endpoint-soak   securestring serve --memory: its start, and its memory over a million requests
 
 Questions: ${Object.keys(questions).join(', ')}. Without one, all are asked.`;
 
@@ -28,6 +29,8 @@ if (options.help) {
   console.log(USAGE);
 } else if (positionals[0] === 'rivals') {
   await (await import('./rivals/run.ts')).compareRivals();
+} else if (positionals[0] === 'endpoint-soak') {
+  await (await import('./soak/run.ts')).soakEndpoint(options.quick);
 } else if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}.\n\n${USAGE}`);
   process.exitCode = 2;

@@ -45,8 +45,8 @@ export async function openStores() {
 }
 
 /** Makes clients whose requests go to a handler. */
-export function clientsOver(requestHandler: never, endpoint = 'http://127.0.0.1') {
-  const options = { region: REGION, credentials: CREDENTIALS, endpoint, requestHandler, maxAttempts: 1 };
+export function clientsOver(requestHandler: never, endpoint = 'http://127.0.0.1', credentials = CREDENTIALS) {
+  const options = { region: REGION, credentials, endpoint, requestHandler, maxAttempts: 1 };
   const [ssm, kms] = [new SSMClient(options), new KMSClient(options)];
   return {
     GetParameter: () => ssm.send(new GetParameterCommand(CALLS.GetParameter)),
@@ -56,13 +56,13 @@ export function clientsOver(requestHandler: never, endpoint = 'http://127.0.0.1'
 }
 
 /** Has the SDK sign a call for a server, and returns the request. */
-export async function sign(call: CallName, url: string): Promise<Signed> {
+export async function sign(call: CallName, url: string, credentials = CREDENTIALS): Promise<Signed> {
   let signed: Signed | undefined;
   const handle = (request: Signed) => {
     signed = { ...request, body: Buffer.from(request.body).toString() };
     return Promise.reject(new Error('signed'));
   };
-  await clientsOver({ metadata: { handlerProtocol: 'http/1.1' }, handle } as never, url)
+  await clientsOver({ metadata: { handlerProtocol: 'http/1.1' }, handle } as never, url, credentials)
     [call]()
     .catch(() => undefined);
   if (signed === undefined) throw new Error(`The SDK has signed no ${call}.`);
