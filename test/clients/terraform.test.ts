@@ -12,6 +12,7 @@ import { clientEnvironment, describeClient, run, startVerifyingEndpoint } from '
 
 /** Exit statuses of `plan -detailed-exitcode`. */
 const NO_CHANGES = 0;
+const CHANGES = 2;
 
 describeClient('SECURESTRING_TERRAFORM_PLUGINS', 'terraform', 'Terraform', defineTerraform);
 
@@ -23,8 +24,8 @@ function defineTerraform(mirror: string): void {
       const env = { ...clientEnvironment(aws.env), TF_CLI_CONFIG_FILE: join(folder, 'rc'), CHECKPOINT_DISABLE: '1' };
       return run('terraform', [`-chdir=${folder}`, command, '-no-color', ...words], env);
     };
-    const applied = async (value: string) => {
-      const variables = ['-var', `value=${value}`, '-var', `description=${value}`];
+    const applied = async (value: string, ...more: string[]) => {
+      const variables = ['-var', `value=${value}`, '-var', `description=${value}`, ...more];
       const { status, stderr } = await terraform('apply', '-auto-approve', '-input=false', ...variables);
       expect([status, stderr]).toEqual([0, '']);
       const plan = await terraform('plan', '-detailed-exitcode', '-input=false', ...variables);
@@ -72,6 +73,7 @@ function defineTerraform(mirror: string): void {
       expect(parameters.map(({ name, tier, keyId: key }) => [name, tier, key])).toEqual([
         ['/app/advanced', 'Advanced', 'alias/aws/ssm'],
         ['/app/default-key', 'Standard', 'alias/aws/ssm'],
+        ['/app/keyed', 'Standard', 'alias/app'],
         ['/app/list', 'Standard', undefined],
         ['/app/secret', 'Standard', 'alias/app'],
         ['/app/text', 'Standard', undefined],
@@ -88,6 +90,40 @@ function defineTerraform(mirror: string): void {
       expect((await aws.keystore.describeKey({ keyId: 'alias/app' })).keyMetadata.description).toBe('two');
     });
 
+    const changed = ['-var', 'changed=true'];
+    const outputs = async () => JSON.parse((await terraform('output', '-json')).stdout.toString());
+
+    it('disables a key, moves an alias, and replaces a policy', async () => {
+      const { multi_key: multi, switched_key: switched } = await outputs();
+      const aliasOf = async () => (await aws.keystore.describeKey({ keyId: 'alias/moving' })).keyMetadata.keyId;
+      const stateOf = async () => (await aws.keystore.describeKey({ keyId: switched.value })).keyMetadata.keyState;
+      const sids = async () =>
+        JSON.parse((await aws.keystore.getKeyPolicy({ keyId: multi.value })).policy).Statement.map(
+          ({ Sid }: { readonly Sid: string }) => Sid,
+        );
+      expect([await stateOf(), await aliasOf(), await sids()]).toEqual(['Enabled', switched.value, ['Root']]);
+      await applied('two', ...changed);
+      expect([await stateOf(), await aliasOf(), await sids()]).toEqual(['Disabled', multi.value, ['Root', 'Reader']]);
+    });
+
+    it('finds the default key under a new value, as on AWS, and sets the other one again', async () => {
+      const variables = ['-var', 'value=two', '-var', 'description=two', ...changed, '-var', 'keyed=second'];
+      const apply = () => terraform('apply', '-auto-approve', '-input=false', ...variables);
+      const plan = () => terraform('plan', '-detailed-exitcode', '-input=false', ...variables);
+      const keyOf = async () =>
+        (await aws.store.describeParameters({})).parameters.find(({ name }) => name === '/app/keyed')?.keyId;
+      expect(await apply()).toMatchObject({ status: 0, stderr: '' });
+      expect([await opened('/app/keyed'), await keyOf()]).toEqual(['second', 'alias/aws/ssm']);
+      const drift = await plan();
+      expect([drift.status, drift.stdout.toString()]).toEqual([
+        CHANGES,
+        expect.stringMatching(/ ~ key_id +="? ?"?alias\/aws\/ssm" -> "alias\/app"/),
+      ]);
+      expect(await apply()).toMatchObject({ status: 0, stderr: '' });
+      expect([await opened('/app/keyed'), await keyOf()]).toEqual(['second', 'alias/app']);
+      expect((await plan()).status).toBe(NO_CHANGES);
+    });
+
     it('destroys everything', async () => {
       const { status, stderr } = await terraform(
         'destroy',
@@ -96,6 +132,7 @@ function defineTerraform(mirror: string): void {
         'value=two',
         '-var',
         'description=two',
+        ...changed,
       );
       expect([status, stderr]).toEqual([0, '']);
       expect((await aws.store.describeParameters({})).parameters).toEqual([]);
@@ -104,7 +141,7 @@ function defineTerraform(mirror: string): void {
       const states = await Promise.all(
         keys.map(async ({ keyId }) => (await aws.keystore.describeKey({ keyId })).keyMetadata.keyState),
       );
-      expect(states.toSorted()).toEqual(['Enabled', ...Array(4).fill('PendingDeletion')]);
+      expect(states.toSorted()).toEqual(['Enabled', ...Array(5).fill('PendingDeletion')]);
     });
   });
 }

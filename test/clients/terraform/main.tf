@@ -16,6 +16,17 @@ variable "description" {
   type = string
 }
 
+# Whether the key is disabled, the alias moved, and the policy another.
+variable "changed" {
+  type    = bool
+  default = false
+}
+
+variable "keyed" {
+  type    = string
+  default = "first"
+}
+
 data "aws_caller_identity" "self" {}
 
 data "aws_iam_policy_document" "key" {
@@ -26,6 +37,24 @@ data "aws_iam_policy_document" "key" {
     principals {
       type        = "AWS"
       identifiers = ["arn:aws:iam::${data.aws_caller_identity.self.account_id}:root"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "longer" {
+  source_policy_documents = [data.aws_iam_policy_document.key.json]
+  statement {
+    sid       = "Reader"
+    actions   = ["kms:Decrypt", "kms:DescribeKey"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${data.aws_caller_identity.self.account_id}:root"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:purpose"
+      values   = ["test"]
     }
   }
 }
@@ -59,7 +88,17 @@ resource "aws_kms_external_key" "brought" {
 
 resource "aws_kms_key_policy" "multi" {
   key_id = aws_kms_key.multi.id
-  policy = data.aws_iam_policy_document.key.json
+  policy = var.changed ? data.aws_iam_policy_document.longer.json : data.aws_iam_policy_document.key.json
+}
+
+resource "aws_kms_key" "switched" {
+  is_enabled              = !var.changed
+  deletion_window_in_days = 7
+}
+
+resource "aws_kms_alias" "moving" {
+  name          = "alias/moving"
+  target_key_id = var.changed ? aws_kms_key.multi.id : aws_kms_key.switched.id
 }
 
 resource "aws_kms_alias" "app" {
@@ -108,6 +147,13 @@ resource "aws_ssm_parameter" "secret" {
   tags   = { kind = "secret" }
 }
 
+resource "aws_ssm_parameter" "keyed" {
+  name   = "/app/keyed"
+  type   = "SecureString"
+  value  = var.keyed
+  key_id = aws_kms_alias.app.name
+}
+
 resource "aws_ssm_parameter" "standard" {
   name  = "/app/default-key"
   type  = "SecureString"
@@ -133,6 +179,14 @@ data "aws_ssm_parameters_by_path" "app" {
 
 output "app_key" {
   value = aws_kms_key.app.arn
+}
+
+output "multi_key" {
+  value = aws_kms_key.multi.id
+}
+
+output "switched_key" {
+  value = aws_kms_key.switched.id
 }
 
 output "brought_key" {
