@@ -6,8 +6,14 @@
 
 import { url } from 'node:inspector';
 
+/** How often it is looked for at first, and for how long, in ms. */
+const [STEP, WATCHED] = [20, 5000];
+
 process.on('SIGUSR1', () => undefined);
 endIfInspected();
+// Another thread of node opens it, late on a busy machine.
+const watch = setInterval(endIfInspected, STEP).unref();
+setTimeout(() => clearInterval(watch), WATCHED).unref();
 
 /** Ends the process where SIGUSR1 came before the listener. To close the inspector would wait for its client. */
 export function endIfInspected(): void {
