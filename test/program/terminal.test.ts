@@ -18,7 +18,7 @@ describeWithTmux('on a terminal', (shell) => {
     type(SECRET);
     await see('Once more:');
     type('another');
-    await see('The two were not the same. Nothing was done.');
+    await see('The two answers differ. Nothing was done.');
     expect(existsSync(join(home, '.securestring/data'))).toBe(false);
   });
 

@@ -49,7 +49,7 @@ describe('the program', () => {
 
   it('still suggests the option that may be meant', async () => {
     expect((await here(['list', '--recursiv'])).err).toBe(
-      'error: unknown option. A value that begins with - goes behind --; a value also comes through standard input (-).\n(Did you mean --recursive?)\n(securestring --help shows more)\n',
+      'error: unknown option. Put a value that begins with - behind --, or give it through standard input (-).\n(Did you mean --recursive?)\n(securestring --help shows more)\n',
     );
   });
 

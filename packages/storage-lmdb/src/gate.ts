@@ -144,7 +144,7 @@ async function untilGone(
     const patience = life === 'unseen' ? UNSEEN_PATIENCE : PATIENCE;
     if (performance.now() - begun > patience) {
       const who = heldBy(holder, life, patience, path);
-      throw new StorageError('STORAGE_BUSY', `The folder was held up ${who}`);
+      throw new StorageError('STORAGE_BUSY', `The folder was locked ${who}`);
     }
     await sleep(WAIT);
   }

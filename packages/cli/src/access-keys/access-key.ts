@@ -19,7 +19,7 @@ interface CreateOptions {
 export const registerAccessKey: Register = (program, act) => {
   const accessKey = program
     .command('access-key')
-    .description("make and delete what AWS's clients sign with")
+    .description("manage the access keys that AWS's clients sign with")
     .addHelpText(
       'after',
       examples(

@@ -64,7 +64,10 @@ export function globalOptions(): Option[] {
     new Option('--store <folder>', 'the store (default: SECURESTRING_HOME, else ~/.securestring)'),
     new Option('--passphrase-file <file>', 'unlock with the first line of this file'),
     new Option('--root-key-file <file>', 'unlock with this root-key file'),
-    new Option('--allow-group-readable', "accept a secret's file that its group can read, or all where root owns it"),
+    new Option(
+      '--allow-group-readable',
+      'accept a secret file that its group can read, or that all can read if root owns it',
+    ),
     new Option('--json', "print results as JSON, in AWS's shapes"),
     new Option('--no-color', 'no colour (also: NO_COLOR)'),
     new Option('--debug', 'show the stack of an error'),

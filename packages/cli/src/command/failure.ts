@@ -85,7 +85,7 @@ const FROM_AWS = /^(KMS|SSM)_/;
 const ADVICE: Readonly<Record<string, string>> = {
   DisabledException: 'Enable it: securestring key enable KEY',
   KMSInvalidStateException: 'See securestring key describe KEY.',
-  ParameterAlreadyExists: 'That is --overwrite here.',
+  ParameterAlreadyExists: 'Give --overwrite to add a version.',
 };
 
 /** What AWS keeps silent about. */

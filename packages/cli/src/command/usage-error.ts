@@ -12,7 +12,7 @@ export function withoutTyped(text: string): string {
     .replace(
       UNKNOWN,
       (_, suggestion = '') =>
-        `error: unknown option. A value that begins with - goes behind --; a value also comes through standard input (-).${suggestion}\n`,
+        `error: unknown option. Put a value that begins with - behind --, or give it through standard input (-).${suggestion}\n`,
     )
     .replace(INVALID, '$1 $2');
 }

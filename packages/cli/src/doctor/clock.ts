@@ -43,7 +43,7 @@ export async function checkClock(
     {
       check: 'clock',
       ok: false,
-      message: `a change was made under a clock that showed ${seen.toISOString()}, and this machine's shows ${now.toISOString()}: deletions and expiries of keys count from the later one.`,
+      message: `a change was made while the clock showed ${seen.toISOString()}, and this machine's shows ${now.toISOString()}: deletions and expiries of keys count from the later one.`,
       mend: "Mend that: set this machine's clock, or, if it is right, securestring doctor --reset-clock --yes",
     },
   ];

@@ -27,8 +27,8 @@ export const registerDoctor: Register = (program, act) => {
   program
     .command('doctor')
     .description('check the store, its files, and that every SecureString opens')
-    .option('--all', 'older versions too')
-    .option('--reset-clock', 'where a change was made under a clock far ahead, go on from the present time')
+    .option('--all', 'check older versions too')
+    .option('--reset-clock', 'if a change was made while the clock was far ahead, go on from the present time')
     .option('--yes', 'agree to what --reset-clock gives up')
     .addHelpText('after', examples('securestring doctor', 'securestring doctor --all --json'))
     .action(

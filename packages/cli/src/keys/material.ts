@@ -29,7 +29,7 @@ export const registerImportMaterial: Register = (program, act) => {
     .command('import-material')
     .argument('<key>', 'key id, ARN or alias of a key of origin EXTERNAL')
     .description('give a key material of your own')
-    .requiredOption('--material <file>', 'the raw bytes: 32 of a key that encrypts')
+    .requiredOption('--material <file>', 'a file with the raw bytes: 32 for a key that encrypts')
     .option(
       '--valid-to <date>',
       'when the material expires, as in 2027-01-31 or 2027-01-31T12:00 (UTC without a zone; default: never)',

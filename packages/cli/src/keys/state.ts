@@ -32,7 +32,7 @@ export const registerKeyDisable: Register = (program, act) => {
   program
     .command('disable')
     .argument(...KEY)
-    .description('let a key be used for nothing until it is enabled')
+    .description('let a key no longer be used until it is enabled again')
     .addHelpText('after', examples('securestring key disable alias/app'))
     .action(
       act(async ([typed = ''], _, context) => {
@@ -50,7 +50,7 @@ export const registerScheduleDeletion: Register = (program, act) => {
   program
     .command('schedule-deletion')
     .argument(...KEY)
-    .description('delete a key, after some days in which that can be taken back')
+    .description('delete a key after some days; until then cancel-deletion takes that back')
     .option('--pending-window-in-days <days>', '7 to 30 (default: 30)', wholeNumber)
     .addHelpText('after', examples('securestring key schedule-deletion alias/app --pending-window-in-days 7'))
     .action(

@@ -24,7 +24,7 @@ export const registerInspect: Register = (program, act) => {
   program
     .command('inspect')
     .argument('[input]', 'a file, base64 text, or - for standard input', STANDARD)
-    .description('map a message or blob, field by field; needs no key')
+    .description('show a message or blob field by field; needs no key')
     .addHelpText(
       'after',
       examples(

@@ -43,10 +43,10 @@ export function addFileOptions(command: Command): Command {
       collectPair,
     )
     .addOption(new Option('--commitment-policy <policy>', 'which suites are allowed').choices(COMMITMENT_POLICIES))
-    .option('--max-encrypted-data-keys <n>', 'refuse messages with more', wholeNumber)
+    .option('--max-encrypted-data-keys <n>', 'refuse messages with more encrypted data keys', wholeNumber)
     .option('--encode', 'write base64')
     .option('--decode', 'read base64')
-    .option('--metadata-output <file>', 'append a line of JSON about each file, - for standard output');
+    .option('--metadata-output <file>', 'append a line of JSON about each input to this file; - for standard output');
 }
 
 /** `name=value`; on decryption a name alone demands that there is such a pair. */

@@ -35,7 +35,9 @@ export function fromAwsJson(parsed: unknown, file: string): readonly AwsParamete
   const found = list.map((each: unknown, at) => parameterOf(each, `Parameter ${at + 1} of ${file}`));
   const sealed = found.filter(isSealed).map(({ name }) => excerpt(name));
   if (sealed.length === 0) return found;
-  throw failed(`${sealed.join(', ')}: encrypted by AWS, and nothing here opens that. Run aws with --with-decryption.`);
+  throw failed(
+    `${sealed.join(', ')}: encrypted by AWS, and only AWS can decrypt them. Run aws with --with-decryption.`,
+  );
 }
 
 /** Returns the names of values that begin like a ciphertext of AWS KMS, but do not read as a whole one. */

@@ -24,7 +24,7 @@ export const registerLabel: Register = (program, act) => {
   program
     .command('label')
     .argument('[name]', "the parameter's name")
-    .argument('[label...]', 'labels of one version; a label that is on another version moves')
+    .argument('[label...]', 'labels for one version; a label of another version moves to it')
     .description('label a version of a parameter')
     .option('--name <name>', 'the same as the first argument')
     .option('--labels <label...>', 'the same as the further arguments')
@@ -114,7 +114,7 @@ export const registerConvert: Register = (program, act) => {
   program
     .command('convert')
     .argument('[name]', "the parameter's name")
-    .description('move a parameter to the advanced tier, from which none comes back')
+    .description('move a parameter to the advanced tier; it cannot come back')
     .option('--name <name>', 'the same as the argument')
     .option('--key-id <id>', 'another key for it: key id, ARN or alias (default: the one it has)')
     .addHelpText(

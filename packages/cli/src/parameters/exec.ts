@@ -29,7 +29,7 @@ export const registerExec: Register = (program, act) => {
     .description('run a program with parameters in its environment')
     .option('--no-recursive', "only the path's own level")
     .option('--keep-case', 'do not put the names of variables in capitals')
-    .option('--prefix <text>', 'what the names of variables begin with')
+    .option('--prefix <text>', 'begin the names of variables with this text')
     .option('--allow <name>', 'set a variable that programs obey, such as PATH; may be given several times', collect)
     .option('--pristine', 'only these variables, none of the present environment')
     .addHelpText(

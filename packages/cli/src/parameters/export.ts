@@ -31,10 +31,10 @@ export const registerExport: Register = (program, act) => {
       ),
     )
     .option('-o, --output <file>', 'write this file, which its owner alone can read, instead of standard output')
-    .option('--overwrite', 'replace the file where it is there already')
+    .option('--overwrite', 'replace the file that is there already')
     .option('--no-recursive', "only the path's own level")
     .option('--keep-case', 'do not put the names of variables in capitals')
-    .option('--prefix <text>', 'what the names of variables begin with')
+    .option('--prefix <text>', 'begin the names of variables with this text')
     .option('--allow <name>', 'set a variable that programs obey, such as PATH; may be given several times', collect)
     .addHelpText(
       'after',

@@ -24,7 +24,7 @@ export const registerGet: Register = (program, act) => {
   program
     .command('get')
     .argument('[name...]', 'names or ARNs; NAME:VERSION and NAME:LABEL choose a version')
-    .description('print the value of parameters')
+    .description('print the values of parameters')
     .option('--name <name>', 'the same as an argument')
     .option('-d, --with-decryption', 'decrypt a SecureString; without, its ciphertext is printed')
     .addHelpText(

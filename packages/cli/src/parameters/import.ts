@@ -137,7 +137,9 @@ async function readFromAws(
   }
   const doubtful = doubtfulNames(found);
   if (doubtful.length > 0) {
-    context.warn(`imported as they are, though they begin like what AWS encrypts: ${doubtful.map(excerpt).join(', ')}`);
+    context.warn(
+      `imported as they are, though they look like values that AWS encrypted: ${doubtful.map(excerpt).join(', ')}`,
+    );
   }
   const { keyId, ...place } = placeOf(options);
   return found.map((each) => ({

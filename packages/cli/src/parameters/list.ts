@@ -25,7 +25,7 @@ export const registerList: Register = (program, act) => {
     .argument('[path]', 'only what is under this path (default: everything)')
     .description('list parameters')
     .option('--path <path>', 'the same as the argument')
-    .option('--recursive', "go down beyond the path's own level")
+    .option('--recursive', 'include all levels below the path')
     .option('-d, --with-decryption', 'show values too, decrypted')
     .addHelpText(
       'after',

@@ -82,7 +82,8 @@ function start({ file, command, args, env }: ProgramRun): ChildProcess {
 /** Reports the code alone: node's own text may contain what the program was to get. */
 function notRun(command: string, error: unknown): CliError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return new CliError(EXIT.noProgram, `There is no program ${command}, or none that reads it.`);
+  if (code === 'ENOENT')
+    return new CliError(EXIT.noProgram, `There is no program ${command}, or its interpreter is missing.`);
   const why = code === 'E2BIG' ? 'its arguments and environment are too long' : (code ?? 'it did not start');
   return new CliError(EXIT.notExecutable, `${command} cannot be run: ${why}.`);
 }

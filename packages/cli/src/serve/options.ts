@@ -23,7 +23,7 @@ export interface ServeOptions {
   readonly auth: boolean;
   readonly cert?: string;
   readonly key?: string;
-  readonly name: readonly string[];
+  readonly name?: readonly string[];
   readonly insecureListen?: boolean;
   readonly autoCreate?: boolean;
   readonly auditLog?: string;
@@ -92,7 +92,7 @@ export async function settingsOf(
   return {
     host,
     port: portOf(options.port),
-    names: options.name,
+    names: options.name ?? [],
     tls: cert === undefined || key === undefined ? undefined : { cert: await fileOf(cert), key: await fileOf(key) },
     isAuthenticated: auth,
     autoCreate: options.autoCreate === true,

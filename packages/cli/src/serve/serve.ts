@@ -13,11 +13,11 @@ import { type ServeOptions, settingsOf } from './options.ts';
 export const registerServe: Register = (program, act) => {
   program
     .command('serve')
-    .argument('[command...]', 'after --: a program to run against it, with which it ends')
+    .argument('[command...]', 'after --: a program to run; the server ends when it ends')
     .description("serve the store to AWS's own clients, for KMS, Parameter Store and STS")
     .option('--host <address>', 'the address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'the port to listen on, 0 for a free one (default: 4566)')
-    .option('--memory', 'serve a new store in memory: nothing touches the disk; the access key is test, test')
+    .option('--memory', 'serve a new store that never touches the disk; access key id and secret are both test')
     .option('--seed <text>', 'with --memory: the same keys and ciphertexts on every run')
     .option('--clock <time>', 'with --memory: a clock that shows this time until it is moved')
     .option('--fixtures <file>', 'with --memory: begin with the keys and parameters of this file, JSON or YAML')
@@ -28,8 +28,8 @@ export const registerServe: Register = (program, act) => {
     .option('--audit-best-effort', 'with --audit-log: answer calls whose records cannot be written')
     .option('--cert <file>', 'speak TLS with this certificate (PEM)')
     .option('--key <file>', 'the private key of the certificate (PEM)')
-    .option('--name <host>', 'another name that requests may have in their Host header', collect, [])
-    .option('--insecure-listen', 'without TLS listen on an address that is not the loopback')
+    .option('--name <host>', 'another name that requests may have in their Host header', collect)
+    .option('--insecure-listen', 'listen without TLS on an address that other machines reach')
     .addOption(new Option('--announce').hideHelp())
     .addHelpText(
       'after',
@@ -60,7 +60,7 @@ async function serveStore(command: readonly string[], options: ServeOptions, con
   });
 }
 
-function collect(name: string, names: readonly string[]): readonly string[] {
+function collect(name: string, names: readonly string[] = []): readonly string[] {
   return [...names, name];
 }
 

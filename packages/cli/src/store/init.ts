@@ -94,6 +94,6 @@ async function newUnlock(context: Context, place: StorePlace, generate: boolean)
   }
   throw new CliError(
     EXIT.usage,
-    'Say what shall unlock the store: --generate-root-key, --passphrase-file FILE or SECURESTRING_PASSPHRASE; or run on a terminal to be asked for a passphrase.',
+    'Say what will unlock the store: --generate-root-key, --passphrase-file FILE or SECURESTRING_PASSPHRASE; or run on a terminal to be asked for a passphrase.',
   );
 }

@@ -29,7 +29,7 @@ export async function askSecret({ terminal }: Context, message: string): Promise
 /** Asks twice, so that a slip of the finger does not lock the user out. */
 export async function askNewSecret(context: Context, message: string): Promise<string> {
   const secret = await askSecret(context, message);
-  if (secret === '') throw new CliError(EXIT.usage, 'It must not be empty. Nothing was done.');
+  if (secret === '') throw new CliError(EXIT.usage, 'The answer must not be empty. Nothing was done.');
   if ((await askSecret(context, 'Once more:')) === secret) return secret;
-  throw new CliError(EXIT.usage, 'The two were not the same. Nothing was done.');
+  throw new CliError(EXIT.usage, 'The two answers differ. Nothing was done.');
 }

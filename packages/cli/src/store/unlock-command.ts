@@ -83,7 +83,7 @@ const registerAdd: Register = (program, act) => {
 
 const registerRemove: Register = (program, act) => {
   withOld(program.command('remove'))
-    .description('let a passphrase or root key open the store no longer')
+    .description('remove a passphrase or root key, which then opens the store no longer')
     .action(
       act<OldOptions>(async (_, options, context) => {
         return withStore(context, async (store) => {
@@ -93,9 +93,7 @@ const registerRemove: Register = (program, act) => {
           await inOthers(context, store, (other) => other.removeUnlockSlot({ unlock: old }));
           context.json({}, () => `${nameOf(old)} opens the store no longer.`);
           await retireRootKey(context, place);
-          context.note(
-            'It still opens older copies and backups. Where it is known to others: securestring unlock rotate',
-          );
+          context.note('It still opens older copies and backups. If others know it, run: securestring unlock rotate');
           return EXIT.ok;
         });
       }),
@@ -128,7 +126,7 @@ const registerChange: Register = (program, act) => {
 const registerRotate: Register = (program, act) => {
   program
     .command('rotate')
-    .description('put the store under a fresh key inside, which only what opens it now still opens')
+    .description('give the store a fresh inner key, which only the passphrase or root key of this call opens')
     .action(
       act(async (_args, _options, context) => {
         return withStore(context, async (store) => {

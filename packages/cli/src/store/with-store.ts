@@ -126,7 +126,7 @@ export async function requireStore(place: StorePlace): Promise<void> {
     if (!(await exists(join(place.folder, 'data.mdb')))) throw noStore(place, error);
     throw new CliError(
       EXIT.notFound,
-      `${place.folder} holds the data of a store itself. --store takes the folder around a folder data: ${basename(place.folder) === 'data' ? `give ${dirname(place.folder)}` : 'move the files into one'}.`,
+      `${place.folder} is the data folder of a store. --store takes the folder that contains it: ${basename(place.folder) === 'data' ? `give ${dirname(place.folder)}` : 'move its files into a folder data'}.`,
       { cause: error },
     );
   }

@@ -20,7 +20,7 @@ const WORK: Readonly<Record<string, () => Promise<void>>> = {
   'a new output': () => writeOutput(join(folder, 'output'), 'new', false),
   'an output that is replaced': () => writeOutput(join(folder, 'output'), 'new', true),
   'data of a store': () =>
-    withNewData({ folder, data: join(folder, 'data') } as Parameters<typeof withNewData>[0], async (data) => {
+    withNewData({ folder, data: join(folder, 'data') } as Parameters<typeof withNewData>[0], async ({ data }) => {
       mkdirSync(data);
       for (const name of ['one', 'two', 'three']) await writeFile(join(data, name), name);
     }),
