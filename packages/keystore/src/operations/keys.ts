@@ -15,6 +15,7 @@ import type {
   KeyOperations,
   ListKeysResult,
   PageRequest,
+  TagOperations,
 } from '../requests.ts';
 import { keyArn } from '../state/arns.ts';
 import { isDeleted, keyUsageOf } from '../state/at-time.ts';
@@ -183,7 +184,7 @@ const KEY_USAGES = [
 const isSelf = (owners: unknown): boolean => isEmptyList(owners) || String(owners) === 'SELF';
 
 /** The rows of these operations. */
-export const KEY_ROWS: Rows<Omit<KeyOperations, 'tagResource' | 'untagResource' | 'listResourceTags'>> = {
+export const KEY_ROWS: Rows<Omit<KeyOperations, keyof TagOperations>> = {
   createKey: {
     request: {
       description: optional(DESCRIPTION),

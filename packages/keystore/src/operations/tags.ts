@@ -7,10 +7,10 @@ import { list, record } from '@securestring/service';
 import { KmsError } from '../errors.ts';
 import { MAX_TAGS } from '../limits.ts';
 import type {
-  KeyOperations,
   ListResourceTagsRequest,
   ListResourceTagsResult,
   Tag,
+  TagOperations,
   TagResourceRequest,
   UntagResourceRequest,
 } from '../requests.ts';
@@ -72,7 +72,7 @@ function refused(message: string): KmsError {
 }
 
 /** The rows of these operations. */
-export const TAG_ROWS: Rows<Pick<KeyOperations, 'tagResource' | 'untagResource' | 'listResourceTags'>> = {
+export const TAG_ROWS: Rows<TagOperations> = {
   tagResource: {
     ...SILENT_CHANGE,
     request: { keyId: KEY_ID, tags: TAGS },

@@ -156,11 +156,21 @@ export interface ListKeysResult extends PageResult {
   readonly keys: readonly { readonly keyId: string; readonly keyArn: string }[];
 }
 
+/** The operations on the tags of a key. */
+export interface TagOperations {
+  /** Adds tags, and gives those that exist another value. */
+  tagResource(request: TagResourceRequest): Promise<void>;
+  /** Removes tags by their keys. A tag that does not exist is not an error. */
+  untagResource(request: UntagResourceRequest): Promise<void>;
+  /** Lists a key's tags, 50 a page at most. */
+  listResourceTags(request: ListResourceTagsRequest): Promise<ListResourceTagsResult>;
+}
+
 /**
  * The operations on keys and their tags. All of them throw a `KmsError`: `NotFoundException` for an unknown key, among
  * others.
  */
-export interface KeyOperations {
+export interface KeyOperations extends TagOperations {
   /**
    * Makes a key: symmetric unless `keySpec` names an HMAC key, with fresh material unless `origin` is `EXTERNAL`.
    *
@@ -174,10 +184,4 @@ export interface KeyOperations {
   describeKey(request: DescribeKeyRequest): Promise<DescribeKeyResult>;
   /** Lists the keys in the order of their ids, a page at a time. */
   listKeys(request?: PageRequest): Promise<ListKeysResult>;
-  /** Adds tags, and gives those that exist another value. */
-  tagResource(request: TagResourceRequest): Promise<void>;
-  /** Removes tags by their keys. A tag that does not exist is not an error. */
-  untagResource(request: UntagResourceRequest): Promise<void>;
-  /** Lists a key's tags, 50 a page at most. */
-  listResourceTags(request: ListResourceTagsRequest): Promise<ListResourceTagsResult>;
 }
