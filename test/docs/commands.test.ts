@@ -27,6 +27,19 @@ function titleOf(command: Command): string {
   return parent === null ? command.name() : `${titleOf(parent)} ${command.name()}`;
 }
 
+/** Returns the examples that `--help` shows of a command and of the groups that it is in. */
+function examplesOf(command: Command): string {
+  let printed = '';
+  command.configureOutput({ writeOut: (text) => (printed += text) }).outputHelp();
+  const [, examples = ''] = printed.split('\nExamples:\n');
+  return command.parent === null ? examples : examples + examplesOf(command.parent);
+}
+
+it('every command that does something has an example, in its own help or in that of its group', () => {
+  const leaves = withBelow(makeProgram(terminal as never, [])).filter(({ commands }) => commands.length === 0);
+  expect(leaves.filter((leaf) => !examplesOf(leaf).includes(titleOf(leaf))).map(titleOf)).toEqual([]);
+});
+
 it('docs/commands.md has the help of every command', async () => {
   const sections = withBelow(makeProgram(terminal as never, [])).map((command) => {
     command.configureHelp({ helpWidth: 100, showGlobalOptions: false });

@@ -26,6 +26,7 @@ export const registerAccessKey: Register = (program, act) => {
         'securestring access-key create --description ci',
         'eval "$(securestring access-key create --export)"',
         'securestring access-key list',
+        'securestring access-key delete AKIA1234567890ABCDEF',
       ),
     );
   for (const register of [registerCreate, registerList, registerDelete]) register(accessKey, act);

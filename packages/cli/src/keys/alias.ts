@@ -19,7 +19,12 @@ export const registerAlias: Register = (program, act) => {
     .description('give keys names')
     .addHelpText(
       'after',
-      examples('securestring key alias create alias/app KEY', 'securestring key alias update alias/app OTHER-KEY'),
+      examples(
+        'securestring key alias create alias/app KEY',
+        'securestring key alias update alias/app OTHER-KEY',
+        'securestring key alias list',
+        'securestring key alias delete alias/app',
+      ),
     );
   for (const register of [registerCreate, registerUpdate, registerDelete, registerList]) register(alias, act);
 };

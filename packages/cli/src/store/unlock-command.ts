@@ -35,7 +35,13 @@ export const registerUnlock: Register = (program, act) => {
     .description('list and change what opens the store')
     .addHelpText(
       'after',
-      examples('securestring unlock list', 'securestring unlock change', 'securestring unlock add --generate-root-key'),
+      examples(
+        'securestring unlock list',
+        'securestring unlock change',
+        'securestring unlock add --generate-root-key',
+        'securestring unlock remove --old-passphrase-file old.txt',
+        'securestring unlock rotate',
+      ),
     );
   for (const register of [registerList, registerAdd, registerRemove, registerChange, registerRotate])
     register(unlock, act);
