@@ -30,6 +30,7 @@ import {
   requireKwpKey,
 } from './lengths.ts';
 import { ecdsaKeyPair, ecdsaVerifier } from './node-ecdsa.ts';
+import { hmacBuffer } from './node-hmac.ts';
 import { rsa } from './node-rsa.ts';
 
 const HASH_LENGTHS: Readonly<Record<HashName, number>> = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 };
@@ -197,7 +198,7 @@ function unwrap(
 }
 
 function hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array<ArrayBuffer> {
-  return owned(createHmac(name, key).update(data).digest());
+  return owned(hmacBuffer(name, key, data));
 }
 
 // Not Node's hkdfSync: its key objects and jobs cost more than the three HMACs together.

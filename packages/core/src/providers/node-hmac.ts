@@ -1,0 +1,56 @@
+/**
+ * HMAC (RFC 2104) on Node. Its own `Hmac` is a stream: for the short inputs here, two hashes in one call each take half
+ * the time, and leave nothing for the garbage collector to close.
+ * @module
+ */
+
+import crypto from 'node:crypto';
+import type { HashName } from '../suites.ts';
+
+/** Bytes of a block and of a digest, by hash. FIPS 180-4 §1. */
+const LENGTHS: Readonly<Record<HashName, readonly [block: number, digest: number]>> = {
+  sha1: [64, 20],
+  sha256: [64, 32],
+  sha384: [128, 48],
+  sha512: [128, 64],
+};
+
+/** Memory for a block and the data behind it; every call wipes what it wrote. Longer inputs go to `Hmac`. */
+const input = new Uint8Array(1024);
+
+/** Whether the platform hashes in one call. Node does; other runtimes may not. */
+const HASHES_AT_ONCE = /* @__PURE__ */ hasHash();
+
+function hasHash(): boolean {
+  return typeof crypto.hash === 'function';
+}
+
+/** Computes an HMAC. The result may share memory with other Buffers. */
+export function hmacBuffer(
+  name: HashName,
+  key: Uint8Array,
+  data: Uint8Array,
+  atOnce: boolean = HASHES_AT_ONCE,
+): Buffer {
+  const [blockLength, digestLength] = LENGTHS[name];
+  const end = blockLength + Math.max(data.length, digestLength);
+  if (!atOnce || key.length > blockLength || end > input.length) {
+    return crypto.createHmac(name, key).update(data).digest();
+  }
+  writeBlock(key, 0x36, blockLength);
+  input.set(data, blockLength);
+  // Without the key, the inner digest gives nothing away, so it may be a text, which costs less than an array.
+  const digest = crypto.hash(name, input.subarray(0, blockLength + data.length), 'binary');
+  writeBlock(key, 0x5c, blockLength);
+  // A call of a Buffer's methods would cost more than these loops.
+  for (let i = 0; i < digestLength; i++) input[blockLength + i] = digest.charCodeAt(i);
+  const tag = crypto.hash(name, input.subarray(0, blockLength + digestLength), 'buffer');
+  input.fill(0, 0, end);
+  return tag;
+}
+
+/** Writes the key's block, combined by exclusive or with a byte. RFC 2104 §2. */
+function writeBlock(key: Uint8Array, byte: number, blockLength: number): void {
+  for (let i = 0; i < key.length; i++) input[i] = (key[i] as number) ^ byte;
+  for (let i = key.length; i < blockLength; i++) input[i] = byte;
+}
