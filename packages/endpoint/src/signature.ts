@@ -6,7 +6,7 @@
  * @module
  */
 
-import { encodeUtf8 } from '@securestring/core/utf8';
+import { encodeUtf8, writeUtf8 } from '@securestring/core/utf8';
 import { hmacHex, provider, sha256Hex } from '#platform';
 import { EndpointError } from './fault.ts';
 import type { HttpRequest } from './message.ts';
@@ -61,13 +61,19 @@ function parseAuthorization(header: string | undefined): Authorization {
 
 /** Heads of `authorization` headers: a client sends the same one all day, and another signature after it. */
 const heads = new Map<string, Omit<Authorization, 'signature'>>();
-const SIGNATURE_LAST = /^(.{1,512}), ?Signature=([0-9a-f]{64})$/;
+const MAX_HEAD_LENGTH = 512;
+const BEFORE_SIGNATURE = 'Signature=';
+const SIGNATURE_LENGTH = 64;
+const SIGNATURE = /^[0-9a-f]{64}$/;
 
-function parseByHead(header: string | undefined): Authorization {
-  const [, head, signature] = SIGNATURE_LAST.exec(header ?? '') ?? [];
-  if (head === undefined || signature === undefined) return parseWhole(header);
+function parseByHead(header = ''): Authorization {
+  const at = header.length - SIGNATURE_LENGTH;
+  const signature = header.slice(at);
+  const head = header.slice(0, Math.max(0, at - BEFORE_SIGNATURE.length));
+  const isUsual = head.length <= MAX_HEAD_LENGTH && header.startsWith(BEFORE_SIGNATURE, head.length);
+  if (!isUsual || !/, ?$/.test(head) || !SIGNATURE.test(signature)) return parseWhole(header);
   const known = heads.get(head);
-  if (known !== undefined) return { ...known, signature };
+  if (known !== undefined) return { credential: known.credential, signedHeaders: known.signedHeaders, signature };
   const parsed = parseWhole(header);
   if (heads.size >= MAX_KEPT_KEYS) heads.clear();
   heads.set(head, { credential: parsed.credential, signedHeaders: parsed.signedHeaders });
@@ -87,8 +93,15 @@ export interface SignatureVerifier {
 /** Makes a verifier. It keeps the last signing keys, which an access key's secret gives for a day. */
 export function signatureVerifier(): SignatureVerifier {
   const kept = new Map<string, (text: string) => string>();
+  let last: { readonly secret: string; readonly credential: Credential; sign(text: string): string } | undefined;
   const signer = (secret: string, credential: Credential): ((text: string) => string) => {
-    const { date, region, service } = credential;
+    // Requests with one head have one credential: no name has to be built for them.
+    if (last?.credential !== credential || last.secret !== secret) {
+      last = { secret, credential, sign: signerOf(secret, credential) };
+    }
+    return last.sign;
+  };
+  const signerOf = (secret: string, { date, region, service }: Credential): ((text: string) => string) => {
     const name = `${secret}\n${date}\n${region}\n${service}`;
     const known = kept.get(name);
     if (known !== undefined) return known;
@@ -106,14 +119,25 @@ export function signatureVerifier(): SignatureVerifier {
       const scope = `${credential.date}/${credential.region}/${credential.service}/${TERMINATOR}`;
       const toSign = `${ALGORITHM}\n${time}\n${scope}\n${sha256Hex(canonical)}`;
       const expected = signer(secret, credential)(toSign);
-      if (!provider.equalConstantTime(encodeUtf8(expected), encodeUtf8(signature))) throw wrongSignature();
+      if (!isSameSignature(expected, signature)) throw wrongSignature();
       requireTime(time, credential.date, now);
     },
   };
 }
 
-function parseWhole(header: string | undefined): Authorization {
-  if (header === undefined || header === '') {
+/** Memory for the two signatures that are compared. */
+const compared = [new Uint8Array(SIGNATURE_LENGTH), new Uint8Array(SIGNATURE_LENGTH)] as const;
+
+function isSameSignature(expected: string, signature: string): boolean {
+  if (signature.length !== SIGNATURE_LENGTH) return false;
+  const [own, sent] = compared;
+  writeUtf8(expected, own, 0);
+  writeUtf8(signature, sent, 0);
+  return provider.equalConstantTime(own, sent);
+}
+
+function parseWhole(header: string): Authorization {
+  if (header === '') {
     throw new EndpointError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
   }
   const [algorithm = '', ...rest] = header.trim().split(/\s+/);
@@ -189,16 +213,14 @@ function trimAll(value: string): string {
 
 /** The time is judged after the signature: only then is it the caller's own. */
 function requireTime(time: string, date: string, now: number): void {
-  const match = TIME.exec(time);
-  if (match === null || !time.startsWith(date)) {
+  const sent = millisecondsOf(time);
+  if (sent === undefined || !time.startsWith(date)) {
     throw new EndpointError(
       'InvalidSignatureException',
       'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP',
       403,
     );
   }
-  const [, year, month, day, hour, minute, second] = match.map(Number);
-  const sent = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
   if (sent < now - MAX_AGE) {
     throw new EndpointError(
       'InvalidSignatureException',
@@ -213,6 +235,18 @@ function requireTime(time: string, date: string, now: number): void {
       403,
     );
   }
+}
+
+/** The time that was parsed last: a busy client sends many requests within its second. */
+let lastTime: { readonly text: string; readonly milliseconds: number } | undefined;
+
+function millisecondsOf(text: string): number | undefined {
+  if (lastTime?.text === text) return lastTime.milliseconds;
+  const match = TIME.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match.map(Number);
+  lastTime = { text, milliseconds: Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second) };
+  return lastTime.milliseconds;
 }
 
 /** The form of `x-amz-date`: `20261127T120000Z`. */
