@@ -8,6 +8,7 @@ import { shown } from '@securestring/core/quoted';
 import { isWellFormed } from '@securestring/core/utf8';
 import { fromWire, type Place, ServiceError, toWire, WireError } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
+import { randomUUID } from '#platform';
 import { type AccessKey, type Authenticated, authenticatorOf, type FindAccessKey } from './authentication.ts';
 import { EndpointError } from './fault.ts';
 import { type AwsEndpoint, endpointOver, MAX_BODY_LENGTH } from './fetch.ts';
@@ -95,7 +96,7 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
   };
 
   const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
-    const requestId = crypto.randomUUID();
+    const requestId = randomUUID();
     const service = serviceOf(request);
     try {
       return await answer(service, request, requestId);

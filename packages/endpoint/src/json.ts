@@ -3,7 +3,7 @@
  * @module
  */
 
-import { decodeUtf8, encodeUtf8 } from '@securestring/core/utf8';
+import { decodeUtf8, encodeUtf8, utf8Length } from '@securestring/core/utf8';
 import { serializationError } from './fault.ts';
 import type { HttpAnswer } from './message.ts';
 
@@ -63,14 +63,18 @@ export function jsonError(status: number, name: string, message: string, request
 }
 
 function answerOf(status: number, record: Readonly<Record<string, unknown>>, requestId: string): HttpAnswer {
-  const body = encodeUtf8(JSON.stringify(record));
+  const text = JSON.stringify(record);
   return {
     status,
     headers: {
       'x-amzn-requestid': requestId,
       'content-type': 'application/x-amz-json-1.1',
-      'content-length': String(body.length),
+      'content-length': String(utf8Length(text)),
     },
-    body,
+    text,
+    // Bytes are made only for a reader that cannot take the text.
+    get body() {
+      return encodeUtf8(text);
+    },
   };
 }

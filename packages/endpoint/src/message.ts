@@ -22,4 +22,6 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The body's text, if it was made of one: a server sends it in one piece with the headers, without the bytes. */
+  readonly text?: string;
 }

@@ -49,13 +49,17 @@ export function sdkRequestHandler(endpoint: AwsEndpoint): SdkRequestHandler {
       if (options?.abortSignal?.aborted) {
         throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
       }
-      const { status, ...answer } = await endpoint.handle({
+      const {
+        status,
+        headers: answered,
+        body: bytes,
+      } = await endpoint.handle({
         method,
         path,
         headers: lowerCase(headers),
         body: bytesOf(body),
       });
-      return { response: { statusCode: status, headers: { ...answer.headers }, body: answer.body } };
+      return { response: { statusCode: status, headers: { ...answered }, body: bytes } };
     },
     destroy: () => undefined,
     updateHttpClientConfig: () => undefined,

@@ -169,9 +169,9 @@ function readRequest(request: IncomingMessage): Promise<Uint8Array | undefined> 
   });
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  response.writeHead(status, headers);
-  response.end(body);
+function send(response: ServerResponse, answered: HttpAnswer): void {
+  response.writeHead(answered.status, answered.headers);
+  response.end(answered.text ?? answered.body);
 }
 
 function plain(status: number, text: string): HttpAnswer {

@@ -87,6 +87,17 @@ describe('the server', () => {
     await expect.poll(() => asked().said).toBe('HTTP/1.1 200 OK');
   });
 
+  it('announces the length in bytes of a text that is not ASCII', async () => {
+    const value = 'é\u{1f511}\u2028';
+    await post(JSON.stringify({ Name: '/app/other', Value: value, Type: 'String' }), {
+      'x-amz-target': 'AmazonSSM.PutParameter',
+    });
+    const response = await post('{"Name":"/app/other"}');
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    expect(response.headers.get('content-length')).toBe(String(bytes.length));
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ Parameter: { Value: value } });
+  });
+
   it('answers a health check', async () => {
     const response = await fetch(`${server.url}/health`);
     expect([response.status, await response.text()]).toEqual([200, '{"status":"ok"}']);

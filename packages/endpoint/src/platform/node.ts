@@ -6,6 +6,7 @@
 import crypto from 'node:crypto';
 import { writeUtf8 } from '@securestring/core/utf8';
 
+export { randomUUID } from 'node:crypto';
 export { nodeProvider as provider } from '@securestring/core/node';
 
 const sha256: (data: string | Uint8Array, form: 'hex' | 'binary') => string =

@@ -9,6 +9,11 @@ import { encodeUtf8 } from '@securestring/core/utf8';
 
 export { provider };
 
+/** Makes a random UUID of version 4. */
+export function randomUUID(): string {
+  return crypto.randomUUID();
+}
+
 /** Hashes bytes, or a text in UTF-8, with SHA-256. Returns hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return toHex(provider.hash('sha256', typeof data === 'string' ? encodeUtf8(data) : data));
