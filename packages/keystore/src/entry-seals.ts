@@ -22,6 +22,13 @@ export interface EntrySealing {
 export interface EntrySeals {
   /** Shows how far sealing is, as of the last call that read the keystore's storage. */
   sealing(): EntrySealing;
+  /**
+   * Returns an object that names the key: another one as soon as the key is another one, and `undefined` if there is no
+   * key. It has nothing of the key. With it, a seal that was verified need not be verified again.
+   *
+   * @throws `KeystoreError` (`KEYSTORE_CLOSED`).
+   */
+  keyName?(): object | undefined;
   /** Rereads the keystore's storage. */
   refresh(): Promise<void>;
   /** Makes the id of a new storage: 16 bytes. */

@@ -29,6 +29,8 @@ export class EntryStore {
   readonly #storage: EntryStorage;
   readonly #clock: () => number;
   readonly #reads: Reads;
+  /** Records of entries. A key's entries have one codec, so an entry has one record. */
+  readonly #records = new WeakMap<StoredEntry, unknown>();
   /** Calls that `close` waits for. */
   readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -54,14 +56,19 @@ export class EntryStore {
   }
 
   /** Reads an entry as the storage has it. */
-  async getEntry(key: string): Promise<StoredEntry | undefined> {
+  getEntry(key: string): Promise<StoredEntry | undefined> {
     return this.#reads.get(key);
   }
 
-  /** Reads the record of an entry. */
+  /** Reads the record of an entry. An entry that is the same object as before has the same record. */
   async get<Record>(key: string, codec: Codec<Record>): Promise<Record | undefined> {
     const entry = await this.getEntry(key);
-    return entry === undefined ? undefined : codec.decode(entry.value, key);
+    if (entry === undefined) return undefined;
+    const known = this.#records.get(entry);
+    if (known !== undefined) return known as Record;
+    const record = codec.decode(entry.value, key);
+    this.#records.set(entry, record);
+    return record;
   }
 
   /** Lists entries as the storage has them. */

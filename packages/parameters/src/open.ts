@@ -148,7 +148,7 @@ function operationBinder(context: Context, by?: CallerFacts): BindOne {
       return work(request);
     };
     const binding = { name, operation: row, isAwaited: true, work: by === undefined ? work : authorized };
-    const call = bindOperation(desk, binding);
-    return (sent: unknown) => context.store.run(async () => call(sent));
+    const call = bindOperation(desk, binding) as (sent: unknown) => Promise<unknown>;
+    return (sent: unknown) => context.store.run(() => call(sent));
   };
 }

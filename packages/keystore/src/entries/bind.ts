@@ -26,8 +26,10 @@ interface StorageMac {
 /** Binds the seals to a store. `wipe` overwrites the derived keys; the store wipes its own. */
 export function bindEntrySeals(store: Store): EntrySeals & { wipe(): void } {
   const macs = storageMacs();
+  const names = keyNames();
   return {
     sealing: () => ({ hasKey: store.entryKey() !== undefined, unsealed: store.custody.state.entries?.unsealed ?? [] }),
+    keyName: () => names.of(store.entryKey()),
     refresh: async () => {
       await store.refresh();
     },
@@ -51,6 +53,18 @@ export function bindEntrySeals(store: Store): EntrySeals & { wipe(): void } {
       return provider.equalConstantTime(macs.of(storageId, entryKey).tag(key, value), seal);
     },
     wipe: macs.wipe,
+  };
+}
+
+/** Names keys: the same object until the key is another one. */
+function keyNames(): { of(entryKey: Uint8Array | undefined): object | undefined } {
+  let last: { readonly entryKey: Uint8Array; readonly name: object } | undefined;
+  return {
+    of: (entryKey) => {
+      if (entryKey === undefined) return undefined;
+      if (last?.entryKey !== entryKey) last = { entryKey, name: {} };
+      return last.name;
+    },
   };
 }
 

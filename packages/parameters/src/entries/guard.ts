@@ -8,6 +8,7 @@ import type { EntrySeals } from '@securestring/keystore/entry-seals';
 import type { EntryStorage, StoredEntry } from '@securestring/storage';
 import { ParameterStoreError } from '../errors.ts';
 import { SEAL_KEY } from '../state/keys.ts';
+import { KeptEntries } from './kept.ts';
 import { tampered, WRONG } from './refusals.ts';
 import { decodeSealed, decodeStorageId, encodeSealed, isSealed } from './seal.ts';
 
@@ -26,6 +27,7 @@ export class EntryGuard {
   readonly #acceptUnsealed: boolean;
   #name: StorageName | undefined;
   #firstGlance: Promise<void> | undefined;
+  readonly #kept = new KeptEntries();
 
   constructor(storage: EntryStorage, seals: EntrySeals, acceptUnsealed: boolean) {
     this.#storage = storage;
@@ -47,6 +49,11 @@ export class EntryGuard {
   glance(): Promise<void> {
     this.#firstGlance ??= this.#readFirst();
     return this.#firstGlance;
+  }
+
+  /** Whether the storage's name is known, so that no read has to wait for a glance. */
+  get knowsName(): boolean {
+    return this.#name !== undefined;
   }
 
   /**
@@ -87,6 +94,24 @@ export class EntryGuard {
     if (sealed === undefined || this.#name === undefined) return undefined;
     const isAuthentic = this.#seals.verify(this.#name.id, entry.key, sealed.record, sealed.seal);
     return isAuthentic ? { ...entry, value: sealed.record } : undefined;
+  }
+
+  /** Does what {@link EntryGuard.open} does, and keeps the entry: read again unchanged, it is the same object. */
+  openOne(entry: StoredEntry): StoredEntry | undefined {
+    const key = this.#seals.keyName?.();
+    if (key === undefined || this.#name === undefined) return this.open(entry);
+    const by = { name: this.#name, key };
+    const known = this.#kept.find(entry, by);
+    if (known !== undefined) return known;
+    const opened = this.open(entry);
+    if (opened !== undefined) this.#kept.keep(entry, by, opened);
+    return opened;
+  }
+
+  /** Drops what was kept of an entry; without its key, of all. */
+  forget(key?: string): void {
+    if (key === undefined) this.#kept.clear();
+    else this.#kept.forget(key);
   }
 
   /** Takes the seal off an entry, as of the last look; returns the error if something is wrong with it. */

@@ -44,10 +44,10 @@ function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed
     return preparing;
   };
   const get = async (key: string): Promise<StoredEntry | undefined> => {
-    await guard.glance();
+    if (!guard.knowsName) await guard.glance();
     const entry = await storage.get(key);
     if (entry === undefined) return undefined;
-    const opened = guard.open(entry);
+    const opened = guard.openOne(entry);
     if (opened !== undefined) return opened;
     return guard.judging(async () => {
       await guard.look();
@@ -68,11 +68,15 @@ function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed
     },
     commit: async (changes) => {
       if (changes.length > 0 && !guard.isReady() && (await prepare())) throw storageConflict();
+      for (const { key } of changes) guard.forget(key);
       await storage.commit(
         changes.map((change) => ({ ...change, value: change.value && guard.seal(change.key, change.value) })),
       );
     },
-    close: () => storage.close(),
+    close: () => {
+      guard.forget();
+      return storage.close();
+    },
     check: async () => {
       const nameProblem = await refusalOf(SEAL_KEY, () => guard.look());
       // Without the storage's name no other entry can be judged.
