@@ -36,7 +36,7 @@ export class KeptEntries {
     return isSame && sameBytes(kept.value, value) ? kept.opened : undefined;
   }
 
-  /** Keeps an authentic entry. Nobody may change its bytes later. */
+  /** Keeps an authentic entry, whose bytes must not change later. */
   keep({ key, value }: StoredEntry, by: SealedWith, opened: StoredEntry): void {
     this.forget(key);
     if (value.length > MAX_LENGTH) return;
