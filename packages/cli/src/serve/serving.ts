@@ -57,7 +57,9 @@ function policyWarner(context: Context): (call: EndpointCall) => void {
   return ({ request: { policy }, error, place }) => {
     if (isDone || error !== undefined || typeof policy !== 'string' || isDefaultKeyPolicy(policy, place)) return;
     isDone = true;
-    context.warn("a key policy was put. It limits users and sessions of roles, and no access key of the account's root.");
+    context.warn(
+      "a key policy was put. It limits users and sessions of roles, and no access key of the account's root.",
+    );
   };
 }
 
