@@ -5,22 +5,31 @@
 
 import {
   CreateAliasCommand,
+  CreateGrantCommand,
   CreateKeyCommand,
   DecryptCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
+  DryRunOperationException,
   EnableKeyRotationCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
   GetKeyRotationStatusCommand,
+  type GrantListEntry,
+  InvalidGrantTokenException,
   KMSClient,
+  ListGrantsCommand,
   NotFoundException,
   paginateListAliases,
+  paginateListGrants,
   paginateListKeyPolicies,
   paginateListKeyRotations,
   paginateListKeys,
   paginateListResourceTags,
+  paginateListRetirableGrants,
   ReEncryptCommand,
+  RetireGrantCommand,
+  RevokeGrantCommand,
   RotateKeyOnDemandCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
@@ -203,6 +212,49 @@ describe.each([
     for await (const { PolicyNames = [] } of paginateListKeyPolicies(pages, { KeyId }))
       counts.policies += PolicyNames.length;
     expect(counts).toEqual({ aliases: 3, tags: 3, rotations: 3, policies: 1 });
+  });
+
+  it('makes grants, lists them page by page, and ends them', async () => {
+    const KeyId = await newKey();
+    const RetiringPrincipal = 'arn:aws:iam::000000000000:root';
+    const tokens: string[] = [];
+    for (const EncryptionContextSubset of [undefined, { Team: mark }, { Team: mark, a: 'b' }]) {
+      const { GrantToken = '' } = await kms().send(
+        new CreateGrantCommand({
+          KeyId,
+          GranteePrincipal: 'arn:aws:iam::111122223333:role/reader',
+          RetiringPrincipal,
+          Operations: ['Decrypt', 'DescribeKey'],
+          ...(EncryptionContextSubset && { Constraints: { EncryptionContextSubset } }),
+        }),
+      );
+      tokens.push(GrantToken);
+    }
+    const pages = { client: kms(), pageSize: 1 };
+    const grants: GrantListEntry[] = [];
+    for await (const { Grants = [] } of paginateListGrants(pages, { KeyId })) grants.push(...Grants);
+    expect(
+      grants.map(({ Constraints }) => Object.keys(Constraints?.EncryptionContextSubset ?? {}).length).sort(),
+    ).toEqual([0, 1, 2]);
+    expect(grants[0]).toMatchObject({ Name: '', IssuingAccount: RetiringPrincipal, CreationDate: expect.any(Date) });
+    const retirable: (string | undefined)[] = [];
+    for await (const { Grants = [] } of paginateListRetirableGrants(pages, { RetiringPrincipal }))
+      retirable.push(...Grants.map(({ GrantId }) => GrantId));
+    expect(retirable).toEqual(expect.arrayContaining(grants.map(({ GrantId }) => GrantId)));
+    const [first = '', second = ''] = tokens;
+    const Plaintext = Buffer.from('x');
+    await kms().send(new EncryptCommand({ KeyId, Plaintext, GrantTokens: tokens }));
+    await kms().send(new RetireGrantCommand({ GrantToken: first }));
+    await expect(kms().send(new EncryptCommand({ KeyId, Plaintext, GrantTokens: [first] }))).rejects.toThrow(
+      InvalidGrantTokenException,
+    );
+    await expect(kms().send(new RetireGrantCommand({ GrantToken: second, DryRun: true }))).rejects.toThrow(
+      DryRunOperationException,
+    );
+    const { Grants = [] } = await kms().send(new ListGrantsCommand({ KeyId }));
+    expect(Grants).toHaveLength(2);
+    for (const { GrantId } of Grants) await kms().send(new RevokeGrantCommand({ KeyId, GrantId }));
+    expect((await kms().send(new ListGrantsCommand({ KeyId }))).Grants).toEqual([]);
   });
 
   it('learns who it is', async () => {

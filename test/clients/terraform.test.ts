@@ -31,6 +31,11 @@ function defineTerraform(mirror: string): void {
       const plan = await terraform('plan', '-detailed-exitcode', '-input=false', ...variables);
       expect([plan.status, plan.stdout.toString()]).toEqual([NO_CHANGES, expect.stringContaining('No changes.')]);
     };
+    const grantsLeft = async () => {
+      const { keys } = await aws.keystore.listKeys({});
+      const lists = await Promise.all(keys.map(({ keyId }) => aws.keystore.listGrants({ keyId })));
+      return lists.flatMap(({ grants }) => grants);
+    };
     const opened = async (name: string) =>
       (await aws.store.getParameter({ name, withDecryption: true })).parameter.value;
 
@@ -65,6 +70,14 @@ function defineTerraform(mirror: string): void {
         encryptionContext: { purpose: 'test' },
       });
       expect(Buffer.from(plaintext).toString()).toBe('sealed by terraform');
+      expect((await aws.keystore.listGrants({ keyId })).grants).toMatchObject([
+        {
+          name: 'reader',
+          granteePrincipal: 'arn:aws:iam::111122223333:role/reader',
+          operations: ['Decrypt', 'DescribeKey'],
+          constraints: { encryptionContextSubset: { Department: 'it' } },
+        },
+      ]);
       const brought = await aws.keystore.describeKey({ keyId: output.brought_key.value });
       expect(brought.keyMetadata).toMatchObject({ origin: 'EXTERNAL', keyState: 'Enabled' });
       expect(await opened('/app/secret')).toBe('s3cret');
@@ -136,6 +149,7 @@ function defineTerraform(mirror: string): void {
       );
       expect([status, stderr]).toEqual([0, '']);
       expect((await aws.store.describeParameters({})).parameters).toEqual([]);
+      expect(await grantsLeft()).toEqual([]);
       expect((await aws.keystore.listAliases({})).aliases.map(({ aliasName }) => aliasName)).toEqual(['alias/aws/ssm']);
       const { keys } = await aws.keystore.listKeys({});
       const states = await Promise.all(

@@ -205,3 +205,16 @@ output "account" {
 output "sealed" {
   value = aws_kms_ciphertext.sealed.ciphertext_blob
 }
+
+resource "aws_kms_grant" "reader" {
+  name              = "reader"
+  key_id            = aws_kms_key.app.key_id
+  grantee_principal = "arn:aws:iam::111122223333:role/reader"
+  operations        = ["Decrypt", "DescribeKey"]
+
+  constraints {
+    encryption_context_subset = {
+      Department = "it"
+    }
+  }
+}
