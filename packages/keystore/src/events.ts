@@ -25,6 +25,10 @@ import {
 } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import { hexOf } from '#platform';
+import { ACCESS_KEY_ROWS } from './operations/access-keys.ts';
+import { ROLE_ROWS } from './operations/iam/roles.ts';
+import { USER_ROWS } from './operations/iam/users.ts';
+import { SESSION_ROWS } from './operations/sts.ts';
 import { aliasArn } from './state/arns.ts';
 import { currentMaterial } from './state/at-time.ts';
 import type { ActiveMaterial, UnwrappedState } from './state/unwrapped.ts';
@@ -32,8 +36,10 @@ import type { Store } from './store.ts';
 
 /** A key or an alias. CloudTrail gives both the same type. */
 export type EventResource = ServiceEventResource<'AWS::KMS::Key'>;
+/** The services whose operations a keystore has. */
+export type KeystoreSource = 'kms.amazonaws.com' | 'iam.amazonaws.com' | 'sts.amazonaws.com';
 /** A record of what happened, and to which keys. Encryption contexts are in clear. */
-export type KeystoreEvent = ServiceEvent<'kms.amazonaws.com', 'AWS::KMS::Key', Readonly<Record<string, string>>> & {
+export type KeystoreEvent = ServiceEvent<KeystoreSource, 'AWS::KMS::Key', Readonly<Record<string, string>>> & {
   /** The existing keys and aliases that the call named. */
   readonly resources: readonly EventResource[];
 };
@@ -45,6 +51,14 @@ export const KMS: EventSource<'kms.amazonaws.com', 'AWS::KMS::Key'> = {
   eventSource: 'kms.amazonaws.com',
   resourceType: 'AWS::KMS::Key',
 };
+
+/** The operations that AWS has in another service than KMS. */
+const SOURCES: ReadonlyMap<string, KeystoreSource> = new Map<string, KeystoreSource>([
+  ...Object.keys({ ...ACCESS_KEY_ROWS, ...USER_ROWS, ...ROLE_ROWS }).map(
+    (name) => [name, 'iam.amazonaws.com'] as const,
+  ),
+  ...Object.keys(SESSION_ROWS).map((name) => [name, 'sts.amazonaws.com'] as const),
+]);
 
 /** Members of requests and answers that name a key. */
 const KEY_NAMES = ['keyId', 'sourceKeyId', 'destinationKeyId', 'targetKeyId', 'aliasName'] as const;
@@ -98,7 +112,8 @@ function eventOf(store: Store, { call, shown, arns: before, caller }: Begun, out
     arns,
     ...('error' in outcome && failureOf(outcome.error)),
   };
-  return makeEvent(KMS, custody.state, now, facts, caller) as KeystoreEvent;
+  const source = { ...KMS, eventSource: SOURCES.get(name) ?? KMS.eventSource };
+  return makeEvent(source, custody.state, now, facts, caller) as KeystoreEvent;
 }
 
 /** Returns the answer of a change. AWS names the key there even if the operation's own answer does not. */

@@ -51,6 +51,12 @@ async function openTelling(onEvent?: (event: KeystoreEvent) => unknown) {
   return { keystore, events, clock };
 }
 
+/** The service in which AWS has an operation; KMS for those that AWS does not have. */
+function sourceOf(name: string): KeystoreEvent['eventSource'] {
+  if (name === 'assumeRole') return 'sts.amazonaws.com';
+  return /AccessKey|User|Role/.test(name) ? 'iam.amazonaws.com' : 'kms.amazonaws.com';
+}
+
 /** What is thrown or not: the event is the same. */
 const ended = (call: () => unknown) =>
   Promise.resolve()
@@ -76,6 +82,7 @@ describe('each operation', () => {
     const { names, refusal } = OPERATION_FACTS[name];
     expect(event).toEqual(
       shape({
+        eventSource: sourceOf(name),
         eventName: name.charAt(0).toUpperCase() + name.slice(1),
         requestParameters: expect.toSatisfy((heard) => heard === null || typeof heard === 'object') as never,
         resources: expect.any(Array) as never,
