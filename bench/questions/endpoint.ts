@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { awsEndpoint, sdkRequestHandler } from '@securestring/endpoint';
 import { median, mustEqual, promises, type Question, type Row } from '../runner.ts';
+import { openingCalls } from './endpoint-floor.ts';
 import { type CallName, clientsOver, openStores, type Signed, sign } from './endpoint-requests.ts';
 import type { Order } from './endpoint-server.ts';
 
@@ -19,7 +20,8 @@ export const endpointInProcess: Question = {
   title: "The AWS SDK's client in one process with the endpoint, against a handler that answers the same bytes at once",
   rows: async () => {
     const real = sdkRequestHandler(awsEndpoint(await openStores()));
-    return Promise.all((['GetParameter', 'Encrypt'] as const).map((call) => inProcessRow(call, real)));
+    const rows = await Promise.all((['GetParameter', 'Encrypt'] as const).map((call) => inProcessRow(call, real)));
+    return [...rows, await inProcessRow('GetParameter', real, openingCalls())];
   },
 };
 
@@ -32,7 +34,15 @@ export const endpointHttp: Question = {
       const ask = (url: string) => promises(call, () => post(url, servers.signed[call], ONE));
       return { name: call, measure: 'cost', subject: ask(servers.ours), reference: ask(servers.bare), target };
     };
-    return [row('GetParameter', 1.4), row('Encrypt', 1.35)];
+    const url = await startServer({ answers: servers.answers, isCalling: true });
+    const floor = promises('the bare calls', () => post(url, servers.signed.GetParameter, ONE));
+    const first = row('GetParameter', 1.4);
+    // The same bare server, after the calls to node:crypto and to JSON that a GetParameter takes, and nothing else.
+    return [
+      first,
+      row('Encrypt', 1.35),
+      { ...first, name: 'Floor of GetParameter', subject: floor, target: undefined },
+    ];
   },
 };
 
@@ -50,7 +60,8 @@ export const endpointLoad: Question = {
 
 type Handler = ReturnType<typeof sdkRequestHandler>;
 
-async function inProcessRow(call: CallName, real: Handler): Promise<Row> {
+/** Compares the endpoint, or the calls of its floor, with a handler that answers at once. */
+async function inProcessRow(call: CallName, real: Handler, floor?: (body: Uint8Array) => string): Promise<Row> {
   let answered: Awaited<ReturnType<Handler['handle']>> | undefined;
   const keeping: Handler = {
     ...real,
@@ -66,15 +77,23 @@ async function inProcessRow(call: CallName, real: Handler): Promise<Row> {
     ...real,
     handle: async () => ({ response: { ...same.response, headers: { ...same.response.headers } } }),
   };
-  const [ours, instant] = [clientsOver(real as never)[call], clientsOver(atOnce as never)[call]];
+  const afterCalls: Handler = {
+    ...real,
+    handle: (request) => {
+      floor?.(request.body as Uint8Array);
+      return atOnce.handle();
+    },
+  };
+  const asked = floor === undefined ? real : afterCalls;
+  const [ours, instant] = [clientsOver(asked as never)[call], clientsOver(atOnce as never)[call]];
   const shape = (answer: object) => Object.keys(answer).sort().join();
   mustEqual(call, shape(await ours()), shape(await instant()));
   return {
-    name: call,
+    name: floor === undefined ? call : `Floor of ${call}`,
     measure: 'cost',
-    subject: promises('sdkRequestHandler', ours),
+    subject: promises(floor === undefined ? 'sdkRequestHandler' : 'the bare calls', ours),
     reference: promises('answers at once', instant),
-    target: 1.15,
+    target: floor === undefined ? 1.15 : undefined,
   };
 }
 
@@ -82,6 +101,8 @@ interface Servers {
   readonly ours: string;
   readonly bare: string;
   readonly signed: Readonly<Record<CallName, Signed>>;
+  /** The endpoint's answers in base64, by target. */
+  readonly answers: Readonly<Record<string, string>>;
 }
 
 /** Starts both servers, and makes sure that they answer alike. */
@@ -102,7 +123,7 @@ async function startServers(calls: readonly CallName[]): Promise<Servers> {
     mustEqual(`${call}, status`, String(theirs.status), String(own.status));
     mustEqual(`${call}, length`, String(theirs.body.length), String(own.body.length));
   }
-  return { ours, bare, signed };
+  return { ours, bare, signed, answers };
 }
 
 async function startServer(order: Order): Promise<string> {
