@@ -44,6 +44,8 @@ function normaliser(home: string): (output: string) => string {
   return (output) =>
     output
       .replaceAll(home, '~')
+      .replaceAll(/\bA(?:IDA|ROA)[A-Z2-7]{17}\b/g, letter)
+      .replaceAll(/\bAKIA[A-Z2-7]{16}\b/g, '<access key>')
       .replaceAll(/mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, letter)
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
       .replaceAll(/\b[0-9a-f]{64}\b/g, '<material>')

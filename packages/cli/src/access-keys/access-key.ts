@@ -13,6 +13,7 @@ import { withStore } from '../store/with-store.ts';
 interface CreateOptions {
   readonly description?: string;
   readonly accountId?: string;
+  readonly user?: string;
   readonly export?: boolean;
 }
 
@@ -24,6 +25,7 @@ export const registerAccessKey: Register = (program, act) => {
       'after',
       examples(
         'securestring access-key create --description ci',
+        'securestring access-key create --user alice',
         'eval "$(securestring access-key create --export)"',
         'securestring access-key list',
         'securestring access-key delete AKIA1234567890ABCDEF',
@@ -38,13 +40,15 @@ const registerCreate: Register = (program, act) => {
     .description('make an access key; its secret is shown this once')
     .option('--description <text>', 'such as the name of the program that gets it')
     .option('--account-id <digits>', "the account of those who sign with it, 12 digits (default: the store's own)")
+    .option('--user <name>', "the user of that account whose key it is (default: the account's root)")
     .option('--export', 'print lines that set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in a shell')
     .action(
-      act<CreateOptions>(async (_, { description, accountId, export: asExports = false }, context) => {
+      act<CreateOptions>(async (_, { description, accountId, user, export: asExports = false }, context) => {
         return withStore(context, async ({ keystore }) => {
           const made = await keystore.createAccessKey({
             ...(description !== undefined && { description }),
             ...(accountId !== undefined && { accountId }),
+            ...(user !== undefined && { userName: user }),
           });
           context.result(made, () => (asExports ? exportsOf(made) : factsOf(made)));
           context.note('The secret is not shown again. Keep it where the program that signs can read it.');
@@ -67,21 +71,27 @@ const registerList: Register = (program, act) => {
   program
     .command('list')
     .description('list access keys, without their secrets')
+    .option('--user <name>', 'only those of a user')
+    .option('--account-id <digits>', 'only those of an account, 12 digits')
     .action(
-      act(async (_args, _options, context) => {
+      act<Pick<CreateOptions, 'user' | 'accountId'>>(async (_, { user, accountId }, context) => {
         return withStore(context, async ({ keystore }) => {
+          const of = { ...(user !== undefined && { userName: user }), ...(accountId !== undefined && { accountId }) };
           const accessKeys = await allPages(
-            (page) => keystore.listAccessKeys(page),
+            (page) => keystore.listAccessKeys({ ...of, ...page }),
             (result) => result.accessKeys,
           );
-          const rows = accessKeys.map(({ accessKeyId, accountId, createDate, description }) => [
-            accessKeyId,
-            accountId,
-            createDate.toISOString(),
-            description,
-          ]);
+          const rows = accessKeys.map(
+            ({ accessKeyId, accountId: account, userName = '(root)', createDate, description }) => [
+              accessKeyId,
+              account,
+              userName,
+              createDate.toISOString(),
+              description,
+            ],
+          );
           context.result({ accessKeys }, () =>
-            table(['ACCESS KEY', 'ACCOUNT', 'CREATED', 'DESCRIPTION'], rows, context.colour),
+            table(['ACCESS KEY', 'ACCOUNT', 'USER', 'CREATED', 'DESCRIPTION'], rows, context.colour),
           );
           return EXIT.ok;
         });

@@ -21,6 +21,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ParameterNotFound: EXIT.notFound,
   ParameterVersionNotFound: EXIT.notFound,
   NotFoundException: EXIT.notFound,
+  NoSuchEntity: EXIT.notFound,
   InvalidKeyId: EXIT.notFound,
   InvalidCiphertextException: EXIT.notAuthentic,
   UNLOCK_FAILED: EXIT.locked,
@@ -79,7 +80,7 @@ function nameOf({ name, message }: Error): string {
 const OF_KMS = / \(Service: AWSKMS; Status Code: \d+; Error Code: (\w+); Request ID: [\w-]+; Proxy: null\)$/;
 
 /** Codes of errors whose name is that of AWS's exception. */
-const FROM_AWS = /^(KMS|SSM)_/;
+const FROM_AWS = /^(IAM|KMS|SSM|STS)_/;
 
 /** What to do, where AWS does not say it. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -94,3 +95,10 @@ const WITHOUT_WORDS: Readonly<Record<string, string>> = {
     ': the ciphertext was changed, or was made for another name, key or encryption context. Check those, and restore a copy if it is damaged.',
   NotAuthorizedException: ': names that begin with alias/aws/ are reserved.',
 };
+
+/** Adds the place in the policy, which AWS does not name. */
+export function withReason(error: unknown): never {
+  const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
+  if (typeof reason !== 'string' || !(error instanceof Error)) throw error;
+  throw new CliError(EXIT.failed, `${error.name}: ${error.message} ${reason}`, { cause: error });
+}

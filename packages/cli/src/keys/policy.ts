@@ -3,20 +3,15 @@
  * @module
  */
 
-import type { Readable } from 'node:stream';
 import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError } from '../command/failure.ts';
-import { readInput, readStream } from '../io/device.ts';
+import { withReason } from '../command/failure.ts';
+import { readPolicy, shownPolicy } from '../io/policy-file.ts';
 import { allPages } from '../output/pages.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
 
 const KEY = ['<key>', 'key id, ARN or alias'] as const;
-/** Standard input. */
-const STANDARD = '-';
-/** Longer than any policy: one that is too long is refused in AWS's words. */
-const MOST = 256 * 1024;
 
 interface PutOptions {
   readonly bypassPolicyLockoutSafetyCheck?: boolean;
@@ -45,7 +40,7 @@ const registerGet: Register = (program, act) => {
       act(async ([key = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
           const answer = await keystore.getKeyPolicy({ keyId: await plainKeyId(keystore, key) });
-          context.result(answer, () => answer.policy);
+          context.result(answer, () => shownPolicy(answer.policy));
           return EXIT.ok;
         });
       }),
@@ -93,28 +88,3 @@ const registerPut: Register = (program, act) => {
       }),
     );
 };
-
-async function readPolicy(file: string, stdin: Readable): Promise<string> {
-  const bytes = file === STANDARD ? await readStream(stdin, MOST) : await readFile(file);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new CliError(EXIT.usage, `The policy in ${file} is not UTF-8. Convert it: iconv -f ENCODING -t UTF-8.`, {
-      cause,
-    });
-  }
-}
-
-function readFile(file: string): Promise<Uint8Array> {
-  return readInput(file, MOST).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : cause;
-    throw new CliError(EXIT.notFound, `${file} cannot be read: ${why}.`, { cause });
-  });
-}
-
-/** Adds the place in the policy, which AWS does not name. */
-function withReason(error: unknown): never {
-  const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
-  if (typeof reason !== 'string' || !(error instanceof Error)) throw error;
-  throw new CliError(EXIT.failed, `${error.name}: ${error.message} ${reason}`, { cause: error });
-}
