@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { here } from './here.ts';
+import { here, hereIn } from './here.ts';
+import { makeFolder, withStoreAt } from './stores.ts';
 
 const ACCOUNT = '000000000000';
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
@@ -177,7 +178,8 @@ describe('iam simulate', () => {
 
   it('asks for the root, a session and another account', async () => {
     const read = ['--action', 'ssm:GetParameter', '--resource', PARAMETER];
-    expect((await simulate('--as', `arn:aws:iam::${ACCOUNT}:root`, ...read)).out).toMatch(/Decided by +the root\n/);
+    const root = ['--as', `arn:aws:iam::${ACCOUNT}:root`, '--policy', file('none.json', allow('s3:*'))];
+    expect((await simulate(...root, ...read)).out).toMatch(/Decided by +the root\n/);
     const session = `arn:aws:sts::${ACCOUNT}:assumed-role/reader/one`;
     const key = file('session.json', allow('kms:*', { Principal: { AWS: session } }));
     expect((await simulate('--as', session, '--key-policy', key, ...onKey)).code).toBe(0);
@@ -189,10 +191,76 @@ describe('iam simulate', () => {
 
   it('refuses what is not a caller, and a command without a question', async () => {
     for (const as of ['reader', KEY, `arn:aws:iam::${ACCOUNT}:group/g`, '']) {
-      expect(await simulate('--as', as, ...onKey)).toMatchObject({ code: 2, out: '' });
+      const asked = await simulate('--policy', file('caller.json', allow('*')), '--as', as, ...onKey);
+      expect(asked).toMatchObject({ code: 2, out: '' });
     }
     expect((await simulate('--as', USER, '--action', 'kms:Decrypt')).err).toContain(
-      "required option '--resource <arn>'",
+      "required option '--resource <resource>'",
     );
+  });
+});
+
+describe('iam simulate over a store', () => {
+  const home = makeFolder();
+  const store = join(home, 'store');
+  afterAll(() => rmSync(home, { recursive: true }));
+  beforeAll(async () => {
+    expect((await hereIn(store, 'init', '--generate-root-key')).code).toBe(0);
+    const policyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        allow('ssm:GetParameter', { Resource: `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/app/*` }),
+        allow('kms:Decrypt', { Condition: { StringEquals: { 'kms:RequestAlias': 'alias/app' } } }),
+      ],
+    });
+    const assumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
+    });
+    await withStoreAt(store, Date.now, async (_, keystore) => {
+      await keystore.createRole({ roleName: 'reader', path: '/team/', assumeRolePolicyDocument });
+      await keystore.putRolePolicy({ roleName: 'reader', policyName: 'read', policyDocument });
+      await keystore.createUser({ userName: 'ann' });
+      await keystore.createUser({ userName: 'reader' });
+      const { keyMetadata } = await keystore.createKey();
+      await keystore.createAlias({ aliasName: 'alias/app', targetKeyId: keyMetadata.keyId });
+    });
+  });
+
+  const ask = (as: string, action: string, resource: string, ...more: readonly string[]) =>
+    hereIn(store, 'iam', 'simulate', '--as', as, '--action', action, '--resource', resource, ...more);
+
+  it('takes a role or a user, with the policies that it has, by name or ARN', async () => {
+    for (const as of ['reader', ROLE, `arn:aws:sts::${ACCOUNT}:assumed-role/reader/x`]) {
+      const { code, out, err } = await ask(as, 'ssm:GetParameter', '/app/db');
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/^Decision +allowed\nDecided by +identity-based policy read, statement 1\n/);
+    }
+    const denied = await ask('ann', 'ssm:GetParameter', '/app/db');
+    expect(denied.code).toBe(1);
+    expect(denied.out).toContain(
+      `User: ${USER} is not authorized to perform: ssm:GetParameter on resource: ${PARAMETER} because`,
+    );
+    // A user whose role has the same name is meant by the ARN alone.
+    expect((await ask(USER.replace('ann', 'reader'), 'ssm:GetParameter', PARAMETER)).code).toBe(1);
+  });
+
+  it('takes a key by alias, with its policy', async () => {
+    const { code, out } = await ask('reader', 'kms:Decrypt', 'alias/app');
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nkey policy +Enable IAM User Permissions +Allow +matches\n/);
+    const byArn = /on resource: (\S+)/.exec((await ask('ann', 'kms:Decrypt', 'alias/app')).out)?.[1] ?? '';
+    expect(byArn).toMatch(/:key\//);
+    expect((await ask('reader', 'kms:Decrypt', byArn)).code).toBe(1);
+    expect((await ask('reader', 'kms:Decrypt', 'alias/aws/ssm')).out).toContain('no resource-based policy');
+  });
+
+  it('says that a caller or a key is not there', async () => {
+    expect(await ask('bob', 'kms:Decrypt', 'alias/app')).toMatchObject({
+      code: 3,
+      err: 'error: The store has no role and no user of the name that --as gives.\n',
+    });
+    expect(await ask(USER.replace('ann', 'bob'), 'kms:Decrypt', 'alias/app')).toMatchObject({ code: 1, out: '' });
+    expect(await ask('ann', 'kms:Decrypt', 'alias/none')).toMatchObject({ code: 3, out: '' });
   });
 });

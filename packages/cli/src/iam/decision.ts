@@ -10,7 +10,6 @@ import {
   denialText,
   type Explanation,
   explain,
-  type PolicyDocument,
   type PreparedPolicy,
   parsePolicy,
   preparePolicy,
@@ -28,12 +27,8 @@ export interface Pair {
 /** What is asked. */
 export interface Asked {
   readonly action: string;
-  readonly resource: string;
   readonly context?: readonly Pair[];
   readonly condition?: readonly Pair[];
-  readonly keyPolicy?: PolicyDocument | undefined;
-  /** The name of the key policy in explanations. */
-  readonly keyFile?: string | undefined;
 }
 
 /** What is decided. */
@@ -50,53 +45,42 @@ export interface Answer {
 }
 
 /** Decides on a key by its policy and the caller's, else by the caller's alone. */
-export function decideOn({ identity }: Subject, asked: Asked): Answer {
-  const { action, resource } = asked;
-  const { caller, policies } = identity;
-  const question: Question = { caller, policies, action, resource, values: valuesOf(identity, asked) };
+export function decideOn(subject: Subject, asked: Asked): Answer {
+  const { identity, resource, keyPolicy } = subject;
+  const { action } = asked;
+  const question: Question = { ...identity, action, resource, values: valuesOf(subject, asked) };
   const isOnKey = /^kms:/i.test(action) && resource.includes(':key/');
-  const isKeyPolicyAssumed = isOnKey && asked.keyPolicy === undefined;
-  const explanation = explain(
-    question,
-    isOnKey
-      ? {
-          type: 'resource-based policy',
-          policy: keyPolicyOf(asked),
-          accountId: placeOf(resource).accountId,
-        }
-      : undefined,
-  );
+  const policy = keyPolicy ?? defaultPolicyOf(resource);
+  const { accountId } = placeOf(resource);
+  const explanation = explain(question, isOnKey ? { type: 'resource-based policy', policy, accountId } : undefined);
   const { decision, statements } = explanation;
-  const denial = decision.isAllowed ? undefined : denialText(question, decision);
   return {
-    caller: caller.arn,
+    caller: identity.caller.arn,
     action,
     resource,
     explanation,
     reasons: statements.map(reasonOf),
-    denial,
-    isKeyPolicyAssumed,
+    denial: decision.isAllowed ? undefined : denialText(question, decision),
+    isKeyPolicyAssumed: isOnKey && keyPolicy === undefined,
   };
 }
 
-function keyPolicyOf({ resource, keyPolicy, keyFile = 'key policy' }: Asked): PreparedPolicy {
-  if (keyPolicy !== undefined) return preparePolicy(keyFile, keyPolicy);
+function defaultPolicyOf(resource: string): PreparedPolicy {
   const statement = { Effect: 'Allow', Principal: { AWS: rootArn(placeOf(resource)) }, Action: 'kms:*', Resource: '*' };
   return preparePolicy('default key policy', parsePolicy(JSON.stringify({ Statement: statement }), 'key'));
 }
 
 /** Values that are given win; others are those that every request of the caller has. */
-function valuesOf(
-  identity: Subject['identity'],
-  { resource, context = [], condition = [] }: Asked,
-): Question['values'] {
+function valuesOf({ identity, resource, alias }: Subject, { context = [], condition = [] }: Asked): Question['values'] {
   const given = new Map<string, ConditionValue>();
+  if (alias !== undefined) given.set('kms:requestalias', alias);
   for (const { key, value } of context) given.set(`kms:encryptioncontext:${key.toLowerCase()}`, value);
-  if (context.length > 0)
+  if (context.length > 0) {
     given.set(
       'kms:encryptioncontextkeys',
       context.map(({ key }) => key),
     );
+  }
   for (const { key, value } of condition) {
     const before = given.get(key.toLowerCase());
     given.set(key.toLowerCase(), before === undefined ? value : [before, value].flat());

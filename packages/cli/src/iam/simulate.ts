@@ -9,27 +9,31 @@ import { EXIT } from '../command/exit-codes.ts';
 import { collect, collectTag } from '../command/option-values.ts';
 import type { Colours } from '../output/colour.ts';
 import { facts, table } from '../output/table.ts';
-import type { Answer, Pair } from './decision.ts';
+import { withStore } from '../store/with-store.ts';
+import type { Answer, Asked } from './decision.ts';
+import type { SubjectOptions } from './subject.ts';
 
-interface SimulateOptions {
-  readonly policy?: readonly string[];
-  readonly keyPolicy?: string;
-  readonly as: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: readonly Pair[];
-  readonly condition?: readonly Pair[];
-}
+interface SimulateOptions extends SubjectOptions, Asked {}
 
 export const registerSimulate: Register = (program, act) => {
   program
     .command('simulate')
-    .description('decide on a call by policies of files, and show why; exit code 1 if it is denied')
-    .option('--policy <file>', "a policy of the caller's as JSON; several times for several", collect)
-    .option('--key-policy <file>', "the key's policy as JSON (default: the one that leaves all to the account)")
-    .requiredOption('--as <arn>', 'the user, the role, the session of a role, or the root')
+    .description('decide on a call by policies of files, else of the store, and show why; exit code 1 if it is denied')
+    .option(
+      '--policy <file>',
+      "a policy of the caller as JSON, in place of the store's; several times for several",
+      collect,
+    )
+    .option('--key-policy <file>', "the key's policy as JSON, in place of the store's")
+    .requiredOption(
+      '--as <caller>',
+      'the user, the role, the session of a role, or the root; in the store by name, too',
+    )
     .requiredOption('--action <action>', 'the action, such as kms:Decrypt')
-    .requiredOption('--resource <arn>', 'the key, the parameter or another resource; * for none')
+    .requiredOption(
+      '--resource <resource>',
+      'the key, the parameter or another resource; * for none; in the store by alias or name, too',
+    )
     .option('--context <key=value>', 'a pair of the encryption context; several times for several', collectTag)
     .option(
       '--condition <key=value>',
@@ -39,6 +43,7 @@ export const registerSimulate: Register = (program, act) => {
     .addHelpText(
       'after',
       examples(
+        'securestring iam simulate --as reader --action ssm:GetParameter --resource /app/db',
         'securestring iam simulate --policy reader.json --as arn:aws:iam::000000000000:role/reader \\\n' +
           '      --action kms:Decrypt --resource arn:aws:kms:us-east-1:000000000000:key/ID \\\n' +
           '      --context PARAMETER_ARN=arn:aws:ssm:us-east-1:000000000000:parameter/app/db',
@@ -46,16 +51,15 @@ export const registerSimulate: Register = (program, act) => {
     )
     .action(
       act<SimulateOptions>(async (_, options, context) => {
-        const [{ decideOn }, { subjectOfFiles }, { readDocument }] = await Promise.all([
+        const [{ decideOn }, { subjectOfFiles, subjectOfStore }] = await Promise.all([
           import('./decision.ts'),
           import('./subject.ts'),
-          import('./documents.ts'),
         ]);
-        const { policy: files = [], keyPolicy: keyFile, as } = options;
-        const subject = await subjectOfFiles(as, files, context);
-        const keyPolicy =
-          keyFile === undefined ? undefined : await readDocument(keyFile, () => context.terminal.stdin, 'key');
-        const answer = decideOn(subject, { ...options, keyPolicy, keyFile });
+        const isOfFiles = options.policy !== undefined || options.keyPolicy !== undefined;
+        const subject = isOfFiles
+          ? await subjectOfFiles(options, context)
+          : await withStore(context, ({ keystore }) => subjectOfStore(options, keystore));
+        const answer = decideOn(subject, options);
         context.json(shapeOf(answer), () => report(answer, context.colour));
         if (answer.isKeyPolicyAssumed) {
           context.note('Without --key-policy, a key is taken to leave all to its account, as a new key does.');

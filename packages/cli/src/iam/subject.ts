@@ -1,10 +1,19 @@
 /**
- * Who asks, in a simulation: a caller with policies from files, or one that the store has.
+ * Who asks about what, in a simulation: a caller with policies from files, or one that the store has.
  * @module
  */
 
-import { placeOf, rootArn } from '@securestring/service';
-import { type Caller, type Identity, type PolicyKind, preparePolicy } from '@securestring/service/policy';
+import type { Keystore } from '@securestring/keystore';
+import { AUTHORIZATION } from '@securestring/keystore/authorization';
+import { arnIn, placeOf, rootArn } from '@securestring/service';
+import {
+  type Caller,
+  type Identity,
+  type PolicyKind,
+  type PreparedPolicy,
+  parsePolicy,
+  preparePolicy,
+} from '@securestring/service/policy';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
@@ -14,32 +23,83 @@ const ARN = /^arn:[^:]+:(?:iam::\d{12}:(?:root$|(?:user|role)\/)|sts::\d{12}:ass
 /** The name of the session in which a role is asked about. */
 const SESSION = 'simulation';
 
-/** A caller. */
+/** A caller, and what is asked about. */
 export interface Subject {
   readonly identity: Identity;
+  readonly resource: string;
+  /** The policy of the key that is asked about; `undefined` if the default one is assumed. */
+  readonly keyPolicy?: PreparedPolicy;
+  /** The alias by which the key was named. */
+  readonly alias?: string;
+}
+
+/** Options that name the caller, the resource, and the files with policies. */
+export interface SubjectOptions {
+  readonly as: string;
+  readonly resource: string;
+  readonly policy?: readonly string[];
+  readonly keyPolicy?: string;
 }
 
 /** Makes the caller of an ARN that has the policies of some files. A role's ARN means a session of the role. */
-export async function subjectOfFiles(arn: string, files: readonly string[], context: Context): Promise<Subject> {
-  const caller = callerOf(arn);
-  const stdin = () => context.terminal.stdin;
-  const kind: PolicyKind = 'identity';
-  const documents = await Promise.all(
-    files.map(async (file) => [file, await readDocument(file, stdin, kind)] as const),
-  );
+export async function subjectOfFiles(
+  { as, resource, policy: files = [], keyPolicy: keyFile }: SubjectOptions,
+  context: Context,
+): Promise<Subject> {
+  const caller = callerOf(as);
+  const read = async (file: string, kind: PolicyKind) =>
+    preparePolicy(file, await readDocument(file, () => context.terminal.stdin, kind));
+  const identity = await Promise.all(files.map((file) => read(file, 'identity')));
   return {
     identity: {
       caller,
-      policies: {
-        identity: documents.map(([file, document]) => preparePolicy(file, document)),
-        boundary: undefined,
-        session: undefined,
-      },
+      policies: { identity, boundary: undefined, session: undefined },
       name: caller.type === 'Root' ? undefined : nameIn(caller.roleArn ?? caller.arn),
       tags: new Map(),
       sessionStart: undefined,
     },
+    resource,
+    ...(keyFile !== undefined && { keyPolicy: await read(keyFile, 'key') }),
   };
+}
+
+/**
+ * Finds the caller and the key that a store has. The caller is an ARN, or the name of a role or of a user; the resource
+ * an ARN, an alias, or the name of a parameter with a slash in front.
+ */
+export async function subjectOfStore({ as, resource: named }: SubjectOptions, keystore: Keystore): Promise<Subject> {
+  const arn = callingArn(as.startsWith('arn:') ? as : await arnOf(as, keystore));
+  const identity = keystore[AUTHORIZATION].identify(arn)();
+  if (named.startsWith('/')) return { identity, resource: arnIn(keystore, 'ssm', `parameter${named}`) };
+  if (!isOfKey(named)) return { identity, resource: named };
+  const { keyMetadata } = await keystore.describeKey({ keyId: named });
+  const { policy } = await keystore.getKeyPolicy({ keyId: keyMetadata.keyId });
+  return {
+    identity,
+    resource: keyMetadata.arn,
+    keyPolicy: preparePolicy('key policy', parsePolicy(policy, 'key')),
+    ...(named.startsWith('alias/') && { alias: named }),
+  };
+}
+
+function isOfKey(resource: string): boolean {
+  return resource.startsWith('alias/') || resource.includes(':key/');
+}
+
+/** Finds a role, else a user, by its name. */
+async function arnOf(name: string, keystore: Keystore): Promise<string> {
+  const role = await unlessMissing(keystore.getRole({ roleName: name }));
+  if (role !== undefined) return role.role.arn;
+  const user = await unlessMissing(keystore.getUser({ userName: name }));
+  if (user !== undefined) return user.user.arn;
+  throw new CliError(EXIT.notFound, 'The store has no role and no user of the name that --as gives.');
+}
+
+async function unlessMissing<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'NoSuchEntity') return undefined;
+    throw error;
+  });
 }
 
 /** Returns the ARN by which a caller calls: of a role, that of a session. */
