@@ -25,6 +25,7 @@ import {
 } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import { hexOf } from '#platform';
+import { grantOfToken } from './authorization/grant-tokens.ts';
 import { ACCESS_KEY_ROWS } from './operations/access-keys.ts';
 import { ROLE_ROWS } from './operations/iam/roles.ts';
 import { USER_ROWS } from './operations/iam/users.ts';
@@ -76,6 +77,7 @@ export function recorderOf(store: Store, subscriber: EventSubscriber, by?: Calle
       call: { ...call, sent },
       shown: unlessFailed(() => requestParameters(call)) ?? null,
       arns: unlessFailed(() => arnsOf(store.custody, sent, {})) ?? [],
+      grant: unlessFailed(() => grantOf(store, sent)),
       // Before the work, since a call may delete its caller.
       caller: by && eventCallerOf(by),
     };
@@ -90,10 +92,13 @@ interface Begun {
   readonly shown: EventData | null;
   /** The ARNs that the request names. */
   readonly arns: readonly string[];
+  /** The grant whose token the request has, with the ARN of its key. */
+  readonly grant: { readonly grantId: string; readonly arn: string } | undefined;
   readonly caller: EventCaller | undefined;
 }
 
-function eventOf(store: Store, { call, shown, arns: before, caller }: Begun, outcome: Outcome): KeystoreEvent {
+function eventOf(store: Store, begun: Begun, outcome: Outcome): KeystoreEvent {
+  const { call, shown, arns: before, grant, caller } = begun;
   const { name, operation, sent } = call;
   const eventName = awsName(name);
   // A list names keys that it does nothing with.
@@ -102,14 +107,14 @@ function eventOf(store: Store, { call, shown, arns: before, caller }: Begun, out
   const now = store.now();
   const named = arnsOf(custody, sent, answer);
   const arns = named.length === 0 ? before : named;
-  const materials = materialsOf(call, custody, outcome, now);
+  const more = grant === undefined ? materialsOf(call, custody, outcome, now) : { grantId: grant.grantId };
   const facts = {
     eventName,
     requestParameters: shown,
     responseElements: 'answer' in outcome ? elementsOf(call, answer, arns) : null,
-    ...(Object.keys(materials).length > 0 && { additionalEventData: materials }),
+    ...(Object.keys(more).length > 0 && { additionalEventData: more }),
     readOnly: operation.readOnly,
-    arns,
+    arns: grant === undefined ? arns : [grant.arn],
     ...('error' in outcome && failureOf(outcome.error)),
   };
   const source = { ...KMS, eventSource: SOURCES.get(name) ?? KMS.eventSource };
@@ -140,6 +145,14 @@ function arnsOf(unwrapped: UnwrappedState, request: EventData, answer: EventData
     arns.add(aliasArn(unwrapped.state, aliasName));
   }
   return [...arns];
+}
+
+/** Finds the grant that a token of `retireGrant` is of: a token is not shown, and nothing else names the grant. */
+function grantOf(store: Store, { grantToken }: EventData): Begun['grant'] {
+  if (typeof grantToken !== 'string') return undefined;
+  const { custody } = store;
+  const { grantId, keyId } = grantOfToken({ ...custody, now: store.now(), randomness: custody }, grantToken);
+  return { grantId, arn: custody.keys.get(keyId)?.record.arn ?? keyId };
 }
 
 /** Lists the ids of the materials that a call used; if it was refused, the one that its blob names. */

@@ -136,6 +136,35 @@ it('the members of requests that no event shows are those listed here', () => {
 });
 
 describe('an event', () => {
+  it('of a grant has its id, and never a token', async () => {
+    const { keystore, events } = await openTelling();
+    const { keyId, arn } = await makeKey(keystore);
+    const granteePrincipal = 'arn:aws:iam::111122223333:role/reader';
+    const constraints = { encryptionContextEquals: { a: '1' } };
+    events.length = 0;
+    const request = { keyId, granteePrincipal, operations: ['Decrypt'], constraints, name: 'n' } as const;
+    const { grantId, grantToken } = await keystore.createGrant(request);
+    await keystore.retireGrant({ grantToken });
+    await thrownBy(() => keystore.retireGrant({ grantToken }));
+    const { grantId: other } = await keystore.createGrant(request);
+    await keystore.revokeGrant({ keyId, grantId: other });
+    const resources = [{ accountId: '000000000000', type: 'AWS::KMS::Key', ARN: arn }];
+    expect(events).toMatchObject([
+      { eventName: 'CreateGrant', requestParameters: request, responseElements: { grantId }, resources },
+      {
+        eventName: 'RetireGrant',
+        requestParameters: null,
+        responseElements: null,
+        additionalEventData: { grantId },
+        resources,
+      },
+      { eventName: 'RetireGrant', requestParameters: null, errorCode: 'InvalidGrantTokenException', resources: [] },
+      { eventName: 'CreateGrant', responseElements: { grantId: other } },
+      { eventName: 'RevokeGrant', requestParameters: { keyId, grantId: other }, resources },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(grantToken);
+  });
+
   it('of Encrypt, Decrypt, ReEncrypt and GenerateDataKey is CloudTrail`s', async () => {
     const { keystore, events } = await openTelling();
     const { keyId, arn } = await makeKey(keystore);

@@ -28,6 +28,7 @@ const MUTATIONS = budget(250, 50_000);
 const FIRST_SEED = Number(process.env['SECURESTRING_SEED'] ?? 0);
 const KEY = utf8('a key of 32 bytes for envelopes!');
 const TIME = Date.UTC(2026, 0, 1);
+const ROOT_ARN = 'arn:aws:iam::000000000000:root';
 
 /** A document with every kind of record, an envelope of its keys, and the secrets under which they are sealed. */
 let document: Uint8Array;
@@ -44,6 +45,17 @@ beforeAll(async () => {
   await keystore.enableKeyRotation({ keyId });
   await keystore.rotateKeyOnDemand({ keyId });
   await keystore.createAlias({ aliasName: 'alias/app', targetKeyId: keyId });
+  const constraints = { encryptionContextEquals: { a: '1' }, encryptionContextSubset: { a: '1' } };
+  for (const name of ['one', 'two']) {
+    await keystore.createGrant({
+      keyId,
+      name,
+      granteePrincipal: ROOT_ARN,
+      retiringPrincipal: ROOT_ARN,
+      operations: ['Decrypt', 'CreateGrant'],
+      constraints,
+    });
+  }
   const mac = (await keystore.createKey({ keySpec: 'HMAC_512', keyUsage: 'GENERATE_VERIFY_MAC' })).keyMetadata.keyId;
   const deleted = (await keystore.createKey()).keyMetadata.keyId;
   await keystore.scheduleKeyDeletion({ keyId: deleted });
@@ -81,6 +93,7 @@ function holding(records: Uint8Array): KeystoreStorage {
 async function use(keystore: Keystore): Promise<void> {
   const { keys } = await keystore.listKeys();
   await attempt(() => keystore.listAliases());
+  await attempt(() => keystore.listRetirableGrants({ retiringPrincipal: ROOT_ARN }));
   await attempt(() => keystore.encrypt({ keyId: 'alias/app', plaintext: utf8('v') }));
   await attempt(() => keystore.generateDataKey({ keyId: 'alias/aws/ssm', keySpec: 'AES_256' }));
   for (const { keyId } of keys) {
@@ -88,6 +101,10 @@ async function use(keystore: Keystore): Promise<void> {
     await attempt(() => keystore.getKeyRotationStatus({ keyId }));
     await attempt(() => keystore.listKeyRotations({ keyId }));
     await attempt(() => keystore.listResourceTags({ keyId }));
+    await attempt(() => keystore.listGrants({ keyId, limit: 1 }));
+    await attempt(() =>
+      keystore.createGrant({ keyId, name: 'one', granteePrincipal: ROOT_ARN, operations: ['DescribeKey'] }),
+    );
   }
   await attempt(() => keystore.createKey({ description: 'after' }));
 }

@@ -19,7 +19,9 @@ import { grantsIn } from '../state/grants.ts';
 import type { GrantRecord } from '../state/records.ts';
 import type { View } from '../state/view.ts';
 
-type TokenView = Pick<View, 'state' | 'keys' | 'now' | 'randomness' | 'grantTokenKey'>;
+type TokenView = Pick<View, 'state' | 'keys' | 'now' | 'grantTokenKey'> & {
+  readonly randomness: Pick<View['randomness'], 'provider'>;
+};
 
 const VERSION = 0x01;
 const LENGTH = 1 + SEALED_OVERHEAD + GRANT_ID_LENGTH;
