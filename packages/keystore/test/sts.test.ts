@@ -4,9 +4,16 @@ import { decodeBase64, encodeBase64 } from '@securestring/core/base64';
 import { bindOperation } from '@securestring/service';
 import type { CallerFacts, Origin } from '@securestring/service/policy';
 import { describe, expect, it } from 'vitest';
-import type { AccessKeySecret } from '../src/access-keys.ts';
+import { ACCESS_KEYS, type AccessKeySecret } from '../src/access-keys.ts';
 import { identityOf } from '../src/authorization/identities.ts';
-import { type AssumeRoleRequest, type AssumeRoleResult, KmsError, StsError } from '../src/index.ts';
+import {
+  type AssumeRoleRequest,
+  type AssumeRoleResult,
+  KmsError,
+  memoryStorage,
+  openKeystore,
+  StsError,
+} from '../src/index.ts';
 import { bindAccessKeys } from '../src/operations/credentials.ts';
 import { assumeRoleIn, SESSION_ROWS } from '../src/operations/sts.ts';
 import { SYSTEM } from '../src/randomness.ts';
@@ -14,7 +21,7 @@ import type { PrincipalRecord } from '../src/state/records.ts';
 import type { Draft } from '../src/state/view.ts';
 import type { Store } from '../src/store.ts';
 import { ACCOUNT, allow, principal, stateWith } from './authorization/records.ts';
-import { openInMemory, thrownBy } from './support.ts';
+import { openInMemory, thrownBy, unlock } from './support.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0, 250);
 const OTHER = '444455556666';
@@ -433,5 +440,38 @@ describe('the credentials of a session', () => {
         expect(found?.caller?.arn).toBe(assumedRoleUser.arn);
       }
     }
+  });
+});
+
+describe('a session of a keystore', () => {
+  const made = async () => {
+    const storage = memoryStorage();
+    const [keystore, other] = [await openKeystore({ storage, unlock }), await openKeystore({ storage, unlock })];
+    const { user } = await keystore.createUser({ userName: 'ann' });
+    const assumeRolePolicyDocument = trusting(user.arn);
+    const { role } = await keystore.createRole({ roleName: 'reader', assumeRolePolicyDocument });
+    const request = { roleArn: role.arn, roleSessionName: 's1' };
+    const generation = keystore.generation;
+    const { credentials, assumedRoleUser } = await keystore.as(user.arn).assumeRole(request);
+    expect(keystore.generation).toBe(generation);
+    const { accessKeyId, sessionToken } = credentials;
+    const find = (from = keystore) => from[ACCESS_KEYS].find(accessKeyId, sessionToken);
+    return { storage, keystore, other, credentials, assumedRoleUser, find };
+  };
+
+  it('is known to every process, at once after its role was made, and stores nothing', async () => {
+    const { other, find, credentials, assumedRoleUser } = await made();
+    const found = find(other);
+    expect(found?.secretAccessKey).toBe(credentials.secretAccessKey);
+    expect(found?.caller?.identify().caller.arn).toBe(assumedRoleUser.arn);
+  });
+
+  it('shows no secret in the document, and ends with the root key', async () => {
+    const { storage, keystore, find, credentials } = await made();
+    const written = Buffer.from((await storage.read()) ?? []);
+    expect(written.includes(Buffer.from(credentials.secretAccessKey))).toBe(false);
+    expect(find()).toBeDefined();
+    await keystore.rotateRootKey({ unlocks: [unlock] });
+    expect(find()).toBeUndefined();
   });
 });
