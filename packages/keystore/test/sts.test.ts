@@ -17,7 +17,7 @@ import {
 import { bindAccessKeys } from '../src/operations/credentials.ts';
 import { assumeRoleIn, SESSION_ROWS } from '../src/operations/sts.ts';
 import { SYSTEM } from '../src/randomness.ts';
-import type { PrincipalRecord } from '../src/state/records.ts';
+import type { KeystoreState, PrincipalRecord } from '../src/state/records.ts';
 import type { Draft } from '../src/state/view.ts';
 import type { Store } from '../src/store.ts';
 import { ACCOUNT, allow, principal, stateWith } from './authorization/records.ts';
@@ -45,10 +45,11 @@ class Inside {
   now = NOW;
   tokenKey = new Uint8Array(32).fill(5);
   readonly #keys: ReturnType<typeof bindAccessKeys>;
+  #state: { readonly of: readonly PrincipalRecord[]; readonly state: KeystoreState } | undefined;
 
   constructor(...principals: readonly PrincipalRecord[]) {
     this.principals = principals;
-    const current = () => ({ state: stateWith(...this.principals), now: this.now });
+    const current = () => ({ state: this.state(), now: this.now });
     const inside = this;
     const custody = {
       get importTokenKey() {
@@ -59,6 +60,13 @@ class Inside {
     this.#keys = bindAccessKeys({ current, custody, rereadSync: () => false } as unknown as Store, () => ({
       assumeRole: () => expect.fail('not called'),
     }));
+  }
+
+  /** The state, the same one while its principals are. */
+  state(): KeystoreState {
+    if (this.#state?.of !== this.principals)
+      this.#state = { of: this.principals, state: stateWith(...this.principals) };
+    return this.#state.state;
   }
 
   draft(by?: CallerFacts): Draft {
@@ -426,6 +434,8 @@ describe('the credentials of a session', () => {
     const changing = new Inside(ann, reader());
     const found = changing.find(accessKeyId, sessionToken);
     expect(found?.caller?.identify().policies.identity).toHaveLength(0);
+    // What policies say of a caller is remembered by its identity.
+    expect(changing.find(accessKeyId, sessionToken)?.caller?.identify()).toBe(found?.caller?.identify());
     changing.principals = [ann, reader({ policies: assuming })];
     expect(found?.caller?.identify().policies.identity).toHaveLength(1);
   });

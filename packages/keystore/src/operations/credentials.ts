@@ -3,7 +3,13 @@
  * @module
  */
 
-import { type CallerFacts, type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
+import {
+  type CallerFacts,
+  type Identity,
+  type PreparedPolicy,
+  parsePolicy,
+  preparePolicy,
+} from '@securestring/service/policy';
 import type { AccessKeySecret, AccessKeySecrets, KeyCaller } from '../access-keys.ts';
 import { identityOf, type SessionFacts } from '../authorization/identities.ts';
 import { KmsError } from '../errors.ts';
@@ -11,7 +17,7 @@ import type { SessionOperations } from '../requests.ts';
 import { unwrapAccessKey } from '../state/access-keys.ts';
 import { sessionArn } from '../state/arns.ts';
 import { principalArn } from '../state/principals.ts';
-import type { AccessKeyRecord, PrincipalRecord } from '../state/records.ts';
+import type { AccessKeyRecord, KeystoreState, PrincipalRecord } from '../state/records.ts';
 import type { Store } from '../store.ts';
 import { openSession, type SessionCredentials } from './session-token.ts';
 
@@ -30,6 +36,7 @@ type ViewOf = (by: CallerFacts) => SessionOperations;
 export function bindAccessKeys(store: Store, viewOf: ViewOf): AccessKeySecrets {
   const secretOf = keptSecrets(store);
   const opened = keptSessions(store);
+  const asking = { present: keptIdentities(store), viewOf };
 
   const findKey = (accessKeyId: string): AccessKeySecret | undefined => {
     const { state } = store.current();
@@ -39,8 +46,8 @@ export function bindAccessKeys(store: Store, viewOf: ViewOf): AccessKeySecrets {
     if (principalId === undefined) return { secretAccessKey: secretOf(key), accountId };
     const user = state.principals?.get(principalId);
     if (user === undefined) return undefined;
-    const arn = principalArn(state.partition, user);
-    return { secretAccessKey: secretOf(key), accountId, caller: callerOf({ store, viewOf }, user, arn, false) };
+    const principal = { record: user, arn: principalArn(state.partition, user) };
+    return { secretAccessKey: secretOf(key), accountId, caller: callerOf(principal, false, asking) };
   };
 
   const findSession = (accessKeyId: string, token: string): AccessKeySecret | undefined => {
@@ -49,8 +56,8 @@ export function bindAccessKeys(store: Store, viewOf: ViewOf): AccessKeySecrets {
     const role = found && state.principals?.get(found.session.roleId);
     if (found === undefined || role === undefined) return undefined;
     const { session, secretAccessKey, facts } = found;
-    const arn = sessionArn(state.partition, role, session.name);
-    const caller = callerOf({ store, viewOf }, role, arn, now >= session.expiration, facts);
+    const principal = { record: role, arn: sessionArn(state.partition, role, session.name), facts };
+    const caller = callerOf(principal, now >= session.expiration, asking);
     return { secretAccessKey, accountId: role.accountId, caller };
   };
 
@@ -63,22 +70,45 @@ export function bindAccessKeys(store: Store, viewOf: ViewOf): AccessKeySecrets {
   };
 }
 
-/** Makes the caller of a user, or of a role's session. Its identity is looked up whenever it is asked for. */
-function callerOf(
-  { store, viewOf }: { readonly store: Store; readonly viewOf: ViewOf },
-  { uniqueId }: PrincipalRecord,
-  arn: string,
-  isExpired: boolean,
-  facts?: SessionFacts,
-): KeyCaller {
-  const identify = () => {
-    const identity = identityOf(store.current().state, arn, facts);
+/** A user, or a session of a role. */
+interface Principal {
+  readonly record: PrincipalRecord;
+  readonly arn: string;
+  /** Only of a session. */
+  readonly facts?: SessionFacts;
+}
+
+/** Finds the present identity of a principal. */
+type IdentityOf = (principal: Principal) => Identity;
+
+/**
+ * Makes the function that finds identities. What policies say of a caller is remembered by its identity, so it stays
+ * the same while nothing changes.
+ */
+function keptIdentities(store: Store): IdentityOf {
+  const known = new WeakMap<object, { readonly of: KeystoreState['principals']; readonly identity: Identity }>();
+  return ({ record, arn, facts }) => {
+    const { state } = store.current();
+    const kept = known.get(facts ?? record);
+    if (kept !== undefined && kept.of === state.principals) return kept.identity;
+    const identity = identityOf(state, arn, facts);
     // A user or role that was created again under the old name is another one.
-    if (identity?.caller.uniqueId === uniqueId) return identity;
-    throw new KmsError('AccessDeniedException', 'The security token included in the request is invalid.');
+    if (identity?.caller.uniqueId !== record.uniqueId) {
+      throw new KmsError('AccessDeniedException', 'The security token included in the request is invalid.');
+    }
+    known.set(facts ?? record, { of: state.principals, identity });
+    return identity;
   };
+}
+
+function callerOf(
+  principal: Principal,
+  isExpired: boolean,
+  { present, viewOf }: { readonly present: IdentityOf; readonly viewOf: ViewOf },
+): KeyCaller {
+  const identify = () => present(principal);
   return {
-    arn,
+    arn: principal.arn,
     identify,
     isExpired,
     assumeRole: (request, origin) => viewOf({ identify, origin }).assumeRole(request),
