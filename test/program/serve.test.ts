@@ -193,6 +193,28 @@ describe('a store in memory', () => {
   });
 });
 
+describe('the environment of a client', () => {
+  const main = join(import.meta.dirname, '../../packages/cli/dist/main.js');
+  const elsewhere = { AWS_PROFILE: 'work', AWS_SESSION_TOKEN: 'x', AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:1' };
+  const PRINT = 'echo "[$AWS_PROFILE$AWS_SESSION_TOKEN$AWS_ENDPOINT_URL_SSM] $AWS_REGION"';
+
+  it('has nothing of the shell that leads elsewhere', async () => {
+    const words = ['serve', '--memory', '--port', '0', '--', 'sh', '-c', PRINT];
+    expect(await runBuilt(words, { env: { ...env, ...elsewhere } })).toMatchObject({ out: '[] us-east-1\n' });
+    const script = `eval "$('${process.execPath}' '${main}' serve --memory --port 0 --print-env)"
+      kill "$SECURESTRING_SERVE_PID"; ${PRINT}`;
+    const said = execFileSync('sh', ['-c', script], { env: { ...env, ...elsewhere } });
+    expect(said.toString()).toBe('[] us-east-1\n');
+  });
+
+  it('fails the shell that takes it, where there is no server', () => {
+    for (const words of ['--memory --port 99999', '--store none --port 0']) {
+      const script = `eval "$('${process.execPath}' '${main}' serve ${words} --print-env 2> /dev/null)" || echo failed`;
+      expect(execFileSync('sh', ['-c', script], { env, cwd: folder }).toString(), words).toBe('failed\n');
+    }
+  });
+});
+
 describeWithProgram('openssl', 'version', 'TLS', () => {
   it('is spoken with a certificate', async () => {
     const pair = join(folder, 'tls');
@@ -231,6 +253,10 @@ describe('what cannot listen', () => {
       `error: Port ${port} of 127.0.0.1 is taken by another program. Give another with --port, or --port 0 for a free one.\n`,
     ]);
     await server.stop();
+    expect(await refused('--memory', '--insecure-listen', '--host', '192.0.2.1')).toEqual([
+      1,
+      'error: 192.0.2.1 is not an address of this machine. Give another with --host.\n',
+    ]);
     const usage: readonly (readonly [words: string[], what: string])[] = [
       [['--host', '0.0.0.0'], 'Without TLS others on the network read what is sent to 0.0.0.0'],
       [['--host', '0.0.0.0', '--no-auth', '--insecure-listen'], '--no-auth accepts everyone'],
@@ -241,6 +267,7 @@ describe('what cannot listen', () => {
       [['--port', '65536'], '--port takes a number'],
       [['--port', '-1'], '--port'],
       [['--print-env', '--', 'true'], 'leave --print-env out'],
+      [['--memory', '--print-env', '--fixtures', '-'], 'name a file of fixtures'],
     ];
     for (const [words, what] of usage) {
       expect(await refused(...words), words.join(' ')).toEqual([2, expect.stringContaining(what)]);

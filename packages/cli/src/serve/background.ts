@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { handSignalsTo } from '../command/signals.ts';
+import { misleadingIn } from './misleading.ts';
 import type { Served } from './serving.ts';
 
 const PRINT_ENV = '--print-env';
@@ -24,7 +25,12 @@ export async function serveInBackground({ terminal }: Context): Promise<number> 
   const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? EXIT.failed)));
   const line = await firstLine(child.stdout);
   stopHanding();
-  if (line === undefined) return ended;
+  if (line === undefined) {
+    failEval(terminal);
+    return ended;
+  }
+  const misleading = misleadingIn(terminal.env);
+  if (misleading.length > 0) terminal.stdout.write(`unset ${misleading.join(' ')}\n`);
   const env = JSON.parse(line) as Readonly<Record<string, string>>;
   for (const [name, value] of Object.entries(env)) {
     terminal.stdout.write(`export ${name}='${value.replaceAll("'", "'\\''")}'\n`);
@@ -32,6 +38,11 @@ export async function serveInBackground({ terminal }: Context): Promise<number> 
   child.stdout.destroy();
   child.unref();
   return EXIT.ok;
+}
+
+/** Makes `eval "$(…)"` fail, which else does not see that the command in it has failed. */
+export function failEval({ stdout }: Pick<Context['terminal'], 'stdout'>): void {
+  stdout.write('false\n');
 }
 
 /** Writes the environment for the process that started this one, and lets go of its terminal. */

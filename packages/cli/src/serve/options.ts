@@ -9,6 +9,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import type { FixturesFile } from '../fixtures/read.ts';
 import { readInput } from '../io/device.ts';
+import { STANDARD } from '../io/input.ts';
 import { readText } from '../io/text.ts';
 
 export interface ServeOptions {
@@ -80,6 +81,11 @@ export async function settingsOf(
   if ((cert === undefined) !== (key === undefined)) throw misused('--cert and --key go together.');
   if (options.printEnv === true && command.length > 0) {
     throw misused('--print-env goes on in the background. To run a program against it, leave --print-env out.');
+  }
+  if (options.printEnv === true && options.fixtures === STANDARD) {
+    throw misused(
+      '--print-env goes on in another process, which does not get standard input: name a file of fixtures.',
+    );
   }
   if (!isLoopback(host)) {
     if (!auth) throw misused(`--no-auth accepts everyone, and ${host} is not the loopback: listen on 127.0.0.1.`);

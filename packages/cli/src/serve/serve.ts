@@ -8,6 +8,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { handSignalsTo } from '../command/signals.ts';
+import { withoutMisleading } from './misleading.ts';
 import { type ServeOptions, settingsOf } from './options.ts';
 
 export const registerServe: Register = (program, act) => {
@@ -43,11 +44,15 @@ export const registerServe: Register = (program, act) => {
 };
 
 async function serveStore(command: readonly string[], options: ServeOptions, context: Context): Promise<number> {
-  const settings = await settingsOf(options, command, context);
   if (options.printEnv === true) {
-    const { serveInBackground } = await import('./background.ts');
+    const { failEval, serveInBackground } = await import('./background.ts');
+    await settingsOf(options, command, context).catch((error: unknown) => {
+      failEval(context.terminal);
+      throw error;
+    });
     return serveInBackground(context);
   }
+  const settings = await settingsOf(options, command, context);
   const { serving } = await import('./serving.ts');
   return serving(context, settings, async (served) => {
     if (command.length > 0) return runAgainst(command, served.env, context);
@@ -78,7 +83,7 @@ async function runAgainst(
   const { findProgram, runProgram } = await import('../parameters/program-run.ts');
   const { SECURESTRING_PASSPHRASE: _, ...inherited } = terminal.env;
   const file = await findProgram(command, terminal.env);
-  return runProgram({ file, command, args, env: { ...inherited, ...env } });
+  return runProgram({ file, command, args, env: { ...withoutMisleading(inherited), ...env } });
 }
 
 /** Waits for a signal. What is under way is then finished; a second signal ends at once. */

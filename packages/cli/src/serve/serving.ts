@@ -148,13 +148,17 @@ async function listening<Server>({ host, port }: Settings, start: () => Promise<
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const advice = ADVICE[String(code)];
     if (advice === undefined) throw error;
-    throw new CliError(EXIT.failed, `Port ${port} of ${host} ${advice}`, { cause: error });
+    throw new CliError(EXIT.failed, advice(host, port), { cause: error });
   }
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is taken by another program. Give another with --port, or --port 0 for a free one.',
-  EACCES: 'is for root alone. Give one from 1024 with --port.',
-  EADDRNOTAVAIL: 'is not an address of this machine. Give another with --host.',
-  ENOTFOUND: 'is not an address of this machine. Give another with --host.',
+type Advice = (host: string, port: number) => string;
+
+const notHere: Advice = (host) => `${host} is not an address of this machine. Give another with --host.`;
+const ADVICE: Readonly<Record<string, Advice>> = {
+  EADDRINUSE: (host, port) =>
+    `Port ${port} of ${host} is taken by another program. Give another with --port, or --port 0 for a free one.`,
+  EACCES: (host, port) => `Port ${port} of ${host} is for root alone. Give one from 1024 with --port.`,
+  EADDRNOTAVAIL: notHere,
+  ENOTFOUND: notHere,
 };
