@@ -157,6 +157,24 @@ describe('without secrets', () => {
   });
 });
 
+it('without secrets, an export can be loaded also where keys of parameters seal no more', async () => {
+  const [deleted, taken, gone] = [await makeKey(), await makeKey({ origin: 'EXTERNAL' }), await makeKey()];
+  await importInto(keystore, taken, 1);
+  await keystore.createAlias({ aliasName: 'alias/gone', targetKeyId: gone });
+  for (const [at, keyId] of [deleted, taken, 'alias/gone'].entries()) {
+    await parameters.putParameter({ name: `p${at}`, value: 'x', type: 'SecureString', keyId });
+  }
+  await keystore.scheduleKeyDeletion({ keyId: deleted });
+  await keystore.deleteImportedKeyMaterial({ keyId: taken });
+  await keystore.deleteAlias({ aliasName: 'alias/gone' });
+  await using aws = await loaded(await exported(false));
+  const { parameters: found } = await aws.store.describeParameters();
+  expect(found.map(({ name, keyId }) => [name, keyId])).toEqual(
+    ['p0', 'p1', 'p2'].map((name) => [name, 'alias/aws/ssm']),
+  );
+  await expect(exported(true)).rejects.toThrow();
+});
+
 describe('versions of a parameter', () => {
   it('have their numbers and labels, also where the first hundred are gone', async () => {
     const put = (value: string) => parameters.putParameter({ name: 'a', value, type: 'SecureString', overwrite: true });
