@@ -1,6 +1,6 @@
 /**
- * A server in a process of its own. Its first message says what it is: the endpoint, a bare server that answers the same
- * bytes, or one that does the bare calls of a GetParameter before.
+ * A server in a process of its own. Its first message says what it is: the endpoint, a bare server that answers the
+ * same bytes, or one that does the bare calls of a GetParameter before.
  */
 
 import { createServer } from 'node:http';

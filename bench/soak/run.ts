@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- endpoint-soak`: how fast `securestring serve --memory` answers after its start, what it holds beside
- * a Node that does nothing, and whether a million signed requests leave it as it was.
+ * `npm run bench -- endpoint-soak`: how fast `securestring serve --memory` answers after its start, what it holds more
+ * than a Node that does nothing, and whether a million signed requests leave it as it was.
  * @module
  */
 

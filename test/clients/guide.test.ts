@@ -1,6 +1,6 @@
 /**
- * The blocks of the guide `docs/endpoint.md` that need clients of others: each runs as it is written, in a folder of its
- * own, against an endpoint that verifies signatures. The guide's sessions and modules run with those of all documents.
+ * The blocks of the guide `docs/endpoint.md` that need clients of others. Each runs as it is written, in a folder of
+ * its own, against an endpoint that verifies signatures. Its sessions and modules run with those of all documents.
  */
 
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
