@@ -82,7 +82,7 @@ beforeAll(async () => {
     if (token === undefined) throw new Error('the token does not open');
     pairs.set(spec, { publicKey, privateKey: token.privateKey });
   }
-}, 60_000);
+});
 
 async function tokenKey(): Promise<Uint8Array> {
   return (await unlockCustody(parseUnlock(unlock), (await storage.read()) as Uint8Array)).importTokenKey;
