@@ -40,6 +40,7 @@ export const registerInlinePolicy: Register = (program, act) => {
         'securestring iam policy put --user alice read policy.json',
         'securestring iam policy get --user alice read',
         'securestring iam policy list --role app',
+        'securestring iam policy delete --role app read',
       ),
     );
   for (const register of [registerPut, registerShow, registerList, registerRemove]) register(policy, act);

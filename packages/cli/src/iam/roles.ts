@@ -15,6 +15,10 @@ export const ROLES: Kind = {
     'securestring iam role create app --trust-policy trust.json',
     'securestring iam role trust app trust.json',
     'securestring iam role get app --json',
+    'securestring iam role list',
+    'securestring iam role tag app --tags team=a',
+    'securestring iam role untag app --tag-keys team',
+    'securestring iam role delete app',
   ],
   addOptions: (create) =>
     create

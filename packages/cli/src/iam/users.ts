@@ -9,7 +9,14 @@ import { type Answer, allIamPages, type Kind, type Shown } from './kind.ts';
 export const USERS: Kind = {
   word: 'user',
   description: 'make and delete users, each of whom has access keys of its own',
-  examples: ['securestring iam user create alice --path /team/', 'securestring iam user tag alice --tags team=a'],
+  examples: [
+    'securestring iam user create alice --path /team/',
+    'securestring iam user get alice',
+    'securestring iam user list --path-prefix /team/',
+    'securestring iam user tag alice --tags team=a',
+    'securestring iam user untag alice --tag-keys team',
+    'securestring iam user delete alice',
+  ],
   addOptions: (create) => create,
   create: async (keystore, userName, { path, tags, accountId }) => {
     const request = { ...(path !== undefined && { path }), ...(tags && { tags }), ...(accountId && { accountId }) };

@@ -25,6 +25,7 @@ export const registerPolicy: Register = (program, act) => {
       'after',
       examples(
         'securestring key policy get alias/app > policy.json',
+        'securestring key policy list alias/app',
         'securestring key policy put alias/app policy.json',
       ),
     );
