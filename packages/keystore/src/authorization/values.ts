@@ -116,7 +116,11 @@ function listed(values: readonly string[]): ConditionValue {
 
 function tagsIn({ tags }: Sent): readonly (readonly [string, string])[] {
   if (!Array.isArray(tags)) return NO_TAGS;
-  return tags.map(({ tagKey, tagValue }: Readonly<Record<string, unknown>>) => [String(tagKey), String(tagValue)]);
+  // KMS has other names for the members of a tag than IAM.
+  return tags.map((tag: Readonly<Record<string, unknown>>) => [
+    String(tag['tagKey'] ?? tag['key']),
+    String(tag['tagValue'] ?? tag['value']),
+  ]);
 }
 
 function textsIn(value: unknown): readonly string[] {

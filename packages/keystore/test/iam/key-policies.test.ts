@@ -197,6 +197,24 @@ describe('a call of IAM by a user', () => {
     policyDocument: '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
   };
 
+  it('may depend on the tags of the request', async () => {
+    const policyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Action: 'iam:CreateUser',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:RequestTag/team': 'web' }, Null: { 'aws:TagKeys': 'false' } },
+      },
+    });
+    await keystore.putUserPolicy({ userName: 'ann', policyName: 'p', policyDocument });
+    const ann = keystore.as(ANN);
+    const tagged = (value: string) => ({ userName: 'x', tags: [{ key: 'team', value }] });
+    await denied(() => ann.createUser(tagged('db')), 'CreateUser', ANN.replace('ann', 'x'));
+    await denied(() => ann.createUser({ userName: 'x' }), 'CreateUser', ANN.replace('ann', 'x'));
+    await ann.createUser(tagged('web'));
+  });
+
   it('of no right does not learn who exists', async () => {
     const ann = keystore.as(ANN);
     expect(await thrownBy(() => ann.getUser({ userName: 'x' }))).not.toBeInstanceOf(IamError);
