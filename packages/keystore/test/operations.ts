@@ -294,17 +294,14 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
 
   getKeyPolicy: { ...byId((k, { keyId }) => k.getKeyPolicy({ keyId }), READ), isInModel: false },
   putKeyPolicy: { ...byId((k, { keyId }) => k.putKeyPolicy({ keyId, policy: KEY_POLICY }), READ), isInModel: false },
-  createGrant: { ...byId((k, { keyId }) => k.createGrant({ keyId, ...granted }), USE), isInModel: false },
-  listGrants: { ...byId((k, { keyId }) => k.listGrants({ keyId }), READ), isInModel: false },
+  createGrant: byId((k, { keyId }) => k.createGrant({ keyId, ...granted }), USE),
+  listGrants: byId((k, { keyId }) => k.listGrants({ keyId }), READ),
   listRetirableGrants: {
     ...keyless((k) => k.listRetirableGrants({ retiringPrincipal: 'arn:aws:iam::000000000000:root' })),
     isInModel: false,
   },
-  retireGrant: { ...byId((k, { keyId, grantId }) => k.retireGrant({ keyId, grantId }), READ), isInModel: false },
-  revokeGrant: {
-    ...byId((k, { keyId, otherGrantId: grantId }) => k.revokeGrant({ keyId, grantId }), READ),
-    isInModel: false,
-  },
+  retireGrant: byId((k, { keyId, grantId }) => k.retireGrant({ keyId, grantId }), READ),
+  revokeGrant: byId((k, { keyId, otherGrantId: grantId }) => k.revokeGrant({ keyId, grantId }), READ),
   listKeyPolicies: { ...byId((k, { keyId }) => k.listKeyPolicies({ keyId }), READ), isInModel: false },
 
   createAlias: byId((k, { keyId }) => k.createAlias({ aliasName: 'alias/app', targetKeyId: keyId }), CHANGE),

@@ -51,12 +51,14 @@ export function change<Result>(handle: ModelHandle, clock: number, edit: (scene:
   return result;
 }
 
+const UNKNOWN = ['NotFoundException', 'AccessDeniedException', 'InvalidGrantTokenException'];
+
 /** A synchronous operation: on what was seen, and once more on what is stored where that does not know enough. */
 export function use<Result>(handle: ModelHandle, clock: number, view: (scene: Scene) => Result): Result {
   try {
     return view(sceneOf(handle, clock));
   } catch (error) {
-    const isUnknown = error instanceof Refusal && ['NotFoundException', 'AccessDeniedException'].includes(error.name);
+    const isUnknown = error instanceof Refusal && UNKNOWN.includes(error.name);
     if (!isUnknown || handle.generation === handle.store.generation) throw error;
     reread(handle);
     return view(sceneOf(handle, clock));

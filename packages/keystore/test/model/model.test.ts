@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL_FACTS } from '../operations.ts';
 import { accessKeyCommands } from './access-key-commands.ts';
 import { type Actor, actorOf, allPages, compares, firstCommands, keyCommands } from './commands.ts';
+import { grantCommands, listGrants } from './grant-commands.ts';
 import * as rules from './rules.ts';
 import { describe as describeModel } from './state.ts';
 import { useCommands } from './use-commands.ts';
@@ -13,7 +14,7 @@ import { called, type Model, makeWorlds, type Real } from './worlds.ts';
 
 /** With those that come first. */
 const LONGEST = 60;
-const command = fc.oneof(...keyCommands, ...useCommands, ...accessKeyCommands);
+const command = fc.oneof(...keyCommands, ...useCommands, ...accessKeyCommands, ...grantCommands);
 const commands = fc.noBias(fc.commands([command], { maxCommands: LONGEST - firstCommands.length, size: 'max' }));
 
 /** Compares everything that a keystore shows with the model. */
@@ -40,6 +41,16 @@ async function expectSame(actor: Actor): Promise<void> {
       actor,
       async () => (await keystore.listKeyRotations({ keyId, includeKeyMaterial: 'ALL_KEY_MATERIAL' })).rotations,
       (scene) => rules.listRotations(scene, keyId, true),
+    );
+    await compares(
+      actor,
+      () =>
+        allPages(
+          100,
+          (page) => keystore.listGrants({ ...page, keyId }),
+          ({ grants }) => grants,
+        ),
+      (scene) => listGrants(scene, keyId),
     );
     await compares(
       actor,

@@ -60,12 +60,23 @@ export interface ModelAccessKey {
   readonly made: number;
 }
 
+export interface ModelGrant {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly operations: readonly string[];
+  /** `undefined` if any encryption context will do. */
+  readonly subset: Readonly<Record<string, string>> | undefined;
+  readonly made: number;
+}
+
 export interface ModelState {
   /** The latest time at which anything was committed. */
   clock: number;
   readonly keys: Map<string, ModelKey>;
   readonly aliases: Map<string, ModelAlias>;
   readonly accessKeys: Map<string, ModelAccessKey>;
+  readonly grants: Map<string, ModelGrant>;
 }
 
 export class Refusal extends Error {
@@ -137,6 +148,7 @@ export function livedUntil(state: ModelState, now: number): ModelState {
     if (key.ends !== undefined && key.ends <= now) {
       lived.keys.delete(key.id);
       for (const [name, { target }] of lived.aliases) if (target === key.id) lived.aliases.delete(name);
+      for (const grant of lived.grants.values()) if (grant.key === key.id) lived.grants.delete(grant.id);
     }
     for (const { imported } of key.materials) if (imported && imported.until <= now) imported.isThere = false;
     const { schedule } = key;

@@ -33,9 +33,18 @@ export interface Model {
   readonly keyIds: string[];
   /** Of every access key that ever was. */
   readonly accessKeyIds: string[];
+  readonly grantTokens: ModelGrantToken[];
 }
 
 /** Each list has in one place what the model has there. */
+/** A token that was given out, of a grant of one store, under one of its root keys. */
+export interface ModelGrantToken {
+  readonly grantId: string;
+  readonly token: string;
+  readonly store: ModelStore;
+  readonly root: number;
+}
+
 export interface Real {
   readonly clock: { now: number };
   readonly storages: readonly KeystoreStorage[];
@@ -98,7 +107,7 @@ export async function makeWorlds(): Promise<{ model: Model; real: Real }> {
   const lists = { sealed: [], macs: [], tokens: [], envelopes: [] };
   const materialIds = { idOf: new Map(), nameOf: new Map() };
   return {
-    model: { clock: START, stores, handles, keyIds, accessKeyIds: [], ...structuredClone(lists) },
+    model: { clock: START, stores, handles, keyIds, accessKeyIds: [], grantTokens: [], ...structuredClone(lists) },
     real: { clock, storages, keystores, materialIds, ...structuredClone(lists) },
   };
 }
@@ -118,7 +127,8 @@ function firstStore(id: string): ModelStore {
   );
   key.schedule = { on: true, days: 365, due: START + 365 * DAY, next: freshName() };
   const alias = { target: id, made: START, changed: START };
-  const state = { clock: START, keys: new Map([[id, key]]), aliases: new Map([[SSM, alias]]), accessKeys: new Map() };
+  const empty = { accessKeys: new Map(), grants: new Map() };
+  const state = { clock: START, keys: new Map([[id, key]]), aliases: new Map([[SSM, alias]]), ...empty };
   return { state, generation: 1, root: 0, unlocks: [0] };
 }
 
