@@ -37,3 +37,18 @@ describe('kill -9', () => {
     expect(read - 1 - kept).toBeLessThanOrEqual(6);
   });
 });
+
+describe('a file that cannot grow', () => {
+  it('takes a part of a line back, and fails the call whose record it was', { timeout: 60_000 }, async () => {
+    const path = logPath();
+    // Blocks of 1024 bytes. Without the trap the signal would end the process.
+    const child = startChild(scripts, 'fill', [path], 'trap "" XFSZ; ulimit -f 16; ');
+    const [kept, code] = (await child.firstLine).split(' ');
+    expect(await child.ended).toBe(0);
+    expect(code).toBe('AUDIT_LOG_FAILED');
+    expect(await verifyAuditLog(path, key)).toMatchObject({ records: Number(kept), fault: undefined });
+    await using log = await openAuditLog({ path, key });
+    log.record(eventOf(0));
+    expect(await verifyAuditLog(path, key)).toMatchObject({ records: Number(kept) + 1, repairs: [] });
+  });
+});

@@ -23,7 +23,7 @@ export {
   type StsErrorCode,
   type StsExceptionName,
 } from './errors.ts';
-export type { EventResource, EventSubscriber, KeystoreEvent } from './events.ts';
+export type { EventResource, EventSubscriber, KeystoreEvent, KeystoreSource } from './events.ts';
 export type { Keystore, KeystoreView } from './keystore.ts';
 export { type KeystoreOptions, openKeystore } from './open.ts';
 export type * from './requests.ts';
