@@ -5,7 +5,7 @@
  */
 
 export { type CallFacts, type ConditionValue, callerValue, userIdOf, valueIn } from './policy/caller-values.ts';
-export type { ConditionTest } from './policy/conditions.ts';
+export type { ConditionTest, PreparedCondition } from './policy/conditions.ts';
 export {
   type CallerPolicies,
   type Deciding,
@@ -29,8 +29,8 @@ export type { CallerFacts, Identity, Origin } from './policy/identity.ts';
 export type { LintOptions, StatementElement } from './policy/lint/rule.ts';
 export { type Finding, lintPolicy } from './policy/lint.ts';
 export {
+  type Candidates,
   joinPolicies,
-  type Named,
   type PreparedPolicy,
   type PreparedStatement,
   preparePolicy,

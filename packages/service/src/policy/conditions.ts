@@ -10,6 +10,13 @@ import type { Condition } from './statement.ts';
 import { type ConditionValues, literalTemplate, parseTemplate } from './template.ts';
 
 /** A condition, ready to be tested. */
+export interface PreparedCondition {
+  readonly test: ConditionTest;
+  /** The key, in lower case, without which the condition does not hold; `undefined` if it may hold without. */
+  readonly requires: string | undefined;
+}
+
+/** Whether a condition holds for a request. */
 export type ConditionTest = (values: ConditionValues) => boolean;
 
 /** An operator's name, taken apart. */
@@ -35,10 +42,10 @@ export function parseOperator(name: string): OperatorName | undefined {
 export function prepareCondition(
   { operator: name, key, values: wanted }: Condition,
   hasVariables: boolean,
-): ConditionTest {
+): PreparedCondition {
   const parsed = parseOperator(name);
   const lowerKey = key.toLowerCase();
-  if (parsed === undefined) return () => false;
+  if (parsed === undefined) return { test: () => false, requires: undefined };
   if (parsed.base === 'Null') return absenceTest(lowerKey, wanted);
   const operator = OPERATORS[parsed.base] as Operator;
   const tests = wanted.map((text) => {
@@ -49,12 +56,17 @@ export function prepareCondition(
 }
 
 /** `true`: the key must be absent; `false`: it must have a value. */
-function absenceTest(key: string, wanted: readonly string[]): ConditionTest {
+function absenceTest(key: string, wanted: readonly string[]): PreparedCondition {
   const answers = wanted.map((text) => text.toLowerCase() === 'true');
-  return (values) => {
-    const sent = values(key);
-    return answers.includes(sent === undefined || (typeof sent !== 'string' && sent.length === 0));
+  return {
+    test: (values) => answers.includes(isAbsent(values(key))),
+    requires: answers.includes(true) ? undefined : key,
   };
+}
+
+/** Whether a key has no value. */
+export function isAbsent(sent: ReturnType<ConditionValues>): boolean {
+  return sent === undefined || (typeof sent !== 'string' && sent.length === 0);
 }
 
 function presenceTest(
@@ -62,7 +74,7 @@ function presenceTest(
   { isNegated }: Operator,
   key: string,
   tests: readonly ValueTest[],
-): ConditionTest {
+): PreparedCondition {
   const isMatch = (value: string, values: ConditionValues) => {
     for (const test of tests) if (test(value, values)) return true;
     return false;
@@ -71,7 +83,7 @@ function presenceTest(
   const holdsFor = (value: string, values: ConditionValues) =>
     (set === 'ForAllValues' && value === '') || isMatch(value, values) !== isNegated;
   const holdsAbsent = set === 'ForAllValues' || ifExists || (isNegated && set === undefined);
-  return (values) => {
+  const test: ConditionTest = (values) => {
     const sent = values(key);
     if (typeof sent === 'string') return holdsFor(sent, values);
     if (sent === undefined || sent.length === 0) return holdsAbsent;
@@ -79,4 +91,5 @@ function presenceTest(
     if (set === 'ForAnyValue') return sent.some((value) => holdsFor(value, values));
     return sent.some((value) => isMatch(value, values)) !== isNegated;
   };
+  return { test, requires: holdsAbsent ? undefined : key };
 }

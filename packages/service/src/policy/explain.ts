@@ -115,7 +115,7 @@ function statementOf(
         key,
         wanted: bounded(wanted),
         sent: sent === undefined ? undefined : bounded(typeof sent === 'string' ? [sent] : sent),
-        isMatch: prepared.conditions[i]?.(values) ?? false,
+        isMatch: prepared.conditions[i]?.test(values) ?? false,
       };
     }),
   };

@@ -5,7 +5,7 @@
  */
 
 import { arnPattern } from './arn.ts';
-import { type ConditionTest, prepareCondition } from './conditions.ts';
+import { isAbsent, type PreparedCondition, prepareCondition } from './conditions.ts';
 import { glob, tokensOf } from './glob.ts';
 import { type Caller, type Closeness, candidateNames, principalTest } from './principals.ts';
 import type { Patterns, PolicyDocument, PolicyKind, Statement } from './statement.ts';
@@ -28,8 +28,8 @@ export interface PreparedStatement {
   readonly isOn: (resource: string, values: ConditionValues) => boolean;
   /** Whether `isOn` depends on the values of the request. */
   readonly hasVariables: boolean;
-  /** A test of each condition of `source`. */
-  readonly conditions: readonly ConditionTest[];
+  /** Each condition of `source`. */
+  readonly conditions: readonly PreparedCondition[];
   /** How closely the statement names a caller. In an identity policy every caller is named. */
   readonly closeness: (caller: Caller) => Closeness | undefined;
 }
@@ -39,12 +39,15 @@ export interface PreparedPolicy {
   readonly statements: readonly PreparedStatement[];
   /** Returns the statements about an action, such as `kms:Decrypt`. */
   readonly statementsFor: (action: string) => readonly PreparedStatement[];
-  /** Returns those that are about a resource, too; with variables in theirs, they may be: {@link holds} fills these. */
-  readonly statementsOn: (action: string, resource: string) => Readonly<Record<PreparedStatement['effect'], Named>>;
+  /** Returns those that are about a resource, too; with variables in theirs, they may be: `holds` fills these. */
+  readonly statementsOn: (
+    action: string,
+    resource: string,
+  ) => Readonly<Record<PreparedStatement['effect'], Candidates>>;
 }
 
-/** Finds the statements that name a caller, in their order. */
-export type Named = (caller: Caller) => readonly PreparedStatement[];
+/** Finds the statements that name a caller and may hold for a request, in their order. */
+export type Candidates = (caller: Caller, values: ConditionValues) => readonly PreparedStatement[];
 
 /** Prepares a policy. */
 export function preparePolicy(name: string, { kind, version, statements }: PolicyDocument): PreparedPolicy {
@@ -63,7 +66,7 @@ function policyOf(statements: readonly PreparedStatement[]): PreparedPolicy {
     const about = statements.filter(({ isAbout }) => isAbout(action));
     const on = remembered((resource) => {
       const fitting = about.filter(({ hasVariables, isOn }) => hasVariables || isOn(resource, NO_VALUES));
-      const of = (wanted: string) => namedIn(fitting.filter(({ effect }) => effect === wanted));
+      const of = (wanted: string) => candidatesIn(fitting.filter(({ effect }) => effect === wanted));
       return { Allow: of('Allow'), Deny: of('Deny') };
     });
     return { about, on };
@@ -82,7 +85,7 @@ export function holds(
   values: ConditionValues,
 ): boolean {
   if (hasVariables && !isOn(resource, values)) return false;
-  for (const test of conditions) if (!test(values)) return false;
+  for (const { test } of conditions) if (!test(values)) return false;
   return true;
 }
 
@@ -102,6 +105,33 @@ function remembered<Value extends object>(make: (key: string) => Value): (key: s
     return made;
   };
 }
+
+/** The most condition keys by which statements are looked up, a bit each. The others are tested one by one. */
+const MOST_KEYS = 30;
+
+/**
+ * Looks statements up by the condition keys that they require, so that those for which a request lacks a key cost
+ * nothing. What is found is remembered for each set of keys that a request has.
+ */
+function candidatesIn(statements: readonly PreparedStatement[]): Candidates {
+  const required = (each: PreparedStatement) => each.conditions.flatMap(({ requires }) => requires ?? []);
+  const keys = [...new Set(statements.flatMap(required))].slice(0, MOST_KEYS);
+  if (keys.length === 0) return namedIn(statements);
+  const known = new Map<number, Named>();
+  return (caller, values) => {
+    let present = 0;
+    for (let i = 0; i < keys.length; i++) if (!isAbsent(values(keys[i] ?? ''))) present |= 1 << i;
+    const found = known.get(present);
+    if (found !== undefined) return found(caller);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const absent = new Set(keys.filter((_, i) => (present & (1 << i)) === 0));
+    const made = namedIn(statements.filter((each) => !required(each).some((key) => absent.has(key))));
+    known.set(present, made);
+    return made(caller);
+  };
+}
+
+type Named = (caller: Caller) => readonly PreparedStatement[];
 
 /** Looks statements up by the names that they have for callers, so that those for other callers cost nothing. */
 function namedIn(statements: readonly PreparedStatement[]): Named {

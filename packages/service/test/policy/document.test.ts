@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { PolicyFault, type PolicyKind, parsePolicy, preparePolicy } from '../../src/policy.ts';
-import { decide, KEY, USER } from './asking.ts';
+import { decide, KEY, outcomeOf, USER } from './asking.ts';
 
 const good = { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' };
 const withPrincipal = { ...good, Principal: '*' };
@@ -356,9 +356,30 @@ describe('a hostile policy', () => {
     const first = found(0);
     expect(found(0)).toBe(first);
     for (let i = 1; i < 1000; i++) {
-      expect(found(i).Allow(USER), `key ${i}`).toHaveLength(String(i).startsWith('1') ? 1 : 0);
+      expect(
+        found(i).Allow(USER, () => undefined),
+        `key ${i}`,
+      ).toHaveLength(String(i).startsWith('1') ? 1 : 0);
     }
     expect(found(0)).not.toBe(first);
+  });
+
+  it('of more condition keys than are looked up at once is decided alike', () => {
+    const pair = (i: number) => `kms:EncryptionContext:k${i}`;
+    const identity = Array.from({ length: 100 }, (_, i) => ({
+      ...good,
+      Effect: i % 2 === 0 ? 'Allow' : 'Deny',
+      Condition: { StringEquals: { [pair(i)]: 'a' }, Null: { [pair(i + 1)]: 'false' } },
+    }));
+    for (let i = 0; i < 100; i++) {
+      const both = { [pair(i)]: 'a', [pair(i + 1)]: 'b' };
+      expect(outcomeOf(decide({ identity, values: both })), `key ${i}`).toBe(
+        i % 2 === 0 ? 'allowed' : 'deny in identity-based policy',
+      );
+      const lacking = 'no identity-based policy';
+      expect(outcomeOf(decide({ identity, values: { [pair(i)]: 'a' } })), `key ${i} alone`).toBe(lacking);
+      expect(outcomeOf(decide({ identity, values: { [pair(i)]: [], [pair(i + 1)]: 'b' } }))).toBe(lacking);
+    }
   });
 
   it('keeps no statements of an action twice', () => {
