@@ -100,7 +100,7 @@ export interface World extends Views, Pick<TestEndpoint, 'keystore' | 'store'> {
   readonly key: string;
   /** Gives the caller these statements and no others. */
   grant(...statements: Json[]): Promise<void>;
-  /** Makes the caller anew: a session of the present role. */
+  /** Makes the caller again: a session of the present role. */
   again(): Promise<Views>;
 }
 
@@ -112,7 +112,7 @@ afterEach(async () => {
 const trust = (Principal: Json): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
 
-/** Runs a call, and returns the text of its denial; `'allowed'` if there was none. */
+/** Runs a call, and returns the text of its denial; `'allowed'` if it was not denied. */
 export async function outcome(call: () => unknown): Promise<string> {
   try {
     await call();

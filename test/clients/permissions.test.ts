@@ -107,7 +107,7 @@ describe.each(Object.entries(WAYS))('through %s', (_, way) => {
   });
 
   describe('twenty mistakes', () => {
-    it('1: a key policy without the account gives the right to nobody else', async () => {
+    it('1: a key policy without the account gives the right to no other caller', async () => {
       const only = { ...allow('kms:*', '*'), Principal: { AWS: ROLE } };
       const { kms, key, keyId, grant } = await world(USER, () => [only]);
       await grant(allow('kms:*', '*'));

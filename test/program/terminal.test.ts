@@ -77,6 +77,7 @@ describeWithTmux('on a terminal', (shell) => {
     await see('Passphrase of');
     press('C-c');
     await see('error: Interrupted. Nothing was done.\n$ ');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it.
     type('echo "region ${AWS_REGION-unset}"');
     await see('region unset');
     type(serve);

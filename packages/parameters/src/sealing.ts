@@ -26,7 +26,7 @@ export interface ParameterKeystore extends KeyService {
    * read.
    */
   readonly [ENTRY_SEALS]?: EntrySeals;
-  /** The functions that make calls of users and roles. Without this member there are none. */
+  /** The functions that make calls of users and roles. Without this member, `as` is refused. */
   readonly [AUTHORIZATION]?: Authorization<KeyService>;
 }
 

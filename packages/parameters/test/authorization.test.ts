@@ -43,7 +43,7 @@ async function world(): Promise<World> {
   return { keystore, store, keyId: keyMetadata.keyId, grant, kms: keystore.as(USER), ssm: store.as(USER) };
 }
 
-/** Runs a call, and returns the text of its denial; `'allowed'` if there was none. */
+/** Runs a call, and returns the text of its denial; `'allowed'` if it was not denied. */
 async function outcome(call: () => unknown): Promise<string> {
   try {
     await call();

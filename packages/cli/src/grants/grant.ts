@@ -26,7 +26,7 @@ export const registerGrant: Register = (program, act) => {
       examples(
         'securestring grant create alias/app --grantee arn:aws:iam::111122223333:role/reader --operation Decrypt',
         'securestring grant list alias/app',
-        'securestring grant list-retirable arn:aws:iam::111122223333:role/reader',
+        'securestring grant list-retirable arn:aws:iam::000000000000:role/reader',
         'securestring grant revoke alias/app GRANT-ID',
         'securestring grant retire alias/app GRANT-ID',
       ),

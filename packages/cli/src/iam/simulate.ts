@@ -5,6 +5,7 @@
 
 import type { Decision, Explanation, StatementExplanation } from '@securestring/service/policy';
 import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { collect, collectTag } from '../command/option-values.ts';
 import type { Colours } from '../output/colour.ts';
@@ -49,25 +50,25 @@ export const registerSimulate: Register = (program, act) => {
           '      --context PARAMETER_ARN=arn:aws:ssm:us-east-1:000000000000:parameter/app/db',
       ),
     )
-    .action(
-      act<SimulateOptions>(async (_, options, context) => {
-        const [{ decideOn }, { subjectOfFiles, subjectOfStore }] = await Promise.all([
-          import('./decision.ts'),
-          import('./subject.ts'),
-        ]);
-        const isOfFiles = options.policy !== undefined || options.keyPolicy !== undefined;
-        const subject = isOfFiles
-          ? await subjectOfFiles(options, context)
-          : await withStore(context, ({ keystore }) => subjectOfStore(options, keystore));
-        const answer = decideOn(subject, options);
-        context.json(shapeOf(answer), () => report(answer, context.colour));
-        if (answer.isKeyPolicyAssumed) {
-          context.note('Without --key-policy, a key is taken to leave all to its account, as a new key does.');
-        }
-        return answer.explanation.decision.isAllowed ? EXIT.ok : EXIT.failed;
-      }),
-    );
+    .action(act<SimulateOptions>(async (_, options, context) => simulate(options, context)));
 };
+
+async function simulate(options: SimulateOptions, context: Context): Promise<number> {
+  const [{ decideOn }, { subjectOfFiles, subjectOfStore }] = await Promise.all([
+    import('./decision.ts'),
+    import('./subject.ts'),
+  ]);
+  const isOfFiles = options.policy !== undefined || options.keyPolicy !== undefined;
+  const subject = isOfFiles
+    ? await subjectOfFiles(options, context)
+    : await withStore(context, ({ keystore }) => subjectOfStore(options, keystore));
+  const answer = decideOn(subject, options);
+  context.json(shapeOf(answer), () => report(answer, context.colour));
+  if (answer.isKeyPolicyAssumed) {
+    context.note('Without --key-policy, a key is taken to leave all to its account, as a new key does.');
+  }
+  return answer.explanation.decision.isAllowed ? EXIT.ok : EXIT.failed;
+}
 
 /** IAM's words for decisions. */
 function wordOf(decision: Decision): 'allowed' | 'explicitDeny' | 'implicitDeny' {

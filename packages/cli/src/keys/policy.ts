@@ -83,7 +83,6 @@ const registerPut: Register = (program, act) => {
           const keyId = await plainKeyId(keystore, key);
           await keystore.putKeyPolicy({ keyId, policy, bypassPolicyLockoutSafetyCheck }).catch(withReason);
           context.result({}, () => `The policy of ${key} is replaced.`);
-          context.note('Policies are kept and shown. No call is refused because of one yet.');
           return EXIT.ok;
         });
       }),

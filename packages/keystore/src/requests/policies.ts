@@ -42,7 +42,7 @@ export interface ListKeyPoliciesResult extends PageResult {
   readonly policyNames: readonly string[];
 }
 
-/** Key policies. They are kept and shown; no call is refused because of one yet. */
+/** Key policies, which decide what users and roles may do with a key. The account's root is not limited by them. */
 export interface PolicyOperations {
   /**
    * Returns the policy of a key. A key that was made without one has AWS's default policy, which leaves everything to
