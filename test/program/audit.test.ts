@@ -182,8 +182,28 @@ describe('a log that cannot be written', () => {
     expect(await run('audit', 'verify')).toMatchObject({ code: 0, out: expect.stringContaining('"records":1') });
   });
 
-  it('is for a store on the disk, and best effort is for a log', async () => {
-    expect(await run('serve', '--memory', '--audit-log', log)).toMatchObject({ code: 2 });
+  it('names the root and its address, of a store in memory too, and goes on after a reset', async () => {
+    const other = join(folder, 'memory.jsonl');
+    const { ssm, stop, endpoint } = await serving('--memory', '--audit-log', other);
+    await ssm.send(new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'SecureString' }));
+    await fetch(`${endpoint}/_securestring/reset`, { method: 'POST' });
+    await ssm.send(new DescribeParametersCommand({}));
+    await stop();
+    const text = readFileSync(other, 'utf8');
+    expect(names(text)).toEqual(['Encrypt', 'PutParameter', 'DescribeParameters']);
+    const [encrypt = '', put = ''] = text.split('\n');
+    expect(JSON.parse(put)).toMatchObject({
+      userIdentity: { type: 'Root', accessKeyId: 'AKIAAUDIT' },
+      sourceIPAddress: '127.0.0.1',
+      userAgent: expect.stringContaining('aws-sdk-js'),
+    });
+    expect(JSON.parse(encrypt)).toMatchObject({
+      userIdentity: { type: 'Root', invokedBy: 'ssm.amazonaws.com' },
+      sourceIPAddress: 'ssm.amazonaws.com',
+    });
+  });
+
+  it('has a best effort only where there is a log', async () => {
     expect(await run('serve', '--audit-best-effort')).toMatchObject({ code: 2 });
   });
 });

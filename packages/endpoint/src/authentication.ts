@@ -48,7 +48,8 @@ export function authenticatorOf(
     if (secretAccessKey !== undefined) verifier.verify(request, secretAccessKey, clock());
     const place = { accountId, region, partition: partitionOf(region) };
     const identify = key?.identify ?? (() => rootIdentity(place));
-    return { place, caller: { identify, origin: originOf(request, accessKeyId, requestId) }, ...(key && { key }) };
+    const caller = { identify, origin: originOf(request, accessKeyId, requestId), isUnlimited: key === undefined };
+    return { place, caller, ...(key && { key }) };
   };
 }
 

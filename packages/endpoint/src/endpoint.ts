@@ -167,15 +167,16 @@ interface Target {
 async function perform(
   { services, find, service, operation }: Target,
   sent: Readonly<Record<string, unknown>>,
-  { place, caller, key }: Authenticated,
+  { place, caller }: Authenticated,
 ): Promise<Readonly<Record<string, unknown>>> {
   const foreign = service.takesForeignKeys ? foreignKeyIn(sent, { place }) : undefined;
   const others = foreign && (await find(foreign, { isForeign: true }));
   if (foreign === undefined || others === undefined) {
-    return performIn(services, operation, sent, key && caller);
+    return performIn(services, operation, sent, caller);
   }
   try {
-    return await performIn(others, operation, sent, caller);
+    // The root of another account is a caller like others.
+    return await performIn(others, operation, sent, { ...caller, isUnlimited: false });
   } catch (error) {
     throw foreignFailure(error, operation.name, foreign, caller);
   }
@@ -185,7 +186,7 @@ async function performIn(
   services: Services,
   { answer, withoutMessage, call }: WireOperation,
   sent: Readonly<Record<string, unknown>>,
-  by: CallerFacts | undefined,
+  by: CallerFacts,
 ): Promise<Readonly<Record<string, unknown>>> {
   try {
     return toWire(answer, (await call(services, sent, by)) ?? {}, 'seconds');

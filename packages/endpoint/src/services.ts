@@ -27,8 +27,8 @@ export interface WireOperation {
   readonly answer: Members;
   /** Names of errors whose message AWS leaves empty. */
   readonly withoutMessage: readonly string[];
-  /** Calls it as a user or a session; default as the account's root. */
-  call(services: Services, request: unknown, by?: CallerFacts): unknown;
+  /** Calls it in a caller's name. */
+  call(services: Services, request: unknown, by: CallerFacts): unknown;
 }
 
 /** A service of AWS JSON. */
@@ -75,7 +75,10 @@ function operationsOf(
       const request = { ...row.request, ...row.refused };
       const call: WireOperation['call'] = (services, sent, by) => {
         const service = serviceOf(services);
-        const called: unknown = by === undefined ? service : service[AUTHORIZATION].as(by);
+        const authorization = service[AUTHORIZATION];
+        // Of a call that no policy limits, only an event needs to know the caller.
+        const isPlain = by.isUnlimited === true && !authorization.isRecorded;
+        const called: unknown = isPlain ? service : authorization.as(by);
         return (called as Calls)[name]?.(sent);
       };
       return [

@@ -40,6 +40,8 @@ export interface Authorization<View> {
    * @throws as {@link Authorization.identify}; `TypeError` for a request that is not of its type.
    */
   caller(given: string | AsRequest): CallerFacts;
+  /** Whether calls leave events. If not, a caller whom no policy limits needs no operations of its own. */
+  readonly isRecorded: boolean;
   /** Returns the operations, each of which asks the caller's and the keys' policies first. */
   as(caller: CallerFacts): View;
 }

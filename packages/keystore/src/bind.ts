@@ -36,7 +36,10 @@ export function operationBinder(store: Store, desk: Desk, { createKey }: CreateK
   return (name) => {
     const row = name === 'createKey' ? createKey : (ROWS[name] as AnyRow);
     const isAwaited = row.way !== 'use';
-    const work = workOn(store, withTokens(by === undefined ? row : authorized(name, row, by)));
+    const work = workOn(
+      store,
+      withTokens(by === undefined || by.isUnlimited === true ? row : authorized(name, row, by)),
+    );
     return bindOperation(desk, { name, operation: row, isAwaited, work });
   };
 }

@@ -186,6 +186,7 @@ function keystoreOver(store: Store, kind: KeystoreKind, subscriber: EventSubscri
   const authorization: Authorization<KeystoreView> = {
     identify: (arn) => identifier(store, arn),
     caller: (given) => callerOf(store, given),
+    isRecorded: subscriber !== undefined,
     as: (by) => viewOf(by, place),
   };
   return Object.freeze<Keystore>({

@@ -15,7 +15,7 @@ import {
   withMethods,
 } from '@securestring/core/options';
 import { asProvider } from '@securestring/core/provider';
-import { AUTHORIZATION, type Authorization } from '@securestring/keystore/authorization';
+import { AUTHORIZATION } from '@securestring/keystore/authorization';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { type Auditor, audienceOf, type BindOne, bindOperation, type Desk, viewMaker } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
@@ -86,7 +86,8 @@ export async function openParameterStore(options: ParameterStoreOptions): Promis
   const viewOf = viewMaker<CallerFacts, ParameterStoreView>(Object.keys(OPERATIONS), (by) =>
     operationBinder(contextOf(keystoreAs(keystore, by), by), by),
   );
-  return storeOver(contextOf(keystore), sealed, { keystore, asCaller: (by) => viewOf(by, place) });
+  const authorization = { isRecorded: subscriber !== undefined, as: (by: CallerFacts) => viewOf(by, place) };
+  return storeOver(contextOf(keystore), sealed, { keystore, authorization });
 }
 
 const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
@@ -108,18 +109,18 @@ const OPTIONS: Members<ParameterStoreOptions> = members<ParameterStoreOptions>({
 /** What makes the views of callers. */
 interface Callers {
   readonly keystore: ParameterKeystore;
-  readonly asCaller: Authorization<ParameterStoreView>['as'];
+  readonly authorization: ParameterStore[typeof AUTHORIZATION];
 }
 
 /** Builds the store as functions over a closure, so that the object has nothing secret to show or to serialise. */
-function storeOver(context: Context, sealed: SealedStorage, { keystore, asCaller }: Callers): ParameterStore {
+function storeOver(context: Context, sealed: SealedStorage, { keystore, authorization }: Callers): ParameterStore {
   const { store, place } = context;
   const close = (): Promise<void> => store.close();
   return Object.freeze<ParameterStore>({
     ...place,
     ...bindOperations(context),
-    [AUTHORIZATION]: Object.freeze({ as: asCaller }),
-    as: (caller) => asCaller(authorizationOf(keystore).caller(caller)),
+    [AUTHORIZATION]: Object.freeze(authorization),
+    as: (caller) => authorization.as(authorizationOf(keystore).caller(caller)),
     importParameters: (requests) => store.run(() => importParameters(context, requests)),
     runPolicies: () => store.run(() => runPolicies(context)),
     checkEntries: () => store.run(() => fromStorage(() => sealed.check())),
@@ -147,7 +148,12 @@ function operationBinder(context: Context, by?: CallerFacts): BindOne {
       if (by !== undefined) await authorize(context, row, { name, request }, by);
       return work(request);
     };
-    const binding = { name, operation: row, isAwaited: true, work: by === undefined ? work : authorized };
+    const binding = {
+      name,
+      operation: row,
+      isAwaited: true,
+      work: by === undefined || by.isUnlimited === true ? work : authorized,
+    };
     const call = bindOperation(desk, binding) as (sent: unknown) => Promise<unknown>;
     return (sent: unknown) => context.store.run(() => call(sent));
   };

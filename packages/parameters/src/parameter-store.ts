@@ -40,7 +40,7 @@ export interface ParameterStoreView
 /** A parameter store: its operations as the account's root, which no policy limits, and what concerns the store. */
 export interface ParameterStore extends ParameterStoreView {
   /** The function that makes calls of others, for `@securestring/endpoint`. */
-  readonly [AUTHORIZATION]: Pick<Authorization<ParameterStoreView>, 'as'>;
+  readonly [AUTHORIZATION]: Pick<Authorization<ParameterStoreView>, 'as' | 'isRecorded'>;
 
   /**
    * Returns the operations as a user, a role's session, or the root, by an ARN as `keystore.as` takes it. Each call

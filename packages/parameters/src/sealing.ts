@@ -40,9 +40,9 @@ export function authorizationOf({ [AUTHORIZATION]: authorization }: ParameterKey
 export type SealingKeystore = KeyService & Pick<ParameterKeystore, 'refresh'>;
 
 /** Returns the keystore as a caller reaches it through Parameter Store. */
-export function keystoreAs(keystore: ParameterKeystore, { identify, origin }: CallerFacts): SealingKeystore {
+export function keystoreAs(keystore: ParameterKeystore, { origin, ...by }: CallerFacts): SealingKeystore {
   const viaService = `ssm.${keystore.region}.amazonaws.com`;
-  const view = authorizationOf(keystore).as({ identify, origin: { ...origin, viaService } });
+  const view = authorizationOf(keystore).as({ ...by, origin: { ...origin, viaService } });
   return {
     encrypt: (request) => view.encrypt(request),
     decrypt: (request) => view.decrypt(request),

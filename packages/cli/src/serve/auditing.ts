@@ -14,8 +14,10 @@ import type { AuditSettings } from './options.ts';
 export interface Auditing {
   /** For the stores. Before the log is open it refuses, and so does the call. */
   readonly onAudit: NonNullable<OpeningOptions['onAudit']>;
-  /** Opens the log with the store's key. The caller closes it. */
-  open(keystore: Keystore): Promise<AuditLog>;
+  /** For stores in memory, which are filled before the log is open and after a reset: leaves out what no client did. */
+  readonly onClientAudit: NonNullable<OpeningOptions['onAudit']>;
+  /** Opens the log with the present store's key. The caller closes it. */
+  open(keystore: () => Pick<Keystore, typeof AUDIT_KEY>): Promise<AuditLog>;
 }
 
 /** Prepares the log that the settings name; `undefined` if they name none. */
@@ -29,13 +31,19 @@ export function auditingOf(settings: AuditSettings | undefined, context: Context
     const why = error instanceof Error ? error.message : '';
     context.warn(`calls are answered whose records are lost. ${why}`);
   };
+  const onAudit: Auditing['onAudit'] = (event) => {
+    if (log === undefined) throw new Error('The audit log is not open yet.');
+    log.record(event);
+  };
   return {
-    onAudit: (event) => {
-      if (log === undefined) throw new Error('The audit log is not open yet.');
-      log.record(event);
+    onAudit,
+    onClientAudit: (event) => {
+      const isOfThisProcess = event.eventType === 'AwsApiCall' && event.sourceIPAddress === undefined;
+      if (!isOfThisProcess) onAudit(event);
     },
     open: async (keystore) => {
-      log = await openAuditLog({ ...settings, key: keystore[AUDIT_KEY], onLost });
+      const key = { sign: (digest: Uint8Array) => keystore()[AUDIT_KEY].sign(digest) };
+      log = await openAuditLog({ ...settings, key, onLost });
       return log;
     },
   };

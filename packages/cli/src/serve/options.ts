@@ -107,10 +107,8 @@ export async function settingsOf(
   };
 }
 
-function auditOf({ auditLog: path, auditBestEffort = false, memory }: ServeOptions): AuditSettings | undefined {
+function auditOf({ auditLog: path, auditBestEffort = false }: ServeOptions): AuditSettings | undefined {
   if (path === undefined && auditBestEffort) throw misused('--audit-best-effort goes with --audit-log.');
-  if (path !== undefined && memory === true)
-    throw misused('--audit-log is for a store on the disk: leave --memory out.');
   return path === undefined ? undefined : { path, bestEffort: auditBestEffort };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import type { AuditLog } from '@securestring/audit';
 import {
   type AccountRegion,
   accessKeysOf,
@@ -48,7 +49,7 @@ export function serving(
   const onCall = policyWarner(context);
   return settings.memory === undefined
     ? servingStore(context, { ...settings, onCall }, use)
-    : servingMemory({ ...settings, onCall }, use);
+    : servingMemory(context, { ...settings, onCall }, use);
 }
 
 /** Warns once where a caller gives a key a policy other than the default one: it does not limit the root. */
@@ -92,7 +93,7 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
     const accessKey: FindAccessKey = (id, token) =>
       id === own.accessKeyId ? { ...own, accountId: keystore.accountId } : known(id, token);
     // The last of all to be closed.
-    await using _log = (await auditing?.open(keystore)) ?? null;
+    await using _log = (await auditing?.open(() => keystore)) ?? null;
     await using stores = storesUnder(store, { autoCreate, onMissing: missingWarner(context), ...audited });
     const endpoint = awsEndpoint({ services: stores.find, onCall, accessKey });
     const stopRefreshing = refreshing(keystore);
@@ -106,7 +107,13 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
   return withStore(context, work, audited);
 }
 
-async function servingMemory(settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
+async function servingMemory(
+  context: Context,
+  settings: Watched,
+  use: (served: Served) => Promise<number>,
+): Promise<number> {
+  const auditing = auditingOf(settings.audit, context);
+  const audited = auditing === undefined ? {} : { onAudit: auditing.onClientAudit };
   const { memory, host, port, names, tls, isAuthenticated, autoCreate, onCall } = settings;
   const { startsAt, seed = randomBytes(32), fixtures: file } = memory ?? {};
   const { fixtures } = file ?? {};
@@ -119,10 +126,18 @@ async function servingMemory(settings: Watched, use: (served: Served) => Promise
     return isOfTest ? { ...TEST, accountId } : accessKeysOf(aws.keystore)(id, token);
   };
   const clock = () => startsAt ?? Date.now();
-  const options = { seed, host, port, names, accessKey, autoCreate, onCall, clock, ...(tls && { tls }) };
+  const options = { seed, host, port, names, accessKey, autoCreate, onCall, clock, ...audited, ...(tls && { tls }) };
   const start = () => startTestEndpoint({ ...options, ...(fixtures && { fixtures }) });
-  await using aws = await listening(settings, () => (file === undefined ? start() : file.explaining(start)));
-  return await use(servedAt(aws, aws.keystore, TEST));
+  const aws = await listening(settings, () => (file === undefined ? start() : file.explaining(start)));
+  let log: AuditLog | undefined;
+  try {
+    log = await auditing?.open(() => aws.keystore);
+    return await use(servedAt(aws, aws.keystore, TEST));
+  } finally {
+    // Calls that are under way still write to the log.
+    await aws.close();
+    await log?.close();
+  }
 }
 
 /** Makes an access key of this run alone, in the form of AWS's. */

@@ -36,7 +36,7 @@ import { derive, seedKey } from './seed.ts';
 
 /** The options of {@link insecureDeterministicKeystore}. */
 export interface DeterministicKeystoreOptions
-  extends Pick<KeystoreOptions, 'clock' | 'region' | 'accountId' | 'diagnostics' | 'onEvent'> {
+  extends Pick<KeystoreOptions, 'clock' | 'region' | 'accountId' | 'diagnostics' | 'onEvent' | 'onAudit'> {
   /** Text, which is taken as UTF-8, or bytes; at least one byte. */
   readonly seed: string | Uint8Array;
   /** Milliseconds since 1970. Default: always {@link DETERMINISTIC_TIME}. */
@@ -72,6 +72,7 @@ const OPTIONS: Members<DeterministicKeystoreOptions> = members<DeterministicKeys
   clock: optional(anyClock),
   diagnostics: optional(flag),
   onEvent: optional(callback<EventSubscriber>),
+  onAudit: optional(callback<NonNullable<KeystoreOptions['onAudit']>>),
 });
 
 /** The time of a deterministic keystore's clock, unless another clock is given: 2026-01-01T00:00:00Z, in ms. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { KeystoreEvent } from '@securestring/keystore';
 import {
   DETERMINISTIC_TIME,
   type DeterministicKeystore,
@@ -10,6 +11,7 @@ import {
   insecureDeterministicProvider,
 } from '@securestring/keystore/testing';
 import { memoryStorage } from '@securestring/storage';
+import type { ParameterStoreEvent } from '../events.ts';
 import { openParameterStore } from '../open.ts';
 import type { ParameterStore } from '../parameter-store.ts';
 import type { PutParameterRequest } from '../requests.ts';
@@ -26,6 +28,10 @@ export interface TestStoreOptions {
   readonly accountId?: string;
   /** Returns milliseconds since 1970. Default a clock that shows 2026-01-01T00:00:00Z until `advance` moves it. */
   readonly clock?: () => number;
+  /** Receives an event of each call of either service. What it throws is dropped. */
+  readonly onEvent?: (event: KeystoreEvent | ParameterStoreEvent) => void;
+  /** Keeps the record of each call before its answer is given. If it throws, the call fails. */
+  readonly onAudit?: (event: KeystoreEvent | ParameterStoreEvent) => void;
 }
 
 /** A keystore and a parameter store over it. Nothing of them leaves the memory, and nothing in them is secret. */
@@ -94,11 +100,12 @@ export async function createTestStore(options: TestStoreOptions = {}): Promise<T
 }
 
 async function openPair(options: TestStoreOptions, clock: () => number): Promise<Pair> {
-  const { seed = 'test', parameters = {}, region, accountId } = options;
+  const { seed = 'test', parameters = {}, region, accountId, onEvent, onAudit } = options;
+  const watched = { ...(onEvent && { onEvent }), ...(onAudit && { onAudit }) };
   const place = { ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) };
-  const keystore = await insecureDeterministicKeystore({ seed, clock, ...place });
+  const keystore = await insecureDeterministicKeystore({ seed, clock, ...place, ...watched });
   const provider = insecureDeterministicProvider(seed);
-  const store = await openParameterStore({ keystore, storage: memoryStorage(), clock, provider });
+  const store = await openParameterStore({ keystore, storage: memoryStorage(), clock, provider, ...watched });
   const requests = requestsOf(parameters);
   if (requests.length > 0) await store.importParameters(requests);
   return { keystore, store };

@@ -42,4 +42,6 @@ export interface CallerFacts {
    */
   readonly identify: () => Identity;
   readonly origin: Origin;
+  /** Whether no policy limits the call: of the account's root, who owns the store. Default false. */
+  readonly isUnlimited?: boolean;
 }
