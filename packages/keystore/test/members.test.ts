@@ -41,6 +41,7 @@ describe.each(names)('%s', (name) => {
 
 describe('a member that this keystore cannot honour', () => {
   const recipient = { keyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256', attestationDocument: Uint8Array.of(1) };
+  const ROLE = { roleArn: 'arn:aws:iam::000000000000:role/r', roleSessionName: 's1' };
   const GRANT = { keyId: 'x', operations: ['Decrypt'] };
   const rows: readonly (readonly [OperationName, string, object])[] = [
     ['decrypt', 'recipient', { ciphertextBlob: Uint8Array.of(1), recipient }],
@@ -55,6 +56,15 @@ describe('a member that this keystore cannot honour', () => {
     ],
     ['createKey', 'customKeyStoreId', { customKeyStoreId: 'cks-1' }],
     ['createKey', 'xksKeyId', { xksKeyId: 'x' }],
+    ...Object.entries({
+      minimumSessionTokenSize: 1024,
+      policyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }],
+      providedContexts: [{}],
+      serialNumber: 'GAHT12345678',
+      sourceIdentity: 'alice',
+      tokenCode: '123456',
+      transitiveTagKeys: ['team'],
+    }).map(([member, value]) => ['assumeRole', member, { ...ROLE, [member]: value }] as const),
     ['createGrant', 'granteeServicePrincipal', { ...GRANT, granteeServicePrincipal: 'ec2.amazonaws.com' }],
     ['createGrant', 'retiringServicePrincipal', { ...GRANT, retiringServicePrincipal: 'ec2.amazonaws.com' }],
     ['listGrants', 'granteeServicePrincipal', { keyId: 'x', granteeServicePrincipal: 'ec2.amazonaws.com' }],

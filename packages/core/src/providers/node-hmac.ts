@@ -7,32 +7,22 @@
 import crypto from 'node:crypto';
 import type { HashName } from '../suites.ts';
 
-/** Bytes of a block and of a digest, by hash. FIPS 180-4 §1. */
-const LENGTHS: Readonly<Record<HashName, readonly [block: number, digest: number]>> = {
-  sha1: [64, 20],
-  sha256: [64, 32],
-  sha384: [128, 48],
-  sha512: [128, 64],
-};
+/** Bytes of a digest, by hash. FIPS 180-4 §1. */
+export const HASH_LENGTHS: Readonly<Record<HashName, number>> = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 };
 
 /** Memory for a block and the data behind it; every call wipes what it wrote. Longer inputs go to `Hmac`. */
 const input = new Uint8Array(1024);
 
-/** Whether the platform hashes in one call. Node does; other runtimes may not. */
-const HASHES_AT_ONCE = /* @__PURE__ */ hasHash();
-
-function hasHash(): boolean {
-  return typeof crypto.hash === 'function';
-}
-
-/** Computes an HMAC. The result may share memory with other Buffers. */
+/** Computes an HMAC. The result may share memory with other Buffers. Node hashes in one call; other runtimes may not. */
 export function hmacBuffer(
   name: HashName,
   key: Uint8Array,
   data: Uint8Array,
-  atOnce: boolean = HASHES_AT_ONCE,
+  atOnce: boolean = crypto.hash !== undefined,
 ): Buffer {
-  const [blockLength, digestLength] = LENGTHS[name];
+  const digestLength = HASH_LENGTHS[name];
+  // FIPS 180-4 §1: the long hashes have long blocks.
+  const blockLength = digestLength > 32 ? 128 : 64;
   const end = blockLength + Math.max(data.length, digestLength);
   if (!atOnce || key.length > blockLength || end > input.length) {
     return crypto.createHmac(name, key).update(data).digest();

@@ -30,10 +30,9 @@ import {
   requireKwpKey,
 } from './lengths.ts';
 import { ecdsaKeyPair, ecdsaVerifier } from './node-ecdsa.ts';
-import { hmacBuffer } from './node-hmac.ts';
+import { HASH_LENGTHS, hmacBuffer } from './node-hmac.ts';
 import { rsa } from './node-rsa.ts';
 
-const HASH_LENGTHS: Readonly<Record<HashName, number>> = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 };
 const GCM_OPTIONS = { authTagLength: TAG_LENGTH };
 /** RFC 3394 §2.2.3.1. */
 const KW_IV = Uint8Array.of(0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6);
