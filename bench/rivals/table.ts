@@ -46,7 +46,7 @@ const TAIL = `
 ## Where they do more
 
 All of these emulate far more of AWS: queues, buckets, functions, tables and roles, dozens of services. If an application
-uses more than KMS, Parameter Store and \`GetCallerIdentity\`, it needs one of them, or AWS. moto
+uses more than KMS, Parameter Store, \`GetCallerIdentity\` and \`AssumeRole\`, it needs one of them, or AWS. moto
 evaluates identity policies if that is switched on. SecureString has no
 RSA and ECC keys and no replicas; the rows above say who has them.
 
