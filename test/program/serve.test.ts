@@ -167,7 +167,7 @@ describe('a store in memory', () => {
     expect(one).not.toBe(other);
   });
 
-  it('warns that nothing enforces a policy', async () => {
+  it('warns that a policy does not limit the root', async () => {
     const server = await serving('--memory');
     const kms = new KMSClient({ region: 'us-east-1', endpoint: server.url, credentials });
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));

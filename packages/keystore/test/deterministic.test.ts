@@ -184,7 +184,7 @@ describe('a deterministic keystore', () => {
   ])('is in memory alone: it refuses a caller who slips in %s', async (name, slipped) => {
     await expect(insecureDeterministicKeystore({ seed, ...slipped })).rejects.toThrow(
       new TypeError(
-        `insecureDeterministicKeystore knows no "${name}". It takes seed, region, accountId, clock, diagnostics, onEvent.`,
+        `insecureDeterministicKeystore knows no "${name}". It takes seed, region, accountId, clock, diagnostics, onEvent, onAudit.`,
       ),
     );
   });

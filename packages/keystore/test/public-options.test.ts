@@ -56,6 +56,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       clock: Date.now,
       diagnostics: false,
       onEvent: () => undefined,
+      onAudit: () => undefined,
     }),
     required: ['seed'],
     call: insecureDeterministicKeystore,

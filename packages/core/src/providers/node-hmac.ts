@@ -13,7 +13,9 @@ export const HASH_LENGTHS: Readonly<Record<HashName, number>> = { sha1: 20, sha2
 /** Memory for a block and the data behind it; every call wipes what it wrote. Longer inputs go to `Hmac`. */
 const input = new Uint8Array(1024);
 
-/** Computes an HMAC. The result may share memory with other Buffers. Node hashes in one call; other runtimes may not. */
+/**
+ * Computes an HMAC. The result may share memory with other Buffers. Node hashes in one call; other runtimes may not.
+ */
 export function hmacBuffer(
   name: HashName,
   key: Uint8Array,

@@ -24,8 +24,9 @@ export function makeFolders(folder: string): void {
     makeFolder(folder);
   } catch (error) {
     const above = dirname(folder);
-    if (codeOf(error) !== 'ENOENT' || above === folder || isFolder(above)) throw error;
-    makeFolders(above);
+    if (codeOf(error) !== 'ENOENT' || above === folder) throw error;
+    // Another process may have made the folder above meanwhile. Where it was there before, the second try fails alike.
+    if (!isFolder(above)) makeFolders(above);
     makeFolder(folder);
   }
 }
