@@ -71,12 +71,13 @@ const PREFIXES: readonly (readonly [string, (facts: KmsFacts, name: string) => C
  * twice: a hundred statements may ask for the same pair of the context.
  */
 export function kmsValues(facts: KmsFacts): ConditionValues {
-  const known = new Map<string, ConditionValue>();
+  // `null` of a key without a value.
+  const known = new Map<string, NonNullable<ConditionValue> | null>();
   return (key) => {
     const found = known.get(key);
-    if (found !== undefined || known.has(key)) return found;
+    if (found !== undefined) return found ?? undefined;
     const value = kmsValue(key, facts);
-    known.set(key, value);
+    known.set(key, value ?? null);
     return value;
   };
 }

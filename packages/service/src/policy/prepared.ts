@@ -151,9 +151,11 @@ function namedIn(statements: readonly PreparedStatement[]): Named {
   };
   const known = new WeakMap<Caller, readonly PreparedStatement[]>();
   return (caller) => {
-    const found = known.get(caller) ?? find(caller);
-    known.set(caller, found);
-    return found;
+    const found = known.get(caller);
+    if (found !== undefined) return found;
+    const named = find(caller);
+    known.set(caller, named);
+    return named;
   };
 }
 
