@@ -166,7 +166,7 @@ function prepareStatement(
   kind: PolicyKind,
   hasVariables: boolean,
 ): PreparedStatement {
-  const { sid, effect, principals, actions, resources, conditions } = source;
+  const { sid, effect, actions, resources, conditions } = source;
   return {
     policy,
     label: sid || `statement ${place}`,
@@ -176,7 +176,7 @@ function prepareStatement(
     isAbout: actionTest(actions),
     ...resourceTest(resources, kind, hasVariables),
     conditions: conditions.map((condition) => prepareCondition(condition, hasVariables)),
-    closeness: principalTest(principals),
+    closeness: principalTest(source),
   };
 }
 

@@ -7,7 +7,7 @@
 
 import { quoted } from '@securestring/core/quoted';
 import type { JsonRecord } from './json.ts';
-import { PolicyFault, type PolicyKind, type PrincipalName, type Principals } from './statement.ts';
+import { PolicyFault, type PolicyKind, type PrincipalName, type Principals, type Statement } from './statement.ts';
 
 /** A caller, as policies see one. */
 export interface Caller {
@@ -82,12 +82,24 @@ export function accountOf(name: string): string | undefined {
  * not. `NotPrincipal` names those that are left as everyone, as an identity policy does, which has no principals.
  * Wildcards inside of a name never match, as on AWS.
  */
-export function principalTest(principals: Principals | undefined): (caller: Caller) => Closeness | undefined {
+export function principalTest({
+  principals,
+  effect,
+}: Pick<Statement, 'principals' | 'effect'>): (caller: Caller) => Closeness | undefined {
   const names = namesFor(principals);
   if (principals?.isNegated !== true) {
     return names.size === 1 && names.has('*') ? () => 'everyone' : (caller) => closenessIn(names, caller);
   }
-  return (caller) => (closenessIn(names, caller) === undefined ? 'everyone' : undefined);
+  return (caller) => (isLeftOut(closenessIn(names, caller), caller, effect) ? undefined : 'everyone');
+}
+
+/**
+ * Whether a statement leaves a caller out that its `NotPrincipal` names so closely. A deny lists the account beside the
+ * user that it spares, as AWS asks; the account's other users and roles are not spared by that.
+ */
+function isLeftOut(closeness: Closeness | undefined, { type }: Caller, effect: Statement['effect']): boolean {
+  if (closeness === 'account') return effect === 'Allow' || type === 'Root';
+  return closeness !== undefined;
 }
 
 /** Returns the names by which principals may be found: of accounts the ids. */

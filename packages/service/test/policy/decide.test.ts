@@ -133,6 +133,17 @@ describe('a principal, by "AWS JSON policy elements: Principal"', () => {
     expect(outcomeOf(decide({ key }))).toBe('allowed');
     expect(outcomeOf(decide({ caller: SESSION, key }))).toBe('deny in resource-based policy');
   });
+
+  it('of a deny that spares a user, and the account beside it as AWS asks, denies the others of that account', () => {
+    const spared = { Effect: 'Deny', NotPrincipal: { AWS: [USER.arn, ROOT.arn] }, Action: 'kms:*', Resource: '*' };
+    const key = [to('*'), spared];
+    expect(outcomeOf(decide({ key }))).toBe('allowed');
+    expect(outcomeOf(decide({ caller: ROOT, key }))).toBe('allowed');
+    const other = { ...USER, arn: USER.arn.replace('ann', 'bob'), uniqueId: 'AIDABOBBOBBOBBOBBOBBO' };
+    for (const caller of [other, SESSION]) {
+      expect(outcomeOf(decide({ caller, key }))).toBe('deny in resource-based policy');
+    }
+  });
 });
 
 describe('a decision on a key, by "Policy evaluation logic" and "Troubleshooting key access"', () => {

@@ -122,7 +122,9 @@ function namedAs(given: Json, { caller = USER }: Asked): string {
           ? 'account'
           : '';
   if (key === 'Principal') return as;
-  return as === '' ? 'everyone' : '';
+  // A deny that spares an account spares its root alone: users and roles it must name.
+  const isSpared = as === 'account' ? given['Effect'] === 'Allow' || caller.type === 'Root' : as !== '';
+  return isSpared ? '' : 'everyone';
 }
 
 function applying(statements: unknown, asked: Asked, Effect: string): readonly Json[] {
