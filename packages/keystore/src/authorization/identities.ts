@@ -52,9 +52,16 @@ export function identityOf(state: KeystoreState, arn: string, session: SessionFa
     caller: { type: 'Session', accountId, arn, roleArn: principalArn(state.partition, found), uniqueId },
     policies: { ...policies, session: session.policies },
     name,
-    tags: session.tags === undefined ? found.tags : new Map([...found.tags, ...session.tags]),
+    tags: tagsWith(found.tags, session.tags),
     sessionStart: session.start,
   };
+}
+
+/** A session's tag replaces the role's of the same key, whose case does not count. */
+function tagsWith(own: PrincipalRecord['tags'], added: SessionFacts['tags']): PrincipalRecord['tags'] {
+  if (added === undefined) return own;
+  const folded = new Set([...added.keys()].map((key) => key.toLowerCase()));
+  return new Map([...[...own].filter(([key]) => !folded.has(key.toLowerCase())), ...added]);
 }
 
 function rootIdentity({ partition }: KeystoreState, arn: string): Identity | undefined {

@@ -48,6 +48,23 @@ describe('an identity', () => {
     expect(identityOf(state, SESSION_ARN)?.tags).toEqual(ROLE.tags);
   });
 
+  it('of a session has its tags instead of the role’s, in whatever case their keys are', () => {
+    const role = {
+      ...ROLE,
+      tags: new Map([
+        ['Team', 'red'],
+        ['stage', 'test'],
+      ]),
+    };
+    const found = identityOf(stateWith(role), SESSION_ARN, { tags: new Map([['team', 'blue']]) });
+    expect(found?.tags).toEqual(
+      new Map([
+        ['stage', 'test'],
+        ['team', 'blue'],
+      ]),
+    );
+  });
+
   it('of the root has no policies, in any account', () => {
     for (const accountId of [ACCOUNT, '444455556666']) {
       const arn = `arn:aws:iam::${accountId}:root`;
