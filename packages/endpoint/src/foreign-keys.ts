@@ -21,6 +21,9 @@ const KEY_ARN = /^arn:[a-z0-9-]+:kms:([a-z0-9-]+):(\d{12}):(?:key|alias)\/./;
 /** The members in which requests name keys: `KeyId`, `SourceKeyId`, `DestinationKeyId`. */
 const KEY_MEMBER = /keyid$/i;
 
+/** The end of a denial to a caller whom the key's own policy allows, and who so may know of the key. */
+const TRUSTED = / because no (?:identity-based|session) policy allows the [\w:]+ action$/;
+
 /** Finds the key of another account, in the caller's Region, that a request names by its ARN. */
 export function foreignKeyIn(
   sent: Readonly<Record<string, unknown>>,
@@ -35,11 +38,18 @@ export function foreignKeyIn(
   return undefined;
 }
 
-/** Returns the refusal that another account sees: not even that the key does not exist. */
+/**
+ * Returns the refusal that another account sees. Unless the key's policy trusts the caller, it shows neither whether
+ * the key exists nor, of an alias, which one it is.
+ */
 export function foreignFailure(error: unknown, name: string, { arn }: ForeignKey, { identify }: CallerFacts): unknown {
-  if (!(error instanceof ServiceError) || error.name !== 'NotFoundException') return error;
+  if (!(error instanceof ServiceError) || !isRevealing(error)) return error;
   return new EndpointError(
     'AccessDeniedException',
     `User: ${identify().caller.arn} is not authorized to perform: kms:${name} on resource: ${arn} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
   );
+}
+
+function isRevealing({ name, message }: ServiceError): boolean {
+  return name === 'NotFoundException' || (name === 'AccessDeniedException' && !TRUSTED.test(message));
 }

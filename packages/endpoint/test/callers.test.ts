@@ -313,6 +313,24 @@ describe('a key of another account', () => {
     });
   });
 
+  it('is refused in the same words whether it exists or not, and of an alias does not say which key it is', async () => {
+    const [{ keystore }, arn] = await other();
+    const alias = arn.replace(/key\/.*/, 'alias/x');
+    await keystore.createAlias({ aliasName: 'alias/x', targetKeyId: arn });
+    const missing = arn.replace(/.{12}$/, '000000000000');
+    const session = await assume();
+    const Policy = policy({ Effect: 'Deny', Action: 'kms:*', Resource: '*' });
+    for (const by of [aws.ann, aws.root, session, await assume({ Policy })]) {
+      const texts = await Promise.all(
+        [arn, missing, alias, `${alias}y`].map(async (KeyId) => {
+          const { __type, message } = await encrypt(KeyId, by);
+          return [__type, String(message).replace(KeyId, 'it')];
+        }),
+      );
+      expect(new Set(texts.map(String)).size).toBe(1);
+    }
+  });
+
   it('of an account that is not here is not found', async () => {
     await other();
     const arn = `arn:aws:kms:us-east-1:777788889999:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
