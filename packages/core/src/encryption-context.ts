@@ -90,6 +90,14 @@ export function bindContext(context: EncryptionContext = NO_PAIRS): BoundContext
   return { pairs: Object.freeze(pairs), bytes: copyBytes(encodePairs(checked)) };
 }
 
+/**
+ * Copies and checks a caller's context, each pair read once, for callers that look at it more than once. Throws as
+ * {@link encodeEncryptionContext} does.
+ */
+export function copyContext(context: EncryptionContext): EncryptionContext {
+  return Object.fromEntries(checkedPairs(context));
+}
+
 /** Returns the pairs of a context whose names pass. */
 export function filterContext(context: EncryptionContext, passes: (key: string) => boolean): BoundContext {
   return bindContext(Object.fromEntries(Object.entries(context).filter(([key]) => passes(key))));

@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { EncryptionContext } from '@securestring/core';
+import { copyContext } from '@securestring/core/encryption-context';
 import { type BindOne, bindOperation, type Desk } from '@securestring/service';
 import type { CallerFacts } from '@securestring/service/policy';
 import { authorize } from './authorization/authorize.ts';
@@ -46,7 +48,12 @@ export function operationBinder(store: Store, desk: Desk, { createKey }: CreateK
 
 /** Makes the row whose work begins with the question whether the caller may. */
 function authorized(name: string, row: AnyRow, by: CallerFacts): AnyRow {
-  return beginningWith(row, (view, request) => {
+  const contexts = Object.keys(row.request).filter((member) => row.request[member]?.wire === 'verbatim');
+  return beginningWith(row, (view, request: Record<string, unknown>) => {
+    // An accessor could show the question another context than the work, which would then be about that one.
+    for (const member of contexts) {
+      if (request[member] !== undefined) request[member] = copyContext(request[member] as EncryptionContext);
+    }
     authorize(view, row, { name, request }, by);
     // The operations that are used in memory are fast, and none of them needs to know the caller.
     if (row.way === 'use') return view;

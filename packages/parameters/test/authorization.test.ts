@@ -70,6 +70,28 @@ describe('a call that is not authorized', () => {
     expect((await store.describeParameters()).parameters).toEqual([]);
   });
 
+  it('cannot show the question another encryption context than the work', async () => {
+    const { keystore, kms, keyId, grant } = await world();
+    await grant(allow('kms:*', '*', equals('kms:EncryptionContext:tenant', 'one')));
+    const plaintext = new Uint8Array([1]);
+    let reads = 0;
+    const encryptionContext = {
+      get tenant() {
+        reads += 1;
+        return reads === 1 ? 'one' : 'two';
+      },
+    };
+    const { ciphertextBlob } = kms.encrypt({ keyId, plaintext, encryptionContext });
+    expect(keystore.decrypt({ ciphertextBlob, encryptionContext: { tenant: 'one' } }).plaintext).toEqual(plaintext);
+    reads = 0;
+    const other = keystore.encrypt({ keyId, plaintext, encryptionContext: { tenant: 'two' } }).ciphertextBlob;
+    expect(() => kms.decrypt({ ciphertextBlob: other, encryptionContext })).toThrow(
+      expect.objectContaining({ name: 'InvalidCiphertextException' }),
+    );
+    const wrong = new Map([['tenant', 'one']]) as unknown as Readonly<Record<string, string>>;
+    expect(() => kms.encrypt({ keyId, plaintext, encryptionContext: wrong })).toThrow(TypeError);
+  });
+
   it('is asked before the parameter is looked up, and after the key is', async () => {
     const { kms, ssm } = await world();
     expect(await outcome(() => ssm.getParameter({ name: '/missing' }))).toBe(
