@@ -53,7 +53,7 @@ interface Call extends Calling {
 export function authorize(view: View, row: AuthorizedRow, asked: Asked, { identify, origin }: CallerFacts): void {
   const call = { identity: identify(), origin, row, request: asked.request };
   const needs = row.needs ?? (row.isOurs === true ? onOwn : onKey);
-  for (const need of needs(view, asked)) {
+  for (const need of needs(view, asked, call.identity.caller)) {
     const question = questionOf(view, need, call);
     const decision = decide(view, need, call, question);
     if (!decision.isAllowed) throw new KmsError('AccessDeniedException', denialText(question, decision));

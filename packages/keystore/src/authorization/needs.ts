@@ -9,6 +9,7 @@
 import type { EncryptionContext } from '@securestring/core';
 import { decodeKeyBlob } from '@securestring/core/key-blob';
 import { awsName } from '@securestring/service';
+import type { Caller } from '@securestring/service/policy';
 import { hexOf } from '#platform';
 import { aliasArn } from '../state/arns.ts';
 import { isDeleted } from '../state/at-time.ts';
@@ -29,6 +30,8 @@ export interface Need {
   readonly made?: KeyFacts;
   /** The ARN of another resource, or `*` for an action that has none. */
   readonly resource?: string;
+  /** The tags of another resource that is there. */
+  readonly tags?: ReadonlyMap<string, string>;
   /** The text in the request that named the key. */
   readonly named?: string | undefined;
   /** The encryption context of a cryptographic operation, or of a grant's constraint. */
@@ -51,8 +54,8 @@ export interface Asked {
   readonly name: string;
   readonly request: Sent;
 }
-/** Lists what a call needs. A key that does not exist needs nothing: the work refuses it. */
-export type Needs = (view: View, asked: Asked) => readonly Need[];
+/** Lists what a call of a caller needs. A key that does not exist needs nothing: the work refuses it. */
+export type Needs = (view: View, asked: Asked, caller: Caller) => readonly Need[];
 
 const DEFAULT_ALGORITHM = 'SYMMETRIC_DEFAULT';
 

@@ -63,7 +63,9 @@ const GRANT_ACTIONS: readonly string[] = ['kms:CreateGrant', 'kms:ListGrants', '
 const PREFIXES: readonly (readonly [string, (facts: KmsFacts, name: string) => ConditionValue])[] = [
   ['kms:encryptioncontext:', ({ need: { context = {} } }, name) => valueIn(Object.entries(context), name)],
   ['aws:requesttag/', ({ request }, name) => valueIn(tagsIn(request), name)],
-  ['aws:resourcetag/', ({ need: { key } }, name) => valueIn(key?.tags ?? NO_TAGS, name)],
+  ['aws:resourcetag/', ({ need: { key, tags } }, name) => valueIn(key?.tags ?? tags ?? NO_TAGS, name)],
+  // IAM has both names.
+  ['iam:resourcetag/', ({ need: { tags = NO_TAGS } }, name) => valueIn(tags, name)],
 ];
 
 /**

@@ -103,20 +103,24 @@ export function listAccessKeys(
   view: View,
   { userName, accountId, ...request }: ListAccessKeysRequest,
 ): ListAccessKeysResult {
-  const { state } = view;
+  const { state, by } = view;
   const named = { ...(userName !== undefined && { userName }), ...(accountId !== undefined && { accountId }) };
   const user = userOf(view, named);
+  // A root that is asked for its permission has it for its own account.
+  const of = accountId ?? (by && state.accountId);
   const wanted = [...(state.accessKeys ?? NONE).values()].filter((key) =>
-    user === undefined ? accountId === undefined || key.accountId === accountId : key.principalId === user.uniqueId,
+    user === undefined ? of === undefined || key.accountId === of : key.principalId === user.uniqueId,
   );
   const { entries, ...rest } = page(wanted, ({ accessKeyId }) => accessKeyId, request);
   return { accessKeys: entries.map((key) => entryOf(state, key)), ...rest };
 }
 
-/** Deletes an access key. */
-export function deleteAccessKey({ state }: Draft, { accessKeyId }: DeleteAccessKeyRequest): Edited<void> {
+/** Deletes an access key. On AWS a root's keys are known to that root alone. */
+export function deleteAccessKey({ state, by }: Draft, { accessKeyId }: DeleteAccessKeyRequest): Edited<void> {
   const kept = new Map(state.accessKeys);
-  if (!kept.delete(accessKeyId)) {
+  const isOfRoot = kept.get(accessKeyId)?.principalId === undefined;
+  const isHidden = isOfRoot && by !== undefined && by.identify().caller.type !== 'Root';
+  if (isHidden || !kept.delete(accessKeyId)) {
     throw new KmsError('NotFoundException', `The Access Key with id ${accessKeyId} cannot be found.`);
   }
   return { state: withAccessKeys(state, kept), result: undefined };

@@ -114,4 +114,65 @@ describe('a caller who names no user', () => {
     await iamRefusal(() => admin.listAccessKeys(), 'ValidationError', words);
     await admin.createAccessKey({ userName: 'ann' });
   });
+
+  it('needs permission on itself, as AWS’s policy for own keys gives it', async () => {
+    const Resource = ['arn:aws:iam::*:user/team/$', '{aws:username}'].join('');
+    const Statement = { Effect: 'Allow', Action: ['iam:CreateAccessKey', 'iam:ListAccessKeys'], Resource };
+    const own = JSON.stringify({ Version: '2012-10-17', Statement });
+    await keystore.putUserPolicy({ userName: 'ann', policyName: 'own', policyDocument: own });
+    const ann = keystore.as(ANN);
+    const { accessKeyId } = await ann.createAccessKey();
+    expect(await idsOf({}, ann)).toEqual([accessKeyId]);
+  });
+});
+
+describe('an access key of a root', () => {
+  const ROOT = 'arn:aws:iam::000000000000:root';
+
+  it('is unknown to users and roles who may delete every key', async () => {
+    await keystore.createRole({ roleName: 'admin', assumeRolePolicyDocument: TRUST });
+    await keystore.putRolePolicy({ roleName: 'admin', policyName: 'all', policyDocument: allowing('iam:*') });
+    await keystore.putUserPolicy({ userName: 'ann', policyName: 'all', policyDocument: allowing('iam:*') });
+    const { accessKeyId } = await keystore.createAccessKey();
+    for (const arn of [ANN, 'arn:aws:sts::000000000000:assumed-role/admin/one']) {
+      const refused = keystore.as(arn).deleteAccessKey({ accessKeyId });
+      await expect(refused).rejects.toMatchObject({ name: 'NotFoundException' });
+    }
+    await keystore.as(ROOT).deleteAccessKey({ accessKeyId });
+    expect(await idsOf({})).toEqual([]);
+  });
+
+  it('of another account is neither made, listed nor deleted', async () => {
+    const accountId = '111122223333';
+    const { accessKeyId } = await keystore.createAccessKey({ accountId });
+    await keystore.putUserPolicy({ userName: 'ann', policyName: 'all', policyDocument: allowing('iam:*') });
+    const [root, ann] = [keystore.as(ROOT), keystore.as(ANN)];
+    const denied = { name: 'AccessDeniedException' };
+    await expect(root.createAccessKey({ accountId })).rejects.toMatchObject(denied);
+    await expect(root.listAccessKeys({ accountId })).rejects.toMatchObject(denied);
+    expect(await idsOf({}, root)).toEqual([]);
+    for (const by of [root, ann]) await expect(by.deleteAccessKey({ accessKeyId })).rejects.toMatchObject(denied);
+    expect(await idsOf({})).toEqual([accessKeyId]);
+  });
+});
+
+describe('a condition on the tags of a user', () => {
+  it.each(['aws:ResourceTag/kept', 'iam:ResourceTag/kept'])('by %s is on those that the user has', async (key) => {
+    const Condition = { StringEquals: { [key]: 'yes' } };
+    const policyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'iam:*', Resource: '*' },
+        { Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition },
+      ],
+    });
+    await keystore.putUserPolicy({ userName: 'ann', policyName: 'p', policyDocument });
+    await keystore.createUser({ userName: 'kept', tags: [{ key: 'Kept', value: 'yes' }] });
+    await keystore.createUser({ userName: 'free' });
+    const ann = keystore.as(ANN);
+    const denied = { message: expect.stringContaining('explicit deny') };
+    await expect(ann.createAccessKey({ userName: 'kept' })).rejects.toMatchObject(denied);
+    await expect(ann.tagUser({ userName: 'kept', tags: [] })).rejects.toMatchObject(denied);
+    await ann.createAccessKey({ userName: 'free' });
+  });
 });
