@@ -31,6 +31,8 @@ export function identifier(store: Store, arn: string): CallerFacts['identify'] {
     if (known !== undefined) return known;
     throw new KmsError('AccessDeniedException', `There is no user or role ${shown(arn)} in this keystore.`);
   };
+  // Another process may have made it since the storage was last read.
+  if (identityOf(store.custody.state, arn) === undefined) store.rereadSync();
   identify();
   return identify;
 }

@@ -84,7 +84,7 @@ export async function openParameterStore(options: ParameterStoreOptions): Promis
     return { store, place, sealing, record: recorders?.record, recordPolicy: recorders?.recordPolicy };
   };
   const viewOf = viewMaker<CallerFacts, ParameterStoreView>(Object.keys(OPERATIONS), (by) =>
-    operationBinder(contextOf(keystoreAs(keystore, by), by), by),
+    operationBinder(contextOf(keystoreAs(keystore, by), by), { by, keystore }),
   );
   const authorization = { isRecorded: subscriber !== undefined, as: (by: CallerFacts) => viewOf(by, place) };
   return storeOver(contextOf(keystore), sealed, { keystore, authorization });
@@ -137,22 +137,32 @@ function bindOperations(context: Context): Operations {
 
 const ROWS: Readonly<Record<string, AnyRow>> = OPERATIONS;
 
+/** Who calls, and the keystore that knows the caller's policies. */
+interface Calling {
+  readonly by: CallerFacts;
+  readonly keystore: ParameterKeystore;
+}
+
 /** Makes the function that binds an operation. With a caller, each call is authorized first. */
-function operationBinder(context: Context, by?: CallerFacts): BindOne {
+function operationBinder(context: Context, calling?: Calling): BindOne {
   const refuse: Desk['refuse'] = (name, message) => new SsmError(name, message);
   const desk = { refuse, record: context.record };
   return (name) => {
     const row = ROWS[name] as AnyRow;
     const work = (request: never) => row.work(context, request);
     const authorized = async (request: never) => {
-      if (by !== undefined) await authorize(context, row, { name, request }, by);
+      if (calling !== undefined) {
+        // Another process may have changed the caller's policies, or ended the caller.
+        await calling.keystore.refresh?.();
+        await authorize(context, row, { name, request }, calling.by);
+      }
       return work(request);
     };
     const binding = {
       name,
       operation: row,
       isAwaited: true,
-      work: by === undefined || by.isUnlimited === true ? work : authorized,
+      work: calling === undefined || calling.by.isUnlimited === true ? work : authorized,
     };
     const call = bindOperation(desk, binding) as (sent: unknown) => Promise<unknown>;
     return (sent: unknown) => context.store.run(() => call(sent));

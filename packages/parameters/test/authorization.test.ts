@@ -3,8 +3,18 @@
  * `test/clients/permissions.test.ts`.
  */
 
-import type { Keystore, KeystoreView } from '@securestring/keystore';
-import type { ParameterStore, ParameterStoreView } from '@securestring/parameters';
+import {
+  type Keystore,
+  type KeystoreView,
+  memoryStorage as memoryKeystore,
+  openKeystore,
+} from '@securestring/keystore';
+import {
+  memoryStorage,
+  openParameterStore,
+  type ParameterStore,
+  type ParameterStoreView,
+} from '@securestring/parameters';
 import { createTestStore } from '@securestring/parameters/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -115,4 +125,22 @@ describe('a call that is not authorized', () => {
     await grant(allow('ssm:GetParameter', '*', equals('ssm:resourceTag/team', 'red')));
     expect(await outcome(() => ssm.getParameter({ name: '/p' }))).toBe(no('ssm:GetParameter', parameterArn('p')));
   });
+});
+
+it('a change of a caller’s policies by another process is in force for the next call', async () => {
+  const storage = memoryKeystore();
+  const unlock = { rootKey: new Uint8Array(32).fill(7) };
+  const [one, other] = [await openKeystore({ storage, unlock }), await openKeystore({ storage, unlock })];
+  const store = await openParameterStore({ keystore: one, storage: memoryStorage() });
+  await store.putParameter({ name: '/p', value: 'v', type: 'String' });
+  await other.createUser({ userName: 'u' });
+  const user = store.as(USER);
+  const read = () => outcome(() => user.getParameter({ name: '/p' }));
+  expect(await read()).toContain('ssm:GetParameter');
+  await other.putUserPolicy({ userName: 'u', policyName: 'p', policyDocument: policy(allow('ssm:*', '*')) });
+  expect(await read()).toBe('allowed');
+  await other.deleteUserPolicy({ userName: 'u', policyName: 'p' });
+  expect(await read()).toContain('ssm:GetParameter');
+  await other.deleteUser({ userName: 'u' });
+  expect(await read()).toContain('There is no user or role');
 });
