@@ -88,10 +88,11 @@ function decide({ state }: View, need: Need, { identity, row }: Call, question: 
   const isForeign = identity.caller.accountId !== accountId;
   if (isForeign && (key === undefined || row.isCrossAccount !== true)) return FOREIGN;
   if (key === undefined) return decideForCaller(question);
-  if (retires !== undefined) return decideOnGrant(state, retires, question, { policy: keyPolicyOf(key), accountId });
+  const policy = keyPolicyOf(key, state.principals?.has(identity.caller.uniqueId));
+  if (retires !== undefined) return decideOnGrant(state, retires, question, { policy, accountId });
   return decideOnResource(question, {
     type: 'resource-based policy',
-    policy: keyPolicyOf(key),
+    policy,
     accountId,
     isGranted: () => {
       const operation = action.slice('kms:'.length);

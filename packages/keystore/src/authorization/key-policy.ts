@@ -6,25 +6,40 @@
  * @module
  */
 
+import { placeOf } from '@securestring/service';
 import { type PreparedPolicy, parsePolicy, preparePolicy } from '@securestring/service/policy';
 import type { KeyRecord } from '../state/records.ts';
 import { defaultPolicyOf } from './default-policies.ts';
-import { withUniqueIds } from './unique-principals.ts';
+import { withoutNames, withUniqueIds } from './unique-principals.ts';
+
+/** A policy for decisions, with and without the names that no user or role had when it was put. */
+interface Prepared {
+  readonly whole: PreparedPolicy;
+  readonly resolved: PreparedPolicy;
+}
 
 /** A change of a key's policy makes another record. */
-const prepared = new WeakMap<KeyRecord, PreparedPolicy>();
+const prepared = new WeakMap<KeyRecord, Prepared>();
 
 /** Returns the text of a key's policy: the one that was put, else the default one. */
 export function keyPolicyText(record: Pick<KeyRecord, 'arn' | 'policy' | 'keyManager'>): string {
   return record.policy ?? defaultPolicyOf(record);
 }
 
-/** Returns a key's policy for decisions. Each record's is prepared once. */
-export function keyPolicyOf(record: KeyRecord): PreparedPolicy {
-  const known = prepared.get(record);
-  if (known !== undefined) return known;
-  const document = parsePolicy(keyPolicyText(record), 'key');
-  const policy = preparePolicy(record.arn, withUniqueIds(document, record.policyPrincipals));
-  prepared.set(record, policy);
-  return policy;
+/**
+ * Returns a key's policy for decisions. Each record's is prepared once. For a caller of the keystore itself, names of
+ * its account that no user or role had when the policy was put allow nothing now; a caller of another keystore is known
+ * here by its name alone.
+ */
+export function keyPolicyOf(record: KeyRecord, isCallerKnown = false): PreparedPolicy {
+  const found = prepared.get(record) ?? prepare(record);
+  prepared.set(record, found);
+  return isCallerKnown ? found.resolved : found.whole;
+}
+
+function prepare(record: KeyRecord): Prepared {
+  const document = withUniqueIds(parsePolicy(keyPolicyText(record), 'key'), record.policyPrincipals);
+  const whole = preparePolicy(record.arn, document);
+  const resolved = withoutNames(document, placeOf(record.arn).accountId);
+  return { whole, resolved: resolved === document ? whole : preparePolicy(record.arn, resolved) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PolicyDocument } from '@securestring/service/policy';
+import type { PolicyDocument, PrincipalName, Statement } from '@securestring/service/policy';
 import { accountOfPrincipal, findPrincipalByArn, parseSessionArn } from '../state/principals.ts';
 import type { KeystoreState } from '../state/records.ts';
 import { replacePrincipals } from './principal-texts.ts';
@@ -41,13 +41,35 @@ export function uniqueIdsOf(
 /** Returns a policy with unique ids in place of ARNs, for decisions. */
 export function withUniqueIds(document: PolicyDocument, ids: UniqueIds | undefined): PolicyDocument {
   if (ids === undefined) return document;
+  return withNames(document, (name) => {
+    const id = ids.get(name);
+    return id === undefined ? name : uniqueName(name, id);
+  });
+}
+
+/** A name that no principal has. */
+const NONE = '-';
+
+/**
+ * Returns a policy in which the ARNs of an account's users, roles and sessions that are left allow nothing. What denies
+ * them stays.
+ */
+export function withoutNames(document: PolicyDocument, accountId: string): PolicyDocument {
+  const isLeft = ({ type, name }: PrincipalName) => type === 'AWS' && accountOfPrincipal(name) === accountId;
+  const isLeftIn = ({ effect, principals }: Statement) =>
+    principals !== undefined && (effect === 'Allow') !== principals.isNegated && principals.names.some(isLeft);
+  if (!document.statements.some(isLeftIn)) return document;
+  return withNames(document, (name, statement) => (isLeftIn(statement) && isLeft({ type: 'AWS', name }) ? NONE : name));
+}
+
+/** Replaces the principals of type `AWS`. */
+function withNames(document: PolicyDocument, replace: (name: string, statement: Statement) => string): PolicyDocument {
   const statements = document.statements.map((statement) => {
     const { principals } = statement;
     if (principals === undefined) return statement;
-    const names = principals.names.map((given) => {
-      const id = given.type === 'AWS' ? ids.get(given.name) : undefined;
-      return id === undefined ? given : { ...given, name: uniqueName(given.name, id) };
-    });
+    const names = principals.names.map((given) =>
+      given.type === 'AWS' ? { ...given, name: replace(given.name, statement) } : given,
+    );
     return { ...statement, principals: { ...principals, names } };
   });
   return { ...document, statements };

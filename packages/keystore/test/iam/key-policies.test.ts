@@ -220,3 +220,30 @@ describe('a call of IAM by a user', () => {
     expect(await thrownBy(() => ann.getUser({ userName: 'x' }))).not.toBeInstanceOf(IamError);
   });
 });
+
+describe('a key policy that was put before its user or role existed', () => {
+  it('denies those who are made, all the same', async () => {
+    const all = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
+    const deny = { ...all, Effect: 'Deny', Action: 'kms:DescribeKey' };
+    await put(JSON.stringify({ Statement: [all, { ...deny, Principal: { AWS: ANN } }] }));
+    await makeBoth();
+    await expect(keystore.as(ANN).describeKey({ keyId })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(await keystore.as(SESSION).describeKey({ keyId })).toHaveProperty('keyMetadata');
+  });
+
+  it('allows nothing to one of that name that is made, or made again', async () => {
+    await put(policyFor([ANN], [READER], [SESSION]));
+    await makeBoth();
+    for (const arn of [ANN, SESSION]) {
+      await expect(keystore.as(arn).describeKey({ keyId })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    }
+    await put(policyFor([ANN], [READER], [SESSION]));
+    for (const arn of [ANN, SESSION])
+      expect(await keystore.as(arn).describeKey({ keyId })).toHaveProperty('keyMetadata');
+    await keystore.deleteRole({ roleName: 'reader' });
+    await keystore.deleteUser({ userName: 'ann' });
+    await put(policyFor([ANN]));
+    await makeBoth();
+    await expect(keystore.as(ANN).describeKey({ keyId })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
