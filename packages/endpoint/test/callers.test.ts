@@ -328,6 +328,12 @@ describe('a key of another account', () => {
         }),
       );
       expect(new Set(texts.map(String)).size).toBe(1);
+      const unknown = await Promise.all(
+        [arn, missing].map((KeyId) =>
+          call(endpoint, 'TrentService.Decrypt', { KeyId, CiphertextBlob: 'dGV4dA==' }, by),
+        ),
+      );
+      for (const answer of unknown) expect(answer).toMatchObject({ __type: 'AccessDeniedException' });
     }
   });
 

@@ -75,10 +75,13 @@ export const onKeyWithContext: Needs = (view, asked) => {
   return [{ action: actionOf(asked.name), key, named: textOf(keyId), context, algorithm }];
 };
 
-/** `kms:Decrypt` on the key that the blob was made with. */
+/**
+ * `kms:Decrypt` on the key that the blob was made with. Of a blob that is of no key here it is on the key that the
+ * request names, so that the refusal of the blob does not show everyone that this key exists.
+ */
 export const onBlobKey: Needs = (view, { name, request }) => {
   const { ciphertextBlob, keyId, encryptionContext, encryptionAlgorithm } = request;
-  const key = blobKeyIn(view, ciphertextBlob);
+  const key = blobKeyIn(view, ciphertextBlob) ?? keyIn(view, keyId);
   if (key === undefined) return [];
   const context = contextOf(encryptionContext);
   return [{ action: actionOf(name), key, named: textOf(keyId), context, algorithm: algorithmOf(encryptionAlgorithm) }];
@@ -86,7 +89,7 @@ export const onBlobKey: Needs = (view, { name, request }) => {
 
 /** `kms:ReEncryptFrom` on the source key, with its context, and `kms:ReEncryptTo` on the destination key. */
 export const onBothKeys: Needs = (view, { request }) => {
-  const from = blobKeyIn(view, request['ciphertextBlob']);
+  const from = blobKeyIn(view, request['ciphertextBlob']) ?? keyIn(view, request['sourceKeyId']);
   const to = keyIn(view, request['destinationKeyId']);
   const isSameKey = from !== undefined && from.keyId === to?.keyId;
   const source: Need = {
