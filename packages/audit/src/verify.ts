@@ -49,9 +49,21 @@ export interface AuditVerification {
 export async function verifyAuditLog(path: string, key?: DigestKey): Promise<AuditVerification> {
   await logFiles(path);
   const walk: Walk = { path, key, files: 0, records: 0, last: null, digest: undefined, repairs: [] };
-  const fault = (await fullFilesOf(walk)) ?? (await activeFileOf(walk));
+  const fault = await faultIn(walk);
   const { files, records, repairs } = walk;
   return { files, records, isSigned: key !== undefined, repairs, fault };
+}
+
+async function faultIn(walk: Walk): Promise<AuditFault | undefined> {
+  for (;;) {
+    const fault = await fullFilesOf(walk);
+    if (fault !== undefined) return fault;
+    const { scan, fault: last } = await activeFileOf(walk);
+    // The log's own process may have ended the file meanwhile. What was found is then of two files: the walk goes on.
+    if (last !== undefined && (await rotatedNumbers(walk.path)).length > walk.files) continue;
+    if (scan !== undefined) take(walk, walk.path, scan);
+    return last;
+  }
 }
 
 /** Where a verification is. */
@@ -68,7 +80,7 @@ interface Walk {
 }
 
 async function fullFilesOf(walk: Walk): Promise<AuditFault | undefined> {
-  for (const number of await rotatedNumbers(walk.path)) {
+  for (const number of (await rotatedNumbers(walk.path)).slice(walk.files)) {
     const file = rotatedPath(walk.path, walk.files + 1);
     if (number !== walk.files + 1) return { file, line: 1, reason: 'missing file', text: `${file} is missing.` };
     let digest: Digest | undefined;
@@ -88,26 +100,33 @@ async function fullFilesOf(walk: Walk): Promise<AuditFault | undefined> {
 /** Milliseconds until a record that was just written has its digest. */
 const MOMENT = 100;
 
-async function activeFileOf(walk: Walk): Promise<AuditFault | undefined> {
+/** What the file that is written holds, and its fault. */
+interface Active {
+  readonly scan?: Scan;
+  readonly fault?: AuditFault | undefined;
+}
+
+async function activeFileOf(walk: Walk): Promise<Active> {
   const { path, key } = walk;
   const digest = key && (await digestOf(path, key));
   const size = await sizeOf(path);
   // The process ended after it had renamed the full file: the next one begins the new file.
   const isBetween = walk.files > 0 && digest?.isFull === false && digest.number === walk.files && (size ?? 0) === 0;
   if (key !== undefined && !isBetween && (digest === undefined || digest.isFull || !follows(digest, walk))) {
-    return wrongDigest(path);
+    return { fault: wrongDigest(path) };
   }
-  if (isBetween) return undefined;
-  if (size === undefined) return { file: path, line: 1, reason: 'missing file', text: `${path} is missing.` };
+  if (isBetween) return {};
+  if (size === undefined) {
+    return { fault: { file: path, line: 1, reason: 'missing file', text: `${path} is missing.` } };
+  }
   const scan = await scanFile(path, walk.last, digest && { end: digest.size });
   const fault = faultOf(path, scan) ?? (digest && unlikeDigest(path, scan, digest));
-  take(walk, path, scan);
-  if (fault !== undefined || digest === undefined || key === undefined || size <= digest.size) return fault;
+  if (fault !== undefined || digest === undefined || key === undefined || size <= digest.size) return { scan, fault };
   await sleep(MOMENT);
   const later = await digestOf(path, key);
-  if (later === undefined || later.number !== digest.number || later.size > digest.size) return undefined;
+  if (later === undefined || later.number !== digest.number || later.size > digest.size) return { scan };
   const text = `Line ${digest.records + 1} of ${path} and what follows it are in no digest.`;
-  return { file: path, line: digest.records + 1, reason: 'not signed', text };
+  return { scan, fault: { file: path, line: digest.records + 1, reason: 'not signed', text } };
 }
 
 function take(walk: Walk, file: string, { records, last, own }: Scan): void {
