@@ -12,7 +12,10 @@ export interface AuditQuery {
   readonly since?: number;
   /** Milliseconds since 1970: the record is of an earlier time. */
   readonly until?: number;
-  /** The ARN of a user, a role or a session; or a name: of a user or a role, a unique id, an access key, `root`. */
+  /**
+   * The ARN of a user, a role or a session; or a name: of a user or a role, `ROLE/SESSION`, a unique id, an access key,
+   * `root`.
+   */
   readonly principal?: string;
   /** A parameter's name or ARN; a key's id or ARN; an alias, as the call named it. */
   readonly resource?: string;
@@ -41,7 +44,9 @@ export function matcherOf(query: AuditQuery): (record: AuditRecord) => boolean {
 function isOfPrincipal({ userIdentity }: AuditRecord, asked: string): boolean {
   const { type, arn, userName, principalId, accessKeyId, sessionContext } = membersOf(userIdentity);
   const issuer = membersOf(membersOf(sessionContext)['sessionIssuer']);
-  const names = [arn, userName, principalId, accessKeyId, issuer['arn'], issuer['userName'], issuer['principalId']];
+  const session = typeof arn === 'string' ? arn.split(':assumed-role/')[1] : undefined;
+  const names = [arn, session, userName, principalId, accessKeyId];
+  names.push(issuer['arn'], issuer['userName'], issuer['principalId']);
   return names.includes(asked) || (asked === 'root' && type === 'Root');
 }
 

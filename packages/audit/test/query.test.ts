@@ -88,6 +88,8 @@ describe('a query', () => {
     [{ resource: 'alias/app' }, ['refused']],
     [{ principal: 'deploy' }, ['read', 'opened']],
     [{ principal: session.arn }, ['read', 'opened']],
+    [{ principal: 'deploy/build' }, ['read', 'opened']],
+    [{ principal: 'deploy/buil' }, []],
     [{ principal: session.sessionContext.sessionIssuer.arn }, ['read', 'opened']],
     [{ principal: 'ASIA1' }, ['read', 'opened']],
     [{ principal: 'AIDA1' }, ['several', 'below', 'flat', 'refused']],
