@@ -118,7 +118,13 @@ export function parseTime(text: string, now: number): number {
   const day = word.length < 3 ? -1 : DAYS.findIndex((name) => name === word || name.slice(0, 3) === word);
   if (day >= 0) return midnight - ((new Date(now).getUTCDay() - day + 7) % 7) * DAY;
   const zoned = /T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}${text.includes('T') ? 'Z' : ''}`;
-  const time = ISO.test(text) ? Date.parse(zoned) : Number.NaN;
+  const time = ISO.test(text) && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
   if (!Number.isNaN(time)) return time;
   throw new RangeError(`${quoted(text)} is not a time. Write 2h, 7d, today, Monday, or 2026-03-01T09:30.`);
+}
+
+/** Whether a month has a day. `Date` reads 30 February as 2 March. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
