@@ -121,6 +121,35 @@ describe('the counter', () => {
     expect({ standard, advanced }).toEqual({ standard: 3, advanced: 4 });
     expect([oldest, newest]).toEqual(['2026-03-31T23:59:59Z', '2026-04-01T00:00:00Z']);
   });
+
+  it('counts a parameter that was made again as a standard one', () => {
+    const counter = requestCounter([]);
+    const put = (tier: string) =>
+      counter.add(record(ssm, 'PutParameter', { name: '/a' }, { responseElements: { tier } }));
+    put('Advanced');
+    counter.add(record(ssm, 'GetParameter', { name: '/a' }));
+    counter.add(record(ssm, 'DeleteParameter', { name: '/a' }));
+    put('Standard');
+    counter.add(record(ssm, 'GetParameter', { name: '/a' }));
+    expect(counter.counted()).toMatchObject({ advanced: 3, standard: 2 });
+  });
+
+  it('gives each account the free requests of its own', () => {
+    const counter = requestCounter([]);
+    for (const [accountId, requests] of [
+      ['111122223333', 30_000],
+      ['444455556666', 15_000],
+    ] as const) {
+      for (let request = 0; request < requests; request++) {
+        counter.add(record(kms, 'Decrypt', {}, { userIdentity: { accountId }, recipientAccountId: '111122223333' }));
+      }
+    }
+    const charges = requestCharges(counter.counted(), false, prices);
+    expect(charges.slice(0, 2).map(({ what, how }) => `${what}: ${how}`)).toEqual([
+      'KMS requests, 2026-03 of 111122223333: (30000 - 20000 free) x 0.03 / 10000 = 0.03',
+      'KMS requests, 2026-03 of 444455556666: (15000 - 15000 free) x 0.03 / 10000 = 0.00',
+    ]);
+  });
 });
 
 describe('a price list', () => {

@@ -9,7 +9,7 @@ import type { AuditRecord } from '@securestring/audit';
 export interface Requests {
   /** By service and operation: `kms.amazonaws.com Decrypt`. */
   readonly byOperation: ReadonlyMap<string, number>;
-  /** Of KMS, by month: `2026-03`. */
+  /** Of KMS, by month: `2026-03`; if several accounts called, by account too: `2026-03 of 111122223333`. */
   readonly kmsByMonth: ReadonlyMap<string, number>;
   /** Of Parameter Store, each name in a request for itself. */
   readonly standard: number;
@@ -19,16 +19,17 @@ export interface Requests {
 }
 
 /**
- * Makes a counter of records in their order. A parameter is advanced if `advanced` has its name at first, or a record
- * shows that it was put as one.
+ * Makes a counter of records in their order. A parameter is advanced if `advanced` has its name at first; or from the
+ * record on that shows that it was put as one, until one shows that it was made again as a standard parameter.
  */
 export function requestCounter(advanced: Iterable<string>): {
   add(record: AuditRecord): void;
   counted(): Requests;
 } {
   const names = new Set([...advanced].map(plainName));
+  const learned = new Set<string>();
   const byOperation = new Map<string, number>();
-  const kmsByMonth = new Map<string, number>();
+  const kmsByAccount = new Map<string, Map<string, number>>();
   const found = { standard: 0, advanced: 0 };
   let [oldest, newest]: (string | undefined)[] = [];
   const add = (record: AuditRecord): void => {
@@ -39,12 +40,35 @@ export function requestCounter(advanced: Iterable<string>): {
     oldest ??= time;
     newest = time;
     count(byOperation, `${eventSource} ${String(eventName)}`);
-    if (!isSsm) count(kmsByMonth, time.slice(0, 7));
-    if (!isSsm) return;
-    if (tierOf(record) === 'Advanced') for (const name of namesOf(record)) names.add(name);
-    for (const name of namesOf(record)) found[names.has(name) ? 'advanced' : 'standard'] += 1;
+    if (!isSsm) {
+      const account = payerOf(record);
+      const byMonth = kmsByAccount.get(account) ?? new Map<string, number>();
+      kmsByAccount.set(account, byMonth);
+      count(byMonth, time.slice(0, 7));
+      return;
+    }
+    const [asked, tier] = [namesOf(record), tierOf(record)];
+    if (tier === 'Advanced') for (const name of asked) learned.add(name);
+    if (tier === 'Standard') for (const name of asked) learned.delete(name);
+    for (const name of asked) found[names.has(name) || learned.has(name) ? 'advanced' : 'standard'] += 1;
   };
-  return { add, counted: () => ({ byOperation, kmsByMonth, ...found, oldest, newest }) };
+  const counted = () => ({ byOperation, kmsByMonth: monthsOf(kmsByAccount), ...found, oldest, newest });
+  return { add, counted };
+}
+
+/** Each account has free requests of its own, so its months are counted by themselves. */
+function monthsOf(byAccount: ReadonlyMap<string, ReadonlyMap<string, number>>): ReadonlyMap<string, number> {
+  const all = [...byAccount].flatMap(([account, byMonth]) =>
+    [...byMonth].map(
+      ([month, requests]) => [byAccount.size === 1 ? month : `${month} of ${account}`, requests] as const,
+    ),
+  );
+  return new Map(all);
+}
+
+/** AWS charges the account that calls, also for a key of another account. */
+function payerOf({ userIdentity, recipientAccountId }: AuditRecord): string {
+  return String(membersOf(userIdentity)['accountId'] ?? recipientAccountId);
 }
 
 function count(counts: Map<string, number>, name: string): void {
