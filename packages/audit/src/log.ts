@@ -108,11 +108,12 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     await release();
     throw failed('opened', path, error);
   }
+  const { append, end } = bestEffort ? forgiving(writer, clock, onLost) : strict(writer);
   const close = async (): Promise<void> => {
+    end();
     writer.close();
     await release();
   };
-  const append = bestEffort ? forgiving(writer, clock, onLost) : writer.append.bind(writer);
   return { record: (event) => append(recordOf(event)), close, [Symbol.asyncDispose]: close };
 }
 
@@ -142,23 +143,41 @@ async function held(path: string): Promise<() => Promise<void>> {
   };
 }
 
+/** How records get to a writer. */
+interface Way {
+  append(record: AuditRecord): void;
+  /** Does what is left to do before the writer closes. */
+  end(): void;
+}
+
+function strict(writer: LogWriter): Way {
+  return { append: (record) => writer.append(record), end: () => undefined };
+}
+
 /** Loses records that cannot be written, and says in the log how many. */
-function forgiving(
-  writer: LogWriter,
-  clock: () => number,
-  onLost: AuditLogOptions['onLost'],
-): (record: AuditRecord) => void {
+function forgiving(writer: LogWriter, clock: () => number, onLost: AuditLogOptions['onLost']): Way {
   let lost = 0;
-  return (record) => {
+  const settle = (): void => {
+    if (lost > 0) writer.append(ownRecord('AuditRecordsLost', { records: lost }, clock()));
+    lost = 0;
+  };
+  const append = (record: AuditRecord): void => {
     try {
-      if (lost > 0) writer.append(ownRecord('AuditRecordsLost', { records: lost }, clock()));
-      lost = 0;
+      settle();
       writer.append(record);
     } catch (error) {
       lost += 1;
       onLost?.(error);
     }
   };
+  const end = (): void => {
+    try {
+      settle();
+    } catch {
+      // The log cannot be written still. The loss was reported when it happened.
+    }
+  };
+  return { append, end };
 }
 
 /** Builds the record about what an interruption left; `undefined` if it left nothing. */

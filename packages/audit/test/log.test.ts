@@ -224,4 +224,25 @@ describe('best effort', () => {
     expect(recordsIn(path)[1]).toMatchObject({ serviceEventDetails: { records: 2 } });
     expect((await verifyAuditLog(path, key)).fault).toBeUndefined();
   });
+
+  it('records at its end how many are missing, if no other call came', async () => {
+    const path = logPath();
+    const log = await openAuditLog({ path, key, bestEffort: true });
+    log.record(eventOf(1));
+    renameSync(path, `${path}.away`);
+    log.record(eventOf(2));
+    renameSync(`${path}.away`, path);
+    await log.close();
+    await log.close();
+    expect(recordsIn(path)[1]).toMatchObject({ eventName: 'AuditRecordsLost', serviceEventDetails: { records: 1 } });
+    expect(await verifyAuditLog(path, key)).toMatchObject({ records: 2, fault: undefined });
+  });
+
+  it('closes where nothing can be written still', async () => {
+    const path = logPath();
+    const log = await openAuditLog({ path, key, bestEffort: true });
+    renameSync(path, `${path}.away`);
+    log.record(eventOf(1));
+    await expect(log.close()).resolves.toBeUndefined();
+  });
 });
