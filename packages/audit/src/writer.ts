@@ -159,7 +159,7 @@ export class LogWriter {
     }
     fsyncSync(this.#log);
     renameSync(path, full);
-    const next = openSync(path, O_APPEND | O_CREAT | O_EXCL | O_RDWR, PRIVATE);
+    const next = nextFile(path, full);
     closeSync(this.#log);
     this.#log = next;
     state.previous = previous;
@@ -171,6 +171,16 @@ export class LogWriter {
     state.newest = null;
     this.#writeDigest();
     syncFolderSync(dirname(path));
+  }
+}
+
+/** Makes the next file. If that fails, the full one gets its name back, so that the next record tries again. */
+function nextFile(path: string, full: string): number {
+  try {
+    return openSync(path, O_APPEND | O_CREAT | O_EXCL | O_RDWR, PRIVATE);
+  } catch (error) {
+    renameSync(full, path);
+    throw error;
   }
 }
 
