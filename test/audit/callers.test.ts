@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { type AuditQuery, matcherOf, openAuditLog, verifyAuditLog } from '@securestring/audit';
+import { type AuditQuery, type AuditRecord, matcherOf, openAuditLog, verifyAuditLog } from '@securestring/audit';
 import { accessKeysOf, awsEndpoint } from '@securestring/endpoint';
 import { serve } from '@securestring/endpoint/node';
 import { memoryStorage as keys, openKeystore } from '@securestring/keystore';
@@ -70,7 +70,7 @@ beforeAll(async () => {
     .catch(() => undefined);
   records = recordsIn(path);
   signature = await verifyAuditLog(path, keystore[AUDIT_KEY]);
-  for (const secret of [made.secretAccessKey, SecretAccessKey, 's3cret']) {
+  for (const secret of [made.secretAccessKey, SecretAccessKey, SessionToken, 's3cret']) {
     expect(JSON.stringify(records)).not.toContain(secret);
   }
   rmSync(folder, { recursive: true });
@@ -90,6 +90,17 @@ describe('the log of an endpoint', () => {
       'assumed-role/deploy/build-7 GetParameter',
       'assumed-role/deploy/build-7 Decrypt AccessDeniedException',
     ]);
+  });
+
+  it('answers who began a session', () => {
+    const begun = records.find(({ eventName }) => eventName === 'AssumeRole');
+    const [call = {}] = records.filter(matcherOf({ principal: 'deploy' }));
+    const { accessKeyId } = call['userIdentity'] as AuditRecord;
+    expect(begun).toMatchObject({
+      userIdentity: { userName: 'alice' },
+      responseElements: { credentials: { accessKeyId } },
+    });
+    expect(JSON.stringify(begun)).toContain(`arn:aws:sts::${account}:assumed-role/deploy/build-7`);
   });
 
   it('answers what was refused, and a refusal has no answer', () => {

@@ -121,10 +121,14 @@ function eventOf(store: Store, begun: Begun, outcome: Outcome): KeystoreEvent {
   return makeEvent(source, custody.state, now, facts, caller) as KeystoreEvent;
 }
 
-/** Returns the answer of a change. AWS names the key there even if the operation's own answer does not. */
+/**
+ * Returns the answer of a change, in which AWS names the key even if the operation's own answer does not; or what AWS
+ * shows of a read.
+ */
 function elementsOf(call: Call, answer: EventData, [arn]: readonly string[]): EventData | null {
-  if (call.operation.readOnly) return null;
-  return responseElements(call, answer) ?? (arn === undefined ? null : { keyId: arn });
+  const shown = responseElements(call, answer);
+  if (call.operation.readOnly) return shown;
+  return shown ?? (arn === undefined ? null : { keyId: arn });
 }
 
 /** Lists the ARNs of existing keys and aliases that a request, its blob or an answer names, without duplicates. */

@@ -7,7 +7,7 @@ import { SecureStringError } from '@securestring/core';
 import { type Refuse, ServiceError } from './errors.ts';
 import type { EventData, ServiceEvent } from './event.ts';
 import { type Faults, refuseFaults } from './faults.ts';
-import { requestTable, takeRequest } from './members.ts';
+import { type Member, requestTable, takeRequest } from './members.ts';
 import type { AnyOperation } from './operation.ts';
 
 /** A call of an operation: what an event is made of. */
@@ -112,13 +112,22 @@ export function requestParameters({ operation, sent }: Call): EventData | null {
   return shown.length === 0 ? null : Object.fromEntries(shown);
 }
 
-/** Builds an event's `responseElements`: copies of the members of the answer that the row shows. */
+/** Builds an event's `responseElements`: copies of the members of the answer that the row shows, without secrets. */
 export function responseElements({ operation }: Call, answer: EventData): EventData | null {
   const shown = (operation.shown ?? []).flatMap((name) => {
-    const copy = copyOf(answer[name]);
+    const copy = copyOf(withoutSecrets(operation.answer[name], answer[name]));
     return copy === undefined ? [] : [[name, copy] as const];
   });
   return shown.length === 0 ? null : Object.fromEntries(shown);
+}
+
+/** Leaves out the secret members of a record, such as the secret of credentials. */
+function withoutSecrets(member: Member | undefined, value: unknown): unknown {
+  if (member === undefined || member.isSecret) return undefined;
+  const { wire } = member;
+  if (typeof wire === 'string' || !('record' in wire)) return value;
+  const entries = Object.entries(membersOf(value));
+  return Object.fromEntries(entries.filter(([name]) => wire.record[name]?.isSecret !== true));
 }
 
 /** Builds the part of an event about a failure. The text of a foreign error may hold anything, so it is left out. */

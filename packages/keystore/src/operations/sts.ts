@@ -184,6 +184,7 @@ export const SESSION_ROWS: Rows<SessionOperations> = {
     // The role's trust policy decides: see the work.
     needs: () => [],
     readOnly: true,
+    shown: ['credentials', 'assumedRoleUser'],
     isOurs: true,
     way: 'steps',
     work: assumeRole,
