@@ -43,7 +43,8 @@ function resourcesOf(record: AuditRecord): readonly string[] {
   const names = new Set(listed.filter((name) => name !== ''));
   if (typeof context['PARAMETER_ARN'] === 'string') names.add(`for ${shortOf(context['PARAMETER_ARN'])}`);
   if (names.size > 0) return [...names];
-  const named = [request['name'], request['names'], request['path'], request['keyId'], request['aliasName']].flat();
+  const { name, names: all, path, keyId, aliasName, roleArn } = request;
+  const named = [name, all, path, keyId, aliasName, roleArn].flat();
   return named.filter((name) => typeof name === 'string');
 }
 

@@ -1,0 +1,22 @@
+/** `audit` over files that no server wrote. */
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { here } from './here.ts';
+import { makeFolder } from './stores.ts';
+
+const folder = makeFolder();
+const log = join(folder, 'audit.jsonl');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (...records: readonly object[]): void =>
+  writeFileSync(log, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+
+describe('audit', () => {
+  it('names the role of AssumeRole', async () => {
+    const roleArn = 'arn:aws:iam::000000000000:role/deploy';
+    write({ eventName: 'AssumeRole', resources: [], requestParameters: { roleArn } });
+    expect((await here(['audit', '--log', log])).out).toContain(roleArn);
+  });
+});
