@@ -19,4 +19,17 @@ describe('audit', () => {
     write({ eventName: 'AssumeRole', resources: [], requestParameters: { roleArn } });
     expect((await here(['audit', '--log', log])).out).toContain(roleArn);
   });
+
+  it('verify refuses the options that choose records', async () => {
+    write({});
+    for (const words of [
+      ['audit', 'verify', '--log', log, '--principal', 'alice'],
+      ['audit', '--refused', 'verify', '--log', log],
+    ]) {
+      expect(await here(words)).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/^error: verify is about every line of a log: leave out --(principal|refused)\.\n/),
+      });
+    }
+  });
 });

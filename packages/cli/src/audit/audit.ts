@@ -32,6 +32,8 @@ interface AuditOptions extends LogOptions, TimeOptions {
   readonly refused?: true;
 }
 
+/** Options that choose records. */
+const QUESTIONS = ['since', 'until', 'principal', 'resource', 'event', 'refused'] as const;
 const LOG = 'the log (default: audit.jsonl in the folder of the store)';
 
 export const registerAudit: Register = (program, act) => {
@@ -57,7 +59,12 @@ export const registerAudit: Register = (program, act) => {
     .option('--without-key', 'verify the chain alone, without a store: lines missing at the end are not found')
     .addHelpText('after', examples('securestring audit verify --log audit.jsonl'))
     .action(
-      act<LogOptions & { readonly withoutKey?: true }>(async (_args, { withoutKey = false, ...options }, context) => {
+      act<AuditOptions & { readonly withoutKey?: true }>(async (_args, { withoutKey = false, ...options }, context) => {
+        // What goes before the subcommand, or is named as an option of audit, is read as one of audit.
+        const asked = QUESTIONS.find((name) => options[name] !== undefined);
+        if (asked !== undefined) {
+          throw new CliError(EXIT.usage, `verify is about every line of a log: leave out --${asked}.`);
+        }
         const { verifyLog } = await import('./verify.ts');
         return verifyLog(logOf(options, context), withoutKey, context);
       }),
