@@ -1,4 +1,4 @@
-/** `audit` over files that no server wrote. */
+/** `audit` and `usage` over files that no server wrote. */
 
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,5 +31,15 @@ describe('audit', () => {
         err: expect.stringMatching(/^error: verify is about every line of a log: leave out --(principal|refused)\.\n/),
       });
     }
+  });
+});
+
+describe('usage', () => {
+  it('warns of lines that it cannot count', async () => {
+    writeFileSync(log, 'one\n{}\nthree\n');
+    expect(await here(['usage', '--log', log, '--without-store'])).toMatchObject({
+      code: 0,
+      err: 'warning: 2 lines are not records. See securestring audit verify.\n',
+    });
   });
 });

@@ -120,8 +120,11 @@ async function showRecords(options: AuditOptions, context: Context): Promise<num
     if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
   }
   context.note(`${found.shown} of ${found.all} records.`);
-  if (found.unreadable > 0) {
-    context.warn(`${found.unreadable} lines are not records. See securestring audit verify.`);
-  }
+  warnOfUnreadable(found.unreadable, context);
   return EXIT.ok;
+}
+
+/** Warns of lines that were left out. */
+export function warnOfUnreadable(lines: number, context: Context): void {
+  if (lines > 0) context.warn(`${lines} lines are not records. See securestring audit verify.`);
 }

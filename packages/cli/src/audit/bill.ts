@@ -11,6 +11,7 @@ import { CliError } from '../command/failure.ts';
 import { readText } from '../io/text.ts';
 import { priceList } from '../price-list.ts';
 import { withStore } from '../store/with-store.ts';
+import { warnOfUnreadable } from './audit.ts';
 import { type Charge, monthlyCharges, requestCharges, sumOf } from './charges.ts';
 import { type Held, heldBy } from './held.ts';
 import { decimal, type Prices, parsePrices } from './prices.ts';
@@ -27,7 +28,7 @@ export interface UsageRequest {
 export async function showUsage(request: UsageRequest, context: Context): Promise<number> {
   const prices = await pricesOf(request.prices, context);
   const held = request.withoutStore ? undefined : await withStore(context, heldBy);
-  const requests = await requestsIn(request, held);
+  const requests = await requestsIn(request, held, context);
   const charged = requestCharges(requests, held?.isHigherThroughput === true, prices);
   const monthly = held === undefined ? [] : monthlyCharges(held, prices);
   const { byOperation, oldest, newest } = requests;
@@ -55,12 +56,19 @@ async function pricesOf(file: string | undefined, { terminal }: Context): Promis
   return parsePrices(value, path);
 }
 
-async function requestsIn({ log, since, until }: UsageRequest, held: Held | undefined): Promise<Requests> {
+async function requestsIn(
+  { log, since, until }: UsageRequest,
+  held: Held | undefined,
+  context: Context,
+): Promise<Requests> {
   const isAsked = matcherOf({ ...(since !== undefined && { since }), ...(until !== undefined && { until }) });
   const counter = requestCounter(held?.advancedNames ?? []);
+  let unreadable = 0;
   for await (const { record } of readAuditLog(log)) {
-    if (record !== undefined && isAsked(record)) counter.add(record);
+    if (record === undefined) unreadable += 1;
+    else if (isAsked(record)) counter.add(record);
   }
+  warnOfUnreadable(unreadable, context);
   return counter.counted();
 }
 
