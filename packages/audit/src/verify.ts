@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Digest, type DigestKey, decodeDigest } from './digest.ts';
 import { digestPath, logFiles, readSmall, rotatedNumbers, rotatedPath, sizeOf } from './files.ts';
+import type { AuditRecord } from './record.ts';
 import { type Scan, scanFile } from './scan.ts';
 
 /** The first thing that is wrong with a log. */
@@ -134,9 +135,16 @@ function take(walk: Walk, file: string, { records, last, own }: Scan): void {
   walk.records += records;
   walk.last = last;
   for (const { line, record } of own) {
-    const details = JSON.stringify(record['serviceEventDetails'] ?? null);
-    walk.repairs.push({ file, line, text: `${String(record['eventName'])} ${details}` });
+    walk.repairs.push({ file, line, text: textOf(record) });
   }
+}
+
+function textOf({ eventName, serviceEventDetails }: AuditRecord): string {
+  const text = `${String(eventName)} ${JSON.stringify(serviceEventDetails ?? null)}`;
+  const { recordsWithoutDigest } = (serviceEventDetails ?? {}) as AuditRecord;
+  // The digest follows each line, so a killed process leaves one line without.
+  if (eventName !== 'AuditLogRepaired' || !(Number(recordsWithoutDigest) > 1)) return text;
+  return `${text} So many are left by a power failure, or were put in by a person who can write the file.`;
 }
 
 async function digestOf(file: string, key: DigestKey): Promise<Digest | undefined> {

@@ -72,6 +72,24 @@ const tamperings: readonly (readonly [string, (path: string) => void, object, bo
   ],
 ];
 
+it('names lines that were put in at the end before the log was opened again', async () => {
+  const path = logPath();
+  const opened = await openAuditLog({ path, key });
+  opened.record(eventOf(1));
+  await opened.close();
+  write(path, chainedAgain([...lines(path), ...lines(path), ...lines(path)]));
+  expect((await verifyAuditLog(path, key)).fault).toMatchObject({ line: 2, reason: 'not signed' });
+  await (await openAuditLog({ path, key })).close();
+  const { fault, repairs } = await verifyAuditLog(path, key);
+  expect(fault).toBeUndefined();
+  expect(repairs).toMatchObject([
+    {
+      line: 4,
+      text: expect.stringMatching(/"recordsWithoutDigest":2.* were put in by a person who can write the file/),
+    },
+  ]);
+});
+
 describe('a log whose lines were', () => {
   it.each(tamperings)('%s does not verify', async (_how, tamper, expected, isFoundWithoutKey) => {
     const path = await writtenLog();
