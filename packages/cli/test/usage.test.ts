@@ -134,6 +134,14 @@ describe('the counter', () => {
     expect(counter.counted()).toMatchObject({ advanced: 3, standard: 2 });
   });
 
+  it('has the earliest and the latest time, also after a clock was put back', () => {
+    const counter = requestCounter([]);
+    for (const month of ['02', '03', '01']) {
+      counter.add(record(kms, 'Decrypt', {}, { eventTime: `2026-${month}-01T00:00:00Z` }));
+    }
+    expect(counter.counted()).toMatchObject({ oldest: '2026-01-01T00:00:00Z', newest: '2026-03-01T00:00:00Z' });
+  });
+
   it('gives each account the free requests of its own', () => {
     const counter = requestCounter([]);
     for (const [accountId, requests] of [

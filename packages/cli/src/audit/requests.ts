@@ -37,8 +37,9 @@ export function requestCounter(advanced: Iterable<string>): {
     const isSsm = eventSource === 'ssm.amazonaws.com';
     if (eventType !== 'AwsApiCall' || (!isSsm && eventSource !== 'kms.amazonaws.com')) return;
     const time = String(eventTime);
-    oldest ??= time;
-    newest = time;
+    // A clock that was put back leaves later records of earlier times.
+    if (oldest === undefined || time < oldest) oldest = time;
+    if (newest === undefined || time > newest) newest = time;
     count(byOperation, `${eventSource} ${String(eventName)}`);
     if (!isSsm) {
       const account = payerOf(record);
