@@ -218,6 +218,10 @@ describe('an export', () => {
     await using aws = await started(FIXTURES);
     const { keystore, store: parameters } = aws;
     // What a disabled key has sealed opens nowhere.
+    await expect(exportFixtures({ keystore, parameters }, { withSecrets: true })).rejects.toMatchObject({
+      name: 'FixturesError',
+      message: expect.stringMatching(/^The values of parameter \/\S+ cannot be read: .*is disabled/),
+    });
     await keystore.enableKey({ keyId: MULTI });
     const exported = await exportFixtures({ keystore, parameters }, { withSecrets: true });
     await using again = await started(JSON.parse(JSON.stringify({ stores: [exported] })));
