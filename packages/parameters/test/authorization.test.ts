@@ -117,6 +117,17 @@ describe('a call that is not authorized', () => {
     expect(await outcome(() => kms.listUnlockSlots())).toBe('allowed');
   });
 
+  it('may not export a key that its policy keeps it from, though it may do everything else', async () => {
+    const { keystore, kms, keyId, grant } = await world();
+    await grant(allow('*', '*'));
+    const unlock = { rootKey: new Uint8Array(32).fill(1) };
+    expect(await outcome(() => kms.exportKeys({ keyIds: [keyId], unlock }))).toBe('allowed');
+    const toAccount = { ...allow('kms:*', '*'), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } };
+    const never = { ...allow('kms:Decrypt', '*'), Effect: 'Deny', Principal: { AWS: USER } };
+    await keystore.putKeyPolicy({ keyId, policy: policy(toAccount, never) });
+    expect(await outcome(() => kms.exportKeys({ keyIds: [keyId], unlock }))).toMatch(/kms:Decrypt .* explicit deny/);
+  });
+
   it('reads tags of a parameter only where a policy asks for them', async () => {
     const { store, ssm, grant } = await world();
     await store.putParameter({ name: '/p', value: 'v', type: 'String', tags: [{ key: 'team', value: 'blue' }] });

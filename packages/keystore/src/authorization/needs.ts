@@ -12,7 +12,7 @@ import { awsName } from '@securestring/service';
 import type { Caller } from '@securestring/service/policy';
 import { hexOf } from '#platform';
 import { aliasArn } from '../state/arns.ts';
-import { isDeleted } from '../state/at-time.ts';
+import { isDeleted, keyUsageOf } from '../state/at-time.ts';
 import type { GrantRecord, KeyRecord } from '../state/records.ts';
 import type { View } from '../state/view.ts';
 import type { PassedOn } from './grants.ts';
@@ -137,6 +137,17 @@ export const onAlias: Needs = (view, { name, request: { aliasName, targetKeyId }
 
 /** An operation that AWS does not have: an action of this project, on everything. */
 export const onOwn: Needs = (_view, { name }) => [{ action: `securestring:${awsName(name)}`, resource: '*' }];
+
+/** The export of keys: its own action, and the use of each key, since an export gives no less than that. */
+export const onExportedKeys: Needs = (view, asked, caller) => {
+  const { keyIds } = asked.request;
+  const keys = (Array.isArray(keyIds) ? keyIds : []).flatMap((keyId) => keyIn(view, keyId) ?? []);
+  const uses = keys.map((key): Need => {
+    const isMac = keyUsageOf(key) === 'GENERATE_VERIFY_MAC';
+    return { action: isMac ? 'kms:GenerateMac' : 'kms:Decrypt', key };
+  });
+  return [...onOwn(view, asked, caller), ...uses];
+};
 
 /** By our names of the operations, so that a call builds no text. */
 const actions = new Map<string, string>();

@@ -11,6 +11,7 @@ import { materialId } from '@securestring/core/key-blob';
 import { excerpt } from '@securestring/core/quoted';
 import { keptBlob, list, opaque } from '@securestring/service';
 import { hexOf } from '#platform';
+import { onExportedKeys } from '../authorization/needs.ts';
 import {
   decodeEnvelope,
   envelopeMaterialKey,
@@ -225,6 +226,7 @@ export const ENVELOPE_ROWS: Rows<EnvelopeOperations> = {
     answer: {},
     readOnly: true,
     isOurs: true,
+    needs: onExportedKeys,
     way: 'steps',
     work: exportKeys,
   },
