@@ -95,7 +95,8 @@ async function isRunning({ pid, started }: Identity, self: Identity): Promise<bo
   if (!signalReaches(pid)) return false;
   // Without a start time of its own, this process does not see its /proc, or sees another namespace's.
   const found = self.started === '' ? undefined : await processOf(String(pid));
-  if (found === undefined) return true;
+  // A dead process whose parent asked for its status since the first look is gone from /proc.
+  if (found === undefined) return signalReaches(pid);
   return !GONE.includes(found.state) && (started === '' || found.started === started);
 }
 
