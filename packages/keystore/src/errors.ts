@@ -8,6 +8,17 @@
 import { SecureStringError } from '@securestring/core';
 import { ServiceError } from '@securestring/service';
 
+/** A refusal of AWS's with a reason that AWS does not give. */
+abstract class ReasonedError<Name extends string, Code extends string> extends ServiceError<Name, Code> {
+  /** Of a policy that is refused, its wrong place; else only from a keystore with `diagnostics: true`. */
+  declare readonly reason?: string;
+
+  constructor(name: Name, code: Code, message: string, reason?: string) {
+    super(name, code, message);
+    if (reason !== undefined) this.reason = reason;
+  }
+}
+
 /** AWS's exception names, and the stable code of each. */
 const KMS_CODES = {
   AccessDeniedException: 'KMS_ACCESS_DENIED',
@@ -42,16 +53,9 @@ export type KmsExceptionName = keyof typeof KMS_CODES;
 export type KmsErrorCode = (typeof KMS_CODES)[KmsExceptionName];
 
 /** A refusal of AWS KMS: `name` is AWS's name of the exception, `message` is AWS's text, which may be empty. */
-export class KmsError extends ServiceError<KmsExceptionName, KmsErrorCode> {
-  /**
-   * A reason that AWS does not give. Only from a keystore that was opened with `diagnostics: true`, and of a key policy
-   * that is refused, whose wrong place it names.
-   */
-  declare readonly reason?: string;
-
+export class KmsError extends ReasonedError<KmsExceptionName, KmsErrorCode> {
   constructor(name: KmsExceptionName, message: string, reason?: string) {
-    super(name, KMS_CODES[name], message);
-    if (reason !== undefined) this.reason = reason;
+    super(name, KMS_CODES[name], message, reason);
   }
 }
 
@@ -72,13 +76,9 @@ export type IamExceptionName = keyof typeof IAM_CODES;
 export type IamErrorCode = (typeof IAM_CODES)[IamExceptionName];
 
 /** A refusal of AWS IAM, about users, roles and their policies: `name` is AWS's name, `message` is AWS's text. */
-export class IamError extends ServiceError<IamExceptionName, IamErrorCode> {
-  /** The wrong place of a policy that is refused. AWS does not give it. */
-  declare readonly reason?: string;
-
+export class IamError extends ReasonedError<IamExceptionName, IamErrorCode> {
   constructor(name: IamExceptionName, message: string, reason?: string) {
-    super(name, IAM_CODES[name], message);
-    if (reason !== undefined) this.reason = reason;
+    super(name, IAM_CODES[name], message, reason);
   }
 }
 
@@ -96,16 +96,9 @@ export type StsExceptionName = keyof typeof STS_CODES;
 export type StsErrorCode = (typeof STS_CODES)[StsExceptionName];
 
 /** A refusal of AWS's Security Token Service: `name` is AWS's name of the exception, `message` AWS's text. */
-export class StsError extends ServiceError<StsExceptionName, StsErrorCode> {
-  /**
-   * A reason that AWS does not give. Only from a keystore that was opened with `diagnostics: true`, and of a session
-   * policy that is refused, whose wrong place it names.
-   */
-  declare readonly reason?: string;
-
+export class StsError extends ReasonedError<StsExceptionName, StsErrorCode> {
   constructor(name: StsExceptionName, message: string, reason?: string) {
-    super(name, STS_CODES[name], message);
-    if (reason !== undefined) this.reason = reason;
+    super(name, STS_CODES[name], message, reason);
   }
 }
 

@@ -29,6 +29,7 @@ export type { CallerFacts, Identity, Origin } from './policy/identity.ts';
 export type { LintOptions, StatementElement } from './policy/lint/rule.ts';
 export { type Finding, lintPolicy } from './policy/lint.ts';
 export {
+  type Candidate,
   type Candidates,
   joinPolicies,
   type PreparedPolicy,

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { IamTag } from '@securestring/keystore';
+import type { IamTag, Keystore } from '@securestring/keystore';
 import type { Command } from 'commander';
 import { type Act, examples } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -85,47 +85,42 @@ function registerList(program: Command, act: Act, kind: Kind): void {
 
 function registerRemove(program: Command, act: Act, kind: Kind): void {
   const first = kind.word === 'user' ? 'access keys and policies' : 'policies';
+  const remove: Change = (keystore, name, { accountId }) => kind.remove(keystore, name, where(accountId));
   named(program.command('delete'))
     .description(`delete a ${kind.word}; delete its ${first} first`)
-    .action(
-      act<AccountOption>(async ([name = ''], { accountId }, context) => {
-        return withStore(context, async ({ keystore }) => {
-          await kind.remove(keystore, name, where(accountId));
-          context.result({}, () => `deleted ${name}`);
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(changing(act, 'deleted', remove));
 }
 
 function registerTag(program: Command, act: Act, kind: Kind): void {
+  const tag: Change<{ readonly tags: readonly IamTag[] }> = (keystore, name, { tags, accountId }) =>
+    kind.tag(keystore, name, tags, where(accountId));
   named(program.command('tag'))
     .description('add tags, or give those that exist another value')
     .requiredOption('--tags <key=value...>', 'the tags', collectTag)
-    .action(
-      act<AccountOption & { readonly tags: readonly IamTag[] }>(async ([name = ''], { tags, accountId }, context) => {
-        return withStore(context, async ({ keystore }) => {
-          await kind.tag(keystore, name, tags, where(accountId));
-          context.result({}, () => `tagged ${name}`);
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(changing(act, 'tagged', tag));
 }
 
 function registerUntag(program: Command, act: Act, kind: Kind): void {
+  const untag: Change<{ readonly tagKeys: readonly string[] }> = (keystore, name, { tagKeys, accountId }) =>
+    kind.untag(keystore, name, tagKeys, where(accountId));
   named(program.command('untag'))
     .description('remove tags')
     .requiredOption('--tag-keys <key...>', 'the keys of the tags', collect)
-    .action(
-      act<AccountOption & { readonly tagKeys: readonly string[] }>(async ([name = ''], options, context) => {
-        return withStore(context, async ({ keystore }) => {
-          await kind.untag(keystore, name, options.tagKeys, where(options.accountId));
-          context.result({}, () => `untagged ${name}`);
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(changing(act, 'untagged', untag));
+}
+
+/** Changes the principal of a name. */
+type Change<Options = unknown> = (keystore: Keystore, name: string, options: AccountOption & Options) => Promise<void>;
+
+/** Makes the action of a command that changes a principal and answers with the word for it. */
+function changing<Options>(act: Act, done: string, change: Change<Options>): ReturnType<Act> {
+  return act<AccountOption & Options>(async ([name = ''], options, context) =>
+    withStore(context, async ({ keystore }) => {
+      await change(keystore, name, options);
+      context.result({}, () => `${done} ${name}`);
+      return EXIT.ok;
+    }),
+  );
 }
 
 function registerTrust(program: Command, act: Act): void {

@@ -147,7 +147,7 @@ function firstOf(
   policies: readonly PreparedPolicy[],
 ): Deciding | undefined {
   for (const policy of policies) {
-    for (const statement of policy.statementsOn(action, resource)[effect](caller, values)) {
+    for (const { statement } of policy.statementsOn(action, resource)[effect](caller, values)) {
       if (holds(statement, resource, values)) return deciding(type, statement);
     }
   }
@@ -163,10 +163,8 @@ function allowsOf(
   policy: PreparedPolicy,
 ): Readonly<Partial<Record<Closeness, PreparedStatement>>> {
   const found: Partial<Record<Closeness, PreparedStatement>> = {};
-  for (const statement of policy.statementsOn(action, resource).Allow(caller, values)) {
-    const closeness = statement.closeness(caller);
-    if (closeness === undefined || found[closeness] !== undefined) continue;
-    if (holds(statement, resource, values)) found[closeness] = statement;
+  for (const { statement, closeness } of policy.statementsOn(action, resource).Allow(caller, values)) {
+    if (found[closeness] === undefined && holds(statement, resource, values)) found[closeness] = statement;
   }
   return found;
 }

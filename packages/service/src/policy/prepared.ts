@@ -47,7 +47,14 @@ export interface PreparedPolicy {
 }
 
 /** Finds the statements that name a caller and may hold for a request, in their order. */
-export type Candidates = (caller: Caller, values: ConditionValues) => readonly PreparedStatement[];
+export type Candidates = (caller: Caller, values: ConditionValues) => readonly Candidate[];
+
+/** A statement that names a caller. */
+export interface Candidate {
+  readonly statement: PreparedStatement;
+  /** How closely it names the caller. */
+  readonly closeness: Closeness;
+}
 
 /** Prepares a policy. */
 export function preparePolicy(name: string, { kind, version, statements }: PolicyDocument): PreparedPolicy {
@@ -131,7 +138,7 @@ function candidatesIn(statements: readonly PreparedStatement[]): Candidates {
   };
 }
 
-type Named = (caller: Caller) => readonly PreparedStatement[];
+type Named = (caller: Caller) => readonly Candidate[];
 
 /** Looks statements up by the names that they have for callers, so that those for other callers cost nothing. */
 function namedIn(statements: readonly PreparedStatement[]): Named {
@@ -143,13 +150,16 @@ function namedIn(statements: readonly PreparedStatement[]): Named {
       else list.push(statement);
     }
   }
-  const find = (caller: Caller): readonly PreparedStatement[] => {
+  const find: Named = (caller) => {
     const { accountId, arn, roleArn = '', uniqueId } = caller;
     const found = ['*', accountId, arn, roleArn, uniqueId].flatMap((name) => byName.get(name) ?? []);
-    const named = [...new Set(found)].filter(({ closeness }) => closeness(caller) !== undefined);
-    return named.sort((a, b) => a.place - b.place);
+    const named = [...new Set(found)].flatMap((statement) => {
+      const closeness = statement.closeness(caller);
+      return closeness === undefined ? [] : [{ statement, closeness }];
+    });
+    return named.sort((a, b) => a.statement.place - b.statement.place);
   };
-  const known = new WeakMap<Caller, readonly PreparedStatement[]>();
+  const known = new WeakMap<Caller, readonly Candidate[]>();
   return (caller) => {
     const found = known.get(caller);
     if (found !== undefined) return found;
