@@ -15,7 +15,7 @@ of \`securestring\` itself go with each command.
 `;
 const terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: {} };
 
-type Command = ReturnType<typeof makeProgram>;
+type Command = Awaited<ReturnType<typeof makeProgram>>;
 
 /** Returns a command and all below it. */
 function withBelow(command: Command): readonly Command[] {
@@ -35,13 +35,13 @@ function examplesOf(command: Command): string {
   return command.parent === null ? examples : examples + examplesOf(command.parent);
 }
 
-it('every command that does something has an example, in its own help or in that of its group', () => {
-  const leaves = withBelow(makeProgram(terminal as never, [])).filter(({ commands }) => commands.length === 0);
+it('every command that does something has an example, in its own help or in that of its group', async () => {
+  const leaves = withBelow(await makeProgram(terminal as never, [])).filter(({ commands }) => commands.length === 0);
   expect(leaves.filter((leaf) => !examplesOf(leaf).includes(titleOf(leaf))).map(titleOf)).toEqual([]);
 });
 
 it('docs/commands.md has the help of every command', async () => {
-  const sections = withBelow(makeProgram(terminal as never, [])).map((command) => {
+  const sections = withBelow(await makeProgram(terminal as never, [])).map((command) => {
     command.configureHelp({ helpWidth: 100, showGlobalOptions: false });
     return `## ${titleOf(command)}\n\n\`\`\`text\n${command.helpInformation().trim()}\n\`\`\`\n`;
   });

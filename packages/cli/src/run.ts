@@ -13,7 +13,7 @@ import { makeProgram } from './program.ts';
 
 /** Runs a command and reports what went wrong, in one line. Never throws. */
 export async function run(words: readonly string[], terminal: Terminal = PROCESS): Promise<number> {
-  const program = makeProgram(terminal, words);
+  const program = await makeProgram(terminal, words);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return EXIT.ok;
