@@ -113,6 +113,6 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^io\//,
     /^store\//,
     /^(parameters|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
-    /^(commands|program|run|main|compile-cache)\.ts$/,
+    /^(commands|program|run|main|code-cache|start)\.ts$/,
   ],
 };

@@ -56,7 +56,7 @@ export function whileNobodyCommits<Result>(folder: string, work: () => Result | 
 
 /** Announces the commits of one environment of this process. */
 export async function makeGate(folder: string): Promise<Gate> {
-  const self = await thisProcess();
+  const self = thisProcess();
   const user = join(folder, USER + self.token);
   const writing = join(folder, WRITING + self.token);
   const introduce = () => {
@@ -121,27 +121,25 @@ function announcements(folder: string): readonly string[] {
 async function untilWithdrawn(folder: string, name: string): Promise<void> {
   const path = join(folder, name);
   const writing = name.startsWith(WRITING);
-  const holder = await untilGone(path, async (found) => writing && (await isAlive(found)));
+  const holder = await untilGone(path, (found) => writing && isAlive(found));
   // Links are of files that are whole; what is not readable otherwise may be in the making.
   if (holder === undefined || (holder.token === TORN && !writing)) return;
-  if (writing || !(await isAlive(holder))) rmSync(path, { force: true });
+  if (writing || !isAlive(holder)) rmSync(path, { force: true });
 }
 
 /** Waits while `path` is there and names whom `wait` is for. Gives whom it names in the end, if it is there. */
-async function untilGone(
-  path: string,
-  wait: (holder: LockHolder) => Promise<boolean>,
-): Promise<LockHolder | undefined> {
-  const begun = performance.now();
+async function untilGone(path: string, wait: (holder: LockHolder) => boolean): Promise<LockHolder | undefined> {
+  let begun: number | undefined;
   for (;;) {
     const text = await readRegularFile(path).catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     });
     const holder = text === undefined ? undefined : decodeHolder(text.toString());
-    if (holder === undefined || !(await wait(holder))) return holder;
-    const life = await lifeOf(holder);
+    if (holder === undefined || !wait(holder)) return holder;
+    const life = lifeOf(holder);
     const patience = life === 'unseen' ? UNSEEN_PATIENCE : PATIENCE;
+    begun ??= performance.now();
     if (performance.now() - begun > patience) {
       const who = heldBy(holder, life, patience, path);
       throw new StorageError('STORAGE_BUSY', `The folder was locked ${who}`);

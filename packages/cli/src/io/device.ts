@@ -7,7 +7,7 @@
  * @module
  */
 
-import { closeSync, constants, createReadStream, createWriteStream, fstatSync, open } from 'node:fs';
+import { closeSync, constants, createReadStream, createWriteStream, fstatSync, open, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +19,8 @@ import { isCode } from '../command/failure.ts';
 const { O_RDONLY, O_WRONLY, O_NONBLOCK = 0 } = constants;
 /** Time between two attempts to open a FIFO that has no reader yet, in ms. */
 const READER_INTERVAL = 20;
+/** Bytes of a file that are read at once. */
+const BLOCK = 65_536;
 
 /**
  * Opens a path for reading.
@@ -26,14 +28,36 @@ const READER_INTERVAL = 20;
  * @throws the system's error, such as `ENOENT`.
  */
 export async function openInput(path: string): Promise<Readable> {
-  const fd = await descriptor(path, O_RDONLY);
+  return inputOf(path, await descriptor(path, O_RDONLY));
+}
+
+function inputOf(path: string, fd: number): Readable {
   if (waits(fd)) return new Socket({ fd, readable: true, writable: false });
   return isatty(fd) ? new TerminalInput(fd) : createReadStream(path, { fd });
 }
 
 /** Reads a path up to its end, or one byte more than `most`, which shows that it is longer. */
 export async function readInput(path: string, most: number): Promise<Buffer> {
-  return readStream(await openInput(path), most);
+  const fd = await descriptor(path, O_RDONLY);
+  return fstatSync(fd).isFile() ? readFile(fd, most) : readStream(inputOf(path, fd), most);
+}
+
+/** Without a thread, which a file of a few bytes is not worth. Files of the system itself do not show their length. */
+function readFile(fd: number, most: number): Buffer {
+  const blocks: Buffer[] = [];
+  try {
+    for (let left = most + 1; left > 0; ) {
+      const block = Buffer.alloc(Math.min(left, BLOCK));
+      const length = readSync(fd, block);
+      if (length === 0) break;
+      blocks.push(block.subarray(0, length));
+      left -= length;
+    }
+    return Buffer.concat(blocks);
+  } finally {
+    for (const block of blocks) block.fill(0);
+    closeSync(fd);
+  }
 }
 
 /** Reads a stream in the same way. */

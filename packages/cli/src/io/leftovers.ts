@@ -21,7 +21,7 @@ const locks = () => import('@securestring/keystore/file-lock');
 /** A name that nothing has. */
 export async function temporaryName(prefix: string): Promise<string> {
   const { thisProcess } = await locks();
-  const self = await thisProcess();
+  const self = thisProcess();
   const places = PLACES.map((place) => hashOf(self[place]));
   return `${prefix}${[self.pid, self.started, ...places].join('-')}.${randomBytes(6).toString('hex')}.tmp`;
 }
@@ -35,13 +35,13 @@ export interface Leftover {
 
 export async function leftoversIn(folder: string): Promise<readonly Leftover[]> {
   const { isAlive, thisProcess } = await locks();
-  const self = await thisProcess();
+  const self = thisProcess();
   const found: Leftover[] = [];
   for (const name of await readdir(folder)) {
     const [own, pid, started = '', places = ''] = OWN.exec(name) ?? [];
     if (own === undefined) continue;
     const maker = { ...self, pid: Number(pid), started, ...placesOf(places, self) };
-    if (!(await isAlive(maker))) found.push({ name, prefix: name.slice(0, -own.length) });
+    if (!isAlive(maker)) found.push({ name, prefix: name.slice(0, -own.length) });
   }
   return found;
 }

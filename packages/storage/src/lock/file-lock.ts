@@ -58,7 +58,7 @@ export async function withFileLock<Result>(
 ): Promise<Result> {
   // The names of the chain are compared with those that the folder has.
   const file = resolve(plainPath(path));
-  const self = await thisProcess();
+  const self = thisProcess();
   const ticket = `${file}.lock.${self.token}.tmp`;
   const writeTicket = () => writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });
   await writeTicket();
@@ -89,7 +89,7 @@ async function acquire(
   writeTicket: () => Promise<void>,
   patience: number,
 ): Promise<readonly string[]> {
-  const deadline = performance.now() + patience;
+  let deadline: number | undefined;
   let unseen: { readonly token: string; readonly deadline: number } | undefined;
   for (let looks = 0; ; looks++) {
     const { chain, met } = await tryAcquire(`${path}.lock`, ticket).catch(async (error: unknown): Promise<Found> => {
@@ -99,7 +99,9 @@ async function acquire(
       return {};
     });
     if (chain !== undefined) return chain;
+    // Not before: node loads its clock when it is first asked, which takes a millisecond.
     const now = performance.now();
+    deadline ??= now + patience;
     if (met?.life !== 'unseen') unseen = undefined;
     else if (met.holder.token !== unseen?.token) unseen = { token: met.holder.token, deadline: now + UNSEEN_PATIENCE };
     if (now > Math.min(deadline, unseen?.deadline ?? deadline)) throw busy(path, met, patience);
@@ -125,7 +127,7 @@ async function tryAcquire(root: string, ticket: string): Promise<Found> {
     }
     const holder = await readHolder(name);
     if (holder === undefined) return {};
-    const life = await lifeOf(holder);
+    const life = lifeOf(holder);
     if (life !== 'ended') return { met: { holder, life } };
     chain.push(name);
     tokens.push(holder.token);
@@ -149,7 +151,7 @@ async function sweep(path: string, chain: readonly string[]): Promise<void> {
 
 async function isLeftOver(name: string): Promise<boolean> {
   const holder = await readHolder(name);
-  return holder !== undefined && !(await isAlive(holder));
+  return holder !== undefined && !isAlive(holder);
 }
 
 async function linked(ticket: string, name: string): Promise<boolean> {

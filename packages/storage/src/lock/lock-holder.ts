@@ -8,7 +8,7 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile, readlink } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process, as a lock file names it. What the system does not show is empty. */
@@ -35,8 +35,8 @@ const TOKEN = new RegExp(`^${TOKEN_PATTERN}$`);
 const FIELDS = ['token', 'started', 'machine', 'boot', 'pidNamespace'] as const;
 
 /** Returns this process as a holder, with a token for one lock. */
-export async function thisProcess(): Promise<LockHolder> {
-  return { token: randomUUID(), ...(await ownIdentity()) };
+export function thisProcess(): LockHolder {
+  return { token: randomUUID(), ...ownIdentity() };
 }
 
 /** Writes a holder as the text of a lock file. */
@@ -63,14 +63,14 @@ export const UNSEEN_PATIENCE = 5000;
 export type Life = 'running' | 'ended' | 'unseen';
 
 /** Returns whether the process may still run. One that cannot be seen counts as alive: no process takes its lock. */
-export async function isAlive(holder: LockHolder): Promise<boolean> {
-  return (await lifeOf(holder)) !== 'ended';
+export function isAlive(holder: LockHolder): boolean {
+  return lifeOf(holder) !== 'ended';
 }
 
 /** Judges a holder: a process on another machine, in another container or in another time namespace is `unseen`. */
-export async function lifeOf(holder: LockHolder): Promise<Life> {
+export function lifeOf(holder: LockHolder): Life {
   if (holder === TORN) return 'ended';
-  const self = await ownIdentity();
+  const self = ownIdentity();
   if (holder.machine !== self.machine) return 'unseen';
   // A process that does not see /proc knows no boot.
   if (holder.boot !== self.boot) return holder.boot === '' || self.boot === '' ? 'unseen' : 'ended';
@@ -78,7 +78,7 @@ export async function lifeOf(holder: LockHolder): Promise<Life> {
   if (holder.timeNamespace !== undefined && holder.timeNamespace !== self.timeNamespace) return 'unseen';
   // Without the time namespace, the start time means nothing here.
   const started = holder.timeNamespace === undefined ? '' : holder.started;
-  return (await isRunning({ ...holder, started }, self)) ? 'running' : 'ended';
+  return isRunning({ ...holder, started }, self) ? 'running' : 'ended';
 }
 
 /** Says for an error who held `file` for so many ms, and what to do where that process has ended. */
@@ -91,10 +91,10 @@ export function heldBy({ pid }: LockHolder, life: Life, waited: number, file: st
 }
 
 /** Returns whether the process of a holder runs, whose ids mean the same here. */
-async function isRunning({ pid, started }: Identity, self: Identity): Promise<boolean> {
+function isRunning({ pid, started }: Identity, self: Identity): boolean {
   if (!signalReaches(pid)) return false;
   // Without a start time of its own, this process does not see its /proc, or sees another namespace's.
-  const found = self.started === '' ? undefined : await processOf(String(pid));
+  const found = self.started === '' ? undefined : processOf(String(pid));
   // A dead process whose parent asked for its status since the first look is gone from /proc.
   if (found === undefined) return signalReaches(pid);
   return !GONE.includes(found.state) && (started === '' || found.started === started);
@@ -108,21 +108,18 @@ const TORN: LockHolder = { token: 'torn', pid: 0, started: '', machine: '', boot
 type Identity = Omit<LockHolder, 'token'>;
 
 /** The same for the whole life of the process. */
-let identity: Promise<Identity> | undefined;
+let identity: Identity | undefined;
 
-function ownIdentity(): Promise<Identity> {
+function ownIdentity(): Identity {
   identity ??= identify();
   return identity;
 }
 
-async function identify(): Promise<Identity> {
-  const [self, machineId, boot, pidNamespace, timeNamespace] = await Promise.all([
-    processOf('self'),
-    orEmpty(readFile('/etc/machine-id', 'utf8')),
-    orEmpty(readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
-    orEmpty(readlink('/proc/self/ns/pid')),
-    orEmpty(readlink('/proc/self/ns/time')),
-  ]);
+/** The system answers from memory, so that no thread need wait for it. */
+function identify(): Identity {
+  const self = processOf('self');
+  const boot = orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+  const machineId = orEmpty(() => readFileSync('/etc/machine-id', 'utf8'));
   // Two machines without an id may have one name, and the boot of one says nothing of the other's.
   const machine = `${hostname()}\n${machineId || boot}`;
   return {
@@ -131,8 +128,8 @@ async function identify(): Promise<Identity> {
     started: self?.pid === String(process.pid) ? self.started : '',
     machine: createHash('sha256').update(machine).digest('hex'),
     boot,
-    pidNamespace,
-    timeNamespace,
+    pidNamespace: orEmpty(() => readlinkSync('/proc/self/ns/pid')),
+    timeNamespace: orEmpty(() => readlinkSync('/proc/self/ns/time')),
   };
 }
 
@@ -140,10 +137,8 @@ async function identify(): Promise<Identity> {
  * Fields 1, 3 and 22 of /proc/ID/stat; the second one, a name in parentheses, may hold anything. proc(5). `undefined`
  * if the system does not show it.
  */
-async function processOf(
-  id: string,
-): Promise<{ readonly pid: string; readonly state: string; readonly started: string } | undefined> {
-  const stat = await orEmpty(readFile(`/proc/${id}/stat`, 'utf8'));
+function processOf(id: string): { readonly pid: string; readonly state: string; readonly started: string } | undefined {
+  const stat = orEmpty(() => readFileSync(`/proc/${id}/stat`, 'utf8'));
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, started] = [fields[0], fields[19]];
   if (state === undefined || started === undefined) return undefined;
@@ -159,12 +154,13 @@ function signalReaches(pid: number): boolean {
   }
 }
 
-async function orEmpty(text: Promise<string>): Promise<string> {
-  return text.then(
-    (found) => found.trim(),
+function orEmpty(read: () => string): string {
+  try {
+    return read().trim();
+  } catch {
     // There is no such file here, or it is not ours to read.
-    () => '',
-  );
+    return '';
+  }
 }
 
 function parse(text: string): unknown {

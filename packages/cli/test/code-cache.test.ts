@@ -1,9 +1,19 @@
 /**
- * The folder of compiled code: node runs what it finds there, so it is the user's alone.
+ * The folder of compiled code: V8 runs what it finds there, so it is the user's alone.
  */
 
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import module from 'node:module';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -23,12 +33,12 @@ const mode = (folder: string) => statSync(folder).mode & 0o777;
 
 async function run(home: string, caches: string | undefined, cwd = home): Promise<Ended> {
   const env = { PATH: process.env['PATH'], HOME: home, XDG_CACHE_HOME: caches };
-  const result = await runBuilt(['--version'], { env, cwd });
+  const result = await runBuilt(['completion', 'bash'], { env, cwd });
   expect(result).toMatchObject({ code: 0, err: '' });
   return result;
 }
 
-describe.skipIf(!('enableCompileCache' in module))('compiled code is kept', () => {
+describe('compiled code is kept', () => {
   it('in a folder of mode 0700 under every umask, made with those above it', async () => {
     for (const umask of [0o000, 0o022, 0o077]) {
       const home = freshFolder();
@@ -59,6 +69,30 @@ describe.skipIf(!('enableCompileCache' in module))('compiled code is kept', () =
     expect(existsSync(join(home, '.cache'))).toBe(false);
     await run(home, 'relative');
     expect(readdirSync(home)).toEqual(['.cache']);
+  });
+
+  it('one file for each command, which later runs leave as it is', async () => {
+    const home = freshFolder();
+    const file = () => {
+      const [name = '', ...more] = readdirSync(join(home, '.cache/securestring'));
+      expect([name, more]).toEqual([`completion-${process.version}-${process.arch}`, []]);
+      return join(home, '.cache/securestring', name);
+    };
+    await run(home, undefined);
+    const { ino, mode } = statSync(file());
+    expect(mode & 0o777).toBe(0o600);
+    await run(home, undefined);
+    expect(statSync(file()).ino).toBe(ino);
+    const kept = readFileSync(file());
+    const { out } = await run(home, undefined);
+    const flipped = Uint8Array.from(kept, (byte, at) => (at === kept.length - 5000 ? byte ^ 1 : byte));
+    for (const other of [Buffer.from('["another build",[]]\n'), kept.subarray(0, -1), flipped, Buffer.alloc(0)]) {
+      writeFileSync(file(), other);
+      const { ino } = statSync(file());
+      expect((await run(home, undefined)).out).toBe(out);
+      expect(statSync(file()).ino).not.toBe(ino);
+      expect(readFileSync(file()).length).toBeGreaterThan(100_000);
+    }
   });
 
   it('nowhere, and without a word, where the folder cannot be made', async () => {

@@ -1,0 +1,149 @@
+/**
+ * The program's parts, loaded with the machine code and bytecode that V8 made of them in an earlier run.
+ *
+ * `module.enableCompileCache` does this since Node 22.8, a file for each module. This is one file for each command, on
+ * every Node: a third of a short run's time goes into compiling otherwise.
+ * @module
+ */
+
+import { createHash } from 'node:crypto';
+import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute } from 'node:path';
+import { Script } from 'node:vm';
+import { makeFolders, plainPath } from '@securestring/keystore/paths';
+import { isOpenToOthers } from './io/file-rights.ts';
+
+export interface Program {
+  /** Where its parts are. It ends in a slash. */
+  readonly folder: string;
+  /** The name of the part that runs. */
+  readonly entry: string;
+  /** Names the contents of all parts. V8 compares no more than the length of a part with what it kept. */
+  readonly build: string;
+  /** Loads all else. */
+  readonly require: Pick<NodeJS.Require, 'resolve'> & ((name: string) => unknown);
+}
+
+type Part = (
+  exports: unknown,
+  require: (name: string) => unknown,
+  module: Loaded,
+  file: string,
+  folder: string,
+) => unknown;
+
+interface Loaded {
+  exports: unknown;
+}
+
+/** By the names of parts. */
+type Kept = ReadonlyMap<string, Uint8Array>;
+
+/** The first line of the file. Behind it is what V8 made of each part, in that order. */
+type Head = readonly [build: string, parts: readonly (readonly [name: string, length: number])[], hash: string];
+
+const LINE_END = 0x0a;
+
+/** Runs the entry. What was compiled is kept when the process exits without an error, as well as it goes. */
+export function runProgram(program: Program, command: string): void {
+  const { folder, entry } = program;
+  const file = fileOf(command);
+  const kept: Kept = file === undefined ? new Map() : read(file, program.build);
+  const scripts = new Map<string, Script>();
+  const loaded = new Map<string, Loaded>();
+  let isWhole = true;
+  const load = (name: string): unknown => {
+    if (!name.startsWith('./')) return program.require(name);
+    const present = loaded.get(name);
+    if (present !== undefined) return present.exports;
+    const path = folder + name.slice(2);
+    const cachedData = kept.get(name);
+    // All parts are ASCII.
+    const source = readFileSync(path, 'latin1');
+    const script = new Script(source, { filename: path, ...(cachedData !== undefined && { cachedData }) });
+    scripts.set(name, script);
+    isWhole &&= cachedData !== undefined && script.cachedDataRejected !== true;
+    const module: Loaded = { exports: {} };
+    loaded.set(name, module);
+    (script.runInThisContext() as Part)(module.exports, requireHere, module, path, folder);
+    return module.exports;
+  };
+  const requireHere = Object.assign(load, { resolve: program.require.resolve });
+  process.on('exit', (code) => {
+    if (!isWhole && code === 0 && file !== undefined) write(file, program.build, kept, scripts);
+  });
+  load(entry);
+}
+
+/** Returns nothing where no file can be kept, such as in a home that is read-only: the code is compiled each time. */
+function fileOf(command: string): string | undefined {
+  if (process.env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return undefined;
+  try {
+    return `${privateFolder(`${cachesFolder()}/securestring`)}/${command}-${process.version}-${process.arch}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads what another run of the same build kept. */
+function read(file: string, build: string): Kept {
+  try {
+    const bytes = readFileSync(file);
+    const end = bytes.indexOf(LINE_END);
+    const [ofBuild, parts, hash]: Head = JSON.parse(bytes.toString('latin1', 0, end));
+    // Of a disk that failed, perhaps. V8 does not look.
+    if (ofBuild !== build || hash !== hashOf(bytes.subarray(end + 1))) return new Map();
+    const kept = new Map<string, Uint8Array>();
+    let at = end + 1;
+    for (const [name, length] of parts) {
+      kept.set(name, bytes.subarray(at, at + length));
+      at += length;
+    }
+    return kept;
+  } catch {
+    return new Map();
+  }
+}
+
+/** Keeps the parts of this run, and those of earlier ones that it did not load. A reader sees the whole or the old. */
+function write(file: string, build: string, kept: Kept, scripts: ReadonlyMap<string, Script>): void {
+  try {
+    const all = new Map(kept);
+    for (const [name, script] of scripts) all.set(name, script.createCachedData());
+    const bytes = Buffer.concat([...all.values()]);
+    const head: Head = [build, [...all].map(([name, data]) => [name, data.length]), hashOf(bytes)];
+    const made = `${file}.${process.pid}`;
+    writeFileSync(made, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]), { mode: 0o600 });
+    renameSync(made, file);
+  } catch {
+    // The next run compiles again.
+  }
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64');
+}
+
+/**
+ * A relative path counts as none: XDG Base Directory Specification, "Basics". It would be another one in each folder.
+ */
+function cachesFolder(): string {
+  const given = process.env['XDG_CACHE_HOME'] ?? '';
+  return isAbsolute(given) ? given : `${homedir()}/.cache`;
+}
+
+/**
+ * Makes a folder that only this user may enter: V8 runs what it finds there. Throws where it belongs to another user.
+ */
+function privateFolder(path: string): string {
+  const folder = plainPath(path);
+  makeFolders(folder);
+  const found = statSync(folder);
+  // Windows has no such ids.
+  const self = process.geteuid?.();
+  if (self !== undefined && found.uid !== self) throw new Error(`${folder} belongs to another user.`);
+  // The rights of an older one came from the umask.
+  if (isOpenToOthers(found)) chmodSync(folder, 0o700);
+  return folder;
+}
