@@ -68,6 +68,8 @@ export async function runSteps(home: string, commands: readonly string[]): Promi
   const shell = spawn('bash', ['-c', `exec 2>&1 </dev/null; umask 022; cd "$HOME"\n${script.join('')}`], {
     env: environmentOf(home),
     stdio: ['ignore', 'pipe', 'inherit'],
+    // In a session of its own, without the terminal that runs the tests: nothing is asked there.
+    detached: true,
   });
   const chunks: Buffer[] = [];
   for await (const chunk of shell.stdout) chunks.push(Buffer.from(chunk));

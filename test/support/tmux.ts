@@ -17,6 +17,10 @@ export interface ScreenOfShell {
   type(line: string): void;
   /** Presses keys by tmux's names, such as `C-c`. */
   press(key: string): void;
+  /** Pastes a text; `wrapped` in the marks of bracketed paste where the program in the terminal asks for them. */
+  paste(text: string, wrapped: boolean): void;
+  /** Makes the terminal as wide as that many columns. */
+  widen(columns: number): void;
   /** Waits until a text is printed after the last line that was typed, and returns all that follows that line. */
   see(text: string): Promise<string>;
   /** Everything that was printed, with the control sequences. */
@@ -67,6 +71,11 @@ function startShell(): ScreenOfShell & { close(): void } {
       tmux('send-keys', '-l', line);
       press('Enter');
     },
+    paste: (text, wrapped) => {
+      execFileSync('tmux', ['-S', socket, 'load-buffer', '-'], { input: text });
+      tmux('paste-buffer', ...(wrapped ? ['-p'] : []));
+    },
+    widen: (columns) => tmux('resize-window', '-x', String(columns)),
     see: async (text) => {
       while (!plain(recorded().slice(typedAt)).includes(text)) await sleep(POLL);
       return plain(recorded().slice(typedAt));

@@ -4,6 +4,7 @@
  */
 
 import { Readable, Writable } from 'node:stream';
+import type { Terminal } from '../src/output/terminal.ts';
 import { run } from '../src/run.ts';
 
 export interface Said {
@@ -12,21 +13,30 @@ export interface Said {
   readonly err: string;
 }
 
+export interface OnTerminal {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The terminal that questions are asked on. Default none. */
+  readonly openAsking?: NonNullable<Terminal['openAsking']>;
+  /** Standard output is a terminal of this width, without colour. */
+  readonly columns?: number;
+  /** Whether standard input is a terminal. */
+  readonly isTyped?: boolean;
+}
+
 /** Runs a command whose standard input holds `stdin`. */
 export async function here(
   words: readonly string[],
-  {
-    stdin = '',
-    env = {},
-  }: { readonly stdin?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
+  { stdin = '', env = {}, openAsking, columns, isTyped = false }: OnTerminal = {},
 ): Promise<Said> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await run(words, {
-    stdin: Readable.from([Buffer.from(stdin)]),
-    stdout: collector(out),
+    stdin: Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY: isTyped }),
+    stdout: Object.assign(collector(out), columns === undefined ? {} : { isTTY: true, columns }),
     stderr: collector(err),
-    env,
+    env: columns === undefined ? env : { NO_COLOR: '1', ...env },
+    ...(openAsking !== undefined && { openAsking }),
   });
   return { code, out: out.join(''), err: err.join('') };
 }

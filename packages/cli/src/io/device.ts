@@ -102,7 +102,9 @@ function descriptor(path: string, mode: number): Promise<number> {
 /** Whether the other end decides when bytes pass. */
 function waits(fd: number): boolean {
   try {
-    const found = fstatSync(fd);
+    // Numbers would stay where node keeps its last ones: its `realpathSync`, and so its search for packages, takes a
+    // FIFO there for the end of every path.
+    const found = fstatSync(fd, { bigint: true });
     return found.isFIFO() || found.isSocket();
   } catch (error) {
     closeSync(fd);

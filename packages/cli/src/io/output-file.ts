@@ -126,7 +126,7 @@ export async function openStream(path: string): Promise<Writable> {
 function intoDescriptor(path: string, descriptor: number): Writable {
   const shared = [undefined, process.stdout, process.stderr][descriptor];
   if (shared !== undefined) return stayingOpen(shared);
-  return fstatSync(descriptor).isFile()
+  return fstatSync(descriptor, { bigint: true }).isFile()
     ? createWriteStream(path, { fd: descriptor, autoClose: false })
     : createWriteStream(path);
 }

@@ -5,7 +5,9 @@
 
 import type { PutParameterRequest } from '@securestring/parameters';
 import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 import { collectTag } from '../command/option-values.ts';
 import { withStore } from '../store/with-store.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
@@ -52,21 +54,23 @@ export const registerPut: Register = (program, act) => {
         'openssl rand -hex 32 | securestring put --name /app/token --value - --tier Advanced --key-id alias/app',
       ),
     )
-    .action(
-      act<PutOptions>(async (args, options, context) => {
-        const { name, rest } = takeName(args, options);
-        const [argument, ...more] = rest;
-        requireNoMore(more);
-        return withStore(context, async ({ parameters }) => {
-          const type = options.type ?? (await presentType(parameters, name)) ?? 'SecureString';
-          const value = await readValue(context, argument, options, type === 'SecureString');
-          const result = await parameters.putParameter({ ...requestOf(options), name, value, type });
-          context.result(result, () => `${name} version ${result.version} (${result.tier})`);
-          return EXIT.ok;
-        });
-      }),
-    );
+    .action(act<PutOptions>(put));
 };
+
+async function put(args: readonly string[], options: PutOptions, context: Context): Promise<number> {
+  const { name, rest } = takeName(args, options);
+  const [argument, ...more] = rest;
+  requireNoMore(more);
+  return withStore(context, async ({ parameters }) => {
+    const present = await presentType(parameters, name);
+    const type = options.type ?? present ?? 'SecureString';
+    const inVain = present !== undefined && options.overwrite !== true ? alreadyThere(name) : undefined;
+    const value = await readValue(context, argument, options, { isSecret: type === 'SecureString', inVain });
+    const result = await parameters.putParameter({ ...requestOf(options), name, value, type });
+    context.result(result, () => `${name} version ${result.version} (${result.tier})`);
+    return EXIT.ok;
+  });
+}
 
 /** A new version is of the type of the one before, unless another is asked for. */
 async function presentType(
@@ -79,6 +83,14 @@ async function presentType(
 ): Promise<PutParameterRequest['type']> {
   const found = await parameters.getParameters({ names: [name] });
   return found.parameters[0]?.type;
+}
+
+/** The same that AWS says after the value has been typed. */
+function alreadyThere(name: string): CliError {
+  return new CliError(
+    EXIT.failed,
+    `ParameterAlreadyExists: ${name} is there already. Give --overwrite to add a version.`,
+  );
 }
 
 function requestOf(options: PutOptions): Partial<PutParameterRequest> {

@@ -7,7 +7,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput, readStream } from '../io/device.ts';
-import { askSecret } from '../store/prompt.ts';
+import { askText, canAsk } from '../store/prompt.ts';
 
 export interface ValueOptions {
   readonly value?: string;
@@ -20,18 +20,22 @@ const STANDARD = '-';
 /** More than any tier takes; a value that is too long is refused in AWS's words. */
 const MOST = 64 * 1024;
 
-/** From the argument or `--value`, `--value-file`, standard input, or a prompt without echo. */
+/**
+ * From the argument or `--value`, `--value-file`, standard input, or a prompt without echo.
+ *
+ * @param inVain is thrown before the user is to type something, if it is there.
+ */
 export async function readValue(
   context: Context,
   argument: string | undefined,
   options: ValueOptions,
-  secret: boolean,
+  { isSecret, inVain }: { readonly isSecret: boolean; readonly inVain?: CliError | undefined },
 ): Promise<string> {
   const given = [argument, options.value, options.valueFile].filter((value) => value !== undefined);
   if (given.length > 1) throw new CliError(EXIT.usage, 'Give the value once: as an argument, --value or --value-file.');
   const words = argument ?? options.value;
   if (words !== undefined && words !== STANDARD) {
-    if (secret) {
+    if (isSecret) {
       context.warn(
         "a secret on the command line is seen by other users (ps) and kept in the shell's history. Better: --value-file FILE, --value - or the prompt.",
       );
@@ -42,7 +46,13 @@ export async function readValue(
   if (options.valueFile !== undefined && options.valueFile !== STANDARD) {
     return textOf(context, await readText(options.valueFile), options);
   }
-  if (given.length === 0 && stdin.isTTY === true) return askSecret(context, 'Value:');
+  if (stdin.isTTY === true && (await canAsk(context))) {
+    if (inVain !== undefined) throw inVain;
+    if (given.length === 0) return askText(context, 'Value:');
+    const waiting = 'Value, from standard input; Ctrl-D ends it:';
+    if (isSecret) return textOf(context, await askText(context, waiting, true), options);
+    context.note(waiting);
+  }
   return textOf(context, decode(await readStream(stdin, MOST)), options);
 }
 

@@ -12,7 +12,7 @@ import { CliError } from '../command/failure.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { facts } from '../output/table.ts';
-import { askNewSecret } from './prompt.ts';
+import { askNewSecret, canAsk } from './prompt.ts';
 import { createRootKey, readRootKey } from './root-key.ts';
 import { givenUnlock } from './unlock.ts';
 import { requireNoStore, withOpenStore } from './with-store.ts';
@@ -89,7 +89,7 @@ async function newUnlock(context: Context, place: StorePlace, generate: boolean)
   }
   const given = await givenUnlock(context);
   if (given !== undefined) return given;
-  if (context.terminal.stdin.isTTY === true) {
+  if (await canAsk(context)) {
     return { passphrase: await askNewSecret(context, `New passphrase for ${place.folder}:`) };
   }
   throw new CliError(

@@ -8,7 +8,7 @@ import type { Unlock } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { askNewSecret, askSecret } from './prompt.ts';
+import { askNewSecret, askSecret, canAsk } from './prompt.ts';
 import { readRootKey } from './root-key.ts';
 import { readPassphrase } from './unlock.ts';
 
@@ -31,7 +31,7 @@ export async function takeSecret(context: Context, source: SecretSource): Promis
   }
   if (keyFile !== undefined) return { rootKey: await readRootKey(keyFile, context.options) };
   if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile, context.options) };
-  if (context.terminal.stdin.isTTY === true) {
+  if (await canAsk(context)) {
     return isNew
       ? { passphrase: await askNewSecret(context, `New passphrase of ${what}:`) }
       : { passphrase: await askSecret(context, `Passphrase of ${what}:`) };

@@ -13,10 +13,12 @@ import type { StorePlace } from '../command/store-place.ts';
 import { readInput } from '../io/device.ts';
 import { exists } from '../io/file-rights.ts';
 import { requirePrivate } from '../io/private-file.ts';
-import { askSecret } from './prompt.ts';
+import { askSecret, canAsk } from './prompt.ts';
 import { readRootKey } from './root-key.ts';
 
 const PASSPHRASE = 'SECURESTRING_PASSPHRASE';
+/** Times that a passphrase is asked for. */
+const ATTEMPTS = 3;
 /** Bytes of a passphrase's line. */
 const MOST_PASSPHRASE = 65536;
 const NOT_UTF8 =
@@ -33,15 +35,28 @@ export async function* unlocksOf(context: Context, place: StorePlace): AsyncGene
   const hasRootKey = await exists(rootKey);
   if (hasRootKey) yield { rootKey: await readRootKey(rootKey, context.options) };
   const refused = `${rootKey} does not open the store.`;
-  if (context.terminal.stdin.isTTY === true) {
+  if (await canAsk(context)) {
     if (hasRootKey) context.warn(`${refused} Move it away, so that it is not tried again.`);
-    yield { passphrase: await askSecret(context, `Passphrase of ${folder}:`) };
+    yield* asked(context, folder);
     return;
   }
   throw new CliError(
     EXIT.locked,
     `${hasRootKey ? refused : `The store in ${folder} is locked.`} Give --passphrase-file FILE, --root-key-file FILE or SECURESTRING_PASSPHRASE, or run on a terminal to be asked.`,
   );
+}
+
+/** It goes on after each answer that opened nothing. */
+async function* asked(context: Context, folder: string): AsyncGenerator<Unlock> {
+  let isGiven = false;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const before = attempt === 1 ? '' : 'It does not open the store. ';
+    const passphrase = await askSecret(context, `${before}Passphrase of ${folder}:`);
+    if (passphrase === '') continue;
+    isGiven = true;
+    yield { passphrase };
+  }
+  if (!isGiven) throw new CliError(EXIT.locked, 'No passphrase was given. Nothing was done.');
 }
 
 /** What the options or the environment say; `undefined` where they are silent. */

@@ -1,0 +1,92 @@
+/**
+ * Questions on a real terminal: pastes, pipes, Ctrl-Z, signals, and a terminal that is as it was before.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeWithTmux } from '@securestring/test-support/tmux';
+import { expect, it } from 'vitest';
+
+const SECRET = 'correct-horse-é';
+const PEM = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ\n'.repeat(40)}-----END PRIVATE KEY-----\n`;
+const WITH_PASSPHRASE = `SECURESTRING_PASSPHRASE=${SECRET}`;
+
+describeWithTmux('a question on a terminal', (shell) => {
+  it('a passphrase is asked for while standard input and output are pipes', async () => {
+    const { type, see, recorded } = shell();
+    type('securestring init 2>/dev/null | cat; stty -a > before');
+    await see('New passphrase for');
+    type(SECRET);
+    await see('Once more:');
+    type(SECRET);
+    await see('Unlocked by  a passphrase');
+    type('echo piped | securestring put /piped 2>/dev/null | cat');
+    await see('Passphrase of');
+    type('wrong');
+    await see('It does not open the store. Passphrase of');
+    type(SECRET);
+    await see('/piped version 1');
+    expect(recorded()).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['wrapped', true],
+    ['as it is', false],
+  ])('a PEM that is pasted %s is stored whole, and no line of it reaches the shell', async (name, isWrapped) => {
+    const { type, see, press, paste, home, recorded } = shell();
+    const before = recorded().length;
+    type(`export ${WITH_PASSPHRASE}; securestring put /pem/${isWrapped}`);
+    await see('Value:');
+    paste(PEM, isWrapped);
+    await see('(42 lines)');
+    if (isWrapped) press('Enter');
+    await see(`/pem/${isWrapped} version 1`);
+    type(`securestring get /pem/${isWrapped} -d > got; unset SECURESTRING_PASSPHRASE; echo fin''ished`);
+    await see('finished');
+    expect(readFileSync(join(home, 'got'), 'utf8'), name).toBe(PEM.trimEnd());
+    expect(recorded().slice(before)).not.toContain('PRIVATE KEY');
+  });
+
+  it('a paste of several lines is refused as a passphrase, and no line of it reaches the shell', async () => {
+    const { type, see, paste, recorded } = shell();
+    const before = recorded().length;
+    type('securestring list; echo "status $?"');
+    await see('Passphrase of');
+    paste(PEM, false);
+    await see('error: The answer has 42 lines, and a passphrase is one line. Nothing was done.');
+    await see('status 2');
+    expect(recorded().slice(before)).not.toContain('PRIVATE KEY');
+  });
+
+  it('Ctrl-Z stops the whole pipeline with echo for the shell, and fg asks again without', async () => {
+    const { type, see, press, recorded } = shell();
+    type('echo other | securestring put /stopped');
+    await see('Passphrase of');
+    press('C-z');
+    await see('Stopped');
+    type('stty -a > stopped; cmp before stopped && echo sa""me');
+    await see('\nsame');
+    const before = recorded().length;
+    type('fg');
+    await see('Passphrase of');
+    type(SECRET);
+    await see('/stopped version 1');
+    expect(recorded().slice(before)).not.toContain(SECRET);
+  });
+
+  it.each(['TERM', 'HUP', 'INT', 'QUIT', 'USR2'])('SIG%s leaves the terminal as it was', async (signal) => {
+    const { type, see, home } = shell();
+    writeFileSync(join(home, 'kill.sh'), `sleep 2; kill -${signal} $(cat pid)\n`);
+    type(
+      'sh kill.sh & sh -c \'echo $$ > pid; exec securestring list\'; stty -a > after; cmp before after && echo sa""me',
+    );
+    await see('Passphrase of');
+    await see('\nsame');
+  });
+
+  it('without a terminal at all nothing is asked, and the options are named', async () => {
+    const { type, see } = shell();
+    type('setsid -w securestring list < /dev/null; echo "status $?"');
+    expect(await see('status 4')).toContain('is locked. Give --passphrase-file FILE');
+  });
+});
