@@ -53,6 +53,8 @@ export function environmentOf(home: string): Record<string, string> {
     PATH: [join(home, '.bin'), dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
+    // The agent's place.
+    XDG_RUNTIME_DIR: home,
     XDG_CACHE_HOME: join(tmpdir(), 'securestring-test-cache'),
   };
 }

@@ -15,6 +15,8 @@ export const COMMANDS: readonly (readonly [
     {
       init: async () => (await import('./store/init.ts')).registerInit,
       unlock: async () => (await import('./store/unlock-command.ts')).registerUnlock,
+      agent: async () => (await import('./store/agent-command.ts')).registerAgent,
+      lock: async () => (await import('./store/agent-command.ts')).registerLock,
       doctor: async () => (await import('./doctor/doctor.ts')).registerDoctor,
       backup: async () => (await import('./backup/backup.ts')).registerBackup,
       restore: async () => (await import('./backup/backup.ts')).registerRestore,

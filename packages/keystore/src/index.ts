@@ -9,7 +9,7 @@ export { fileStorage } from '#file-storage';
 export { isDefaultKeyPolicy } from './authorization/default-policies.ts';
 export type { AsRequest } from './authorization.ts';
 export { parseGeneration as documentGeneration } from './document/header.ts';
-export type { Unlock } from './document/slots.ts';
+export type { SlotKey, Unlock } from './document/slots.ts';
 export {
   IamError,
   type IamErrorCode,
@@ -27,6 +27,7 @@ export type { EventResource, EventSubscriber, KeystoreEvent, KeystoreSource } fr
 export type { Keystore, KeystoreView } from './keystore.ts';
 export { type KeystoreOptions, openKeystore } from './open.ts';
 export type * from './requests.ts';
+export { type SlotKeyOptions, slotKeyOf } from './slot-key.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
 export {

@@ -27,7 +27,7 @@ import { AUDIT_KEY, type AuditKey } from './audit-key.ts';
 import { AUTHORIZATION, type Authorization } from './authorization.ts';
 import { bindOperations, type CreateKey, OPERATION_NAMES, operationBinder } from './bind.ts';
 import { callerOf, identifier } from './callers.ts';
-import { parseUnlock, type Unlock } from './document/slots.ts';
+import { parseOpener, type SlotKey, type Unlock } from './document/slots.ts';
 import { publishDue } from './due-events.ts';
 import { bindAuditKey } from './entries/audit.ts';
 import { bindEntrySeals } from './entries/bind.ts';
@@ -53,8 +53,9 @@ export interface KeystoreOptions {
   readonly storage: KeystoreStorage | EntryStorage;
   /**
    * A passphrase, or a root key of 32 bytes, that opens the document. The first open makes a document that it opens.
+   * The key of a slot, from `slotKeyOf`, opens a document and cannot make one.
    */
-  readonly unlock: Unlock;
+  readonly unlock: Unlock | SlotKey;
   /** Region of the keys' ARNs, such as `us-east-1`. It is fixed when the keystore is created. Default `us-east-1`. */
   readonly region?: string;
   /** Account id of the keys' ARNs, 12 digits. It is fixed when the keystore is created. Default `000000000000`. */
@@ -146,7 +147,7 @@ export async function openKeystoreWith(name: string, options: KeystoreOptions, k
     throw new RangeError(`minimumGeneration must be a whole number from 0, not ${minimumGeneration}.`);
   }
   const place = { partition: partitionOf(region), region, accountId };
-  const unlock = parseUnlock(own.unlock);
+  const unlock = parseOpener(own.unlock);
   const { randomness } = kind;
   const onCommit = subscriber && publishDue.bind(undefined, subscriber);
   try {

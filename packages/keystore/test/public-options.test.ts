@@ -7,7 +7,14 @@ import { nobleProvider } from '@securestring/core/noble';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseUnlock } from '../src/document/slots.ts';
 import * as keystorePackage from '../src/index.ts';
-import { fileStorage, type Keystore, type KeystoreOptions, memoryStorage, openKeystore } from '../src/index.ts';
+import {
+  fileStorage,
+  type Keystore,
+  type KeystoreOptions,
+  memoryStorage,
+  openKeystore,
+  slotKeyOf,
+} from '../src/index.ts';
 import { createCustody } from '../src/state/custody.ts';
 import * as testing from '../src/testing.ts';
 import { insecureDeterministicKeystore } from '../src/testing.ts';
@@ -20,6 +27,10 @@ interface Row {
   readonly required: readonly string[];
   readonly call: (options: never) => unknown;
 }
+
+const passphrase = 'correct horse';
+const withPassphrase = memoryStorage();
+await (await openKeystore({ storage: withPassphrase, unlock: { passphrase } })).close();
 
 const other = { rootKey: new Uint8Array(32).fill(9) };
 const slotCall =
@@ -65,6 +76,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     options: () => ({ patience: 1 }),
     required: [],
     call: (options) => fileStorage('keys', options),
+  },
+  slotKeyOf: {
+    options: () => ({ storage: withPassphrase, passphrase }),
+    required: ['storage', 'passphrase'],
+    call: slotKeyOf,
   },
   addUnlockSlot: { options: () => ({ unlock }), required: ['unlock'], call: slotCall('addUnlockSlot') },
   removeUnlockSlot: { options: () => ({ unlock }), required: ['unlock'], call: slotCall('removeUnlockSlot') },

@@ -11,7 +11,7 @@ import { exitCodeOf, messageOf } from '../command/failure.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { allPages } from '../output/pages.ts';
 import { otherPlaces, placeName } from '../store/other-stores.ts';
-import { unlocksOf } from '../store/unlock.ts';
+import { type Opener, unlocksOf } from '../store/unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../store/with-store.ts';
 import { checkCiphertexts } from './ciphertexts.ts';
 import { checkClock, type ResetOptions, requireAgreement } from './clock.ts';
@@ -51,11 +51,14 @@ export const registerDoctor: Register = (program, act) => {
 async function checkAll(context: Context, place: StorePlace, options: DoctorOptions): Promise<readonly Finding[]> {
   const findings = [...(await checkFiles(place, context.options))];
   let opener: Unlock | undefined;
-  const remember = (unlock: Unlock) => {
+  const remember = (unlock: Unlock | undefined) => {
     opener = unlock;
   };
-  findings.push(...(await checkInside(context, place, { ...options, unlocks: unlocksOf(context, place), remember })));
-  for (const other of await otherPlaces(place)) {
+  const others = await otherPlaces(place);
+  // An agent's key opens this store alone.
+  const unlocks = unlocksOf(context, place, { withAgent: others.length === 0 });
+  findings.push(...(await checkInside(context, place, { ...options, unlocks, remember })));
+  for (const other of others) {
     const found = [...(await checkFiles(other, context.options))];
     found.push(
       ...(opener === undefined
@@ -70,9 +73,9 @@ async function checkAll(context: Context, place: StorePlace, options: DoctorOpti
 
 /** Options, and what may open the store. */
 interface Inside extends DoctorOptions {
-  readonly unlocks: AsyncIterable<Unlock> | Iterable<Unlock>;
+  readonly unlocks: AsyncIterable<Opener> | Iterable<Opener>;
   /** Hears of what opened it. */
-  readonly remember?: (unlock: Unlock) => void;
+  readonly remember?: (unlock: Unlock | undefined) => void;
 }
 
 /** Checks what only an open store shows. A store that does not open is a finding, too. */

@@ -9,7 +9,7 @@ import { makeFolders } from '@securestring/keystore/paths';
 import { isCode } from '../command/failure.ts';
 import type { StorePlace } from '../command/store-place.ts';
 import { type AccountRegion, hasData, otherPlace } from '../store/other-stores.ts';
-import type { OpeningOptions, OpenStore } from '../store/with-store.ts';
+import { type OpeningOptions, type OpenStore, secretOf } from '../store/with-store.ts';
 
 export interface PlacesOptions {
   /** Make the store of an account and a Region when a request asks for it first. Else only existing ones are found. */
@@ -24,10 +24,9 @@ export interface PlacesOptions {
 const REFRESH = 1000;
 
 /** Finds a store's own account and Region, and those under its folder, which open with what opened the store. */
-export function storesUnder(
-  { place, keystore, parameters, unlock }: OpenStore,
-  { autoCreate, onMissing, onAudit }: PlacesOptions,
-): StoresByPlace {
+export function storesUnder(store: OpenStore, { autoCreate, onMissing, onAudit }: PlacesOptions): StoresByPlace {
+  const { place, keystore, parameters } = store;
+  const unlock = secretOf(store);
   return storesByPlace({
     own: { keystore, parameters },
     open: async (asked, { isForeign }) => {

@@ -104,7 +104,8 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
       stopRefreshing();
     }
   };
-  return withStore(context, work, audited);
+  // The passphrase opens the stores of other accounts and Regions, too.
+  return withStore(context, work, { ...audited, withAgent: false });
 }
 
 async function servingMemory(

@@ -4,6 +4,6 @@
  * @module
  */
 
-export { documentGeneration, openKeystore } from '@securestring/keystore';
+export { documentGeneration, openKeystore, slotKeyOf } from '@securestring/keystore';
 export { openParameterStore } from '@securestring/parameters';
 export { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';

@@ -16,7 +16,10 @@ import { table } from '../output/table.ts';
 import { otherPlaces } from './other-stores.ts';
 import { createRootKey, readRootKey } from './root-key.ts';
 import { takeSecret } from './secret.ts';
-import { type OpenStore, opens, withOpenStore, withStore } from './with-store.ts';
+import { type OpenStore, opens, secretOf, withOpenStore, withStore } from './with-store.ts';
+
+/** What changes what opens a store, or opens the other stores too, asks for the passphrase itself. */
+const WITH_SECRET = { withAgent: false } as const;
 
 interface NewOptions {
   readonly newPassphraseFile?: string;
@@ -68,21 +71,25 @@ const registerAdd: Register = (program, act) => {
     .description('let another passphrase or root key open the store too')
     .action(
       act<NewOptions>(async (_, options, context) => {
-        return withStore(context, async (store) => {
-          const { keystore, place } = store;
-          const add = async (unlock: Unlock) => {
-            const slot = await keystore.addUnlockSlot({ unlock });
-            await inOthers(context, store, (other) => other.addUnlockSlot({ unlock }));
-            return slot;
-          };
-          const slot =
-            options.generateRootKey === true
-              ? // In its place only once it opens something: it would be tried first from then on.
-                await createRootKey(place.rootKey, (rootKey) => add({ rootKey }))
-              : await add(await newUnlock(context, options));
-          context.json(slot, () => `The ${kindOf(slot)} opens the store, too.`);
-          return EXIT.ok;
-        });
+        return withStore(
+          context,
+          async (store) => {
+            const { keystore, place } = store;
+            const add = async (unlock: Unlock) => {
+              const slot = await keystore.addUnlockSlot({ unlock });
+              await inOthers(context, store, (other) => other.addUnlockSlot({ unlock }));
+              return slot;
+            };
+            const slot =
+              options.generateRootKey === true
+                ? // In its place only once it opens something: it would be tried first from then on.
+                  await createRootKey(place.rootKey, (rootKey) => add({ rootKey }))
+                : await add(await newUnlock(context, options));
+            context.json(slot, () => `The ${kindOf(slot)} opens the store, too.`);
+            return EXIT.ok;
+          },
+          WITH_SECRET,
+        );
       }),
     );
 };
@@ -92,16 +99,20 @@ const registerRemove: Register = (program, act) => {
     .description('remove a passphrase or root key, which then opens the store no longer')
     .action(
       act<OldOptions>(async (_, options, context) => {
-        return withStore(context, async (store) => {
-          const { keystore, place } = store;
-          const old = await oldUnlock(context, options);
-          await removeSlot(keystore, old);
-          await inOthers(context, store, (other) => other.removeUnlockSlot({ unlock: old }));
-          context.json({}, () => `${nameOf(old)} opens the store no longer.`);
-          await retireRootKey(context, place);
-          context.note('It still opens older copies and backups. If others know it, run: securestring unlock rotate');
-          return EXIT.ok;
-        });
+        return withStore(
+          context,
+          async (store) => {
+            const { keystore, place } = store;
+            const old = await oldUnlock(context, options);
+            await removeSlot(keystore, old);
+            await inOthers(context, store, (other) => other.removeUnlockSlot({ unlock: old }));
+            context.json({}, () => `${nameOf(old)} opens the store no longer.`);
+            await retireRootKey(context, place);
+            context.note('It still opens older copies and backups. If others know it, run: securestring unlock rotate');
+            return EXIT.ok;
+          },
+          WITH_SECRET,
+        );
       }),
     );
 };
@@ -116,15 +127,20 @@ const registerChange: Register = (program, act) => {
             EXIT.usage,
             'Give --generate-root-key to unlock add, then remove the other with unlock remove.',
           );
-        return withStore(context, async (store) => {
-          const { keystore, place, unlock } = store;
-          const fresh = await newUnlock(context, options);
-          await keystore.changeUnlock({ from: unlock, to: fresh });
-          await inOthers(context, store, (other) => other.changeUnlock({ from: unlock, to: fresh }));
-          context.json({}, () => `${nameOf(fresh)} opens the store instead.`);
-          await retireRootKey(context, place);
-          return EXIT.ok;
-        });
+        return withStore(
+          context,
+          async (store) => {
+            const { keystore, place } = store;
+            const unlock = secretOf(store);
+            const fresh = await newUnlock(context, options);
+            await keystore.changeUnlock({ from: unlock, to: fresh });
+            await inOthers(context, store, (other) => other.changeUnlock({ from: unlock, to: fresh }));
+            context.json({}, () => `${nameOf(fresh)} opens the store instead.`);
+            await retireRootKey(context, place);
+            return EXIT.ok;
+          },
+          WITH_SECRET,
+        );
       }),
     );
 };
@@ -135,15 +151,20 @@ const registerRotate: Register = (program, act) => {
     .description('give the store a fresh inner key, which only the passphrase or root key of this call opens')
     .action(
       act(async (_args, _options, context) => {
-        return withStore(context, async (store) => {
-          const { keystore, place, unlock } = store;
-          await keystore.rotateRootKey({ unlocks: [unlock] });
-          await inOthers(context, store, (other) => other.rotateRootKey({ unlocks: [unlock] }));
-          context.json({}, () => `Only ${nameOf(unlock).toLowerCase()} that was given now opens the store.`);
-          await retireRootKey(context, place);
-          context.note('Let others open it again: securestring unlock add');
-          return EXIT.ok;
-        });
+        return withStore(
+          context,
+          async (store) => {
+            const { keystore, place } = store;
+            const unlock = secretOf(store);
+            await keystore.rotateRootKey({ unlocks: [unlock] });
+            await inOthers(context, store, (other) => other.rotateRootKey({ unlocks: [unlock] }));
+            context.json({}, () => `Only ${nameOf(unlock).toLowerCase()} that was given now opens the store.`);
+            await retireRootKey(context, place);
+            context.note('Let others open it again: securestring unlock add');
+            return EXIT.ok;
+          },
+          WITH_SECRET,
+        );
       }),
     );
 };
@@ -189,10 +210,11 @@ function oldUnlock(context: Context, options: OldOptions): Promise<Unlock> {
 /** Does to the stores under a store's folder what was done to the store: the same secret opens all of them. */
 async function inOthers(
   context: Context,
-  { place, unlock }: OpenStore,
+  store: OpenStore,
   change: (keystore: OpenStore['keystore']) => Promise<unknown>,
 ): Promise<void> {
-  for (const other of await otherPlaces(place)) {
+  const unlock = secretOf(store);
+  for (const other of await otherPlaces(store.place)) {
     try {
       await withOpenStore(other, [unlock], ({ keystore }) => change(keystore));
     } catch (error) {

@@ -1,10 +1,11 @@
 /**
  * What unlocks a store: the first of `--root-key-file`, `--passphrase-file`, `SECURESTRING_PASSPHRASE`, the store's own
- * root-key file, and a prompt.
+ * root-key file, an agent, and a prompt.
  * @module
  */
 
-import type { Unlock } from '@securestring/keystore';
+import type { SlotKey, Unlock } from '@securestring/keystore';
+import { agentOf } from '../agent/of-store.ts';
 import type { Context, SharedFiles } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
@@ -24,8 +25,18 @@ const MOST_PASSPHRASE = 65536;
 const NOT_UTF8 =
   'not UTF-8, so that other bytes could be the same passphrase. Convert text with iconv -f ENCODING -t UTF-8. Random bytes belong in a root-key file, as base64: openssl rand -base64 32.';
 
-/** The first of them; and behind a root-key file of the store that opens it no longer, the prompt. */
-export async function* unlocksOf(context: Context, place: StorePlace): AsyncGenerator<Unlock> {
+/** What may open a store. A passphrase with `hold` was typed: the key that it opens the store with goes to an agent. */
+export type Opener = (Unlock | SlotKey) & { readonly hold?: (slotKey: Uint8Array) => Promise<unknown> };
+
+/**
+ * The first of them; and behind a root-key file of the store that opens it no longer, the agent and the prompt. An
+ * agent has no passphrase, and is not asked where that is needed: for other stores, or to change what opens this one.
+ */
+export async function* unlocksOf(
+  context: Context,
+  place: StorePlace,
+  { withAgent = true }: { readonly withAgent?: boolean } = {},
+): AsyncGenerator<Opener> {
   const given = await givenUnlock(context);
   if (given !== undefined) {
     yield given;
@@ -34,10 +45,18 @@ export async function* unlocksOf(context: Context, place: StorePlace): AsyncGene
   const { folder, rootKey } = place;
   const hasRootKey = await exists(rootKey);
   if (hasRootKey) yield { rootKey: await readRootKey(rootKey, context.options) };
+  const agent = agentOf(context, place);
+  const slotKey = withAgent ? await agent?.fetch() : undefined;
+  if (slotKey !== undefined) {
+    yield { slotKey };
+    slotKey.fill(0);
+    await agent?.forget();
+  }
   const refused = `${rootKey} does not open the store.`;
   if (await canAsk(context)) {
     if (hasRootKey) context.warn(`${refused} Move it away, so that it is not tried again.`);
-    yield* asked(context, folder);
+    for await (const unlock of asked(context, folder))
+      yield agent === undefined ? unlock : { ...unlock, hold: agent.hold };
     return;
   }
   throw new CliError(

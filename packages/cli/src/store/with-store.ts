@@ -5,32 +5,32 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Keystore, KeystoreEvent, KeystoreStorage, Unlock } from '@securestring/keystore';
+import type { Keystore, KeystoreEvent, KeystoreStorage, SlotKey, Unlock } from '@securestring/keystore';
 import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
-import { unlocksOf } from './unlock.ts';
+import { type Opener, unlocksOf } from './unlock.ts';
 
 export interface OpenStore {
   readonly place: StorePlace;
   readonly keystore: Keystore;
   readonly parameters: ParameterStore;
-  /** What opened it. */
-  readonly unlock: Unlock;
+  /** What opened it; `undefined` of a key that an agent held, which opens no other store. */
+  readonly unlock: Unlock | undefined;
 }
 
 /** @throws `CliError` where there is no store. */
 export async function withStore<Result>(
   context: Context,
   use: (store: OpenStore) => Promise<Result>,
-  options: Pick<OpeningOptions, 'onAudit'> = {},
+  { withAgent = true, ...options }: Pick<OpeningOptions, 'onAudit'> & { readonly withAgent?: boolean } = {},
 ): Promise<Result> {
   const place = storePlace(context);
   await requireStore(place);
-  return withOpenStore(place, unlocksOf(context, place), use, options);
+  return withOpenStore(place, unlocksOf(context, place, { withAgent }), use, options);
 }
 
 export interface OpeningOptions {
@@ -48,11 +48,13 @@ export interface OpeningOptions {
 /** The same with what may unlock it: each is asked for where the one before opens nothing. */
 export async function withOpenStore<Result>(
   place: StorePlace,
-  unlocks: AsyncIterable<Unlock> | Iterable<Unlock>,
+  unlocks: AsyncIterable<Opener> | Iterable<Opener>,
   use: (store: OpenStore) => Promise<Result>,
   { make = false, onEvent, onAudit, ...options }: OpeningOptions = {},
 ): Promise<Result> {
-  const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore } = await import('./packages.ts');
+  const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore, slotKeyOf } = await import(
+    './packages.ts'
+  );
   const keystoreStorage = lmdbKeystoreStorage(place.data);
   const audited = onAudit === undefined ? {} : { onAudit };
   try {
@@ -65,9 +67,10 @@ export async function withOpenStore<Result>(
         isMade ||= generation === 0;
       },
     };
-    const { keystore, unlock } = await openWith(unlocks, (each) =>
-      openKeystore({ storage, unlock: each, diagnostics: true, ...options, ...audited }),
-    );
+    const { keystore, unlock } = await openWith(unlocks, {
+      open: (each) => openKeystore({ storage, unlock: each, diagnostics: true, ...options, ...audited }),
+      slotKeyOf: (passphrase) => slotKeyOf({ storage, passphrase }),
+    });
     try {
       // Another process made it meanwhile.
       if (make && !isMade) throw storeThere(place);
@@ -101,20 +104,38 @@ export async function opens(place: StorePlace, unlock: Unlock): Promise<boolean>
   }
 }
 
+interface Opening {
+  open(unlock: Unlock | SlotKey): Promise<Keystore>;
+  slotKeyOf(passphrase: string): Promise<Uint8Array>;
+}
+
 async function openWith(
-  unlocks: AsyncIterable<Unlock> | Iterable<Unlock>,
-  open: (unlock: Unlock) => Promise<Keystore>,
-): Promise<{ readonly keystore: Keystore; readonly unlock: Unlock }> {
+  unlocks: AsyncIterable<Opener> | Iterable<Opener>,
+  { open, slotKeyOf }: Opening,
+): Promise<Pick<OpenStore, 'keystore' | 'unlock'>> {
   let failure: unknown;
-  for await (const unlock of unlocks) {
+  for await (const { hold, ...unlock } of unlocks) {
     try {
-      return { keystore: await open(unlock), unlock };
+      if ('slotKey' in unlock) return { keystore: await open(unlock), unlock: undefined };
+      if (hold === undefined || !('passphrase' in unlock)) return { keystore: await open(unlock), unlock };
+      // In place of the passphrase, so that scrypt runs once.
+      const slotKey = await slotKeyOf(unlock.passphrase);
+      const keystore = await open({ slotKey });
+      await hold(slotKey);
+      slotKey.fill(0);
+      return { keystore, unlock };
     } catch (error) {
       if (!isCode(error, 'UNLOCK_FAILED')) throw error;
       failure = error;
     }
   }
   throw failure;
+}
+
+/** @throws `CliError` if an agent opened the store: it has no secret that would open another, or be changed. */
+export function secretOf({ unlock }: OpenStore): Unlock {
+  if (unlock !== undefined) return unlock;
+  throw new CliError(EXIT.locked, 'An agent opened the store. Set SECURESTRING_AGENT=off, to be asked.');
 }
 
 /** Refuses a folder without data before the user is asked for a passphrase. Reading a store never makes files. */

@@ -31,9 +31,17 @@ import {
 /** A secret that opens a keystore: a passphrase of any length from 1 character, or a root key of 32 random bytes. */
 export type Unlock = { readonly passphrase: string } | { readonly rootKey: Uint8Array };
 
-/** An {@link Unlock} after its check. */
-export interface UnlockSecret {
-  readonly kind: UnlockSlot['kind'];
+/**
+ * The key that scrypt made of a passphrase for one unlock slot: 32 bytes. It opens a keystore without scrypt, for as
+ * long as that slot is there. It makes none, and changes none.
+ */
+export interface SlotKey {
+  readonly slotKey: Uint8Array;
+}
+
+/** An {@link Unlock} after its check; or, with another kind, a {@link SlotKey}. */
+export interface UnlockSecret<Kind = UnlockSlot['kind'] | 'slotKey'> {
+  readonly kind: Kind;
   /** UTF-8 of the passphrase in NFC, or the 32 bytes. It is a copy, which must be wiped after use. */
   readonly secret: Uint8Array;
 }
@@ -74,7 +82,7 @@ const TYPE = { passphrase: 0x01, rootKey: 0x02 } as const;
  * @throws `TypeError` if it is neither a passphrase nor a root key, or both, or the passphrase has a lone surrogate.
  * @throws `RangeError` if the passphrase is empty, or the root key is not 32 bytes long.
  */
-export function parseUnlock(unlock: Unlock): UnlockSecret {
+export function parseUnlock(unlock: Unlock): UnlockSecret<UnlockSlot['kind']> {
   if (!isPlainObject(unlock)) throw wrongKind(unlock, 'unlock', WAYS);
   const { passphrase, rootKey }: { passphrase?: unknown; rootKey?: unknown } = takeMembers('unlock', unlock, MEMBERS);
   if ((passphrase === undefined) === (rootKey === undefined)) throw new TypeError(`unlock must be ${WAYS}.`);
@@ -96,12 +104,33 @@ export function parseUnlock(unlock: Unlock): UnlockSecret {
   return { kind: 'passphrase', secret: encodeUtf8(passphrase.normalize('NFC')) };
 }
 
+/**
+ * Parses what opens a keystore: an unlock, or the key of a slot.
+ *
+ * @throws `TypeError`, `RangeError` as {@link parseUnlock}.
+ */
+export function parseOpener(opener: Unlock | SlotKey): UnlockSecret {
+  if (!isPlainObject(opener) || !('slotKey' in opener)) return parseUnlock(opener as Unlock);
+  const { slotKey }: { slotKey?: unknown } = takeMembers('unlock', opener, ['slotKey']);
+  requireBytes(slotKey, 'unlock.slotKey');
+  if (slotKey.length !== KEY_LENGTH) {
+    throw new RangeError(`unlock.slotKey must have ${KEY_LENGTH} bytes, not ${slotKey.length}.`);
+  }
+  return { kind: 'slotKey', secret: copyBytes(slotKey) };
+}
+
 /** Makes a slot that wraps `root` for `unlock`, with a fresh salt for a passphrase. */
 export async function makeSlot(
   unlock: UnlockSecret,
   root: Uint8Array,
   provider: Provider = defaultProvider,
 ): Promise<UnlockSlot> {
+  if (unlock.kind === 'slotKey') {
+    throw new KeystoreError(
+      'UNLOCK_FAILED',
+      'The key of a slot opens a keystore and cannot make one. Give a passphrase.',
+    );
+  }
   if (unlock.kind === 'rootKey') {
     return { kind: 'rootKey', wrappedRoot: provider.aesKwpWrap(unlock.secret, root) };
   }
@@ -138,14 +167,39 @@ export async function openSlot(
   slot: UnlockSlot,
   provider: Provider = defaultProvider,
 ): Promise<Uint8Array | undefined> {
-  if (slot.kind !== unlock.kind) return undefined;
-  const key = slot.kind === 'rootKey' ? unlock.secret.slice() : await passphraseKey(unlock.secret, slot);
+  if (slot.kind !== kindOfSlots(unlock.kind)) return undefined;
+  const key =
+    slot.kind === 'rootKey' || unlock.kind === 'slotKey'
+      ? unlock.secret.slice()
+      : await passphraseKey(unlock.secret, slot);
   try {
     const root = provider.aesKwpUnwrap(key, slot.wrappedRoot);
     return root?.length === KEY_LENGTH ? root : undefined;
   } finally {
     key.fill(0);
   }
+}
+
+/**
+ * Runs scrypt with a passphrase for each slot until one opens. Returns the key of that slot: 32 secret bytes, the
+ * caller's.
+ *
+ * @throws `KeystoreError` (`UNLOCK_FAILED`) if it opens none.
+ */
+export async function keyOfSlot(
+  unlock: UnlockSecret,
+  slots: readonly UnlockSlot[],
+  provider: Provider = defaultProvider,
+): Promise<Uint8Array> {
+  for (const slot of slots) {
+    if (slot.kind !== 'passphrase') continue;
+    const key = await passphraseKey(unlock.secret, slot);
+    const root = provider.aesKwpUnwrap(key, slot.wrappedRoot);
+    root?.fill(0);
+    if (root?.length === KEY_LENGTH) return key;
+    key.fill(0);
+  }
+  throw unlockFailed(unlock.kind, slots);
 }
 
 /** Returns a slot's id: 16 hex digits, which reveal nothing of the secret that opens it. */
@@ -208,12 +262,20 @@ function passphraseKey(passphrase: Uint8Array, { salt, log2N, r, p }: ScryptPara
 }
 
 /** Makes the refusal of a secret that opens none of these slots. */
-export function unlockFailed(kind: UnlockSlot['kind'], slots: readonly UnlockSlot[]): KeystoreError {
-  const name = kind === 'passphrase' ? 'passphrase' : 'root key';
-  const matching = slots.filter((slot) => slot.kind === kind).length;
+export function unlockFailed(kind: UnlockSecret['kind'], slots: readonly UnlockSlot[]): KeystoreError {
+  const slotKind = kindOfSlots(kind);
+  const name = NAMES[kind];
+  const matching = slots.filter((slot) => slot.kind === slotKind).length;
   const message =
     matching === 0
-      ? `The keystore is not unlocked with a ${name}, but with a ${kind === 'passphrase' ? 'root key' : 'passphrase'}.`
+      ? `The keystore is not unlocked with a ${name}, but with a ${slotKind === 'passphrase' ? 'root key' : 'passphrase'}.`
       : `The ${name} is wrong: it opens none of the keystore's unlock slots.`;
   return new KeystoreError('UNLOCK_FAILED', `${message} Nothing was changed.`);
+}
+
+const NAMES = { passphrase: 'passphrase', rootKey: 'root key', slotKey: "slot's key" } as const;
+
+/** Which slots a secret can open. */
+function kindOfSlots(kind: UnlockSecret['kind']): UnlockSlot['kind'] {
+  return kind === 'slotKey' ? 'passphrase' : kind;
 }

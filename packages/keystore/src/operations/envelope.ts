@@ -22,7 +22,7 @@ import {
   sealEnvelope,
 } from '../document/envelope.ts';
 import { newSalt } from '../document/sealed.ts';
-import { makeSlot, openSlot, parseUnlock, type UnlockSecret } from '../document/slots.ts';
+import { makeSlot, openSlot, parseUnlock, type UnlockSecret, type UnlockSlot } from '../document/slots.ts';
 import { KeystoreError, KmsError } from '../errors.ts';
 import { KEY_LENGTH } from '../limits.ts';
 import type { Randomness } from '../randomness.ts';
@@ -112,7 +112,11 @@ function takeMaterials(
   return { keys: keys.map((key) => mapMaterials(key, take)), materials };
 }
 
-async function openEnvelopeSlot(secret: UnlockSecret, { slot }: KeyEnvelope, provider: Provider): Promise<Uint8Array> {
+async function openEnvelopeSlot(
+  secret: UnlockSecret<UnlockSlot['kind']>,
+  { slot }: KeyEnvelope,
+  provider: Provider,
+): Promise<Uint8Array> {
   const envelopeKey = await openSlot(secret, slot, provider);
   if (envelopeKey !== undefined) return envelopeKey;
   const names = { passphrase: 'passphrase', rootKey: 'root key' } as const;
