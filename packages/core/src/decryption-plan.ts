@@ -13,15 +13,23 @@ import {
   encodeInLocaleOrder,
   filterContext,
   PUBLIC_KEY_CONTEXT_KEY,
+  RESERVED_KEY_PREFIX,
   refuseOtherValues,
 } from './encryption-context.ts';
-import { type DataKeyFailure, isSafeToReport, KeyUnavailableError, type SecureStringError } from './errors.ts';
+import {
+  type ContextNames,
+  type DataKeyFailure,
+  isSafeToReport,
+  KeyUnavailableError,
+  type SecureStringError,
+} from './errors.ts';
 import { type Awaitable, type Calls, runCalls } from './keyrings/awaitable.ts';
 import { checkedKey } from './keyrings/checked.ts';
 import { type AsyncKeyring, asKeyring, type Keyring, type KeyringRequest } from './keyrings/keyring.ts';
+import { wrappingKeyName } from './keyrings/names.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
-import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
+import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { type DecodedHeader, readHeader } from './message/header.ts';
 import { flag, type Members, members, number, optional, record, type Takes, unjudged } from './options.ts';
 import { asProvider, type EcdsaVerifier, type Provider } from './provider.ts';
@@ -64,6 +72,12 @@ export interface DecryptOptions<Ring extends AsyncKeyring = Keyring> {
   readonly maxFrameLength?: number;
   /** Faulty forms to read. Default none. */
   readonly legacy?: LegacyOptions;
+  /**
+   * Whether a `KeyUnavailableError` says which keys the message names, what the keyring threw, and which pairs of
+   * `encryptionContext` the header does not have. Default false. For the owner of the keys: never pass it on to those
+   * who send messages, who would learn what opens and what does not.
+   */
+  readonly diagnostics?: boolean;
   /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
 }
@@ -81,6 +95,7 @@ export const DECRYPT_TAKES: Takes<DecryptOptions> = {
   maxEncryptedDataKeys: optional(number),
   maxFrameLength: optional(number),
   legacy: optional(record(LEGACY_OPTIONS)),
+  diagnostics: optional(flag),
   provider: optional(asProvider),
 };
 
@@ -101,6 +116,7 @@ export interface DecryptionPlan {
   /** Present exactly if the suite signs. */
   readonly verifier: EcdsaVerifier | undefined;
   readonly legacy: LegacyOptions;
+  readonly diagnostics: boolean;
   readonly maxFrameLength: number;
 }
 
@@ -122,7 +138,8 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   const verifier =
     isSigning(suite) && publicKey !== undefined ? messageVerifier(provider, suite, publicKey) : undefined;
   const context = planContext(header, provider, options.encryptionContext);
-  return { provider, header, verifier, legacy: options.legacy ?? NO_LEGACY, maxFrameLength, ...context };
+  const { legacy = NO_LEGACY, diagnostics = false } = options;
+  return { provider, header, verifier, legacy, diagnostics, maxFrameLength, ...context };
 }
 
 /** Returns the first data key that the keyring opens. An encrypted data key that fails does not stop the search. */
@@ -139,20 +156,37 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Calls<Uint8Array,
   // copy of the context: a header has room for 65535 data keys and a context of 65535 bytes.
   let contextBytes: Uint8Array = NO_BYTES;
   for (const [index, key] of plan.header.encryptedDataKeys.entries()) {
-    let failed = false;
+    let failure: { error: unknown } | undefined;
     for (const request of forms) {
       contextBytes = refillCopy(contextBytes, request.contextBytes);
       const own = { ...request, contextBytes };
       const answer = yield () => keyring.unwrapDataKey(ownEncryptedDataKey(key), own);
       const outcome = checkedKey(request.suite, answer);
       if (outcome.succeeded && outcome.value !== null) return outcome.value;
-      failed ||= !outcome.succeeded;
+      if (!outcome.succeeded) failure ??= outcome;
       if (!outcome.succeeded && isSafeToReport(outcome.error)) reason ??= outcome.error;
     }
     const providerId = decodeUtf8(key.providerId) ?? '';
-    failures.push({ index, providerId, cause: failed ? 'unwrap failed' : 'not mine' });
+    const details = plan.diagnostics ? failureDetails(key, failure) : {};
+    failures.push({ index, providerId, cause: failure === undefined ? 'not mine' : 'unwrap failed', ...details });
   }
-  throw reason ?? new KeyUnavailableError(failures);
+  throw reason ?? new KeyUnavailableError(failures, plan.diagnostics ? contextNames(plan) : undefined);
+}
+
+function failureDetails(
+  key: EncryptedDataKey,
+  failure: { readonly error: unknown } | undefined,
+): Pick<DataKeyFailure, 'keyName' | 'reason'> {
+  const keyName = wrappingKeyName(key);
+  return { ...(keyName !== undefined && { keyName }), ...(failure !== undefined && { reason: failure.error }) };
+}
+
+function contextNames({ header, request }: DecryptionPlan): ContextNames {
+  const stored = header.encryptionContext;
+  return {
+    stored: Object.keys(stored).filter((name) => !name.startsWith(RESERVED_KEY_PREFIX)),
+    unstored: Object.keys(request.encryptionContext).filter((name) => stored[name] === undefined),
+  };
 }
 
 /** Returns the keyring's request, and a second one with the context in the locale's order if `legacy` asks for it. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quoted } from './quoted.ts';
+import { excerpt, quoted } from './quoted.ts';
 
 /** Codes of input bytes that do not follow their format. */
 export type MalformedCode =
@@ -101,7 +101,7 @@ export function isSafeToReport(error: unknown): error is SecureStringError {
   return error instanceof KeyringResultError || (error instanceof PolicyError && error.code === 'UNSUPPORTED');
 }
 
-/** The reason why one encrypted data key of a message did not open. It deliberately has no more detail. */
+/** The reason why one encrypted data key of a message did not open. It has more detail only with `diagnostics`. */
 export interface DataKeyFailure {
   /** Index of the encrypted data key in the message, from 0. */
   readonly index: number;
@@ -109,6 +109,18 @@ export interface DataKeyFailure {
   readonly providerId: string;
   /** `not mine`: the keyring did not recognise the key. `unwrap failed`: it did, and could not open it. */
   readonly cause: 'not mine' | 'unwrap failed';
+  /** With `diagnostics`, the name of the wrapping key as the message has it, such as a key ARN, if it is text. */
+  readonly keyName?: string;
+  /** With `diagnostics`, the error that the keyring threw, such as a KMS exception. */
+  readonly reason?: unknown;
+}
+
+/** Names of pairs of a message that did not open: those that its header stores, and those that only the caller has. */
+export interface ContextNames {
+  /** Names in the header, without those of the format itself. */
+  readonly stored: readonly string[];
+  /** The caller's names that the header does not have: misspelled, or left out of the message when it was written. */
+  readonly unstored: readonly string[];
 }
 
 /** An error for a message of which the keyring could open no encrypted data key. */
@@ -116,19 +128,42 @@ export class KeyUnavailableError extends SecureStringError<'NO_DATA_KEY'> {
   override name = 'KeyUnavailableError';
   /** One entry for each encrypted data key, in the message's order. */
   readonly failures: readonly DataKeyFailure[];
+  /** With `diagnostics`, the names of the encryption context. */
+  readonly contextNames?: ContextNames;
 
-  constructor(failures: readonly DataKeyFailure[]) {
-    const list = failures
-      .slice(0, 8)
-      .map(({ index, providerId, cause }) => `#${index} ${quoted(providerId)}: ${cause}`);
+  constructor(failures: readonly DataKeyFailure[], contextNames?: ContextNames) {
+    const list = failures.slice(0, MOST_LISTED).map(failureText);
     super(
       'NO_DATA_KEY',
       `The keyring opened none of the message's ${failures.length} encrypted data key(s): ${list.join('; ')}${
-        failures.length > 8 ? '; …' : ''
-      }. Check the key's namespace, name and bytes (a KMS keyring opens by key ARN, never by alias), and that the encryption context is the one the message was made with, pairs that its header does not store included.`,
+        failures.length > MOST_LISTED ? '; …' : ''
+      }. ${unstoredText(contextNames)}Check the key's namespace, name and bytes (a KMS keyring opens by key ARN, never by alias), and that the encryption context is the one the message was made with, pairs that its header does not store included.`,
     );
     this.failures = failures;
+    if (contextNames !== undefined) this.contextNames = contextNames;
   }
+}
+
+/** Failures, and names of pairs, that a message lists. */
+const MOST_LISTED = 8;
+
+function failureText({ index, providerId, keyName, cause, reason }: DataKeyFailure): string {
+  const name = keyName === undefined ? '' : ` ${quoted(keyName)}`;
+  const because = reason instanceof Error ? ` (${excerpt(`${reason.name}: ${reasonText(reason)}`)})` : '';
+  return `#${index} ${quoted(providerId)}${name}: ${cause}${because}`;
+}
+
+/** A keystore with diagnostics says in `reason` what AWS's wording leaves out. */
+function reasonText(error: Error): string {
+  const more = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
+  return [error.message, more].filter((part) => part !== '').join(' ');
+}
+
+function unstoredText(names: ContextNames | undefined): string {
+  if (names === undefined || names.unstored.length === 0) return '';
+  const list = (all: readonly string[]) => all.slice(0, MOST_LISTED).map(quoted).join(', ');
+  const stored = names.stored.length === 0 ? 'no pairs' : list(names.stored);
+  return `Its header does not have the pair(s) ${list(names.unstored)}, which the caller gave; it has ${stored}. `;
 }
 
 /** An error for a result of a keyring or key service that the engine refuses to use. */

@@ -17,6 +17,7 @@ export { decodeEncryptionContext, type EncryptionContext, encodeEncryptionContex
 export type { EncryptOptions } from './encryption-plan.ts';
 export {
   AuthenticationError,
+  type ContextNames,
   type CoreErrorCode,
   type DataKeyFailure,
   KeyringResultError,

@@ -54,6 +54,7 @@ const DECRYPT: Omit<Row, 'call'> = {
     maxEncryptedDataKeys: 3,
     maxFrameLength: 65536,
     legacy: { net400: true, localeSortedContext: true },
+    diagnostics: true,
     provider: nodeProvider,
   },
   required: ['keyring'],

@@ -4,6 +4,7 @@
  */
 
 import { Reader, toHex } from '../bytes.ts';
+import { rawAesName } from '../keyrings/names.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type Frame, readFrame } from '../message/body.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
@@ -104,20 +105,12 @@ function describeKms(key: EncryptedDataKey): Description {
   return { form: 'aws-kms', ...named('keyArn', key.providerInfo), blob: inspectBlob(key.ciphertext, 'bytes') };
 }
 
-/** Describes raw keys. AES info ends with tag length in bits, IV length and IV; RSA info is the key's name alone. */
+/** Describes raw keys. RSA info is the key's name alone. */
 function describeRaw({ providerInfo }: EncryptedDataKey): Description {
-  const nameLength = providerInfo.length - 8 - IV_LENGTH;
-  if (nameLength >= 0) {
-    const view = new DataView(providerInfo.buffer, providerInfo.byteOffset + nameLength);
-    const tagLength = view.getUint32(0);
-    if (tagLength === TAG_LENGTH * 8 && view.getUint32(4) === IV_LENGTH) {
-      return {
-        form: 'raw-aes',
-        ...named('keyName', providerInfo.subarray(0, nameLength)),
-        tagLength,
-        iv: toHex(providerInfo.subarray(-IV_LENGTH)),
-      };
-    }
+  const aesName = rawAesName(providerInfo);
+  if (aesName !== undefined) {
+    const iv = toHex(providerInfo.subarray(-IV_LENGTH));
+    return { form: 'raw-aes', ...named('keyName', aesName), tagLength: TAG_LENGTH * 8, iv };
   }
   const name = named('keyName', providerInfo);
   return Object.keys(name).length > 0 ? { form: 'raw-rsa', ...name } : { form: 'unknown' };

@@ -3,8 +3,9 @@
  * @module
  */
 
-import { MAX_UINT16 } from '../limits.ts';
-import { encodeUtf8, isWellFormed } from '../utf8.ts';
+import { IV_LENGTH, MAX_UINT16, TAG_LENGTH } from '../limits.ts';
+import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
+import { decodeUtf8, encodeUtf8, isWellFormed } from '../utf8.ts';
 
 const RESERVED_NAMESPACE = 'aws-kms';
 
@@ -27,4 +28,18 @@ export function nameBytes(text: string, option: string, maxLength: number): Uint
   if (bytes.length < 1 || bytes.length > maxLength)
     throw new RangeError(`${option} must have 1 to ${maxLength} bytes of UTF-8, not ${bytes.length}.`);
   return bytes;
+}
+
+/** Returns the name of the key that wrapped a data key, as the message has it; `undefined` if it is not text. */
+export function wrappingKeyName({ providerInfo }: EncryptedDataKey): string | undefined {
+  return decodeUtf8(rawAesName(providerInfo) ?? providerInfo);
+}
+
+/** Returns the name in a raw AES key's provider info, which ends with tag length in bits, IV length and IV. */
+export function rawAesName(providerInfo: Uint8Array): Uint8Array | undefined {
+  const nameLength = providerInfo.length - 8 - IV_LENGTH;
+  if (nameLength < 0) return undefined;
+  const view = new DataView(providerInfo.buffer, providerInfo.byteOffset + nameLength);
+  const isAes = view.getUint32(0) === TAG_LENGTH * 8 && view.getUint32(4) === IV_LENGTH;
+  return isAes ? providerInfo.subarray(0, nameLength) : undefined;
 }
