@@ -14,6 +14,7 @@ import { filesNeeded, withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
 import { addFileOptions, type FileOptions } from './options.ts';
 import { pairs } from './pairs.ts';
+import { addIdentityOptions } from './recipients.ts';
 
 interface DecryptOptions extends FileOptions {
   readonly maxLength?: number;
@@ -25,7 +26,11 @@ const ENCRYPTED = '.encrypted';
 const SUFFIX = '.decrypted';
 
 export const registerDecrypt: Register = (program, act) => {
-  addFileOptions(program.command('decrypt').argument('<input...>', 'files, folders, patterns, or - for standard input'))
+  addIdentityOptions(
+    addFileOptions(
+      program.command('decrypt').argument('<input...>', 'files, folders, patterns, or - for standard input'),
+    ),
+  )
     .description('decrypt Encryption SDK messages')
     .option('--max-length <bytes>', 'refuse longer frames (default: 64 MiB)', wholeNumber)
     .option('--buffer', 'on standard output or another stream, hold everything until all of it is verified')
@@ -42,7 +47,7 @@ export const registerDecrypt: Register = (program, act) => {
 };
 
 async function decryptFiles(inputs: readonly string[], options: DecryptOptions, context: Context): Promise<number> {
-  const needed = filesNeeded(context, options);
+  const needed = await filesNeeded(context, options);
   let exitCode: number = EXIT.ok;
   const todo = await pairs(inputs, {
     ...placesOf(options),

@@ -14,6 +14,7 @@ import { filesNeeded, withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
 import { addFileOptions, type FileOptions } from './options.ts';
 import { pairs } from './pairs.ts';
+import { addRecipientOptions } from './recipients.ts';
 
 interface EncryptOptions extends FileOptions {
   readonly algorithm?: SuiteId;
@@ -24,7 +25,11 @@ interface EncryptOptions extends FileOptions {
 const SUFFIX = '.encrypted';
 
 export const registerEncrypt: Register = (program, act) => {
-  addFileOptions(program.command('encrypt').argument('<input...>', 'files, folders, patterns, or - for standard input'))
+  addRecipientOptions(
+    addFileOptions(
+      program.command('encrypt').argument('<input...>', 'files, folders, patterns, or - for standard input'),
+    ),
+  )
     .description('encrypt files, as Encryption SDK messages')
     .option('--algorithm <id>', 'suite, such as 0x0478 (default) or 0x0578, which signs', suiteId)
     .option('--frame-length <bytes>', 'plaintext bytes of a frame (default: 65536)', wholeNumber)
@@ -38,6 +43,7 @@ export const registerEncrypt: Register = (program, act) => {
       examples(
         'securestring encrypt report.pdf -c project=alpha',
         'securestring encrypt --recursive private/ --output sealed/',
+        'securestring encrypt report.pdf --recipient alice.pub',
         'tar c private | securestring encrypt - --key-id alias/backup > private.tar.encrypted',
       ),
     )
@@ -46,7 +52,7 @@ export const registerEncrypt: Register = (program, act) => {
 
 async function encryptFiles(inputs: readonly string[], options: EncryptOptions, context: Context): Promise<number> {
   const { suffix = SUFFIX } = options;
-  const needed = filesNeeded(context, options);
+  const needed = await filesNeeded(context, options);
   let exitCode: number = EXIT.ok;
   const todo = await pairs(inputs, {
     ...placesOf(options),

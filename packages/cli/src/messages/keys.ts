@@ -12,8 +12,9 @@ import { filesOfStore } from '../io/places.ts';
 import { requirePrivate } from '../io/private-file.ts';
 import { withStore } from '../store/with-store.ts';
 import { inTypedNames } from './option-names.ts';
+import { filesOfRecipients, joined, keyringsOfRecipients, type RecipientOptions } from './recipients.ts';
 
-export interface KeyOptions {
+export interface KeyOptions extends RecipientOptions {
   readonly keyId?: readonly string[];
   readonly rawKeyFile?: string;
   readonly rawKeyNamespace?: string;
@@ -33,17 +34,24 @@ export async function withKeyring<Result>(
 ): Promise<Result> {
   requireOneKind(options);
   try {
-    return options.rawKeyFile === undefined
-      ? await withStoreKeyring(context, options, mode, use)
-      : await use(await rawKeyring(options, options.rawKeyFile, context.options));
+    const others = await keyringsOfRecipients(context, options);
+    const useAll = async (keyring: Keyring) => use(await joined(keyring, others));
+    if (options.rawKeyFile !== undefined) {
+      return await useAll(await rawKeyring(options, options.rawKeyFile, context.options));
+    }
+    // A store is neither needed nor opened where all keys come from elsewhere.
+    const [first, ...rest] = others;
+    if (first !== undefined && options.keyId === undefined) return await use(await joined(first, rest));
+    return await withStoreKeyring(context, options, mode, useAll);
   } catch (error) {
     throw inTypedNames(error);
   }
 }
 
 /** Files that the keys are in, or come from. */
-export function filesNeeded(context: Context, { rawKeyFile }: KeyOptions): readonly string[] {
-  return rawKeyFile === undefined ? filesOfStore(context) : [rawKeyFile];
+export async function filesNeeded(context: Context, options: KeyOptions): Promise<readonly string[]> {
+  const { rawKeyFile } = options;
+  return [...(await filesOfRecipients(options)), ...(rawKeyFile === undefined ? filesOfStore(context) : [rawKeyFile])];
 }
 
 function requireOneKind({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
@@ -64,7 +72,7 @@ async function withStoreKeyring<Result>(
   return withStore(context, async ({ keystore }) => {
     if (mode === 'decrypt' && options.keyId === undefined) return use(kmsKeyring({ kms: keystore, discovery: true }));
     const keyIds = options.keyId ?? [DEFAULT_KEY_ID];
-    // Decryption matches ARNs only, and an alias is what people type.
+    // Decryption matches ARNs only, and an alias is what others type.
     const arns = await Promise.all(
       keyIds.map(async (keyId) => (await keystore.describeKey({ keyId })).keyMetadata.arn),
     );

@@ -41,3 +41,28 @@ export async function takeSecret(context: Context, source: SecretSource): Promis
     `Give the passphrase of ${what}: --${option}-passphrase-file FILE or --${option}-key-file FILE, or run on a terminal to be asked.`,
   );
 }
+
+export interface PassphraseSource {
+  /** What it is of, as in "the passphrase of the backup". */
+  readonly what: string;
+  /** The option for a file with it, without its dashes. */
+  readonly option: string;
+  readonly file: string | undefined;
+  /** Whether it is new, and a prompt must ask twice. */
+  readonly isNew: boolean;
+}
+
+/** The same of a passphrase that no key file can be in the place of. */
+export async function takePassphrase(
+  context: Context,
+  { what, option, file, isNew }: PassphraseSource,
+): Promise<string> {
+  if (file !== undefined) return readPassphrase(file, context.options);
+  if (context.terminal.stdin.isTTY === true) {
+    return isNew ? askNewSecret(context, `New passphrase of ${what}:`) : askSecret(context, `Passphrase of ${what}:`);
+  }
+  throw new CliError(
+    EXIT.locked,
+    `Give the passphrase of ${what}: --${option} FILE, or run on a terminal to be asked.`,
+  );
+}
