@@ -8,6 +8,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { decrypt, decryptStream, encrypt, openParameter, type SuiteId, sealParameter } from '@securestring/core';
 import { nodeProvider } from '@securestring/core/node';
+import { passphraseKeyring } from '@securestring/core/passphrase';
 import { base64, counting } from '@securestring/test-support/bytes';
 import { chunksOf, throughStream } from '@securestring/test-support/streams';
 import { policyFor, suiteName } from '@securestring/test-support/suites';
@@ -52,6 +53,22 @@ describeWithChromium('in Chromium', (page) => {
       const { message } = encrypt(PLAINTEXT, { ...options, commitmentPolicy: policyFor(suite) });
       expect(await call(page(), 'decrypt', [...message])).toEqual(PLAINTEXT);
     });
+  });
+
+  it('messages under a passphrase go both ways', async () => {
+    const passphrase = 'gr\u00fcne Tinte';
+    const decomposed = passphrase.normalize('NFD');
+    const keyring = passphraseKeyring({ passphrase, log2N: 14 });
+    const inPage = async (name: 'encryptToPassphrase' | 'decryptByPassphrase', bytes: Uint8Array) =>
+      Uint8Array.from(
+        await page().evaluate(([of, input, text]) => bundle.engine[of](input, text), [
+          name,
+          [...bytes],
+          decomposed,
+        ] as const),
+      );
+    expect(decrypt(await inPage('encryptToPassphrase', PLAINTEXT), { keyring }).plaintext).toEqual(PLAINTEXT);
+    expect(await inPage('decryptByPassphrase', encrypt(PLAINTEXT, { keyring }).message)).toEqual(PLAINTEXT);
   });
 
   it.each([0x0478, 0x0578] as const)('web streams go both ways (%i)', async (suite) => {

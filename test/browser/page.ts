@@ -17,6 +17,7 @@ import {
   sealParameter,
 } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
+import { passphraseKeyring } from '@securestring/core/passphrase';
 import { ARN, CONTEXT, sharedKeyring, sharedKeyService } from './shared.ts';
 
 type Numbers = readonly number[];
@@ -85,6 +86,13 @@ export const engine = {
     const keyring = rawAesKeyring({ ...names, wrappingKey: Uint8Array.from(names.wrappingKey) });
     return [...decrypt(Uint8Array.from(message), { keyring, ...policy }).plaintext];
   },
+
+  encryptToPassphrase: (plaintext: Numbers, passphrase: string): Numbers => [
+    ...encrypt(Uint8Array.from(plaintext), { keyring: passphraseKeyring({ passphrase, log2N: 14 }) }).message,
+  ],
+  decryptByPassphrase: (message: Numbers, passphrase: string): Numbers => [
+    ...decrypt(Uint8Array.from(message), { keyring: passphraseKeyring({ passphrase }) }).plaintext,
+  ],
 
   /** The code of the refusal. */
   rsaRefusal: (publicKey: string): unknown => {

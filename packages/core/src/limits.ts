@@ -52,6 +52,24 @@ export const MAX_STREAM_FRAME_LENGTH: number = 64 * 1024 * 1024;
 /** Longest header that a decrypting stream holds in memory, in bytes. */
 export const MAX_STREAM_HEADER_LENGTH: number = 16 * 1024 * 1024;
 
+/** Costs of scrypt (RFC 7914) for data keys under a passphrase, written and read. */
+export const PASSPHRASE_COSTS = {
+  /** The default of new messages: OWASP's N = 2^17, r = 8, p = 1. */
+  log2N: 17,
+  r: 8,
+  p: 1,
+  leastWritten: 14,
+  mostWritten: 19,
+  /** The least that is read. What others wrote weaker than we do was never as secret, read or not. */
+  leastLog2N: 10,
+  /** Most bytes of 128 · N · r. */
+  memory: 536_870_912,
+  /** Most work N · r · p: eight times the default, some seconds. */
+  work: 8_388_608,
+  /** Data keys of one message for which a key is made. */
+  tries: 4,
+} as const;
+
 /** Throws a `RangeError` unless the option's value is a whole number from 1 to `max`. */
 export function requireCount(value: number, max: number, option: string): void {
   if (!Number.isSafeInteger(value) || value < 1 || value > max) {

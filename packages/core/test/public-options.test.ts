@@ -7,6 +7,7 @@
 import * as core from '@securestring/core';
 import * as coreOnNode from '@securestring/core/node';
 import { nodeProvider } from '@securestring/core/node';
+import * as passphrase from '@securestring/core/passphrase';
 import { counting } from '@securestring/test-support/bytes';
 import { testKeyring } from '@securestring/test-support/keyrings';
 import { rejectionOf } from '@securestring/test-support/rejection';
@@ -111,6 +112,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     required: ['keyNamespace', 'keyName', 'padding'],
     call: core.rawRsaKeyring,
   },
+  passphraseKeyring: {
+    options: { passphrase: 'p', log2N: 14 },
+    required: ['passphrase'],
+    call: passphrase.passphraseKeyring,
+  },
   cachingKeyring: {
     options: { keyring, clock: Date.now, maxAge: 1, capacity: 1, maxMessages: 1, maxBytes: 1 },
     required: ['keyring', 'clock', 'maxAge'],
@@ -155,7 +161,7 @@ function isClass(value: unknown): boolean {
 }
 
 it('every public function has a row', () => {
-  const exported = Object.entries({ ...core, ...coreOnNode }).filter(
+  const exported = Object.entries({ ...core, ...coreOnNode, ...passphrase }).filter(
     ([, value]) => typeof value === 'function' && !isClass(value),
   );
   const known = [...Object.keys(ROWS), ...Object.keys(WITHOUT_OPTIONS)];

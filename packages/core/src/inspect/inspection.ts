@@ -39,7 +39,7 @@ export interface InspectedDataKey {
   /** The key provider id as text, or as hex if it is not UTF-8. */
   readonly providerId: string;
   /** The form of the provider info. `raw-aes` and `raw-rsa` are recognised by its shape. */
-  readonly form: 'aws-kms' | 'raw-aes' | 'raw-rsa' | 'raw-ecdh' | 'aws-kms-hierarchy' | 'unknown';
+  readonly form: 'aws-kms' | 'raw-aes' | 'raw-rsa' | 'raw-ecdh' | 'aws-kms-hierarchy' | 'passphrase' | 'unknown';
   /** The key's ARN, of `aws-kms`. */
   readonly keyArn?: string;
   /** The key's name, of `raw-aes` and `raw-rsa`. */
@@ -48,8 +48,10 @@ export interface InspectedDataKey {
   readonly branchKeyId?: string;
   /** Bits of the tag, of `raw-aes`. */
   readonly tagLength?: number;
-  /** The IV, of `raw-aes`. */
+  /** The IV, of `raw-aes` and `passphrase`. */
   readonly iv?: string;
+  /** The costs of scrypt, of `passphrase`: the binary logarithm of N, r and p. */
+  readonly scrypt?: { readonly log2N: number; readonly r: number; readonly p: number };
   /** All bytes of the provider info. */
   readonly providerInfo: string;
   /** The wrapped data key. */

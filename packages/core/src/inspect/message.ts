@@ -5,6 +5,7 @@
 
 import { Reader, toHex } from '../bytes.ts';
 import { rawAesName } from '../keyrings/names.ts';
+import { decodePassphraseInfo, PASSPHRASE_PROVIDER_ID } from '../keyrings/passphrase-info.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type Frame, readFrame } from '../message/body.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
@@ -99,10 +100,18 @@ const KNOWN_PROVIDERS = new Map<string, (key: EncryptedDataKey) => Description>(
   ['aws-kms-hierarchy', (key) => ({ form: 'aws-kms-hierarchy', ...named('branchKeyId', key.providerInfo) })],
   ['raw-ecdh', () => ({ form: 'raw-ecdh' })],
   ['aws-kms-ecdh', () => ({ form: 'raw-ecdh' })],
+  [PASSPHRASE_PROVIDER_ID, describePassphrase],
 ]);
 
 function describeKms(key: EncryptedDataKey): Description {
   return { form: 'aws-kms', ...named('keyArn', key.providerInfo), blob: inspectBlob(key.ciphertext, 'bytes') };
+}
+
+function describePassphrase({ providerInfo }: EncryptedDataKey): Description {
+  const info = decodePassphraseInfo(providerInfo);
+  if (info === undefined) return { form: 'unknown' };
+  const { log2N, r, p, iv } = info;
+  return { form: 'passphrase', scrypt: { log2N, r, p }, iv: toHex(iv) };
 }
 
 /** Describes raw keys. RSA info is the key's name alone. */
