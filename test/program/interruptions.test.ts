@@ -161,7 +161,7 @@ describe('a killed process', { timeout: 600_000 }, () => {
   });
 
   it('of import has stored all parameters, or none', async () => {
-    const names = Array.from({ length: 300 }, (_, at) => `NAME_${at}=${SECRET}`);
+    const names = Array.from({ length: 1200 }, (_, at) => `NAME_${at}=${SECRET}`);
     writeFileSync(join(home, 'many.env'), names.join('\n'));
     const counts: number[] = [];
     const count = async () => {
@@ -172,8 +172,8 @@ describe('a killed process', { timeout: 600_000 }, () => {
     };
     await killThroughout(['import', 'many.env', '/imported'], count);
     await count();
-    expect(counts[0]).toBe(300);
-    expect(counts.filter((one) => one !== 0 && one !== 300)).toEqual([]);
+    expect(counts[0]).toBe(1200);
+    expect(counts.filter((one) => one !== 0 && one !== 1200)).toEqual([]);
   });
 
   it('of init leaves a store, or a folder in which init works', async () => {

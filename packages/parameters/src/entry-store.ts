@@ -7,6 +7,7 @@
 import { SecureStringError } from '@securestring/core';
 import {
   type Change,
+  DEFAULT_BOUNDS,
   type EntryStorage,
   isConflict,
   type ListRequest,
@@ -44,6 +45,11 @@ export class EntryStore {
       get: (key) => fromStorage(() => storage.get(key)),
       list: (request) => fromStorage(() => storage.list(request)),
     };
+  }
+
+  /** Most entries that one commit changes. */
+  get maxChanges(): number {
+    return (this.#storage.bounds ?? DEFAULT_BOUNDS).changes;
   }
 
   /** Returns the clock's time in whole milliseconds. */
@@ -101,8 +107,13 @@ export class EntryStore {
     } catch (error) {
       if (!isForbidden(error)) throw error;
       // The next process that may write commits this, and publishes its events.
-      return edit(new Transaction(this.#reads, this.now()));
+      return this.preview(edit);
     }
+  }
+
+  /** Returns what `edit` decides on, and commits nothing. */
+  preview<Result>(edit: Edit<Result>): Promise<Result> {
+    return edit(new Transaction(this.#reads, this.now()));
   }
 
   /** Runs an operation, unless the store was closed. */

@@ -63,7 +63,7 @@ export const MAX_SCANNED_ENTRIES = 1000;
 export const SCAN_LENGTH = 64;
 /** Most sub-trees that one page by path passes over. After so many, the page ends early, with a token to go on. */
 export const MAX_SKIPPED_TREES = 200;
-/** Most entries that one commit changes. Every storage must take so many. */
+/** Most entries that one commit of any storage changes: every one must take so many. */
 export const MAX_COMMIT_LENGTH = 500;
 /** Most attempts at reading all of a parameter that other writers change at the same time. */
 export const MAX_ATTEMPTS = 100;

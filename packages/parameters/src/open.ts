@@ -121,7 +121,7 @@ function storeOver(context: Context, sealed: SealedStorage, { keystore, authoriz
     ...bindOperations(context),
     [AUTHORIZATION]: Object.freeze(authorization),
     as: (caller) => authorization.as(authorizationOf(keystore).caller(caller)),
-    importParameters: (requests) => store.run(() => importParameters(context, requests)),
+    importParameters: (requests, options) => store.run(() => importParameters(context, requests, options)),
     runPolicies: () => store.run(() => runPolicies(context)),
     checkEntries: () => store.run(() => fromStorage(() => sealed.check())),
     close,

@@ -8,6 +8,7 @@ import type { AUTHORIZATION, Authorization } from '@securestring/keystore/author
 import type { CheckEntriesResult } from './entries/check.ts';
 import type { SsmError } from './errors.ts';
 import type {
+  ImportParametersOptions,
   ImportParametersResult,
   LabelOperations,
   ParameterOperations,
@@ -55,16 +56,23 @@ export interface ParameterStore extends ParameterStoreView {
    */
   as(caller: string | AsRequest): ParameterStoreView;
   /**
-   * Puts several parameters in one commit, all or none. A refusal names its parameter in `parameterName`. One commit
-   * changes at most 500 entries, such as 499 new parameters: a new parameter is one entry, a new version two or three,
-   * tags one, policies one or two, and the count of parameters one.
+   * Puts several parameters in one commit, all or none, after any crash too. A request with `overwrite` that would
+   * change nothing makes no version. A refusal names its parameter in `parameterName`.
+   *
+   * As many parameters are put at once as the storage commits: `memoryStorage` and `lmdbStorage` take a million
+   * entries, a storage that names no `bounds` 500. A new parameter is one entry, a new version two or three, tags one,
+   * policies one or two, and the count of parameters one.
    *
    * @throws the errors of `putParameter`; `SsmError` (`ValidationException`) if the requests are too many, or name a
    *   parameter twice.
    * @example
    * await store.importParameters([{ name: '/app/password', value: 's3cret', type: 'SecureString' }]);
+   * // => { parameters: [{ name: '/app/password', version: 1, tier: 'Standard', outcome: 'new' }] }
    */
-  importParameters(requests: readonly PutParameterRequest[]): Promise<ImportParametersResult>;
+  importParameters(
+    requests: readonly PutParameterRequest[],
+    options?: ImportParametersOptions,
+  ): Promise<ImportParametersResult>;
   /**
    * Carries out every policy that is due: publishes notifications, and erases expired parameters. An operation that
    * meets a parameter carries out its policies at once; call this from time to time for all others.

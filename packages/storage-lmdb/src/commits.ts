@@ -32,6 +32,8 @@ interface Waiting {
 const FIRST_VERSIONS = 2 ** 48;
 /** Most changes that share a transaction. */
 const MAX_SHARED = 10_000;
+/** Most changes whose conditions are within each other; more than some thousand do not fit on the stack. */
+const MAX_NESTED = 500;
 /** Pages that one change may write again of those that are there: the way down the tree. */
 const PAGES_OF_CHANGE = 5;
 /** Pages that a transaction may write again of its own: the list of free pages, the table of databases. */
@@ -75,6 +77,9 @@ function take(queue: Waiting[]): Waiting[] {
   let [count, changes] = [0, 0];
   do changes += queue[count++]?.changes.length ?? 0;
   while (count < queue.length && changes + (queue[count]?.changes.length ?? 0) <= MAX_SHARED);
+  // A commit of very many changes is a transaction of its own.
+  const large = queue.findIndex(isLarge);
+  if (large >= 0 && large < count) count = Math.max(large, 1);
   return queue.splice(0, count);
 }
 
@@ -93,12 +98,19 @@ async function writeAll(environment: Target, batch: readonly Waiting[]): Promise
     return;
   }
   try {
-    await environment.gate.commit(() => writeTransaction(open, batch));
+    await environment.gate.commit(() => {
+      const [first] = batch;
+      return first !== undefined && isLarge(first) ? writeLarge(open, first) : writeTransaction(open, batch);
+    });
   } catch (error) {
     for (const { reject } of batch) reject(error);
     // LMDB may be beyond use after some failures, and does not say after which.
     await environment.drop().catch(() => undefined);
   }
+}
+
+function isLarge({ changes }: Waiting): boolean {
+  return changes.length > MAX_NESTED;
 }
 
 /** Length of the data file in bytes that suffices. LMDB itself does not survive every failure to write. */
@@ -145,14 +157,9 @@ async function writeTransaction({ root, databases }: Writable, batch: readonly W
 function writeChanges(entries: Entries, changes: readonly PlacedChange[]): Promise<boolean>[] {
   const keys = changes.map(({ key }) => Buffer.from(key, 'latin1'));
   const conditions: Promise<boolean>[] = [];
-  const first = 1 + Math.floor(Math.random() * FIRST_VERSIONS);
+  const first = firstVersion();
   const write = (): void => {
-    for (const [at, { value, expectedVersion, version }] of changes.entries()) {
-      const key = keys[at] as Buffer;
-      if (value !== undefined)
-        void entries.put(key, value, version ?? (expectedVersion === 0 ? first : expectedVersion + 1));
-      else if (expectedVersion > 0) void entries.remove(key);
-    }
+    for (const [at, change] of changes.entries()) writeChange(entries, keys[at] as Buffer, change, first);
   };
   const demand = (at: number): void => {
     const { expectedVersion = 0 } = changes[at] ?? {};
@@ -164,6 +171,36 @@ function writeChanges(entries: Entries, changes: readonly PlacedChange[]): Promi
   };
   if (changes.length > 0) demand(0);
   return conditions;
+}
+
+/**
+ * Writes a commit of very many changes in one go: this thread itself holds the lock, and does nothing else meanwhile.
+ * A process that is killed within leaves nothing of it, as LMDB has no head yet that leads to the new pages.
+ */
+async function writeLarge({ root, databases }: Writable, { database, changes, resolve, reject }: Waiting) {
+  const entries = databases[database];
+  const first = firstVersion();
+  const isMet = root.transactionSync(() => {
+    const keys = changes.map(({ key }) => Buffer.from(key, 'latin1'));
+    for (const [at, { expectedVersion }] of changes.entries()) {
+      if ((entries.getEntry(keys[at] as Buffer)?.version ?? 0) !== expectedVersion) return false;
+    }
+    for (const [at, change] of changes.entries()) writeChange(entries, keys[at] as Buffer, change, first);
+    return true;
+  });
+  if (isMet) resolve();
+  else reject(storageConflict());
+}
+
+function firstVersion(): number {
+  return 1 + Math.floor(Math.random() * FIRST_VERSIONS);
+}
+
+function writeChange(entries: Entries, key: Buffer, change: PlacedChange, first: number): void {
+  const { value, expectedVersion, version } = change;
+  if (value !== undefined) {
+    void entries.put(key, value, version ?? (expectedVersion === 0 ? first : expectedVersion + 1));
+  } else if (expectedVersion > 0) void entries.remove(key);
 }
 
 /** LMDB's answer, which comes by a promise of its own. */

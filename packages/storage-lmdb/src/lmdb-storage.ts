@@ -8,6 +8,7 @@ import {
   checkRequest,
   type EntryStorage,
   type ListRequest,
+  LOCAL_BOUNDS,
   StorageError,
   type StoredEntry,
   takeChanges,
@@ -31,10 +32,11 @@ const PATIENCE = 10_000;
  *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`), a parameter store over it `ParameterStoreError` with the
  *   same code.
  */
-export function lmdbStorage(path: string): EntryStorage {
+export function lmdbStorage(path: string): EntryStorage & Required<Pick<EntryStorage, 'bounds'>> {
   const entries = session(path, 'parameters');
   const explained = <Result>(what: string, work: () => Promise<Result>) => explain(what, entries, work);
   return {
+    bounds: LOCAL_BOUNDS,
     get: (key) =>
       explained('read', async () => {
         checkKey(key);
@@ -48,7 +50,7 @@ export function lmdbStorage(path: string): EntryStorage {
       }),
     commit: (changes) =>
       explained('written', async () => {
-        const taken = takeChanges(changes);
+        const taken = takeChanges(changes, LOCAL_BOUNDS);
         if (taken.length > 0) await entries.commit(taken);
       }),
     eraseOlder: () => explained('erased', () => entries.erase(PATIENCE, () => undefined)),

@@ -63,6 +63,27 @@ describe('processes on one folder', { timeout: budget(180_000, 600_000) }, () =>
     await storage.close();
   });
 
+  it('one that is killed within a commit of thousands of changes leaves all of them or none', async () => {
+    const path = freshPath();
+    const storage = lmdbStorage(path);
+    let acknowledged = 0;
+    for (let round = 0; round < budget(8, 100); round++) {
+      const child = startChild(scripts, 'generations', [path, '4000']);
+      await child.firstLine;
+      await new Promise((resolve) => setTimeout(resolve, 200 * Math.random()));
+      child.process.kill('SIGKILL');
+      await child.ended;
+      const entries = await storage.list({ prefix: 'generation' });
+      const numbers = new Set(entries.map(numberIn));
+      expect([entries.length, numbers.size]).toEqual([4000, 1]);
+      const [number = 0] = numbers;
+      expect(number).toBeGreaterThanOrEqual(Math.max(acknowledged, ...child.lines.map(Number)));
+      acknowledged = number;
+    }
+    await increment(storage);
+    await storage.close();
+  });
+
   it('that open it while another one commits undo nothing that the other had acknowledged', async () => {
     const path = freshPath();
     const child = startChild(scripts, 'count', [path, '1000000']);

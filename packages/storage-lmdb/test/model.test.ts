@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Change, ListRequest, ParameterStorage, StoredEntry } from '@securestring/parameters';
 import { memoryStorage } from '@securestring/parameters';
+import { LOCAL_BOUNDS } from '@securestring/storage';
 import { budget } from '@securestring/test-support/budget';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -114,7 +115,7 @@ describe.each<[string, () => ParameterStorage, number]>([
       [change({ expectedVersion: -1 }), RangeError],
       [change({ expectedVersion: 0.5 }), RangeError],
       [[...change({}), ...change({ value: undefined })], RangeError],
-      [Array.from({ length: 501 }, (_, at) => change({ key: `k${at}` })).flat(), RangeError],
+      [new Array(LOCAL_BOUNDS.changes + 1).fill(change({})[0]), RangeError],
     ];
     for (const [changes, misuse] of misuses) {
       await expect(storage.commit(changes as Change[])).rejects.toBeInstanceOf(misuse);

@@ -20,6 +20,7 @@ export {
   DEFAULT_BOUNDS,
   type EntryStorage,
   type ListRequest,
+  LOCAL_BOUNDS,
   type StorageBounds,
   type StoredEntry,
 } from './storage.ts';

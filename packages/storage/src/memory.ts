@@ -6,18 +6,18 @@
 import { checkKey, checkRequest, takeChanges } from './changes.ts';
 import { storageClosed, storageConflict } from './errors.ts';
 import { type SortedKeys, sortedKeys } from './sorted-keys.ts';
-import type { Change, DEFAULT_BOUNDS, EntryStorage, StoredEntry } from './storage.ts';
+import { type Change, type EntryStorage, LOCAL_BOUNDS, type StoredEntry } from './storage.ts';
 
 /** Options of {@link memoryStorage}. */
 export type MemoryStorageOptions = Pick<EntryStorage, 'bounds'>;
 
 /**
  * Makes a storage that keeps entries in memory, for as long as this object lives. Several stores may share it. It takes
- * as much at once as `bounds` say. Default {@link DEFAULT_BOUNDS}.
+ * as much at once as `bounds` say. Default {@link LOCAL_BOUNDS}.
  */
 export function memoryStorage({
-  bounds,
-}: MemoryStorageOptions = {}): Required<Pick<EntryStorage, 'getSync'>> & EntryStorage {
+  bounds = LOCAL_BOUNDS,
+}: MemoryStorageOptions = {}): Required<Pick<EntryStorage, 'bounds' | 'getSync'>> & EntryStorage {
   const entries = new Map<string, StoredEntry>();
   const keys = sortedKeys();
   /** The greatest version of all entries that were deleted: an entry that is created later begins after it. */
@@ -32,7 +32,7 @@ export function memoryStorage({
     return copyOf(entries.get(key));
   };
   return {
-    ...(bounds && { bounds }),
+    bounds,
     get: async (key) => getSync(key),
     getSync,
     list: async (request) => {

@@ -40,7 +40,10 @@ export interface Change {
 export interface StorageBounds {
   /** The largest value, in bytes. A parameter store needs 65,536. */
   readonly valueLength: number;
-  /** The largest number of changes in one commit. A parameter store needs 500. */
+  /**
+   * The largest number of changes in one commit. A parameter store needs 500; an import of parameters takes as many as
+   * one commit does.
+   */
   readonly changes: number;
   /** The largest commit: all its values together, in bytes. */
   readonly commitLength: number;
@@ -48,6 +51,12 @@ export interface StorageBounds {
 
 /** The bounds of a storage that names none: values of 64 KiB, 500 changes a commit, each with the largest value. */
 export const DEFAULT_BOUNDS: StorageBounds = { valueLength: 65_536, changes: 500, commitLength: 500 * 65_536 };
+
+/**
+ * The bounds of a storage that makes a commit of any size at once, since it has all entries on this machine: values of
+ * 64 KiB, a million changes. A parameter store that puts 110,000 parameters again changes a third of that.
+ */
+export const LOCAL_BOUNDS: StorageBounds = { valueLength: 65_536, changes: 1_000_000, commitLength: 2 ** 32 };
 
 /**
  * A place that keeps many small entries, in order, and changes several of them at once. Everything said here holds

@@ -56,6 +56,7 @@ function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed
     });
   };
   return {
+    ...boundsOf(storage),
     get,
     list: async (request) => {
       await guard.glance();
@@ -86,12 +87,18 @@ function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed
   };
 }
 
+/** A seal is not part of a value that the store writes, and no value comes near the bound. */
+function boundsOf({ bounds }: EntryStorage): Pick<EntryStorage, 'bounds'> {
+  return bounds === undefined ? {} : { bounds };
+}
+
 function bareStorage(storage: EntryStorage): SealedStorage {
   const bare = (entry: StoredEntry): StoredEntry => {
     if (isSealed(entry.value)) throw uncheckable(entry.key);
     return entry;
   };
   return {
+    ...boundsOf(storage),
     get: async (key) => {
       const entry = await storage.get(key);
       return entry && bare(entry);

@@ -51,12 +51,23 @@ export interface ConvertToAdvancedRequest {
   readonly keyId?: string;
 }
 
+/** Options of `importParameters`. */
+export interface ImportParametersOptions {
+  /** Whether to store nothing, and only say what the import would do. No value is sealed. Default false. */
+  readonly dryRun?: boolean;
+}
+
+/** What an import does with a parameter: `same` leaves it as it is, without a new version. */
+export type ImportOutcome = 'new' | 'changed' | 'same';
+
 /** The answer of `importParameters`. */
 export interface ImportParametersResult {
-  /** The answer of each put, in the order of the requests. */
+  /** The answer of each put, in the order of the requests. Of a parameter that stays the same, its current version. */
   readonly parameters: readonly (PutParameterResult & {
     /** The name in the request. */
     readonly name: string;
+    /** What became of it. */
+    readonly outcome: ImportOutcome;
   })[];
 }
 

@@ -4,12 +4,22 @@
  */
 
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
+import type { EntryStorage } from '../storage.ts';
 import { boundsOf, bytes, conflict, holds, keysOf, plain, put, remove, rule, type StorageRule, text } from './rule.ts';
 
 /** Every printable character, and keys that begin alike, in byte order. */
 const ORDERED = [
   ...Array.from({ length: 0x5f }, (_, at) => String.fromCharCode(0x20 + at)).flatMap((first) => [first, `${first}!`]),
 ];
+
+/** Most changes of a commit that is checked: a storage may take a million. */
+const MOST_CHANGES = 5000;
+
+/** As many keys as a commit may change, in byte order. */
+function manyKeys(storage: EntryStorage): string[] {
+  const length = Math.min(boundsOf(storage).changes, MOST_CHANGES);
+  return Array.from({ length }, (_, at) => `key ${String(at).padStart(4, '0')}`);
+}
 
 /** The rules, in the order of the interface. */
 export const ENTRY_RULES: readonly StorageRule[] = [
@@ -43,11 +53,24 @@ export const ENTRY_RULES: readonly StorageRule[] = [
     deepStrictEqual(keysOf(await storage.list({ prefix: 'kk' })), keys.slice(1));
   }),
   rule('takes as many changes in one commit as its bound says', async (storage) => {
-    const keys = Array.from({ length: boundsOf(storage).changes }, (_, at) => `key ${String(at).padStart(3, '0')}`);
+    const keys = manyKeys(storage);
     await storage.commit(keys.map((key) => put(key, key)));
     deepStrictEqual(keysOf(await storage.list({ prefix: 'key' })), keys);
     await storage.commit((await storage.list({ prefix: 'key' })).map(({ key, version }) => remove(key, version)));
     deepStrictEqual(await storage.list({ prefix: '' }), []);
+  }),
+  rule('makes none of so many changes if the last one is refused', async (storage) => {
+    const [last = '', ...keys] = manyKeys(storage).toReversed();
+    await storage.commit([put(last, 'before'), put(keys[0] ?? '', 'before')]);
+    const before = await storage.list({ prefix: '' });
+    const [second = 0, first = 0] = before.map(({ version }) => version);
+    const good = keys.map((key, at) => put(key, key, at === 0 ? second : 0));
+    for (const bad of [put(last, 'x', first + 1), put(last, 'x'), remove(last, first + 1), remove(last, 0)]) {
+      await rejects(storage.commit([...good, bad]), conflict);
+      deepStrictEqual(await storage.list({ prefix: '' }), before);
+    }
+    await storage.commit([...good, remove(last, first)]);
+    deepStrictEqual(keysOf(await storage.list({ prefix: '' })), keys.toReversed());
   }),
   rule('lists entries whole, in byte order of their keys', async (storage) => {
     await storage.commit(ORDERED.toReversed().map((key) => put(key, `value of ${key}`)));
