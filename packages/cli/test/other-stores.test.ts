@@ -32,7 +32,7 @@ type Ask = (place: typeof OTHER, operation: string, request: object) => Promise<
 
 /** Lends the endpoint over a store's folder, as `serve` has it. */
 async function endpointOn<Result>(options: PlacesOptions, use: (ask: Ask, store: OpenStore) => Promise<Result>) {
-  const place: StorePlace = { folder: store, data: join(store, 'data'), rootKey: join(store, 'root.key') };
+  const place: StorePlace = { folder: store, data: join(store, 'data'), rootKey: join(store, 'root.key'), options: {} };
   return withOpenStore(place, [{ rootKey: await readRootKey(place.rootKey, {}) }], async (own) => {
     await using stores = storesUnder(own, options);
     const endpoint = awsEndpoint({ services: stores.find, accessKey: anyAccessKey('000000000000') });

@@ -11,6 +11,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { storePlace } from '../command/store-place.ts';
 import { rowOf } from './row.ts';
 
@@ -126,5 +127,6 @@ async function showRecords(options: AuditOptions, context: Context): Promise<num
 
 /** Warns of lines that were left out. */
 export function warnOfUnreadable(lines: number, context: Context): void {
-  if (lines > 0) context.warn(`${lines} lines are not records. See securestring audit verify.`);
+  if (lines > 0)
+    context.warn(`${lines} lines are not records. See ${commandLine(context.options, 'audit', 'verify')}.`);
 }

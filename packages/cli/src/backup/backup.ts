@@ -16,6 +16,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { unreadable } from '../io/input.ts';
@@ -122,7 +123,9 @@ export const registerRestore: Register = (program, act) => {
           { store: place.folder, entries, ...(others.length > 0 && { others }) },
           () => `${shown(`${file} in ${place.folder}`)}: ${entries} entries${alsoText(others)}`,
         );
-        context.note('It opens with what opened the store of the backup. Check it: securestring doctor');
+        context.note(
+          `It opens with what opened the store of the backup. Check it: ${commandLine(context.options, 'doctor')}`,
+        );
         return EXIT.ok;
       }),
     );

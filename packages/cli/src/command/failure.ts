@@ -48,13 +48,13 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) return error.exitCode;
   const code = codeOf(error);
   if (!(error instanceof Error) || code === undefined) return EXIT.failed;
-  return EXIT_CODES[nameOf(error)] ?? EXIT_CODES[code] ?? EXIT.failed;
+  return EXIT_CODES[awsNameOf(error)] ?? EXIT_CODES[code] ?? EXIT.failed;
 }
 
 /** One line. AWS's refusals have their name in front, since some have no words. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error && FROM_AWS.test(codeOf(error) ?? '')) {
-    const [name, words] = [nameOf(error), error.message.replace(OF_KMS, '')];
+    const [name, words] = [awsNameOf(error), error.message.replace(OF_KMS, '')];
     const said = words === '' || words === 'null' ? `${name}${WITHOUT_WORDS[name] ?? ''}` : `${name}: ${words}`;
     return ADVICE[name] === undefined ? said : `${said} ${ADVICE[name]}`;
   }
@@ -66,13 +66,18 @@ export function isCode(error: unknown, code: string): boolean {
   return codeOf(error) === code;
 }
 
+/** Whether AWS KMS refused something, or Parameter Store hands that on. */
+export function isFromKms(error: unknown): boolean {
+  return error instanceof Error && (OF_KMS.test(error.message) || codeOf(error)?.startsWith('KMS_') === true);
+}
+
 /** Recognises errors by their code: loading the engine to ask for their class would slow down every start. */
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** AWS KMS's own exception, where Parameter Store hands it on. */
-function nameOf({ name, message }: Error): string {
+export function awsNameOf({ name, message }: Error): string {
   return OF_KMS.exec(message)?.[1] ?? name;
 }
 
@@ -84,8 +89,6 @@ const FROM_AWS = /^(IAM|KMS|SSM|STS)_/;
 
 /** What to do, where AWS does not say it. */
 const ADVICE: Readonly<Record<string, string>> = {
-  DisabledException: 'Enable it: securestring key enable KEY',
-  KMSInvalidStateException: 'See securestring key describe KEY.',
   ParameterAlreadyExists: 'Give --overwrite to add a version.',
 };
 

@@ -11,7 +11,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { plainPath } from '@securestring/keystore/paths';
-import type { Context } from './context.ts';
+import type { Context, GlobalOptions } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError, isCode, messageOf } from './failure.ts';
 import { changedVariables } from './raw-text.ts';
@@ -21,6 +21,8 @@ export interface StorePlace {
   readonly folder: string;
   readonly data: string;
   readonly rootKey: string;
+  /** How it was named, for hints. */
+  readonly options: GlobalOptions;
 }
 
 /** `--store`, else `SECURESTRING_HOME`, else `~/.securestring`. */
@@ -35,7 +37,7 @@ export function storePlace({ options, terminal }: Pick<Context, 'options' | 'ter
     );
   }
   const folder = resolved(options.store ?? (fromEnvironment || `${homedir()}/.securestring`));
-  return { folder, data: join(folder, 'data'), rootKey: join(folder, 'root.key') };
+  return { folder, data: join(folder, 'data'), rootKey: join(folder, 'root.key'), options };
 }
 
 /** As the system resolves it, so that the names of files can be joined to it. */

@@ -3,19 +3,20 @@
  * @module
  */
 
-import type { Keystore } from '@securestring/keystore';
 import type { ParameterMetadata, ParameterStore } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
-import { exitCodeOf, messageOf } from '../command/failure.ts';
 import { allPages } from '../output/pages.ts';
+import { KEY_STATES, mendOf, troubleOf } from '../store/key-trouble.ts';
+import type { OpenStore } from '../store/with-store.ts';
 import type { Finding } from './finding.ts';
 
 /** Opens the current value of every SecureString, or with `all` every version that is kept. */
 export async function checkCiphertexts(
   context: Context,
-  { parameters, keystore }: { readonly parameters: ParameterStore; readonly keystore: Keystore },
+  store: Pick<OpenStore, 'parameters' | 'keystore' | 'place'>,
   all: boolean,
 ): Promise<readonly Finding[]> {
+  const { parameters } = store;
   const found = await allPages(
     (page) => parameters.describeParameters(page),
     (result) => result.parameters,
@@ -29,7 +30,7 @@ export async function checkCiphertexts(
     for (const { name, type } of found) {
       // A version before may have been of another type.
       for (const target of all ? await versionsOf(parameters, name) : type === 'SecureString' ? [name] : []) {
-        const failure = await open(parameters, target);
+        const failure = await open(store, target);
         if (failure === undefined) opened += 1;
         else findings.push(failure);
       }
@@ -47,7 +48,7 @@ export async function checkCiphertexts(
       message: `${opened} of ${opened + findings.length} ${what} open`,
     },
     ...findings,
-    ...(await checkKeys(keystore, sealed)),
+    ...(await checkKeys(store, sealed)),
   ];
 }
 
@@ -60,22 +61,24 @@ async function versionsOf(parameters: ParameterStore, name: string): Promise<rea
   return versions.filter(({ type }) => type === 'SecureString').map(({ version }) => `${name}:${version}`);
 }
 
-async function open(parameters: ParameterStore, name: string): Promise<Finding | undefined> {
+async function open(
+  { parameters, keystore, place }: Pick<OpenStore, 'parameters' | 'keystore' | 'place'>,
+  name: string,
+): Promise<Finding | undefined> {
   try {
     await parameters.getParameter({ name, withDecryption: true });
     return undefined;
   } catch (error) {
-    return {
-      check: name,
-      ok: false,
-      message: messageOf(error),
-      exitCode: exitCodeOf(error),
-    };
+    const { reason, exitCode } = await troubleOf(error, keystore, place.options);
+    return { check: name, ok: false, message: reason, exitCode };
   }
 }
 
 /** Each key that parameters name and that is not enabled. */
-async function checkKeys(keystore: Keystore, sealed: readonly ParameterMetadata[]): Promise<readonly Finding[]> {
+async function checkKeys(
+  { keystore, place }: Pick<OpenStore, 'keystore' | 'place'>,
+  sealed: readonly ParameterMetadata[],
+): Promise<readonly Finding[]> {
   const names = new Map<string, number>();
   for (const { keyId = '' } of sealed) names.set(keyId, (names.get(keyId) ?? 0) + 1);
   const findings: Finding[] = [];
@@ -85,30 +88,16 @@ async function checkKeys(keystore: Keystore, sealed: readonly ParameterMetadata[
       () => undefined,
     );
     if (key?.keyState === 'Enabled') continue;
-    const message = `${count} parameter(s) name it, and it is ${key === undefined ? 'not there' : STATES[key.keyState]}`;
+    const message = `${count} parameter(s) name it, and it is ${key === undefined ? 'not there' : KEY_STATES[key.keyState]}`;
+    const mend = key && mendOf(place.options, keyId, key.keyState);
     const until =
       key?.deletionDate === undefined ? '.' : ` until ${key.deletionDate.toISOString()}, when it is deleted.`;
     findings.push({
       check: keyId,
       ok: false,
       message: `${message}${until}`,
-      ...(key !== undefined && { mend: mend(keyId, key.keyState) }),
+      ...(mend !== undefined && { mend: `Mend that: ${mend.command}` }),
     });
   }
   return findings;
-}
-
-const STATES = {
-  Disabled: 'disabled',
-  PendingDeletion: 'pending deletion',
-  PendingImport: 'without material',
-} as const;
-
-function mend(keyId: string, state: keyof typeof STATES): string {
-  const commands = {
-    Disabled: 'enable',
-    PendingDeletion: 'cancel-deletion',
-    PendingImport: 'import-material',
-  } as const;
-  return `Mend that: securestring key ${commands[state]} ${keyId}`;
 }

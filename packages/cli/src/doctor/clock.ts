@@ -3,9 +3,10 @@
  * @module
  */
 
-import type { Keystore } from '@securestring/keystore';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
+import type { OpenStore } from '../store/with-store.ts';
 import type { Finding } from './finding.ts';
 
 /** Clocks of machines that share a store differ by less, in ms. */
@@ -27,7 +28,7 @@ export function requireAgreement({ resetClock = false, yes = false }: ResetOptio
 
 /** Compares the latest time that the keystore saw with this machine's clock; with `resetClock`, sets it back. */
 export async function checkClock(
-  keystore: Keystore,
+  { keystore, place: { options } }: Pick<OpenStore, 'keystore' | 'place'>,
   { resetClock = false }: ResetOptions,
 ): Promise<readonly Finding[]> {
   const seen = keystore.latestTime();
@@ -44,7 +45,7 @@ export async function checkClock(
       check: 'clock',
       ok: false,
       message: `a change was made while the clock showed ${seen.toISOString()}, and this machine's shows ${now.toISOString()}: deletions and expiries of keys count from the later one.`,
-      mend: "Mend that: set this machine's clock, or, if it is right, securestring doctor --reset-clock --yes",
+      mend: `Mend that: set this machine's clock, or, if it is right, ${commandLine(options, 'doctor', '--reset-clock', '--yes')}`,
     },
   ];
 }

@@ -95,7 +95,7 @@ async function checkInside(
       async (store) => {
         remember?.(store.unlock);
         const keystore = await checkKeystore(store);
-        const clock = await checkClock(store.keystore, options);
+        const clock = await checkClock(store, options);
         const entries = await checkEntries(store);
         // A list would end at the first entry that is refused.
         if (entries.some(({ ok }) => !ok)) return [keystore, ...clock, ...entries];

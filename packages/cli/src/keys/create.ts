@@ -9,6 +9,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, messageOf } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { collectTag } from '../command/option-values.ts';
 import { withStore } from '../store/with-store.ts';
 import { keyFacts } from './describe.ts';
@@ -58,7 +59,7 @@ export const registerKeyCreate: Register = (program, act) => {
 async function create(_: readonly string[], options: CreateOptions, context: Context): Promise<number> {
   const { alias, tags = [] } = options;
   return withStore(context, async ({ keystore }) => {
-    if (alias !== undefined) await requireNewAlias(keystore, alias);
+    if (alias !== undefined) await requireNewAlias(context, keystore, alias);
     const { keyMetadata } = await keystore.createKey(requestOf(options));
     if (alias !== undefined) await nameKey(keystore, keyMetadata.keyId, alias);
     const aliases = alias === undefined ? [] : [{ aliasName: alias }];
@@ -72,7 +73,7 @@ async function create(_: readonly string[], options: CreateOptions, context: Con
     );
     if (keyMetadata.keyState === 'PendingImport') {
       context.note(
-        `It has no material yet: securestring key import-material ${alias ?? keyMetadata.keyId} --material FILE`,
+        `It has no material yet: ${commandLine(context.options, 'key', 'import-material', alias ?? keyMetadata.keyId, '--material', 'FILE')}`,
       );
     }
     return EXIT.ok;
@@ -95,7 +96,7 @@ function requestOf({ description, keySpec, keyUsage, origin, multiRegion, tags }
 }
 
 /** Before the key is made, so that it is not made in vain. */
-async function requireNewAlias(keystore: Keystore, alias: string): Promise<void> {
+async function requireNewAlias(context: Context, keystore: Keystore, alias: string): Promise<void> {
   if (!ALIAS.test(alias)) {
     throw new CliError(
       EXIT.usage,
@@ -109,7 +110,7 @@ async function requireNewAlias(keystore: Keystore, alias: string): Promise<void>
   if (!there) return;
   throw new CliError(
     EXIT.failed,
-    `There is an alias ${alias} already. Move it: securestring key alias update ${alias} KEY`,
+    `There is an alias ${alias} already. Move it: ${commandLine(context.options, 'key', 'alias', 'update', alias, 'KEY')}`,
   );
 }
 

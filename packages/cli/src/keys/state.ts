@@ -5,6 +5,7 @@
 
 import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
+import { commandLine } from '../command/hint.ts';
 import { wholeNumber } from '../command/option-values.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
@@ -39,7 +40,7 @@ export const registerKeyDisable: Register = (program, act) => {
         return withStore(context, async ({ keystore }) => {
           await keystore.disableKey({ keyId: await plainKeyId(keystore, typed) });
           context.result({}, () => `${typed} is disabled.`);
-          context.note(`Nothing under it can be read until: securestring key enable ${typed}`);
+          context.note(`Nothing under it can be read until: ${commandLine(context.options, 'key', 'enable', typed)}`);
           return EXIT.ok;
         });
       }),
@@ -64,7 +65,7 @@ export const registerScheduleDeletion: Register = (program, act) => {
           });
           context.result(result, () => `${typed} will be deleted on ${result.deletionDate.toISOString()}.`);
           context.note(
-            `Nothing under it can be read from now on. Until then, take it back: securestring key cancel-deletion ${typed}`,
+            `Nothing under it can be read from now on. Until then, take it back: ${commandLine(context.options, 'key', 'cancel-deletion', typed)}`,
           );
           return EXIT.ok;
         });
@@ -83,7 +84,7 @@ export const registerCancelDeletion: Register = (program, act) => {
         return withStore(context, async ({ keystore }) => {
           const result = await keystore.cancelKeyDeletion({ keyId: await plainKeyId(keystore, typed) });
           context.result(result, () => `${typed} will not be deleted.`);
-          context.note(`It is disabled, until: securestring key enable ${typed}`);
+          context.note(`It is disabled, until: ${commandLine(context.options, 'key', 'enable', typed)}`);
           return EXIT.ok;
         });
       }),

@@ -4,12 +4,12 @@
  */
 
 /** Where a page begins: `nextToken` of Parameter Store, `marker` of KMS. */
-interface Page {
+export interface Page {
   readonly nextToken?: string;
   readonly marker?: string;
 }
 
-interface PageResult {
+export interface PageResult {
   readonly nextToken?: string;
   readonly nextMarker?: string;
 }

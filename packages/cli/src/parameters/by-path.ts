@@ -6,9 +6,9 @@
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { allPages } from '../output/pages.ts';
 import { withStore } from '../store/with-store.ts';
 import { refuseObeyed, type Variable } from './obeyed.ts';
+import { allReadable, requireRead } from './readable.ts';
 
 export interface UnderOptions {
   /** Commander's form of `--no-recursive`. */
@@ -42,12 +42,14 @@ export async function parametersUnder(
   // Such as an unset variable of a script leaves: it hardly means everything.
   if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
   const path = withoutSlash(given);
-  const found = await withStore(context, ({ parameters }) =>
-    allPages(
-      (page) => parameters.getParametersByPath({ ...page, path: path || '/', recursive, withDecryption: true }),
+  const { all: found, unread } = await withStore(context, (store) =>
+    allReadable(
+      store,
+      (page) => store.parameters.getParametersByPath({ ...page, path: path || '/', recursive }),
       (result) => result.parameters,
     ),
   );
+  requireRead(unread);
   if (found.length === 0) throw new CliError(EXIT.notFound, `There are no parameters under ${given}.`);
   return found.map(({ name, value }) => ({ name, value }));
 }

@@ -4,12 +4,13 @@
  */
 
 import { shown } from '@securestring/core/quoted';
-import type { Parameter } from '@securestring/parameters';
+import type { GetParametersResult, Parameter } from '@securestring/parameters';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { withStore } from '../store/with-store.ts';
+import type { PageResult } from '../output/pages.ts';
+import { type OpenStore, withStore } from '../store/with-store.ts';
 import { takeName } from './name.ts';
 
 interface GetOptions {
@@ -39,28 +40,49 @@ export const registerGet: Register = (program, act) => {
       act<GetOptions>(async (args, options, context) => {
         const { name, rest } = takeName(args, options);
         const { withDecryption = false } = options;
-        return withStore(context, async ({ parameters }) => {
+        return withStore(context, async (store) => {
+          const { parameters } = store;
           if (rest.length === 0) {
             const result = await parameters.getParameter({ name, withDecryption });
             context.value(result, result.parameter.value);
             noteCiphertext(context, [result.parameter], withDecryption);
             return EXIT.ok;
           }
-          const names = [name, ...rest];
-          if (names.length > MOST_NAMES)
-            throw new CliError(EXIT.usage, `At most ${MOST_NAMES} names at once, not ${names.length}.`);
-          const result = await parameters.getParameters({ names, withDecryption });
-          context.result(result, () =>
-            result.parameters.map(({ name, selector = '', value }) => `${name}${selector}=${shown(value)}`).join('\n'),
-          );
-          noteCiphertext(context, result.parameters, withDecryption);
-          if (result.invalidParameters.length === 0) return EXIT.ok;
-          context.warn(`there is no ${result.invalidParameters.join(', no ')}`);
-          return EXIT.notFound;
+          return getSeveral(context, store, [name, ...rest], withDecryption);
         });
       }),
     );
 };
+
+async function getSeveral(
+  context: Context,
+  store: OpenStore,
+  names: readonly string[],
+  withDecryption: boolean,
+): Promise<number> {
+  if (names.length > MOST_NAMES)
+    throw new CliError(EXIT.usage, `At most ${MOST_NAMES} names at once, not ${names.length}.`);
+  const { allReadable, warnUnread } = await import('./readable.ts');
+  let invalidParameters: readonly string[] = [];
+  const { all, unread } = await allReadable(
+    store,
+    async ({ withDecryption: isOpen }): Promise<PageResult & Pick<GetParametersResult, 'parameters'>> => {
+      const result = await store.parameters.getParameters({ names, withDecryption: isOpen && withDecryption });
+      invalidParameters = result.invalidParameters;
+      return { parameters: result.parameters };
+    },
+    ({ parameters }) => parameters,
+  );
+  const parameters = all.filter((one) => !unread.has(one));
+  context.result({ parameters, invalidParameters }, () =>
+    parameters.map(({ name, selector = '', value }) => `${name}${selector}=${shown(value)}`).join('\n'),
+  );
+  noteCiphertext(context, parameters, withDecryption);
+  const exitCode = warnUnread(context, unread.values());
+  if (invalidParameters.length === 0) return exitCode;
+  context.warn(`there is no ${invalidParameters.join(', no ')}`);
+  return EXIT.notFound;
+}
 
 function noteCiphertext(context: Context, parameters: readonly Parameter[], withDecryption: boolean): void {
   if (withDecryption || !parameters.some(({ type }) => type === 'SecureString')) return;

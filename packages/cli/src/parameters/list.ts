@@ -8,10 +8,11 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { allPages } from '../output/pages.ts';
+import { allPages, type Page } from '../output/pages.ts';
 import { facts, table } from '../output/table.ts';
 import { withStore } from '../store/with-store.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
+import { allReadable, valueCell, warnUnread } from './readable.ts';
 
 interface ListOptions {
   readonly path?: string;
@@ -37,22 +38,21 @@ export const registerList: Register = (program, act) => {
 async function list(args: readonly string[], options: ListOptions, context: Context): Promise<number> {
   const path = takePath(args, options);
   const { recursive = false, withDecryption = false } = options;
-  return withStore(context, async ({ parameters }) => {
+  return withStore(context, async (store) => {
+    const { parameters } = store;
     if (withDecryption) {
-      const found = await allPages(
+      const { all, unread } = await allReadable(
+        store,
         (page) =>
-          parameters.getParametersByPath({
-            ...page,
-            path: path ?? '/',
-            recursive: recursive || path === undefined,
-            withDecryption,
-          }),
+          parameters.getParametersByPath({ ...page, path: path ?? '/', recursive: recursive || path === undefined }),
         (result) => result.parameters,
       );
-      const rows = found.map(({ name, type, version, value }) => [name, type, String(version), value]);
-      context.result({ parameters: found }, () => table(['NAME', 'TYPE', 'VERSION', 'VALUE'], rows, context.colour));
-      await noteDeeper(context, parameters, found.length, path, recursive);
-      return EXIT.ok;
+      const rows = all.map((one) => [one.name, one.type, String(one.version), valueCell(one, unread, context.colour)]);
+      context.result({ parameters: all.filter((one) => !unread.has(one)) }, () =>
+        table(['NAME', 'TYPE', 'VERSION', 'VALUE'], rows, context.colour),
+      );
+      await noteDeeper(context, parameters, all.length, path, recursive);
+      return warnUnread(context, unread.values());
     }
     const parameterFilters = path === undefined ? [] : [pathFilter(path, recursive)];
     const found = await allPages(
@@ -130,22 +130,24 @@ export const registerHistory: Register = (program, act) => {
         const { name, rest } = takeName(args, options);
         requireNoMore(rest);
         const { withDecryption = false } = options;
-        return withStore(context, async ({ parameters }) => {
-          const found = await allPages(
-            (page) => parameters.getParameterHistory({ ...page, name, withDecryption }),
-            (result) => result.parameters,
-          );
+        return withStore(context, async (store) => {
+          const read = (page: Page) => store.parameters.getParameterHistory({ ...page, name });
+          const { all, unread } = withDecryption
+            ? await allReadable(store, read, ({ parameters }) => parameters)
+            : { all: await allPages(read, ({ parameters }) => parameters), unread: new Map() };
           const headings = ['VERSION', 'TYPE', 'TIER', 'MODIFIED', 'LABELS', ...(withDecryption ? ['VALUE'] : [])];
-          const rows = found.map((one) => [
+          const rows = all.map((one) => [
             String(one.version),
             one.type,
             one.tier,
             one.lastModifiedDate.toISOString(),
             one.labels.join(','),
-            ...(withDecryption ? [one.value] : []),
+            ...(withDecryption ? [valueCell(one, unread, context.colour)] : []),
           ]);
-          context.result({ parameters: found }, () => table(headings, rows, context.colour));
-          return EXIT.ok;
+          context.result({ parameters: all.filter((one) => !unread.has(one)) }, () =>
+            table(headings, rows, context.colour),
+          );
+          return warnUnread(context, unread.values(), ({ name, version }) => `${name}:${version}`);
         });
       }),
     );

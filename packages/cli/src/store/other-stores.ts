@@ -28,9 +28,10 @@ const REGION = /^[a-z0-9-]+$/;
 const LONGEST_REGION = 64;
 
 /** Names the place of the store of another account and Region. Whether it is there is not said. */
-export function otherPlace({ folder }: StorePlace, { accountId, region }: AccountRegion): StorePlace {
+export function otherPlace({ folder, options }: StorePlace, { accountId, region }: AccountRegion): StorePlace {
   const own = join(folder, ACCOUNTS, accountId, region);
-  return { folder: own, data: join(own, 'data'), rootKey: join(own, 'root.key') };
+  const named = { ...options, store: own };
+  return { folder: own, data: join(own, 'data'), rootKey: join(own, 'root.key'), options: named };
 }
 
 /** Finds the places of all other stores that are there, by account and Region. */

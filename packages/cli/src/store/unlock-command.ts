@@ -10,6 +10,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode, messageOf } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import type { StorePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { table } from '../output/table.ts';
@@ -104,11 +105,13 @@ const registerRemove: Register = (program, act) => {
           async (store) => {
             const { keystore, place } = store;
             const old = await oldUnlock(context, options);
-            await removeSlot(keystore, old);
+            await removeSlot(context, keystore, old);
             await inOthers(context, store, (other) => other.removeUnlockSlot({ unlock: old }));
             context.json({}, () => `${nameOf(old)} opens the store no longer.`);
             await retireRootKey(context, place);
-            context.note('It still opens older copies and backups. If others know it, run: securestring unlock rotate');
+            context.note(
+              `It still opens older copies and backups. If others know it, run: ${commandLine(context.options, 'unlock', 'rotate')}`,
+            );
             return EXIT.ok;
           },
           WITH_SECRET,
@@ -160,7 +163,7 @@ const registerRotate: Register = (program, act) => {
             await inOthers(context, store, (other) => other.rotateRootKey({ unlocks: [unlock] }));
             context.json({}, () => `Only ${nameOf(unlock).toLowerCase()} that was given now opens the store.`);
             await retireRootKey(context, place);
-            context.note('Let others open it again: securestring unlock add');
+            context.note(`Let others open it again: ${commandLine(context.options, 'unlock', 'add')}`);
             return EXIT.ok;
           },
           WITH_SECRET,
@@ -224,14 +227,14 @@ async function inOthers(
   }
 }
 
-async function removeSlot(keystore: OpenStore['keystore'], unlock: Unlock): Promise<void> {
+async function removeSlot(context: Context, keystore: OpenStore['keystore'], unlock: Unlock): Promise<void> {
   try {
     await keystore.removeUnlockSlot({ unlock });
   } catch (error) {
     if (!isCode(error, 'UNLOCK_SLOTS')) throw error;
     throw new CliError(
       EXIT.failed,
-      'Nothing else opens the store. Let another open it first (securestring unlock add), or replace it (securestring unlock change). Nothing was changed.',
+      `Nothing else opens the store. Let another open it first (${commandLine(context.options, 'unlock', 'add')}), or replace it (${commandLine(context.options, 'unlock', 'change')}). Nothing was changed.`,
       { cause: error },
     );
   }

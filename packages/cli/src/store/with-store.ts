@@ -9,7 +9,8 @@ import type { Keystore, KeystoreEvent, KeystoreStorage, SlotKey, Unlock } from '
 import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, isCode } from '../command/failure.ts';
+import { CliError, isCode, isFromKms } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { type Opener, unlocksOf } from './unlock.ts';
@@ -31,6 +32,16 @@ export async function withStore<Result>(
   const place = storePlace(context);
   await requireStore(place);
   return withOpenStore(place, unlocksOf(context, place, { withAgent }), use, options);
+}
+
+/** Uses a store; names a key that it cannot use with its alias, and the command that mends that. */
+async function explaining<Result>({ place, keystore }: OpenStore, use: () => Promise<Result>): Promise<Result> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!isFromKms(error)) throw error;
+    return (await import('./key-trouble.ts')).throwExplained(error, keystore, place.options);
+  }
 }
 
 export interface OpeningOptions {
@@ -81,7 +92,8 @@ export async function withOpenStore<Result>(
         ...audited,
       });
       try {
-        return await use({ place, keystore, parameters, unlock });
+        const store = { place, keystore, parameters, unlock };
+        return await explaining(store, () => use(store));
       } finally {
         await parameters.close();
       }
@@ -188,8 +200,10 @@ function storeThere({ folder }: StorePlace): CliError {
   return new CliError(EXIT.failed, `There is a store in ${folder} already. Choose another folder with --store.`);
 }
 
-function noStore({ folder }: StorePlace, cause?: unknown): CliError {
-  return new CliError(EXIT.notFound, `There is no store in ${folder}. Make one: securestring init`, { cause });
+function noStore({ folder, options }: StorePlace, cause?: unknown): CliError {
+  return new CliError(EXIT.notFound, `There is no store in ${folder}. Make one: ${commandLine(options, 'init')}`, {
+    cause,
+  });
 }
 
 function cannotBeRead({ folder }: StorePlace, cause: unknown): CliError {

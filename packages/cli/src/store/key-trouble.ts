@@ -1,0 +1,109 @@
+/**
+ * What is the matter with a key that a call could not use, and the command that mends it.
+ * @module
+ */
+
+import type { Keystore } from '@securestring/keystore';
+import type { GlobalOptions } from '../command/context.ts';
+import { awsNameOf, CliError, exitCodeOf, isFromKms, messageOf } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
+import { allPages } from '../output/pages.ts';
+
+export interface KeyTrouble {
+  /** The same in a few words. */
+  readonly brief: string;
+  /** What is the matter, with the key's alias and ARN: a sentence. */
+  readonly reason: string;
+  /** What to do: a sentence with a command; absent where nothing here helps. */
+  readonly mend?: string;
+  readonly exitCode: number;
+}
+
+const ARN = /arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+/;
+
+/** By the exception's name: what only a key's state can mend. */
+const OF_STATE = new Set(['DisabledException', 'KMSInvalidStateException']);
+
+/** By the key's state, as the command line names it. */
+export const KEY_STATES = {
+  Enabled: 'enabled',
+  Disabled: 'disabled',
+  PendingDeletion: 'pending deletion',
+  PendingImport: 'without material',
+} as const;
+
+type KeyState = keyof typeof KEY_STATES;
+
+const MENDS: Readonly<Record<KeyState, readonly [what: string, ...words: readonly string[]] | undefined>> = {
+  Enabled: undefined,
+  Disabled: ['Enable it', 'enable'],
+  PendingDeletion: ['Take its deletion back', 'cancel-deletion'],
+  PendingImport: ['Import its material', 'import-material'],
+};
+
+/** What makes a key usable again, and the command for it; nothing where the key is usable. */
+export function mendOf(
+  options: GlobalOptions,
+  key: string,
+  state: KeyState,
+): { readonly what: string; readonly command: string } | undefined {
+  const [what, command] = MENDS[state] ?? [];
+  if (what === undefined || command === undefined) return undefined;
+  const material = state === 'PendingImport' ? ['--material', 'FILE'] : [];
+  return { what, command: commandLine(options, 'key', command, key, ...material) };
+}
+
+/** Asks the keystore about the key that a refusal names; `undefined` where it is not of a key's state. */
+export async function keyTroubleOf(
+  error: unknown,
+  keystore: Keystore,
+  options: GlobalOptions,
+): Promise<KeyTrouble | undefined> {
+  if (!(error instanceof Error) || !isFromKms(error) || !OF_STATE.has(awsNameOf(error))) return undefined;
+  const [arn] = ARN.exec(error.message) ?? [];
+  if (arn === undefined) return undefined;
+  try {
+    const { keyMetadata } = await keystore.describeKey({ keyId: arn });
+    const { keyId, keyState } = keyMetadata;
+    const alias = await aliasOf(keystore, keyId);
+    const key = alias === undefined ? arn : `${alias} (${arn})`;
+    const mend = mendOf(options, alias ?? keyId, keyState);
+    const reason = `${key} is ${KEY_STATES[keyState]}.`;
+    const brief = `${alias ?? arn} is ${KEY_STATES[keyState]}`;
+    return {
+      brief,
+      reason,
+      ...(mend !== undefined && { mend: `${mend.what}: ${mend.command}` }),
+      exitCode: exitCodeOf(error),
+    };
+  } catch {
+    // The first refusal says more than one of this question could.
+    return undefined;
+  }
+}
+
+/** Any trouble with a value, in the same form. */
+export async function troubleOf(error: unknown, keystore: Keystore, options: GlobalOptions): Promise<KeyTrouble> {
+  const trouble = await keyTroubleOf(error, keystore, options);
+  if (trouble !== undefined) return trouble;
+  const brief = error instanceof Error ? awsNameOf(error) : 'not readable';
+  return { brief, reason: messageOf(error), exitCode: exitCodeOf(error) };
+}
+
+/** Throws the refusal of a key with its alias, and the command that mends it; anything else as it is. */
+export async function throwExplained(error: unknown, keystore: Keystore, options: GlobalOptions): Promise<never> {
+  const trouble = await keyTroubleOf(error, keystore, options);
+  if (trouble === undefined || !(error instanceof Error)) throw error;
+  const { reason, mend, exitCode } = trouble;
+  const said = `${awsNameOf(error)}: ${reason}`;
+  throw new CliError(exitCode, mend === undefined ? said : `${said} ${mend}`, { cause: error });
+}
+
+/** The first of a key's aliases. */
+async function aliasOf(keystore: Keystore, keyId: string): Promise<string | undefined> {
+  const aliases = await allPages(
+    (page) => keystore.listAliases({ ...page, keyId }),
+    (result) => result.aliases,
+  );
+  return aliases.map(({ aliasName }) => aliasName).sort()[0];
+}
