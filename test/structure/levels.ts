@@ -113,7 +113,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^io\//,
     /^agent\//,
     /^store\//,
-    /^(parameters|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
+    /^(parameters|exec|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
     /^(commands|program|run|main|code-cache|start)\.ts$/,
   ],
 };

@@ -48,7 +48,7 @@ export const COMMANDS: readonly (readonly [
   [
     'Other programs:',
     {
-      exec: async () => (await import('./parameters/exec.ts')).registerExec,
+      exec: async () => (await import('./exec/exec.ts')).registerExec,
       export: async () => (await import('./parameters/export.ts')).registerExport,
       import: async () => (await import('./parameters/import.ts')).registerImport,
     },

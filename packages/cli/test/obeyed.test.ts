@@ -73,8 +73,8 @@ describe('a name that programs obey', () => {
     expect(await runBuilt(['exec', '/c', '--', '/usr/bin/env'], options)).toMatchObject({ code: 0 });
   });
 
-  it('is listed with its reason in docs/cli.md', () => {
-    const text = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+  it('is listed with its reason in docs/cli/exec.md', () => {
+    const text = readFileSync(new URL('../../../docs/cli/exec.md', import.meta.url), 'utf8');
     for (const { names, reason } of OBEYED) {
       expect(text).toContain(`| ${names.map((name) => `\`${name}\``).join(', ')} | ${reason} |`);
     }

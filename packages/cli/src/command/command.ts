@@ -41,7 +41,7 @@ export function makeAct(terminal: Terminal, words: readonly string[]): Act {
       const options = this.optsWithGlobals<GlobalOptions & Parameters<typeof action>[1]>();
       // The rows of all operations come with it, which other runs need not wait for.
       const toJson = options.json === true ? (await import('../output/json.ts')).toAwsJson : undefined;
-      const exitCode = await action(this.args, options, { ...makeContext(options, terminal, toJson), changed });
+      const exitCode = await action(this.args, options, { ...makeContext(options, terminal, toJson), changed, words });
       if (exitCode !== undefined && exitCode !== 0) throw new Exit(exitCode);
     };
 }

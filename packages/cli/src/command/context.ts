@@ -29,6 +29,8 @@ export interface GlobalOptions extends SharedFiles {
 export interface Context {
   readonly options: GlobalOptions;
   readonly terminal: Terminal;
+  /** All words of the command line. */
+  readonly words: readonly string[];
   /** Words of the command line that are not UTF-8. */
   readonly changed: ReadonlyMap<string, readonly ChangedWord[]>;
   /** For standard output. */
@@ -53,7 +55,7 @@ export function makeContext(
   options: GlobalOptions,
   terminal: Terminal,
   toJson?: typeof toAwsJson,
-): Omit<Context, 'changed'> {
+): Omit<Context, 'changed' | 'words'> {
   const { stdout, stderr, env } = terminal;
   const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
   const colour = colours(stdout, env, options.color);

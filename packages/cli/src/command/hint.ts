@@ -14,7 +14,9 @@ const PLAIN = /^[\w@%+:,./-]+$/;
 /**
  * A command of this program, with the global options that were given. They name files, never a secret.
  *
- * @example commandLine(context.options, 'key', 'enable', 'alias/app') // securestring key enable alias/app --store ./store
+ * @example
+ * commandLine(context.options, 'key', 'enable', 'alias/app')
+ * // securestring key enable alias/app --store ./store
  */
 export function commandLine(options: GlobalOptions, ...words: readonly string[]): string {
   const given: Readonly<Record<string, unknown>> = { ...options };

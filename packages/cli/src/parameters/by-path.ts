@@ -6,7 +6,7 @@
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { withStore } from '../store/with-store.ts';
+import { type OpenStore, withStore } from '../store/with-store.ts';
 import { refuseObeyed, type Variable } from './obeyed.ts';
 import { allReadable, requireRead } from './readable.ts';
 
@@ -22,7 +22,7 @@ export interface VariableOptions {
   readonly allow?: readonly string[];
 }
 
-interface Valued {
+export interface Valued {
   readonly name: string;
   readonly value: string;
 }
@@ -37,17 +37,28 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export async function parametersUnder(
   context: Context,
   given: string,
+  options: UnderOptions,
+): Promise<readonly Valued[]> {
+  requirePath(given);
+  return withStore(context, (store) => readUnder(store, given, options));
+}
+
+/** Refuses what an unset variable of a script leaves: it hardly means everything. */
+export function requirePath(given: string): void {
+  if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
+}
+
+/** The same of a store that is open. */
+export async function readUnder(
+  store: OpenStore,
+  given: string,
   { recursive = true }: UnderOptions,
 ): Promise<readonly Valued[]> {
-  // Such as an unset variable of a script leaves: it hardly means everything.
-  if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
   const path = withoutSlash(given);
-  const { all: found, unread } = await withStore(context, (store) =>
-    allReadable(
-      store,
-      (page) => store.parameters.getParametersByPath({ ...page, path: path || '/', recursive }),
-      (result) => result.parameters,
-    ),
+  const { all: found, unread } = await allReadable(
+    store,
+    (page) => store.parameters.getParametersByPath({ ...page, path: path || '/', recursive }),
+    (result) => result.parameters,
   );
   requireRead(unread);
   if (found.length === 0) throw new CliError(EXIT.notFound, `There are no parameters under ${given}.`);
@@ -59,14 +70,21 @@ export async function parametersUnder(
  *
  * @throws `CliError` where two get the same name, or one gets none that a shell could read, or one that programs obey.
  */
-export function asVariables(
+export function asVariables(found: readonly Valued[], path: string, options: VariableOptions): readonly Variable[] {
+  const variables = namedVariables(found, path, options);
+  refuseObeyed(variables, options.allow);
+  return variables;
+}
+
+/** The same, without a look at what programs obey. */
+export function namedVariables(
   found: readonly Valued[],
   path: string,
-  { keepCase = false, prefix = '', allow = [] }: VariableOptions,
+  { keepCase = false, prefix = '' }: VariableOptions,
 ): readonly Variable[] {
   const behind = withoutSlash(path).length + 1;
   const names = new Map<string, string>();
-  const variables = found.map(({ name, value }) => {
+  return found.map(({ name, value }) => {
     const relative = (name.startsWith('/') ? name : `/${name}`).slice(behind).replaceAll(/[/.-]/g, '_');
     const variable = `${prefix}${keepCase ? relative : relative.toUpperCase()}`;
     if (!VARIABLE.test(variable)) {
@@ -85,8 +103,6 @@ export function asVariables(
     names.set(variable, name);
     return { name, variable, value };
   });
-  refuseObeyed(variables, allow);
-  return variables;
 }
 
 /** No environment and no shell can hold a zero byte. */

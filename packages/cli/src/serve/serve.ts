@@ -80,7 +80,7 @@ async function runAgainst(
   env: Readonly<Record<string, string>>,
   { terminal }: Context,
 ): Promise<number> {
-  const { findProgram, runProgram } = await import('../parameters/program-run.ts');
+  const { findProgram, runProgram } = await import('../exec/program-run.ts');
   const { SECURESTRING_PASSPHRASE: _, ...inherited } = terminal.env;
   const file = await findProgram(command, terminal.env);
   return runProgram({ file, command, args, env: { ...withoutMisleading(inherited), ...env } });
