@@ -12,9 +12,12 @@ import { collect } from '../command/option-values.ts';
 import { readUnder, requirePath, type UnderOptions } from '../parameters/by-path.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { type EnvironmentOptions, type Made, makeEnvironment, PLACEHOLDER, type UnderPath } from './environment.ts';
+import type { MaskedOutput } from './program-run.ts';
 import { execWords } from './words.ts';
 
-interface ExecOptions extends UnderOptions, EnvironmentOptions {}
+interface ExecOptions extends UnderOptions, EnvironmentOptions {
+  readonly mask?: boolean;
+}
 
 export const registerExec: Register = (program, act) => {
   program
@@ -30,6 +33,7 @@ export const registerExec: Register = (program, act) => {
     .option('--pristine', 'only these variables, none of the present environment')
     .option('--strict', 'fill the variables that have the placeholder as their value, all of them, and set no other')
     .addOption(new Option('--strict-value <text>', `the placeholder of --strict (default: ${PLACEHOLDER})`))
+    .option('--mask', 'print *** in the place of values, also in base64, URLs and JSON; the program gets no terminal')
     .addHelpText(
       'after',
       examples(
@@ -37,6 +41,7 @@ export const registerExec: Register = (program, act) => {
         'securestring exec /defaults /app -- ./server',
         'securestring exec /app/db --prefix DB_ -- sh -c \'psql "postgres://$DB_USER:$DB_PASSWORD@db"\'',
         'securestring exec /app --pristine -- env',
+        'securestring exec /app --mask -- ./deploy.sh',
         'DB_PASSWORD=securestring securestring exec /app --strict -- ./server',
       ),
     )
@@ -52,7 +57,25 @@ async function exec(given: readonly string[], options: ExecOptions, context: Con
   const file = await findProgram(command, env);
   const made = await withStore(context, (store) => read(store, paths, options, context));
   for (const warning of made.warnings) context.warn(warning);
-  return runProgram({ file, command, args, env: made.env });
+  const run = { file, command, args, env: made.env };
+  if (options.mask === true) return runProgram({ ...run, masked: await masking(made, context) });
+  return runProgram(run);
+}
+
+async function masking({ variables }: Made, { terminal, note, warn }: Context): Promise<MaskedOutput> {
+  const [{ maskedForms }, { makeMaskers, SHORTEST }] = await Promise.all([
+    import('./masked-forms.ts'),
+    import('./masker.ts'),
+  ]);
+  const isShort = (value: string) => Buffer.byteLength(value) < SHORTEST;
+  const short = variables.filter(({ value }) => isShort(value)).map(({ variable }) => variable);
+  if (short.length > 0) warn(`not masked, since shorter than ${SHORTEST} bytes: ${short.join(', ')}`);
+  if (terminal.stdout.isTTY === true) note('With --mask, the program writes to a pipe, and not to the terminal.');
+  const forms = new Set(
+    variables.filter(({ value }) => !isShort(value)).flatMap(({ value }) => [...maskedForms(value)]),
+  );
+  const { stdout, stderr } = terminal;
+  return { stdout, stderr, masker: makeMaskers([...forms].map((form) => Buffer.from(form))) };
 }
 
 async function read(

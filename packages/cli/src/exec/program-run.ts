@@ -7,10 +7,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, resolve as resolvePath } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { exitCodeOfSignal, handSignalsTo } from '../command/signals.ts';
+import type { Masker } from './masker.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,6 +24,15 @@ export interface ProgramRun {
   readonly args: readonly string[];
   /** All of its environment. */
   readonly env: Environment;
+  /** Where its output goes, and what masks it. Without it, the program has our own streams. */
+  readonly masked?: MaskedOutput;
+}
+
+export interface MaskedOutput {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** One for each stream. */
+  masker(): Masker;
 }
 
 /**
@@ -54,26 +65,63 @@ function isExecutable(file: string): Promise<boolean> {
   );
 }
 
-/** Runs it to its end. Its exit code, or 128 and the number of the signal that ended it. */
-export function runProgram({ file, command, args, env }: ProgramRun): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = start({ file, command, args, env });
-    const stopHanding = handSignalsTo(child, [0, 1, 2].some(isatty));
-    child.once('error', (error) => {
-      stopHanding();
-      reject(notRun(command, error));
-    });
-    child.once('exit', (code, signal) => {
-      stopHanding();
-      resolve(signal === null ? (code ?? EXIT.failed) : exitCodeOfSignal(signal));
-    });
+/** A program that was started. */
+export interface Running {
+  kill(signal: NodeJS.Signals): boolean;
+  /** Its exit code, or 128 and the number of the signal that ended it; a `CliError` where it did not start. */
+  readonly ended: Promise<number>;
+}
+
+/** Runs it to its end, with our signals. Its exit code, or 128 and the number of the signal that ended it. */
+export async function runProgram(run: ProgramRun): Promise<number> {
+  const running = startProgram(run);
+  const stopHanding = handSignalsTo(running, sharesTerminal());
+  try {
+    return await running.ended;
+  } finally {
+    stopHanding();
+  }
+}
+
+/** Whether a program that we start may share a terminal with us. */
+export function sharesTerminal(): boolean {
+  return [0, 1, 2].some(isatty);
+}
+
+/** Starts it, and hands no signals on. */
+export function startProgram(run: ProgramRun): Running {
+  const child = spawned(run);
+  const { masked } = run;
+  if (masked !== undefined) {
+    maskOutput(child.stdout, masked.stdout, masked.masker());
+    maskOutput(child.stderr, masked.stderr, masked.masker());
+  }
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', (error) => reject(notRun(run.command, error)));
+    // Its output may be read later than it ends.
+    child.once(masked === undefined ? 'exit' : 'close', (code: number | null, signal: NodeJS.Signals | null) =>
+      resolve(signal === null ? (code ?? EXIT.failed) : exitCodeOfSignal(signal)),
+    );
   });
+  return { kill: (signal) => child.kill(signal), ended };
+}
+
+/** Hands output on as fast as it is taken. */
+function maskOutput(from: Readable | null, to: Writable, masker: Masker): void {
+  const write = (bytes: Buffer) => bytes.length === 0 || to.write(bytes);
+  from?.on('data', (chunk: Buffer) => {
+    if (write(masker.write(chunk))) return;
+    from.pause();
+    to.once('drain', () => from.resume());
+  });
+  from?.on('end', () => write(masker.end()));
 }
 
 /** Node throws some of the reasons why a program does not run at once, and the child reports the others. */
-function start({ file, command, args, env }: ProgramRun): ChildProcess {
+function spawned({ file, command, args, env, masked }: ProgramRun): ChildProcess {
+  const output = masked === undefined ? 'inherit' : 'pipe';
   try {
-    return spawn(file, args, { argv0: command, env, stdio: 'inherit', shell: false });
+    return spawn(file, args, { argv0: command, env, stdio: ['inherit', output, output], shell: false });
   } catch (error) {
     throw notRun(command, error);
   }
