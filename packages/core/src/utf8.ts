@@ -3,6 +3,8 @@
  * @module
  */
 
+/** A byte order mark, U+FEFF. */
+const MARK = [0xef, 0xbb, 0xbf] as const;
 const encoder = new TextEncoder();
 // ignoreBOM: a byte order mark is three bytes like any other, never dropped.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -68,6 +70,14 @@ export function marksAsBytes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(marksAsBytes);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, marksAsBytes(member)]));
+}
+
+/** Whether bytes have a byte order mark anywhere, and so may have to be written with {@link marksAsBytes}. */
+export function hasMark(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(MARK[0]); at >= 0; at = bytes.indexOf(MARK[0], at + 1)) {
+    if (bytes[at + 1] === MARK[1] && bytes[at + 2] === MARK[2]) return true;
+  }
+  return false;
 }
 
 /** Whether a string has no lone surrogate, and so has a UTF-8 encoding. */

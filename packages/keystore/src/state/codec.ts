@@ -6,7 +6,7 @@
 
 import { copyBytes, Writer } from '@securestring/core/bytes';
 import { excerpt } from '@securestring/core/quoted';
-import { marksAsBytes } from '@securestring/core/utf8';
+import { hasMark, marksAsBytes } from '@securestring/core/utf8';
 import { Encoder } from '#cbor';
 import { KeystoreError } from '../errors.ts';
 import { wrong } from './fields.ts';
@@ -18,9 +18,6 @@ import type { GrantRecord, KeyRecord, KeystoreState, PrincipalRecord } from './r
 import { isSame } from './same.ts';
 
 const cbor = new Encoder({ useRecords: false, mapsAsObjects: true, variableMapSize: true, tagUint8Array: false });
-
-/** A byte order mark, U+FEFF. */
-const MARK = [0xef, 0xbb, 0xbf] as const;
 
 /** The CBOR of each record that was encoded: a change makes few new records, and keeps all others. */
 const encodedRecords = new WeakMap<object, Uint8Array>();
@@ -163,13 +160,6 @@ function encodeCbor(shape: object | string): Uint8Array {
   const encoded = cbor.encode(shape);
   // A copy, since the codec's buffer is shared.
   return copyBytes(hasMark(encoded) ? cbor.encode(marksAsBytes(shape)) : encoded);
-}
-
-function hasMark(bytes: Uint8Array): boolean {
-  for (let at = bytes.indexOf(MARK[0]); at >= 0; at = bytes.indexOf(MARK[0], at + 1)) {
-    if (bytes[at + 1] === MARK[1] && bytes[at + 2] === MARK[2]) return true;
-  }
-  return false;
 }
 
 /** Refuses a record whose encoded `shape` is not parsed as the same record. */

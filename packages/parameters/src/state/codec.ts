@@ -6,7 +6,7 @@
  */
 
 import { quoted } from '@securestring/core/quoted';
-import { marksAsBytes } from '@securestring/core/utf8';
+import { hasMark, marksAsBytes } from '@securestring/core/utf8';
 import { fieldParsers } from '@securestring/service';
 import { Encoder } from '#cbor';
 import { ParameterStoreError } from '../errors.ts';
@@ -99,7 +99,10 @@ function codec<Record>(parse: (value: unknown) => Record): Codec<Record> {
   return {
     // A copy, since the codec's buffer is shared; marks as bytes, since its reader drops them from texts of more than
     // 64 bytes.
-    encode: (record) => Uint8Array.from(cbor.encode(marksAsBytes(record))),
+    encode: (record) => {
+      const encoded = cbor.encode(record);
+      return Uint8Array.from(hasMark(encoded) ? cbor.encode(marksAsBytes(record)) : encoded);
+    },
     decode: (bytes, key) => {
       try {
         return parse(decodeCbor(bytes));
