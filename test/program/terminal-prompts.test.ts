@@ -90,3 +90,35 @@ describeWithTmux('a question on a terminal', (shell) => {
     expect(await see('status 4')).toContain('is locked. Give --passphrase-file FILE');
   });
 });
+
+describeWithTmux('a table on a terminal', (shell) => {
+  it.each([80, 200])('fits into %i columns, and has whole names with --wide and in a pipe', async (columns) => {
+    const { type, see, widen } = shell();
+    const name = `/applications/production/eu-central-1/database/replica/${columns}/password`;
+    widen(columns);
+    type(`export SECURESTRING_HOME=${columns}; securestring init --generate-root-key && clear`);
+    type(`securestring put ${name} x --type String; securestring list; echo fin''ished`);
+    const lines = (await see('\nfinished')).split('\n').filter((line) => /^(NAME|\/app.*T\d\d:)/.test(line));
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(lines[1]).toMatch(columns === 80 ? /^\/app.*….*word {2}/ : new RegExp(`^${name}  `));
+    type("securestring list --wide; securestring list | cat; echo fin''ished");
+    expect((await see('\nfinished')).split(`\n${name} `)).toHaveLength(3);
+  });
+
+  it('a message is not written to it, and a text that is encrypted is not shown while it is typed', async () => {
+    const { type, see, press, recorded } = shell();
+    type("echo text > text; securestring encrypt text -o -; echo fin''ished");
+    await see('error: The message is binary, and standard output is a terminal.');
+    const before = recorded().length;
+    type('securestring encrypt - --encode');
+    await see('Text to encrypt, from standard input; Ctrl-D ends it:');
+    type('not for the screen');
+    press('C-d');
+    await see('==');
+    type('securestring decrypt -o - --decode -');
+    await see('Message to decrypt, from standard input; Ctrl-D ends it:');
+    press('C-c');
+    expect(recorded().slice(before)).not.toContain('not for the screen');
+  });
+});

@@ -69,6 +69,7 @@ export function globalOptions(): Option[] {
       'accept a secret file that its group can read, or that all can read if root owns it',
     ),
     new Option('--json', "print results as JSON, in AWS's shapes"),
+    new Option('--wide', 'do not fit tables to the width of the terminal'),
     new Option('--no-color', 'no colour (also: NO_COLOR)'),
     new Option('--debug', 'show the stack of an error'),
   ];

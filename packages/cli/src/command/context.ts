@@ -4,9 +4,10 @@
  */
 
 import { shown, shownLines } from '@securestring/core/quoted';
-import { type Colours, colours } from '../output/colour.ts';
+import { type Colours, colours, fitting } from '../output/colour.ts';
 import type { toAwsJson } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { visibleOn } from '../output/visible.ts';
 import type { ChangedWord } from './raw-text.ts';
 
 /** How a file with a secret in it may be shared. */
@@ -22,6 +23,8 @@ export interface GlobalOptions extends SharedFiles {
   readonly rootKeyFile?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
+  /** Tables as wide as they must be, on a terminal too. */
+  readonly wide?: boolean;
   /** Commander's form of `--no-color`. */
   readonly color?: boolean;
 }
@@ -40,7 +43,7 @@ export interface Context {
    * the shape is from. Default the answer itself.
    */
   result(shape: unknown, text: () => string, within?: string): void;
-  /** The same of a value: its bytes alone, which a terminal shows with a line end. */
+  /** The same of a value: its bytes alone, which a terminal shows with a line end, and without what it would obey. */
   value(shape: unknown, text: string): void;
   /** The same for a shape that is not AWS's, but ours. */
   json(shape: unknown, text: () => string): void;
@@ -58,7 +61,8 @@ export function makeContext(
 ): Omit<Context, 'changed' | 'words'> {
   const { stdout, stderr, env } = terminal;
   const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
-  const colour = colours(stdout, env, options.color);
+  const plain = colours(stdout, env, options.color);
+  const colour = options.wide === true ? plain : fitting(plain, stdout);
   const onStderr = colours(stderr, env, options.color);
   return {
     options,
@@ -69,7 +73,7 @@ export function makeContext(
     },
     value: (shape, text) => {
       if (toJson !== undefined) stdout.write(`${toJson(shape)}\n`);
-      else stdout.write(stdout.isTTY === true ? line(text) : text);
+      else stdout.write(stdout.isTTY === true ? line(visibleOn(stdout, text)) : text);
     },
     json: (shape, text) => {
       stdout.write(options.json === true ? `${shownLines(JSON.stringify(shape, undefined, 4))}\n` : line(text()));

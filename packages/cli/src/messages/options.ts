@@ -14,6 +14,7 @@ export interface FileOptions extends KeyOptions {
   readonly overwrite?: boolean;
   readonly encode?: boolean;
   readonly decode?: boolean;
+  readonly force?: boolean;
   readonly encryptionContext?: readonly (readonly [string, string | undefined])[];
   readonly commitmentPolicy?: CommitmentPolicy;
   readonly maxEncryptedDataKeys?: number;
@@ -46,6 +47,7 @@ export function addFileOptions(command: Command): Command {
     .option('--max-encrypted-data-keys <n>', 'refuse messages with more encrypted data keys', wholeNumber)
     .option('--encode', 'write base64')
     .option('--decode', 'read base64')
+    .option('--force', 'write to a terminal what is not text')
     .option('--metadata-output <file>', 'append a line of JSON about each input to this file; - for standard output');
 }
 

@@ -14,8 +14,10 @@ import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
 import { startBar } from '../io/bar.ts';
 import { openInput } from '../io/device.ts';
 import { STANDARD } from '../io/input.ts';
-import { nothing, type OutputFile, outputFile, requireWritable, stayingOpen } from '../io/output-file.ts';
+import { nothing, type OutputFile, outputFile, requireWritable } from '../io/output-file.ts';
 import type { Pair } from '../io/places.ts';
+import { binaryRefused, isTerminal, outputOrTerminal } from '../io/terminal-output.ts';
+import { standardInput } from '../store/typed-input.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { MetadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
@@ -27,12 +29,20 @@ export interface TransformOptions {
   readonly encode: boolean;
   /** Base64 of the input. */
   readonly decode: boolean;
+  /** Write what is not text to a terminal, too. */
+  readonly force: boolean;
   /** Hold what goes to a stream until all of it is verified. */
   readonly buffer: boolean;
   readonly makeStream: () => NodeMessageStream;
   /** Throws where nothing may come out of a message with that header. */
   readonly checkHeader?: (header: MessageHeader) => void;
 }
+
+/** What a person at a terminal types, and whether it is a secret. */
+const TYPED: Readonly<Record<TransformOptions['mode'], readonly [what: string, isSecret: boolean]>> = {
+  encrypt: ['Text to encrypt', true],
+  decrypt: ['Message to decrypt', false],
+};
 
 /** Works through all pairs; the first failure ends it, and its output is removed. */
 export async function transformFiles(
@@ -42,6 +52,7 @@ export async function transformFiles(
   metadata: MetadataLog,
 ): Promise<void> {
   await requireAllWritable(pairs, options.overwrite);
+  await requireNoTerminal(context, pairs, options);
   const bar = startBar(context, await sizeOf(pairs));
   try {
     for (const pair of pairs) {
@@ -68,10 +79,10 @@ async function transformOne(
   options: TransformOptions,
   counter: Transform,
 ): Promise<MessageHeader> {
-  const target = output === STANDARD ? standardOutput(context) : await outputFile(output, options.overwrite);
+  const target = output === STANDARD ? standardOutput(context, options) : await outputFile(output, options.overwrite);
   let source: Readable | undefined;
   try {
-    source = input === STANDARD ? context.terminal.stdin : await openInput(input);
+    source = input === STANDARD ? await standardInput(context, ...TYPED[options.mode]) : await openInput(input);
     // Not before all streams are connected: until then no listener would get the failure of one.
     const stream = options.makeStream();
     // If the stream fails first, nothing awaits this.
@@ -97,8 +108,19 @@ async function transformOne(
 }
 
 /** Stays open: there may be more to come. */
-function standardOutput({ terminal }: Context): OutputFile {
-  return { stream: stayingOpen(terminal.stdout), isStream: true, commit: nothing, abandon: nothing };
+function standardOutput(context: Context, { force }: TransformOptions): OutputFile {
+  const stream = outputOrTerminal(context, 'What comes out', force);
+  return { stream, isStream: true, commit: nothing, abandon: nothing };
+}
+
+/** A message is binary: that is known before any work. */
+async function requireNoTerminal(
+  context: Context,
+  pairs: readonly Pair[],
+  { mode, encode, force }: TransformOptions,
+): Promise<void> {
+  if (mode !== 'encrypt' || encode || force) return;
+  for (const { output } of pairs) if (await isTerminal(context, output)) throw binaryRefused('The message');
 }
 
 /** Lets nothing out before `allowed`, and nothing at all where that rejects. */

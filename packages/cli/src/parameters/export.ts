@@ -9,6 +9,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { collect } from '../command/option-values.ts';
 import { STANDARD } from '../io/input.ts';
+import { visibleOn } from '../output/visible.ts';
 import { asVariables, parametersUnder, refuseZeroBytes, type UnderOptions, type VariableOptions } from './by-path.ts';
 
 interface ExportOptions extends UnderOptions, VariableOptions {
@@ -92,7 +93,8 @@ async function put(
   { output = STANDARD, overwrite = false }: ExportOptions,
 ): Promise<void> {
   if (output === STANDARD) {
-    context.terminal.stdout.write(text);
+    const { stdout } = context.terminal;
+    stdout.write(visibleOn(stdout, text));
     return;
   }
   const { writeOutput } = await import('../io/output-file.ts');

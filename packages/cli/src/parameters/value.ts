@@ -8,6 +8,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput, readStream } from '../io/device.ts';
 import { askText, canAsk } from '../store/prompt.ts';
+import { standardInput } from '../store/typed-input.ts';
 
 export interface ValueOptions {
   readonly value?: string;
@@ -46,14 +47,11 @@ export async function readValue(
   if (options.valueFile !== undefined && options.valueFile !== STANDARD) {
     return textOf(context, await readText(options.valueFile), options);
   }
-  if (stdin.isTTY === true && (await canAsk(context))) {
+  if (stdin.isTTY === true) {
     if (inVain !== undefined) throw inVain;
-    if (given.length === 0) return askText(context, 'Value:');
-    const waiting = 'Value, from standard input; Ctrl-D ends it:';
-    if (isSecret) return textOf(context, await askText(context, waiting, true), options);
-    context.note(waiting);
+    if (given.length === 0 && (await canAsk(context))) return askText(context, 'Value:');
   }
-  return textOf(context, decode(await readStream(stdin, MOST)), options);
+  return textOf(context, decode(await readStream(await standardInput(context, 'Value', isSecret), MOST)), options);
 }
 
 /**
