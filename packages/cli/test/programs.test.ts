@@ -14,6 +14,8 @@ import { here } from './here.ts';
 const folder = mkdtempSync(join(tmpdir(), 'securestring-programs-'));
 const store = ['--store', join(folder, 'store')];
 const node = process.execPath;
+/** Where Node can, `exec` has no parent. */
+const canReplace = 'execve' in process;
 
 /** By name under `/app`. */
 const VALUES: Readonly<Record<string, string>> = {
@@ -72,13 +74,13 @@ describe('exec', () => {
   it.runIf(process.platform === 'linux')('shows values in no argument, and has closed the store', async () => {
     const script = `
       const fs = require('node:fs');
-      const parent = '/proc/' + process.ppid;
+      const parent = '/proc/' + ${canReplace ? "'self'" : 'process.ppid'};
       const files = fs.readdirSync(parent + '/fd').map((fd) => { try { return fs.readlinkSync(parent + '/fd/' + fd) } catch { return '' } });
       console.log(JSON.stringify([fs.readFileSync(parent + '/cmdline', 'latin1'), fs.readFileSync('/proc/self/cmdline', 'latin1'), files.join()]));
     `;
     const { out } = await runBuilt(['exec', '/app', '--no-recursive', ...store, '--', node, '-e', script]);
     const [ours, its, files] = JSON.parse(out) as readonly string[];
-    expect(ours).toContain('exec');
+    if (!canReplace) expect(ours).toContain('exec');
     expect(ours).not.toContain(VALUES['db.url']);
     expect(its).not.toContain(VALUES['db.url']);
     expect(files).toContain('/dev/null');
@@ -108,7 +110,8 @@ describe('exec', () => {
 
   it('ends with 128 and the number of the signal that killed its program', async () => {
     const { code } = await runBuilt(['exec', '/plain', ...store, '--', 'sh', '-c', 'kill -KILL $$']);
-    expect(code).toBe(137);
+    // The program may have taken the place of its parent: then it is the signal itself.
+    expect(code).toBe(canReplace ? null : 137);
   });
 
   it.skipIf(process.platform === 'win32')('reports that a program gets more than it can, as a shell does', async () => {

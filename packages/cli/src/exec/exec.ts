@@ -9,6 +9,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect } from '../command/option-values.ts';
+import { PROCESS } from '../output/terminal.ts';
 import { readUnder, requirePath, type UnderOptions } from '../parameters/by-path.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { type EnvironmentOptions, type Made, makeEnvironment, PLACEHOLDER, type UnderPath } from './environment.ts';
@@ -59,6 +60,8 @@ async function exec(given: readonly string[], options: ExecOptions, context: Con
   for (const warning of made.warnings) context.warn(warning);
   const run = { file, command, args, env: made.env };
   if (options.mask === true) return runProgram({ ...run, masked: await masking(made, context) });
+  // Tests have this process for other things, too.
+  if (context.terminal === PROCESS) await (await import('./replace-process.ts')).replaceProcess(run);
   return runProgram(run);
 }
 
