@@ -12,4 +12,9 @@ endOnSignals();
 endIfInspected();
 run(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
+  // Node takes longer to take itself apart than a short command to run. What a reader has not taken yet it must write,
+  // and the failure of a write comes a moment later.
+  setImmediate(() => {
+    if ([process.stdout, process.stderr].every(({ writableLength }) => writableLength === 0)) process.exit();
+  });
 });

@@ -21,13 +21,14 @@
  * @module
  */
 
-import { link, readdir, rm, writeFile } from 'node:fs/promises';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '../errors.ts';
 import { codeOf } from '../files/codes.ts';
 import { plainPath } from '../files/paths.ts';
-import { readRegularFile } from '../files/regular-file.ts';
+import { readRegularFileSync } from '../files/regular-file.ts';
 import {
   decodeHolder,
   encodeHolder,
@@ -60,8 +61,9 @@ export async function withFileLock<Result>(
   const file = resolve(plainPath(path));
   const self = thisProcess();
   const ticket = `${file}.lock.${self.token}.tmp`;
-  const writeTicket = () => writeFile(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });
-  await writeTicket();
+  // Synchronous, as all calls for these small files: to wake a thread takes longer than each of them.
+  const writeTicket = () => writeFileSync(ticket, encodeHolder(self), { flag: 'wx', mode: 0o600 });
+  writeTicket();
   try {
     const chain = await acquire(file, ticket, writeTicket, patience);
     try {
@@ -69,10 +71,10 @@ export async function withFileLock<Result>(
       return await work(`${file}.${self.token}.tmp`, () => sweep(file, chain));
     } finally {
       // The root first; see above.
-      for (const name of chain) await rm(name, { force: true });
+      for (const name of chain) rmSync(name, { force: true });
     }
   } finally {
-    await rm(ticket, { force: true });
+    rmSync(ticket, { force: true });
   }
 }
 
@@ -86,18 +88,13 @@ interface Met {
 async function acquire(
   path: string,
   ticket: string,
-  writeTicket: () => Promise<void>,
+  writeTicket: () => void,
   patience: number,
 ): Promise<readonly string[]> {
   let deadline: number | undefined;
   let unseen: { readonly token: string; readonly deadline: number } | undefined;
   for (let looks = 0; ; looks++) {
-    const { chain, met } = await tryAcquire(`${path}.lock`, ticket).catch(async (error: unknown): Promise<Found> => {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      // A holder that read the ticket before all of it was written removed it, as one of a dead process.
-      await writeTicket();
-      return {};
-    });
+    const { chain, met } = tryWithTicket(`${path}.lock`, ticket, writeTicket);
     if (chain !== undefined) return chain;
     // Not before: node loads its clock when it is first asked, which takes a millisecond.
     const now = performance.now();
@@ -115,17 +112,28 @@ interface Found {
   readonly met?: Met;
 }
 
-async function tryAcquire(root: string, ticket: string): Promise<Found> {
+function tryWithTicket(root: string, ticket: string, writeTicket: () => void): Found {
+  try {
+    return tryAcquire(root, ticket);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // A holder that read the ticket before all of it was written removed it, as one of a dead process.
+    writeTicket();
+    return {};
+  }
+}
+
+function tryAcquire(root: string, ticket: string): Found {
   const chain: string[] = [];
   const tokens: string[] = [];
   for (let name = root; ; name = `${root}.${tokens.at(-1)}`) {
-    if (await linked(ticket, name)) {
-      const confirmed = chain.length === 0 || (await readHolder(root))?.token === tokens[0];
+    if (linked(ticket, name)) {
+      const confirmed = chain.length === 0 || readHolder(root)?.token === tokens[0];
       if (confirmed) return { chain: [...chain, name] };
-      await rm(name, { force: true });
+      rmSync(name, { force: true });
       return {};
     }
-    const holder = await readHolder(name);
+    const holder = readHolder(name);
     if (holder === undefined) return {};
     const life = lifeOf(holder);
     if (life !== 'ended') return { met: { holder, life } };
@@ -145,18 +153,18 @@ async function sweep(path: string, chain: readonly string[]): Promise<void> {
   for (const entry of entries) {
     const name = join(dirname(path), entry);
     if (chain.includes(name)) continue;
-    if (documents.test(entry) || (locks.test(entry) && (await isLeftOver(name)))) await rm(name, { force: true });
+    if (documents.test(entry) || (locks.test(entry) && isLeftOver(name))) rmSync(name, { force: true });
   }
 }
 
-async function isLeftOver(name: string): Promise<boolean> {
-  const holder = await readHolder(name);
+function isLeftOver(name: string): boolean {
+  const holder = readHolder(name);
   return holder !== undefined && !isAlive(holder);
 }
 
-async function linked(ticket: string, name: string): Promise<boolean> {
+function linked(ticket: string, name: string): boolean {
   try {
-    await link(ticket, name);
+    linkSync(ticket, name);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -165,9 +173,9 @@ async function linked(ticket: string, name: string): Promise<boolean> {
 }
 
 /** Returns the holder that a lock file names; `undefined` if the file is gone. */
-async function readHolder(name: string): Promise<LockHolder | undefined> {
+function readHolder(name: string): LockHolder | undefined {
   try {
-    return decodeHolder((await readRegularFile(name)).toString());
+    return decodeHolder(readRegularFileSync(name).toString());
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
