@@ -72,6 +72,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^operations\.ts$/,
     /^import-parameters\.ts$/,
     /^open\.ts$/,
+    /^locked\.ts$/,
     /^index\.ts$|^testing(\/|\.ts$)/,
   ],
   audit: [

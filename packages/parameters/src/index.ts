@@ -21,6 +21,7 @@ export {
   type SsmExceptionName,
 } from './errors.ts';
 export type { EventParameters, EventResource, ParameterStoreEvent, PolicyAction } from './events.ts';
+export { type LockedParameters, type LockedParametersOptions, openLockedParameters } from './locked.ts';
 export { openParameterStore, type ParameterStoreOptions } from './open.ts';
 export type { ParameterStore, ParameterStoreView } from './parameter-store.ts';
 export type * from './requests.ts';

@@ -3,13 +3,19 @@
  * @module
  */
 
-import type { ParameterMetadata, ParameterStore, ParameterStringFilter } from '@securestring/parameters';
+import type {
+  LockedParameters,
+  ParameterHistory,
+  ParameterMetadata,
+  ParameterStringFilter,
+} from '@securestring/parameters';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { allPages, type Page } from '../output/pages.ts';
+import { allPages } from '../output/pages.ts';
 import { facts, table } from '../output/table.ts';
+import { withNames } from '../store/with-names.ts';
 import { withStore } from '../store/with-store.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
 import { allReadable, valueCell, warnUnread } from './readable.ts';
@@ -38,9 +44,9 @@ export const registerList: Register = (program, act) => {
 async function list(args: readonly string[], options: ListOptions, context: Context): Promise<number> {
   const path = takePath(args, options);
   const { recursive = false, withDecryption = false } = options;
-  return withStore(context, async (store) => {
-    const { parameters } = store;
-    if (withDecryption) {
+  if (withDecryption) {
+    return withStore(context, async (store) => {
+      const { parameters } = store;
       const { all, unread } = await allReadable(
         store,
         (page) =>
@@ -53,7 +59,9 @@ async function list(args: readonly string[], options: ListOptions, context: Cont
       );
       await noteDeeper(context, parameters, all.length, path, recursive);
       return warnUnread(context, unread.values());
-    }
+    });
+  }
+  return withNames(context, async (parameters) => {
     const parameterFilters = path === undefined ? [] : [pathFilter(path, recursive)];
     const found = await allPages(
       (page) => parameters.describeParameters({ ...page, ...(parameterFilters.length > 0 && { parameterFilters }) }),
@@ -81,7 +89,7 @@ export const registerDescribe: Register = (program, act) => {
 async function describe(args: readonly string[], options: NameOption, context: Context): Promise<number> {
   const { name, rest } = takeName(args, options);
   requireNoMore(rest);
-  return withStore(context, async ({ parameters }) => {
+  return withNames(context, async (parameters) => {
     const parameterFilters = [{ key: 'Name', option: 'Equals', values: [name] }];
     const [found] = await allPages(
       (page) => parameters.describeParameters({ ...page, parameterFilters }),
@@ -129,34 +137,47 @@ export const registerHistory: Register = (program, act) => {
       act<NameOption & { readonly withDecryption?: boolean }>(async (args, options, context) => {
         const { name, rest } = takeName(args, options);
         requireNoMore(rest);
-        const { withDecryption = false } = options;
-        return withStore(context, async (store) => {
-          const read = (page: Page) => store.parameters.getParameterHistory({ ...page, name });
-          const { all, unread } = withDecryption
-            ? await allReadable(store, read, ({ parameters }) => parameters)
-            : { all: await allPages(read, ({ parameters }) => parameters), unread: new Map() };
-          const headings = ['VERSION', 'TYPE', 'TIER', 'MODIFIED', 'LABELS', ...(withDecryption ? ['VALUE'] : [])];
-          const rows = all.map((one) => [
-            String(one.version),
-            one.type,
-            one.tier,
-            one.lastModifiedDate.toISOString(),
-            one.labels.join(','),
-            ...(withDecryption ? [valueCell(one, unread, context.colour)] : []),
-          ]);
-          context.result({ parameters: all.filter((one) => !unread.has(one)) }, () =>
-            table(headings, rows, context.colour),
-          );
-          return warnUnread(context, unread.values(), ({ name, version }) => `${name}:${version}`);
-        });
+        return options.withDecryption === true ? valuedHistory(name, context) : history(name, context);
       }),
     );
 };
 
+async function history(name: string, context: Context): Promise<number> {
+  return withNames(context, async (parameters) => {
+    const all = await allPages(
+      (page) => parameters.getParameterHistory({ ...page, name }),
+      (result) => result.parameters,
+    );
+    context.result({ parameters: all }, () => table(VERSION_HEADINGS, all.map(versionRow), context.colour));
+    return EXIT.ok;
+  });
+}
+
+async function valuedHistory(name: string, context: Context): Promise<number> {
+  return withStore(context, async (store) => {
+    const { all, unread } = await allReadable(
+      store,
+      (page) => store.parameters.getParameterHistory({ ...page, name }),
+      (result) => result.parameters,
+    );
+    const rows = all.map((one) => [...versionRow(one), valueCell(one, unread, context.colour)]);
+    context.result({ parameters: all.filter((one) => !unread.has(one)) }, () =>
+      table([...VERSION_HEADINGS, 'VALUE'], rows, context.colour),
+    );
+    return warnUnread(context, unread.values(), (one) => `${one.name}:${one.version}`);
+  });
+}
+
+const VERSION_HEADINGS = ['VERSION', 'TYPE', 'TIER', 'MODIFIED', 'LABELS'] as const;
+
+function versionRow(one: Omit<ParameterHistory, 'lastModifiedUser' | 'value'>): readonly string[] {
+  return [String(one.version), one.type, one.tier, one.lastModifiedDate.toISOString(), one.labels.join(',')];
+}
+
 /** Says that `--recursive` would show something where a path's own level has nothing. */
 async function noteDeeper(
   { note }: Context,
-  parameters: ParameterStore,
+  parameters: LockedParameters,
   found: number,
   path: string | undefined,
   recursive: boolean,
@@ -175,9 +196,10 @@ function takePath([path]: readonly string[], { path: option }: ListOptions): str
   throw new CliError(EXIT.usage, 'Give the path once: as the argument or with --path.');
 }
 
+type Shown = Pick<ParameterMetadata, 'name' | 'type' | 'tier' | 'version' | 'lastModifiedDate'>;
 const HEADINGS = ['NAME', 'TYPE', 'TIER', 'VERSION', 'MODIFIED'] as const;
 
-function row({ name, type, tier, version, lastModifiedDate }: ParameterMetadata): readonly string[] {
+function row({ name, type, tier, version, lastModifiedDate }: Shown): readonly string[] {
   return [name, type, tier, String(version), lastModifiedDate.toISOString()];
 }
 

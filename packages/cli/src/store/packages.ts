@@ -5,5 +5,5 @@
  */
 
 export { documentGeneration, openKeystore, slotKeyOf } from '@securestring/keystore';
-export { openParameterStore } from '@securestring/parameters';
+export { openLockedParameters, openParameterStore } from '@securestring/parameters';
 export { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';

@@ -28,6 +28,12 @@ const NOT_UTF8 =
 /** What may open a store. A passphrase with `hold` was typed: the key that it opens the store with goes to an agent. */
 export type Opener = (Unlock | SlotKey) & { readonly hold?: (slotKey: Uint8Array) => Promise<unknown> };
 
+export interface UnlockOptions {
+  readonly withAgent?: boolean;
+  /** Is called in place of a question, if no file of the store should have opened it. */
+  readonly onLocked?: () => void;
+}
+
 /**
  * The first of them; and behind a root-key file of the store that opens it no longer, the agent and the prompt. An
  * agent has no passphrase, and is not asked where that is needed: for other stores, or to change what opens this one.
@@ -35,7 +41,7 @@ export type Opener = (Unlock | SlotKey) & { readonly hold?: (slotKey: Uint8Array
 export async function* unlocksOf(
   context: Context,
   place: StorePlace,
-  { withAgent = true }: { readonly withAgent?: boolean } = {},
+  { withAgent = true, onLocked }: UnlockOptions = {},
 ): AsyncGenerator<Opener> {
   const given = await givenUnlock(context);
   if (given !== undefined) {
@@ -52,6 +58,7 @@ export async function* unlocksOf(
     slotKey.fill(0);
     await agent?.forget();
   }
+  if (onLocked !== undefined && !hasRootKey) return onLocked();
   const refused = `${rootKey} does not open the store.`;
   if (await canAsk(context)) {
     if (hasRootKey) context.warn(`${refused} Move it away, so that it is not tried again.`);
