@@ -13,6 +13,8 @@ import { version } from './version.ts';
 
 /** Describes all commands. */
 const WHOLE = 'completion';
+/** What those scripts ask. */
+const COMPLETE = '__complete';
 
 /** The program with all of its commands; or, to be quick, with the one that is called, where the words name one. */
 export async function makeProgram(terminal: Terminal, words: readonly string[]): Promise<Command> {
@@ -21,11 +23,14 @@ export async function makeProgram(terminal: Terminal, words: readonly string[]):
   const program = emptyProgram(terminal);
   for (const option of options) program.addOption(option);
   const act = makeAct(terminal, words);
-  const isName = called !== WHOLE && COMMANDS.some(([, commands]) => Object.hasOwn(commands, called));
+  const isName =
+    called === COMPLETE || (called !== WHOLE && COMMANDS.some(([, commands]) => Object.hasOwn(commands, called)));
   for (const [heading, commands] of COMMANDS) {
     program.commandsGroup(heading);
     for (const [name, load] of Object.entries(commands)) if (!isName || name === called) (await load())(program, act);
   }
+  // For scripts of completion alone: no help shows it.
+  if (called === COMPLETE) (await import('./completion/names.ts')).registerNames(program, act);
   return program;
 }
 

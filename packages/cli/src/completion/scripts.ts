@@ -1,10 +1,10 @@
 /**
- * The scripts that complete. They hold all they need: pressing Tab starts no program, opens no store and asks for no
- * passphrase, so names of parameters are not among what is offered.
+ * The scripts that complete. Commands and options they know themselves. For what a store has they ask the program, as
+ * `securestring __complete KIND TYPED WORDS…`, whose answer is a word a line. It asks for no passphrase.
  * @module
  */
 
-import type { OptionWords, Words } from './words.ts';
+import type { NameKind, OptionWords, Words } from './words.ts';
 
 /** A program's name, and the words that each place of its command line takes. */
 export type Script = (name: string, words: readonly Words[]) => string;
@@ -14,7 +14,7 @@ export const SCRIPTS: Readonly<Record<'bash' | 'zsh' | 'fish', Script>> = { bash
 function bash(name: string, words: readonly Words[]): string {
   return `# Completes ${name} in bash: eval "$(${name} completion bash)"
 _${name}() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at='' words='' word i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at='' words='' word i n=0
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     if [[ $word == -- ]]; then
@@ -23,13 +23,24 @@ _${name}() {
     fi
     case "$at|$word" in
 ${steps(words, (at) => `at=${quoted(at)}`)}
-${skips(words, 'i=$((i + 1))')}
+${skips(words, `i=$((i + 1)); if [[ \${COMP_WORDS[i]} == = ]]; then i=$((i + 1)); fi`)}
+      *'|'[:=]) i=$((i + 1)) ;;
+      *'|'-*) ;;
+      *) n=$((n + 1)) ;;
     esac
   done
+  [[ $prev == = ]] && prev=\${COMP_WORDS[COMP_CWORD-2]}
   case "$at|$prev" in
 ${choicesOfOptions(words, (choices) => `COMPREPLY=($(compgen -W ${quoted(choices.join(' '))} -- "$cur")); return`)}
+${namedOptions(words, (kind) => `_${name}_ask ${kind}; return`)}
 ${freeValues(words)}
   esac
+  if [[ $prev == : ]]; then n=$((n - 1)); fi
+  if [[ $cur != -* ]]; then
+    case "$at|$n" in
+${namedArguments(words, (kind) => `_${name}_ask ${kind}; return`)}
+    esac
+  fi
   case "$at" in
 ${words.map((each) => `    ${quoted(each.at)}) words=${quoted(plainWords(each).join(' '))} ;;`).join('\n')}
   esac
@@ -40,6 +51,15 @@ ${words.map((each) => `      ${quoted(each.at)}) words=${quoted(flags(each.optio
   fi
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
+_${name}_ask() {
+  local typed=$cur cut='' word
+  # A colon begins another word in bash, which then takes what is behind it alone.
+  if [[ $prev == : ]]; then cut=\${COMP_WORDS[COMP_CWORD-2]}:; typed=$cut$cur; fi
+  if [[ $cur == : ]]; then cut=$prev:; typed=$cut; fi
+  while IFS= read -r word; do
+    if [[ $word == "$typed"* ]]; then COMPREPLY+=("\${word#"$cut"}"); fi
+  done < <(command ${name} __complete "$1" "$typed" -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null </dev/null)
+}
 complete -o bashdefault -o default -F _${name} ${name}
 `;
 }
@@ -49,7 +69,7 @@ function zsh(name: string, words: readonly Words[]): string {
 # Completes ${name} in zsh: eval "$(${name} completion zsh)"
 _${name}() {
   local cur=\${words[CURRENT]} prev=\${words[CURRENT-1]} at='' word
-  local -i i
+  local -i i n=0
   local -a offered
   for ((i = 2; i < CURRENT; i++)); do
     word=\${words[i]}
@@ -60,10 +80,13 @@ _${name}() {
     case "$at|$word" in
 ${steps(words, (at) => `at=${quoted(at)}`)}
 ${skips(words, 'i+=1')}
+      *'|'-*) ;;
+      *) n+=1 ;;
     esac
   done
   case "$at|$prev" in
 ${choicesOfOptions(words, (choices) => `compadd -- ${choices.map(quoted).join(' ')}; return`)}
+${namedOptions(words, (kind) => `_${name}_ask ${kind}; return`)}
 ${freeValues(words, '_files; return')}
   esac
   if [[ $cur == -* ]]; then
@@ -73,6 +96,9 @@ ${words.map((each) => `      ${quoted(each.at)}) offered=(${each.options.flatMap
     _describe option offered
     return
   fi
+  case "$at|$n" in
+${namedArguments(words, (kind) => `_${name}_ask ${kind}; return`)}
+  esac
   case "$at" in
 ${words
   .filter((each) => plainWords(each).length > 0)
@@ -81,6 +107,11 @@ ${words
     *) _files; return ;;
   esac
   _describe command offered
+}
+_${name}_ask() {
+  local -a found
+  found=(\${(f)"$(command ${name} __complete "$1" "$cur" -- "\${(@)words[2,CURRENT-1]}" 2>/dev/null </dev/null)"})
+  if ((\${#found})); then compadd -- "\${found[@]}"; else _files; fi
 }
 if [[ \${funcstack[1]} == _${name} ]]; then _${name} "$@"; else compdef _${name} ${name}; fi
 `;
@@ -91,6 +122,7 @@ function fish(name: string, words: readonly Words[]): string {
 function __${name}_at
     set -l at ''
     set -l skip 0
+    set -l n 0
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -102,27 +134,41 @@ ${stepsOf(words)
   .join('\n')}
             case ${valueFlags(words).map(quotedForFish).join(' ')}
                 set skip 1
+            case '*|-*'
+            case '*'
+                set n (math $n + 1)
         end
     end
-    test "$at" = "$argv[1]"
+    test "$at" = "$argv[1]"; or return
+    not set -q argv[2]; or test "$argv[2]" = "$n"; or begin; test "$argv[3]" = more; and test $n -ge $argv[2]; end
+end
+function __${name}_ask
+    command -sq ${name}; or return
+    command ${name} __complete $argv[1] (commandline -ct) -- (commandline -opc)[2..-1] 2>/dev/null </dev/null
 end
 complete -c ${name} -e
 ${words.flatMap((each) => fishLines(name, each)).join('\n')}
 `;
 }
 
-function fishLines(name: string, { at, commands, options, choices }: Words): readonly string[] {
+function fishLines(name: string, { at, commands, options, choices, names }: Words): readonly string[] {
+  const ask = (kind: NameKind) => `-f -a ${quotedForFish(`(__${name}_ask ${kind})`)}`;
   const here = `complete -c ${name} -n ${quotedForFish(`__${name}_at ${quotedForFish(at)}`)}`;
   return [
     ...commands.map(({ word, what }) => `${here} -f -a ${quotedForFish(word)} -d ${quotedForFish(what)}`),
     ...(choices.length > 0 ? [`${here} -f -a ${quotedForFish(choices.join(' '))}`] : []),
-    ...options.map(({ short, long, what, takesValue, choices: values }) =>
+    ...names.map(({ position, variadic, kind }) => {
+      const there = `__${name}_at ${quotedForFish(at)} ${position}${variadic ? ' more' : ''}`;
+      return `complete -c ${name} -n ${quotedForFish(there)} ${ask(kind)}`;
+    }),
+    ...options.map(({ short, long, what, takesValue, choices: values, kind }) =>
       [
         here,
         ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
         ...(long === undefined ? [] : [`-l ${long.slice(2)}`]),
         ...(takesValue ? ['-r'] : []),
         ...(values.length > 0 ? [`-f -a ${quotedForFish(values.join(' '))}`] : []),
+        ...(kind === undefined ? [] : [ask(kind)]),
         `-d ${quotedForFish(what)}`,
       ].join(' '),
     ),
@@ -162,6 +208,28 @@ function choicesOfOptions(words: readonly Words[], offer: (choices: readonly str
           const patterns = flags([option]).map((flag) => quoted(`${at}|${flag}`));
           return `    ${patterns.join(' | ')}) ${offer(option.choices)} ;;`;
         }),
+    )
+    .join('\n');
+}
+
+function namedOptions(words: readonly Words[], ask: (kind: NameKind) => string): string {
+  return words
+    .flatMap(({ at, options }) =>
+      options.flatMap((option) => {
+        const patterns = flags([option]).map((flag) => quoted(`${at}|${flag}`));
+        return option.kind === undefined ? [] : [`    ${patterns.join(' | ')}) ${ask(option.kind)} ;;`];
+      }),
+    )
+    .join('\n');
+}
+
+function namedArguments(words: readonly Words[], ask: (kind: NameKind) => string): string {
+  return words
+    .flatMap(({ at, names }) =>
+      names.map(({ position, variadic, kind }) => {
+        const pattern = variadic ? `${quoted(`${at}|`)}*` : quoted(`${at}|${position}`);
+        return `    ${pattern}) ${ask(kind)} ;;`;
+      }),
     )
     .join('\n');
 }
