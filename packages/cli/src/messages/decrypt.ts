@@ -40,6 +40,7 @@ export const registerDecrypt: Register = (program, act) => {
       examples(
         'securestring decrypt report.pdf.encrypted -c project=alpha',
         'securestring decrypt --recursive sealed/ --output private/',
+        'securestring decrypt report.pdf.encrypted --identity ~/.ssh/id_rsa',
         'securestring decrypt - < private.tar.encrypted | tar x',
       ),
     )
@@ -65,7 +66,7 @@ async function decryptFiles(inputs: readonly string[], options: DecryptOptions, 
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
-  await withKeyring(context, options, 'decrypt', (keyring) =>
+  await withKeyring(context, { ...options, inputs: todo.map(({ input }) => input) }, 'decrypt', (keyring) =>
     transformFiles(
       context,
       todo,

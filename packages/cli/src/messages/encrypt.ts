@@ -44,6 +44,7 @@ export const registerEncrypt: Register = (program, act) => {
         'securestring encrypt report.pdf -c project=alpha',
         'securestring encrypt --recursive private/ --output sealed/',
         'securestring encrypt report.pdf --recipient alice.pub',
+        'securestring encrypt report.pdf --passphrase',
         'tar c private | securestring encrypt - --key-id alias/backup > private.tar.encrypted',
       ),
     )

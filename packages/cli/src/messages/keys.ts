@@ -12,11 +12,10 @@ import { filesOfStore } from '../io/places.ts';
 import { requirePrivate } from '../io/private-file.ts';
 import { withStore } from '../store/with-store.ts';
 import { inTypedNames } from './option-names.ts';
-import { filesOfRecipients, joined, keyringsOfRecipients, type RecipientOptions } from './recipients.ts';
+import { keysToDecrypt, keysToEncrypt, type OtherKeyOptions } from './other-keys.ts';
+import { filesOfRecipients, joined } from './recipients.ts';
 
-export interface KeyOptions extends RecipientOptions {
-  readonly keyId?: readonly string[];
-  readonly rawKeyFile?: string;
+export interface KeyOptions extends OtherKeyOptions {
   readonly rawKeyNamespace?: string;
   readonly rawKeyName?: string;
 }
@@ -25,7 +24,10 @@ export interface KeyOptions extends RecipientOptions {
 const MOST_RAW_KEY = 65536;
 const DEFAULT_KEY_ID = 'alias/aws/ssm';
 
-/** Lends the keyring that the options ask for. A refusal names the options. */
+/**
+ * Lends the keyring that the options ask for; to decrypt, also that which the headers of `inputs` ask for. A refusal
+ * names the options.
+ */
 export async function withKeyring<Result>(
   context: Context,
   options: KeyOptions,
@@ -34,14 +36,14 @@ export async function withKeyring<Result>(
 ): Promise<Result> {
   requireOneKind(options);
   try {
-    const others = await keyringsOfRecipients(context, options);
-    const useAll = async (keyring: Keyring) => use(await joined(keyring, others));
+    const { keyrings, isEnough } =
+      mode === 'encrypt' ? await keysToEncrypt(context, options) : await keysToDecrypt(context, options);
+    const useAll = async (keyring: Keyring) => use(await joined(keyring, keyrings));
     if (options.rawKeyFile !== undefined) {
       return await useAll(await rawKeyring(options, options.rawKeyFile, context.options));
     }
-    // A store is neither needed nor opened where all keys come from elsewhere.
-    const [first, ...rest] = others;
-    if (first !== undefined && options.keyId === undefined) return await use(await joined(first, rest));
+    const [first, ...rest] = keyrings;
+    if (first !== undefined && isEnough) return await use(await joined(first, rest));
     return await withStoreKeyring(context, options, mode, useAll);
   } catch (error) {
     throw inTypedNames(error);
@@ -50,8 +52,12 @@ export async function withKeyring<Result>(
 
 /** Files that the keys are in, or come from. */
 export async function filesNeeded(context: Context, options: KeyOptions): Promise<readonly string[]> {
-  const { rawKeyFile } = options;
-  return [...(await filesOfRecipients(options)), ...(rawKeyFile === undefined ? filesOfStore(context) : [rawKeyFile])];
+  const { rawKeyFile, messagePassphraseFile } = options;
+  return [
+    ...(await filesOfRecipients(options)),
+    ...(messagePassphraseFile === undefined ? [] : [messagePassphraseFile]),
+    ...(rawKeyFile === undefined ? filesOfStore(context) : [rawKeyFile]),
+  ];
 }
 
 function requireOneKind({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
@@ -72,7 +78,7 @@ async function withStoreKeyring<Result>(
   return withStore(context, async ({ keystore }) => {
     if (mode === 'decrypt' && options.keyId === undefined) return use(kmsKeyring({ kms: keystore, discovery: true }));
     const keyIds = options.keyId ?? [DEFAULT_KEY_ID];
-    // Decryption matches ARNs only, and an alias is what others type.
+    // Decryption matches ARNs only, and an alias is what people type.
     const arns = await Promise.all(
       keyIds.map(async (keyId) => (await keystore.describeKey({ keyId })).keyMetadata.arn),
     );

@@ -13,6 +13,8 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect } from '../command/option-values.ts';
+import type { Head } from './heads.ts';
+import { addPassphraseOptions } from './passphrase.ts';
 
 export interface RecipientOptions {
   readonly recipient?: readonly string[];
@@ -24,18 +26,22 @@ const NAMES = { keyNamespace: 'securestring-recipient', padding: 'OAEP-SHA-256' 
 
 /** For `encrypt`. */
 export function addRecipientOptions(command: Command): Command {
-  return command.option(
-    '--recipient <key>',
-    'an RSA public key (PEM or ssh-rsa), or a file of several; may be given several times',
-    collect,
+  return addPassphraseOptions(
+    command.option(
+      '--recipient <key>',
+      'an RSA public key (PEM or ssh-rsa), or a file of several; may be given several times',
+      collect,
+    ),
   );
 }
 
 /** For `decrypt`. */
 export function addIdentityOptions(command: Command): Command {
-  return command
-    .option('--identity <file>', 'an RSA private key (PEM or OpenSSH); may be given several times', collect)
-    .option('--identity-passphrase-file <file>', 'the first line of this file opens encrypted identities');
+  return addPassphraseOptions(
+    command
+      .option('--identity <file>', 'an RSA private key (PEM or OpenSSH); may be given several times', collect)
+      .option('--identity-passphrase-file <file>', 'the first line of this file opens encrypted identities'),
+  );
 }
 
 /** Files that these keys are in. */
@@ -72,6 +78,11 @@ export async function keyringsOfRecipients(context: Context, options: RecipientO
     found.set(keyName, rawRsaKeyring({ ...NAMES, keyName, privateKey: pemOf(key, 'pkcs8') }));
   }
   return [...found.values()];
+}
+
+/** Whether the private key of a recipient opens the message. */
+export function isForRecipients({ message }: Head): boolean {
+  return message.encryptedDataKeys.some(({ providerId }) => providerId === NAMES.keyNamespace);
 }
 
 function pemOf(key: KeyObject, type: 'spki' | 'pkcs8'): string {

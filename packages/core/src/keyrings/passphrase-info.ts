@@ -11,7 +11,7 @@ import { concatBytes } from '../bytes.ts';
 import { IV_LENGTH, PASSPHRASE_COSTS } from '../limits.ts';
 
 /** The key provider id of data keys under a passphrase. */
-export const PASSPHRASE_PROVIDER_ID: string = 'securestring-passphrase';
+export const PASSPHRASE_PROVIDER_ID = 'securestring-passphrase';
 
 /** What makes the wrapping key of a passphrase. RFC 7914 §2. */
 export interface PassphraseCosts {
