@@ -113,6 +113,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^command\//,
     /^io\//,
     /^agent\//,
+    /^formats\//,
     /^store\//,
     /^(parameters|exec|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
     /^(commands|program|run|main|code-cache|start)\.ts$/,

@@ -13,7 +13,7 @@ export function isRequired(name: string): boolean {
 
 /** Defines a suite that needs a program. With the words of `probe` the program ends with status 0. */
 export function describeWithProgram(program: string, probe: string, name: string, define: () => void): void {
-  if (spawnSync(program, probe.split(' ')).status === 0) {
+  if (spawnSync(program, probe.split(' ').filter(Boolean)).status === 0) {
     describe(name, define);
   } else if (isRequired(program)) {
     describe(name, () => it(`finds ${program}`, () => expect.fail(`no ${program}: install it`)));

@@ -10,8 +10,8 @@ import { describeWithProgram } from '@securestring/test-support/required';
 import dotenv from 'dotenv';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { toDotenv } from '../src/parameters/dotenv.ts';
-import { fromDotenv } from '../src/parameters/dotenv-reader.ts';
+import { toDotenv } from '../src/formats/dotenv.ts';
+import { fromDotenv } from '../src/formats/dotenv-reader.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'securestring-dotenv-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

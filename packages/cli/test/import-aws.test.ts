@@ -55,8 +55,10 @@ describe('import of what AWS prints', () => {
     }
   });
 
-  it('shows the names alone in a dry run', async () => {
-    expect((await importing({ Parameters: [parameter('/b/one')] }, '--dry-run')).out).toBe('/b/one\n');
+  it('shows what it would do in a dry run', async () => {
+    expect((await importing({ Parameters: [parameter('/b/one')] }, '--dry-run')).out).toBe(
+      'NAME    VERSION  TIER      OUTCOME\n/b/one  1        Standard  new\n',
+    );
   });
 
   it('warns of a value that only looks like a ciphertext', async () => {

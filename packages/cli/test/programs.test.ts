@@ -188,7 +188,7 @@ describe('import', () => {
   it('puts every name of a dotenv file under the path, as SecureStrings', async () => {
     const { code, out, err } = await here(['import', file, '/from/env/', '--lower-case', ...store]);
     expect({ code, err }).toEqual({ code: 0, err: 'parameters imported: 2\n' });
-    expect(out).toMatch(/^NAME.*\n\/from\/env\/a_b +1 +Standard\n\/from\/env\/c +1 +Standard\n$/);
+    expect(out).toMatch(/^NAME.*\n\/from\/env\/a_b +1 +Standard +new\n\/from\/env\/c +1 +Standard +new\n$/);
     const got = await here(['list', '/from/env', '-d', '--json', ...store]);
     expect(JSON.parse(got.out).Parameters).toMatchObject([
       { Name: '/from/env/a_b', Type: 'SecureString', Value: 'one\ntwo' },
@@ -196,12 +196,52 @@ describe('import', () => {
     ]);
   });
 
-  it('shows the names alone with --dry-run, and stores nothing', async () => {
-    expect(await here(['import', file, '/dry', '--dry-run', ...store])).toMatchObject({
+  it('shows with --dry-run what would be new, changed and the same, and stores nothing', async () => {
+    const words = ['import', '-', '/dry', ...store];
+    expect((await here(words, { stdin: 'A=1\nB=1\n' })).code).toBe(0);
+    const dry = await here([...words, '--dry-run', '--overwrite'], { stdin: 'A=1\nB=2\nC=1\n' });
+    expect(dry).toEqual({
       code: 0,
-      out: '/dry/A_B\n/dry/C\n',
+      out: [
+        'NAME    VERSION  TIER      OUTCOME',
+        '/dry/A  1        Standard  same',
+        '/dry/B  2        Standard  changed',
+        '/dry/C  1        Standard  new',
+        '',
+      ].join('\n'),
+      err: 'parameters that would be imported: 1 new, 1 changed, 1 same\n',
     });
-    expect(await namesUnder('/dry')).toEqual([]);
+    expect(await here([...words, '--dry-run'], { stdin: 'A=2\nC=1\n' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('warning: without --overwrite, this import would be refused'),
+    });
+    expect(await namesUnder('/dry')).toEqual(['/dry/A', '/dry/B']);
+    const { out } = await here(['history', '/dry/B', '--json', ...store]);
+    expect((JSON.parse(out) as { Parameters: unknown[] }).Parameters.length).toBe(1);
+  });
+
+  it('with --overwrite leaves a parameter under the key that it has, unless --key-id is given', async () => {
+    const keyed = ['--alias', 'alias/of-import', ...store];
+    expect((await here(['key', 'create', ...keyed])).code).toBe(0);
+    await here(['put', '/keyed/a', '1', '--key-id', 'alias/of-import', ...store]);
+    const keyOf = async (options: readonly string[], value: string) => {
+      const words = ['import', '-', '/keyed', '--overwrite', ...options, ...store];
+      expect(await here(words, { stdin: `a=${value}\n` })).toMatchObject({ code: 0 });
+      const { out } = await here(['describe', '/keyed/a', '--json', ...store]);
+      return /"KeyId": "([^"]+)"/.exec(out)?.[1];
+    };
+    expect(await keyOf([], '2')).toBe('alias/of-import');
+    expect(await keyOf(['--key-id', 'alias/aws/ssm'], '2')).toBe('alias/aws/ssm');
+  });
+
+  it('refuses empty values with --empty refuse', async () => {
+    const words = ['import', '-', '/empty/refused', '--empty', 'refuse', ...store];
+    expect(await here(words, { stdin: 'A=\nB=v\nC=\n' })).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: A parameter cannot be empty: A, C. Nothing was imported.\n',
+    });
+    expect(await namesUnder('/empty/refused')).toEqual([]);
   });
 
   it.each([
@@ -233,7 +273,7 @@ describe('import', () => {
     });
   });
 
-  it('takes thousands of parameters at once, or none of them', async () => {
+  it('takes thousands of parameters at once, and makes no version of those that stay the same', async () => {
     const many = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`v${i}`, 'v']));
     const words = ['import', '-', '/many', '--format', 'json', ...store];
     const failing = JSON.stringify({ ...many, 'no good': 'v' });
@@ -241,6 +281,18 @@ describe('import', () => {
     expect(await namesUnder('/many')).toEqual([]);
     expect((await here(words, { stdin: JSON.stringify(many) })).code).toBe(0);
     expect((await namesUnder('/many')).length).toBe(2000);
+    const changed = JSON.stringify({ ...many, v7: 'other', w: 'new' });
+    const { out, err } = await here([...words, '--overwrite'], { stdin: changed });
+    expect(err).toBe('parameters imported: 1 new, 1 changed, 1999 same\n');
+    const said = out
+      .split('\n')
+      .slice(1)
+      .filter((line) => !line.includes('same'));
+    expect(said.map((line) => line.split(/ +/))).toEqual([
+      ['/many/v7', '2', 'Standard', 'changed'],
+      ['/many/w', '1', 'Standard', 'new'],
+      [''],
+    ]);
   });
 
   it('with --overwrite leaves a parameter of the type that it is of, unless --type is given', async () => {

@@ -1,5 +1,5 @@
 /**
- * `export`: parameters as a dotenv file, as JSON, or for a shell.
+ * `export`: parameters as a file for other programs.
  * @module
  */
 
@@ -7,35 +7,36 @@ import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 import { collect } from '../command/option-values.ts';
+import type { Naming, Written } from '../formats/format.ts';
+import { FORMATS, type FormatName, formatsWith } from '../formats/formats.ts';
+import { asKeys } from '../formats/names.ts';
 import { STANDARD } from '../io/input.ts';
 import { visibleOn } from '../output/visible.ts';
-import { asVariables, parametersUnder, refuseZeroBytes, type UnderOptions, type VariableOptions } from './by-path.ts';
+import { asVariables, parametersUnder, type UnderOptions, type VariableOptions } from './by-path.ts';
 
 interface ExportOptions extends UnderOptions, VariableOptions {
-  readonly format?: Format;
+  readonly format?: FormatName;
+  readonly name?: string;
+  readonly namespace?: string;
   readonly output?: string;
   readonly overwrite?: boolean;
 }
-
-type Format = (typeof FORMATS)[number];
-const FORMATS = ['dotenv', 'json', 'shell'] as const;
 
 export const registerExport: Register = (program, act) => {
   program
     .command('export')
     .argument('<path>', 'the parameters under this path')
     .description('print the values of parameters, decrypted, for other programs')
-    .addOption(
-      new Option('--format <format>', 'dotenv (default), json by full names, or shell, to be evaluated').choices(
-        FORMATS,
-      ),
-    )
+    .addOption(new Option('--format <format>', 'default: dotenv, or json with --json').choices(formatsWith('writer')))
     .option('-o, --output <file>', 'write this file, which its owner alone can read, instead of standard output')
     .option('--overwrite', 'replace the file that is there already')
     .option('--no-recursive', "only the path's own level")
     .option('--keep-case', 'do not put the names of variables in capitals')
     .option('--prefix <text>', 'begin the names of variables with this text')
+    .option('--name <name>', 'name of the Secret of Kubernetes (default: the path, as in app-db)')
+    .option('--namespace <name>', 'namespace of the Secret of Kubernetes')
     .option('--allow <name>', 'set a variable that programs obey, such as PATH; may be given several times', collect)
     .addHelpText(
       'after',
@@ -43,42 +44,46 @@ export const registerExport: Register = (program, act) => {
         'securestring export /app/db --output .env',
         'securestring export /app --format json',
         'eval "$(securestring export /app/db --format shell)"',
+        'securestring export /app/db --format kubernetes --namespace prod | kubectl apply -f -',
       ),
     )
     .action(
       act<ExportOptions>(async ([path = ''], options, context) => {
         const format = options.format ?? (context.options.json === true ? 'json' : 'dotenv');
+        requireSecret(format, options);
+        const { writer, naming, addedTo } = FORMATS[format];
+        const added = options.output === undefined && addedTo !== undefined ? fileToAddTo(context, addedTo) : undefined;
         await requirePlace(context, options);
         const found = await parametersUnder(context, path, options);
-        const text = await WRITERS[format](found, path, options);
-        await put(context, text, options);
+        const write = await writer?.();
+        const written = await write?.(NAMINGS[naming](found, path, options), { ...options, path });
+        if (written !== undefined) await put(context, written, options, added);
         return EXIT.ok;
       }),
     );
 };
 
-type Found = Awaited<ReturnType<typeof parametersUnder>>;
-
-const WRITERS: Readonly<Record<Format, (found: Found, path: string, options: ExportOptions) => Promise<string>>> = {
-  dotenv: async (found, path, options) => {
-    const [{ default: dotenv }, { parseEnv }, { toDotenv }] = await Promise.all([
-      import('dotenv'),
-      import('node:util'),
-      import('./dotenv.ts'),
-    ]);
-    // Node has its reader since 20.12.
-    const readers = [dotenv.parse, ...(parseEnv === undefined ? [] : [parseEnv])];
-    return toDotenv(asVariables(found, path, options), readers);
-  },
-  json: async (found) =>
-    `${JSON.stringify(Object.fromEntries(found.map(({ name, value }) => [name, value])), undefined, 2)}\n`,
-  shell: async (found, path, options) => {
-    const variables = asVariables(found, path, options);
-    refuseZeroBytes(variables);
-    // Nothing means anything within single quotes; only they themselves have to step out of them.
-    return variables.map(({ variable, value }) => `export ${variable}='${value.replaceAll("'", "'\\''")}'\n`).join('');
-  },
+const NAMINGS: Readonly<Record<Naming, typeof asVariables>> = {
+  variables: asVariables,
+  names: (found) => found.map(({ name, value }) => ({ name, variable: name, value })),
+  dotted: (found, path, options) => asKeys(found, path, options, '.'),
+  identifiers: (found, path, options) => asKeys(found, path, options, '_'),
 };
+
+/** These two belong to one format alone. */
+function requireSecret(format: FormatName, { name, namespace }: ExportOptions): void {
+  if (format === 'kubernetes' || (name === undefined && namespace === undefined)) return;
+  throw new CliError(EXIT.usage, 'Only --format kubernetes takes --name and --namespace.');
+}
+
+function fileToAddTo({ terminal }: Context, variable: string): string {
+  const file = terminal.env[variable];
+  if (file !== undefined && file !== '') return file;
+  throw new CliError(
+    EXIT.usage,
+    `${variable} names no file: give --output FILE, or run this in a step of GitHub Actions.`,
+  );
+}
 
 /** Before any work. */
 async function requirePlace(context: Context, { output = STANDARD }: ExportOptions): Promise<void> {
@@ -89,15 +94,20 @@ async function requirePlace(context: Context, { output = STANDARD }: ExportOptio
 
 async function put(
   context: Context,
-  text: string,
+  { text, announcement = '' }: Written,
   { output = STANDARD, overwrite = false }: ExportOptions,
+  added: string | undefined,
 ): Promise<void> {
-  if (output === STANDARD) {
-    const { stdout } = context.terminal;
+  const { stdout } = context.terminal;
+  stdout.write(visibleOn(stdout, announcement));
+  if (added !== undefined) {
+    const { appendFile } = await import('node:fs/promises');
+    await appendFile(added, text, { mode: 0o600 });
+  } else if (output === STANDARD) {
     stdout.write(visibleOn(stdout, text));
-    return;
+  } else {
+    const { writeOutput } = await import('../io/output-file.ts');
+    await writeOutput(output, text, overwrite);
+    context.note(`wrote ${output}`);
   }
-  const { writeOutput } = await import('../io/output-file.ts');
-  await writeOutput(output, text, overwrite);
-  context.note(`wrote ${output}`);
 }

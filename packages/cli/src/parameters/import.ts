@@ -1,20 +1,21 @@
 /**
- * `import`: parameters from a dotenv file or from JSON, all or none.
+ * `import`: parameters from a file, all or none.
  * @module
  */
 
-import { excerpt, quoted, shown } from '@securestring/core/quoted';
+import { excerpt } from '@securestring/core/quoted';
 import type { ImportParametersResult, ParameterStore, PutParameterRequest } from '@securestring/parameters';
 import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
+import { FORMATS, type FormatName, formatOfFile, formatsWith } from '../formats/formats.ts';
 import { nameOf } from '../io/input.ts';
 import { readText } from '../io/text.ts';
+import { allPages } from '../output/pages.ts';
 import { table } from '../output/table.ts';
 import { withStore } from '../store/with-store.ts';
-import { repeatedName } from './json-names.ts';
 import { tierOption, typeOption } from './type-and-tier.ts';
 
 interface ImportOptions {
@@ -22,31 +23,37 @@ interface ImportOptions {
   readonly tier?: NonNullable<PutParameterRequest['tier']>;
   readonly keyId?: string;
   readonly overwrite?: boolean;
-  readonly format?: Format;
+  readonly format?: FormatName;
+  readonly empty?: 'refuse' | 'skip';
   readonly lowerCase?: boolean;
   readonly dryRun?: boolean;
   readonly fromAwsJson?: string;
 }
 
-type Format = (typeof FORMATS)[number];
-const FORMATS = ['dotenv', 'json'] as const;
-
 export const registerImport: Register = (program, act) => {
   program
     .command('import')
-    .argument('[file]', 'a dotenv file, a JSON object of names and texts, or - for standard input')
+    .argument('[file]', 'a file of names and values, or - for standard input')
     .argument('[path]', 'what goes before the names: NAME becomes PATH/NAME')
     .description('store many parameters from a file, all or none')
     .addOption(
-      new Option('--format <format>', 'default: json for a file that ends in .json, else dotenv').choices(FORMATS),
+      new Option('--format <format>', 'default: as the end of the file says, such as .json, else dotenv').choices(
+        formatsWith('reader'),
+      ),
     )
     .option('--from-aws-json <file>', 'instead of both: what `aws ssm get-parameters-by-path --output json` prints')
     .addOption(typeOption())
     .addOption(tierOption())
     .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm)')
-    .option('--overwrite', 'add versions to parameters that are there already')
+    .option('--overwrite', 'add versions to parameters that are there already with another value')
     .option('--lower-case', 'put the names in lower case')
-    .option('--dry-run', 'only show the names')
+    .addOption(
+      new Option('--empty <what>', 'skip values that are empty (default), or refuse the file').choices([
+        'skip',
+        'refuse',
+      ]),
+    )
+    .option('--dry-run', 'store nothing, and show which parameters would be new, changed or the same')
     .addHelpText(
       'after',
       examples(
@@ -59,22 +66,37 @@ export const registerImport: Register = (program, act) => {
     .action(
       act<ImportOptions>(async (words, options, context) => {
         const requests = await readRequests(words, options, context);
-        if (options.dryRun === true) {
-          context.json({ names: requests.map(({ name }) => name) }, () =>
-            requests.map(({ name }) => shown(name)).join('\n'),
-          );
-          return EXIT.ok;
-        }
         return withStore(context, async ({ parameters }) => {
-          const result = await importAll(parameters, requests);
-          const rows = result.parameters.map(({ name, version, tier }) => [name, String(version), tier]);
-          context.result(result, () => table(['NAME', 'VERSION', 'TIER'], rows, context.colour));
-          context.note(`parameters imported: ${rows.length}`);
-          return EXIT.ok;
+          const result = await importAll(parameters, requests, options);
+          return report(context, result, options);
         });
       }),
     );
 };
+
+/** Prints what became of each parameter, or would become of it. */
+function report(
+  context: Context,
+  result: ImportParametersResult,
+  { dryRun = false, overwrite = false }: ImportOptions,
+): number {
+  const rows = result.parameters.map(({ name, version, tier, outcome }) => [name, String(version), tier, outcome]);
+  context.result(result, () => table(['NAME', 'VERSION', 'TIER', 'OUTCOME'], rows, context.colour));
+  context.note(`parameters ${dryRun ? 'that would be imported' : 'imported'}: ${countsOf(result)}`);
+  if (!dryRun || overwrite || result.parameters.every(({ outcome }) => outcome === 'new')) return EXIT.ok;
+  context.warn('without --overwrite, this import would be refused: some of the parameters are there already');
+  return EXIT.failed;
+}
+
+/** How many are new, changed and the same; the number alone if all of them are new. */
+function countsOf({ parameters }: ImportParametersResult): string {
+  const counts = (['new', 'changed', 'same'] as const).map(
+    (each) => [each, parameters.filter(({ outcome }) => outcome === each).length] as const,
+  );
+  const some = counts.filter(([, count]) => count > 0);
+  if (some.every(([each]) => each === 'new')) return String(parameters.length);
+  return some.map(([each, count]) => `${count} ${each}`).join(', ');
+}
 
 async function readRequests(
   words: readonly string[],
@@ -87,10 +109,15 @@ async function readRequests(
     throw new CliError(EXIT.usage, 'Give a file and a path, or --from-aws-json with a file.');
   }
   const text = await readText(file, () => context.terminal.stdin);
-  const found = await READERS[options.format ?? (file.endsWith('.json') ? 'json' : 'dotenv')](text, file);
+  const read = await FORMATS[options.format ?? formatOfFile(file)].reader?.();
+  const found = read?.(text, nameOf(file)) ?? [];
   if (found.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
   const values = found.filter(([, value]) => value !== '');
   const empty = found.filter(([, value]) => value === '').map(([name]) => name);
+  if (empty.length > 0 && options.empty === 'refuse') {
+    const names = empty.map(excerpt).join(', ');
+    throw new CliError(EXIT.failed, `A parameter cannot be empty: ${names}. Nothing was imported.`);
+  }
   if (empty.length > 0) context.warn(`left out, since a parameter cannot be empty: ${empty.map(excerpt).join(', ')}`);
   if (values.length === 0)
     throw new CliError(EXIT.failed, `${nameOf(file)} has no values in it. Nothing was imported.`);
@@ -129,8 +156,11 @@ async function readFromAws(
       'What AWS prints has names and types of its own: leave out the path, --type, --format and --lower-case.',
     );
   }
-  const { doubtfulNames, fromAwsJson } = await import('./aws-json.ts');
-  const parsed = parseJson(await readText(file, () => context.terminal.stdin), file, '');
+  const [{ doubtfulNames, fromAwsJson }, { parseJson }] = await Promise.all([
+    import('./aws-json.ts'),
+    import('../formats/json.ts'),
+  ]);
+  const parsed = parseJson(await readText(file, () => context.terminal.stdin), nameOf(file), '');
   const found = fromAwsJson(parsed, nameOf(file));
   if (found.length === 0) {
     throw new CliError(EXIT.failed, `${nameOf(file)} has no parameters in it. Nothing was imported.`);
@@ -150,71 +180,41 @@ async function readFromAws(
   }));
 }
 
-type Values = readonly (readonly [name: string, value: string])[];
-
-const READERS: Readonly<Record<Format, (text: string, file: string) => Promise<Values>>> = {
-  dotenv: async (text, file) => {
-    const { fromDotenv } = await import('./dotenv-reader.ts');
-    return fromDotenv(text, nameOf(file));
-  },
-  json: async (text, file) => {
-    const values = parseJson(text, file, ' For a dotenv file give --format dotenv.');
-    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-      throw new CliError(EXIT.failed, `${nameOf(file)} must be a JSON object of names and texts.`);
-    }
-    const twice = repeatedName(text);
-    if (twice !== undefined) {
-      const { name, line, before } = twice;
-      const where =
-        line === before
-          ? `line ${line} has ${quoted(name)} twice`
-          : `line ${line} has ${quoted(name)} again, as line ${before} does`;
-      throw new CliError(EXIT.failed, `${nameOf(file)}: ${where}. Nothing was imported.`);
-    }
-    return Object.entries(values).map(([name, value]: [string, unknown]) => {
-      if (typeof value === 'string') return [name, value];
-      throw new CliError(EXIT.failed, `The value of ${excerpt(name)} must be a text, in quotes.`);
-    });
-  },
-};
-
-function parseJson(text: string, file: string, hint: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Without the cause: its message has a piece of the text.
-    throw new CliError(EXIT.failed, `${nameOf(file)} is not JSON.${hint}`);
-  }
-}
-
 async function importAll(
   parameters: ParameterStore,
   requests: readonly PutParameterRequest[],
+  { overwrite = false, dryRun = false }: ImportOptions,
 ): Promise<ImportParametersResult> {
-  const typed: PutParameterRequest[] = [];
-  for (const request of requests) {
-    const type = request.type ?? (await presentType(parameters, request)) ?? 'SecureString';
-    typed.push({ ...request, type });
-  }
+  const present = overwrite || dryRun ? await presentIn(parameters) : new Map<string, Present>();
+  const typed = requests.map((request): PutParameterRequest => {
+    const found = present.get(withoutSlash(request.name));
+    const type = request.type ?? found?.type ?? 'SecureString';
+    const keyId = request.keyId ?? (type === 'SecureString' ? found?.keyId : undefined);
+    return { ...request, type, ...(keyId !== undefined && { keyId }), ...(dryRun && { overwrite: true }) };
+  });
   try {
-    return await parameters.importParameters(typed);
+    return await parameters.importParameters(typed, { dryRun });
   } catch (error) {
     const name = error instanceof Error && 'parameterName' in error ? String(error.parameterName) : undefined;
     throw name === undefined ? error : refusal(name, error);
   }
 }
 
-/** A new version is of the type of the one before, unless another is asked for. */
-async function presentType(
-  parameters: ParameterStore,
-  { name, overwrite }: PutParameterRequest,
-): Promise<PutParameterRequest['type']> {
-  if (overwrite !== true) return undefined;
-  try {
-    return (await parameters.getParameters({ names: [name] })).parameters[0]?.type;
-  } catch (error) {
-    throw refusal(name, error);
-  }
+type Present = Pick<PutParameterRequest, 'keyId' | 'type'>;
+
+/** A new version is of the type of the one before and under its key, unless another is asked for. */
+async function presentIn(parameters: ParameterStore): Promise<ReadonlyMap<string, Present>> {
+  const found = await allPages(
+    (page) => parameters.describeParameters(page),
+    (result) => result.parameters,
+  );
+  return new Map(
+    found.map(({ name, type, keyId }) => [withoutSlash(name), { type, ...(keyId !== undefined && { keyId }) }]),
+  );
+}
+
+function withoutSlash(name: string): string {
+  return name.replace(/^\//, '');
 }
 
 /** Names the parameter that was refused, where it was one. */

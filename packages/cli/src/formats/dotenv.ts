@@ -6,7 +6,7 @@
 
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import type { Variable } from './obeyed.ts';
+import type { Keyed, Written } from './format.ts';
 
 interface Form {
   holds(value: string): boolean;
@@ -26,13 +26,20 @@ const FORMS: readonly Form[] = [
   { holds: (value) => !/["$`\\\r\0]/.test(value), write: (value) => `"${value}"` },
 ];
 
+/** Writes `NAME=value` lines. */
+export async function writeDotenv(entries: readonly Keyed[]): Promise<Written> {
+  const [{ default: dotenv }, { parseEnv }] = await Promise.all([import('dotenv'), import('node:util')]);
+  // Node has its reader since 20.12.
+  return { text: toDotenv(entries, [dotenv.parse, ...(parseEnv === undefined ? [] : [parseEnv])]) };
+}
+
 /**
  * Writes the lines, each with its end.
  *
  * @param readers the functions that must read back every value; their results decide.
  * @throws `CliError` that names the parameters whose values have no form.
  */
-export function toDotenv(variables: readonly Variable[], readers: readonly DotenvReader[]): string {
+export function toDotenv(variables: readonly Keyed[], readers: readonly DotenvReader[]): string {
   const lines = variables.map(({ variable, value }) => {
     const form = FORMS.find(({ holds }) => holds(value));
     return form === undefined ? undefined : `${variable}=${form.write(value)}\n`;

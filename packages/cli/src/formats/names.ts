@@ -1,0 +1,40 @@
+/**
+ * Names of parameters as keys of a file, in their own case.
+ * @module
+ */
+
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import type { Keyed } from './format.ts';
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Names them by what is behind the path, with `.` for `/`; or as identifiers, with `_` for each of `/`, `.` and `-`.
+ *
+ * @throws `CliError` where two get the same name, or one gets none that is an identifier.
+ */
+export function asKeys(
+  found: readonly Omit<Keyed, 'variable'>[],
+  path: string,
+  { prefix = '' }: { readonly prefix?: string },
+  separator: '.' | '_',
+): readonly Keyed[] {
+  const behind = path.replace(/\/+$/, '').length + 1;
+  const names = new Map<string, string>();
+  return found.map(({ name, value }) => {
+    const relative = (name.startsWith('/') ? name : `/${name}`).slice(behind);
+    const variable = prefix + relative.replaceAll(separator === '.' ? '/' : /[/.-]/g, separator);
+    if (separator === '_' && !IDENTIFIER.test(variable)) {
+      throw refused(`${name} would become ${variable}, which is not an identifier. Give --prefix TEXT.`);
+    }
+    const other = names.get(variable);
+    if (other !== undefined) throw refused(`${other} and ${name} would both become ${variable}. Give a longer path.`);
+    names.set(variable, name);
+    return { name, variable, value };
+  });
+}
+
+function refused(message: string): CliError {
+  return new CliError(EXIT.failed, message);
+}
