@@ -29,6 +29,8 @@ export interface Member<Optional extends boolean = boolean> {
   readonly isSecret: boolean;
   /** Its form on the wire. */
   readonly wire: Wire;
+  /** The JSON type of a plain value, if that is not a text. */
+  readonly json?: 'number' | 'flag';
   /** AWS's name, if it is not ours with a capital letter. */
   readonly awsName?: string;
   /** The value that AWS's event shows if the member was not sent. */
@@ -75,7 +77,7 @@ export function oneOf(values: readonly string[]): Member<false> {
 
 /** Makes the member for a whole number. */
 export function integer({ least, most }: Bounds): Member<false> {
-  return member('plain', (value, place, faults) => {
+  const judged = member('plain', (value, place, faults) => {
     if (typeof value !== 'number') throw wrongType(place, 'a number', value);
     if (!Number.isInteger(value)) throw new RangeError(`${place} must be a whole number, not ${value}.`);
     const what = `Value '${value}' at '${place}'`;
@@ -83,14 +85,16 @@ export function integer({ least, most }: Bounds): Member<false> {
     else if (value > most) faults.push(fault(what, `have value less than or equal to ${most}`));
     return value;
   });
+  return { ...judged, json: 'number' };
 }
 
 /** Makes the member for true or false. */
 export function flag(): Member<false> {
-  return member('plain', (value, place) => {
+  const judged = member('plain', (value, place) => {
     if (typeof value !== 'boolean') throw wrongType(place, 'true or false', value);
     return value;
   });
+  return { ...judged, json: 'flag' };
 }
 
 /** Makes the member for a point in time: a valid `Date`, copied. */

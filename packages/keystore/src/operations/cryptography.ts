@@ -200,11 +200,11 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
     answer: {
       ciphertextBlob: BYTES,
       sourceKeyId: TEXT,
-      sourceKeyMaterialId: TEXT,
-      sourceEncryptionAlgorithm: TEXT,
       keyId: TEXT,
-      destinationKeyMaterialId: TEXT,
+      sourceEncryptionAlgorithm: TEXT,
       destinationEncryptionAlgorithm: TEXT,
+      sourceKeyMaterialId: TEXT,
+      destinationKeyMaterialId: TEXT,
     },
     readOnly: true,
     way: 'use',
@@ -215,7 +215,7 @@ export const CRYPTOGRAPHIC_ROWS: Rows<Omit<CryptographicOperations, 'generateMac
   generateDataKey: {
     request: DATA_KEY,
     refused: { recipient: notHere() },
-    answer: { ...WRAPPED_DATA_KEY, plaintext: BYTES },
+    answer: { ciphertextBlob: BYTES, plaintext: BYTES, keyId: TEXT, keyMaterialId: TEXT },
     readOnly: true,
     way: 'use',
     needs: onKeyWithContext,

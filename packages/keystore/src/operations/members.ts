@@ -52,8 +52,8 @@ export const PAGE: Readonly<Record<'limit' | 'marker', Member<true>>> = {
 
 /** The members that lead from a page of a list to the next one. */
 export const PAGE_ANSWER: Readonly<Record<'truncated' | 'nextMarker', Member>> = {
-  truncated: flag(),
   nextMarker: text(),
+  truncated: flag(),
 };
 
 export const TAGS: Member<false> = list(
@@ -110,30 +110,30 @@ const REGION_OF_KEY = record({ arn: TEXT, region: TEXT });
 
 /** The description of a key in answers. */
 export const KEY_METADATA: Member<false> = record({
+  awsAccountId: named('AWSAccountId', TEXT),
   keyId: TEXT,
   arn: TEXT,
-  awsAccountId: named('AWSAccountId', TEXT),
   creationDate: TIME,
   enabled: YES_OR_NO,
   description: TEXT,
   keyUsage: TEXT,
   keyState: TEXT,
+  deletionDate: TIME,
+  validTo: TIME,
   origin: TEXT,
+  expirationModel: TEXT,
   keyManager: TEXT,
-  keySpec: TEXT,
   customerMasterKeySpec: TEXT,
+  keySpec: TEXT,
   encryptionAlgorithms: TEXTS,
-  macAlgorithms: TEXTS,
   multiRegion: YES_OR_NO,
   multiRegionConfiguration: record({
     multiRegionKeyType: TEXT,
     primaryKey: REGION_OF_KEY,
     replicaKeys: list(REGION_OF_KEY),
   }),
-  deletionDate: TIME,
+  macAlgorithms: TEXTS,
   currentKeyMaterialId: TEXT,
-  expirationModel: TEXT,
-  validTo: TIME,
 });
 
 /** The members of a request that names a key, and nothing else. */

@@ -202,7 +202,7 @@ export const ROTATION_ROWS: Rows<RotationOperations> = {
   disableKeyRotation: { ...SILENT_CHANGE, request: KEY, work: disableKeyRotation },
   getKeyRotationStatus: {
     request: KEY,
-    answer: { keyId: TEXT, keyRotationEnabled: YES_OR_NO, rotationPeriodInDays: NUMBER, nextRotationDate: TIME },
+    answer: { keyRotationEnabled: YES_OR_NO, keyId: TEXT, rotationPeriodInDays: NUMBER, nextRotationDate: TIME },
     readOnly: true,
     way: 'read',
     isCrossAccount: true,

@@ -176,7 +176,7 @@ export const SESSION_ROWS: Rows<SessionOperations> = {
         sessionToken: secretText(),
         expiration: TIME,
       }),
-      assumedRoleUser: record({ arn: TEXT, assumedRoleId: TEXT }),
+      assumedRoleUser: record({ assumedRoleId: TEXT, arn: TEXT }),
       packedPolicySize: NUMBER,
     },
     refuse: (_name, message) => new StsError('ValidationError', message),

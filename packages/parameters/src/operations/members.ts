@@ -87,22 +87,25 @@ export const PARAMETER: Member<false> = record({
   dataType: TEXT,
 });
 
-/** The members of a version that DescribeParameters and GetParameterHistory share. */
-const DESCRIPTION = {
-  name: TEXT,
+/** The members of a version that DescribeParameters and GetParameterHistory share, in AWS's order of an answer. */
+const MADE = {
   type: TEXT,
   keyId: TEXT,
   lastModifiedDate: TIME,
   lastModifiedUser: TEXT,
   description: TEXT,
-  allowedPattern: TEXT,
-  version: VERSION,
-  tier: TEXT,
-  policies: POLICIES,
-  dataType: TEXT,
 } as const;
-export const METADATA: Member<false> = record({ ...DESCRIPTION, arn: ARN });
-export const HISTORY: Member<false> = record({ ...DESCRIPTION, value: TEXT, labels: TEXTS });
+const STORED = { tier: TEXT, policies: POLICIES, dataType: TEXT } as const;
+const RULED = { allowedPattern: TEXT, version: VERSION } as const;
+export const METADATA: Member<false> = record({ name: TEXT, arn: ARN, ...MADE, ...RULED, ...STORED });
+export const HISTORY: Member<false> = record({
+  name: TEXT,
+  ...MADE,
+  value: TEXT,
+  ...RULED,
+  labels: TEXTS,
+  ...STORED,
+});
 
 export const SERVICE_SETTING: Member<false> = record({
   settingId: TEXT,

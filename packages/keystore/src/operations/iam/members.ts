@@ -73,9 +73,5 @@ export const IAM_PAGE_ANSWER: Readonly<Record<'isTruncated' | 'marker', Member>>
 };
 
 /** Members of answers that users and roles share. */
-export const ENTRY: Readonly<Record<'path' | 'arn' | 'createDate', Member>> = {
-  path: TEXT,
-  arn: TEXT,
-  createDate: TIME,
-};
+export const ENTRY: Readonly<Record<'arn' | 'createDate', Member>> = { arn: TEXT, createDate: TIME };
 export const TAGS_ANSWER: Member<false> = list(record({ key: TEXT, value: TEXT }));

@@ -95,9 +95,10 @@ function entryOf(state: KeystoreState, role: PrincipalRecord): RoleListEntry {
 }
 
 const ROLE_ENTRY = {
-  ...ENTRY,
+  path: TEXT,
   roleName: TEXT,
   roleId: TEXT,
+  ...ENTRY,
   assumeRolePolicyDocument: TEXT,
   description: TEXT,
   maxSessionDuration: NUMBER,

@@ -50,7 +50,7 @@ function entryOf({ partition }: KeystoreState, user: PrincipalRecord): UserListE
   return { path, userName: name, userId: uniqueId, arn, createDate: new Date(creationDate) };
 }
 
-const USER_ENTRY = { ...ENTRY, userName: TEXT, userId: TEXT };
+const USER_ENTRY = { path: TEXT, userName: TEXT, userId: TEXT, ...ENTRY };
 const USER_ANSWER = record({ ...USER_ENTRY, tags: TAGS_ANSWER });
 const rows = commonRows(USER);
 
