@@ -30,6 +30,8 @@ page from the models and from the tables that the endpoint reads, and fails wher
   it.
 - A request that breaks a bound, a pattern or a list of names of the models gets AWS's \`ValidationException\`, with a
   sentence for each rule that it breaks.
+- \`securestring aws\` has all of them as [the aws command line's words](cli/aws.md), and prints the members of an answer
+  in the order of the models.
 - Members are counted at any depth.
 - "Refused" members refuse their request by name, unless their value changes nothing; no answer has those that are "left
   out".

@@ -116,6 +116,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^formats\//,
     /^store\//,
     /^(parameters|exec|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
+    /^aws\//,
     /^(commands|program|run|main|code-cache|start)\.ts$/,
   ],
 };

@@ -25,6 +25,7 @@ export const COMMANDS: readonly (readonly [
   [
     "AWS's clients:",
     {
+      aws: async () => (await import('./aws/aws.ts')).registerAws,
       serve: async () => (await import('./serve/serve.ts')).registerServe,
       fixtures: async () => (await import('./fixtures/fixtures.ts')).registerFixtures,
       'access-key': async () => (await import('./access-keys/access-key.ts')).registerAccessKey,
