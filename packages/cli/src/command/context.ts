@@ -51,6 +51,8 @@ export interface Context {
   note(text: string): void;
   /** Prints a warning on standard error, with `--json` too. */
   warn(text: string): void;
+  /** Prints on standard error what went wrong with one of many; the command goes on. */
+  failed(text: string): void;
 }
 
 /** Makes the context of a command. `toJson` is there with `--json`. */
@@ -83,6 +85,9 @@ export function makeContext(
     },
     warn: (text) => {
       stderr.write(line(`${onStderr.yellow('warning:')} ${shown(text)}`));
+    },
+    failed: (text) => {
+      stderr.write(line(`${onStderr.red('error:')} ${shown(text)}`));
     },
   };
 }

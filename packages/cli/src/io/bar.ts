@@ -8,8 +8,8 @@ import { SingleBar } from 'cli-progress';
 import type { Context } from '../command/context.ts';
 
 export interface Bar {
-  /** A stream that counts what passes. */
-  count(): Transform;
+  /** Streams that count what passes: none where nothing is shown. */
+  counters(): readonly Transform[];
   stop(): void;
 }
 
@@ -22,7 +22,7 @@ const MANY = 200;
 /** Shows nothing where standard error is not a terminal, under `--json`, or for little work. */
 export function startBar({ terminal: { stderr }, options }: Context, total: number | undefined): Bar {
   if (stderr.isTTY !== true || options.json === true || total === undefined || total < WORTH_A_BAR) {
-    return { count: () => new PassThrough(), stop: () => undefined };
+    return { counters: () => [], stop: () => undefined };
   }
   const bar = new SingleBar({
     stream: stderr as NodeJS.WritableStream,
@@ -34,7 +34,7 @@ export function startBar({ terminal: { stderr }, options }: Context, total: numb
   const progress = () => ({ done: megabytes(passed), all: megabytes(total) });
   bar.start(total, 0, progress());
   return {
-    count: () =>
+    counters: () => [
       new PassThrough({
         transform(chunk: Uint8Array, _, done) {
           passed += chunk.length;
@@ -42,6 +42,7 @@ export function startBar({ terminal: { stderr }, options }: Context, total: numb
           done(null, chunk);
         },
       }),
+    ],
     stop: stopper(bar),
   };
 }

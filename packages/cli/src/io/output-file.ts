@@ -21,6 +21,9 @@ import { type Leftover, leftoversIn, temporaryName } from './leftovers.ts';
 import { type Kind, kindOf, namesFolder } from './path-kind.ts';
 import { outputPlace } from './places.ts';
 
+/** Rights of an output: its owner's alone. */
+const READ_WRITE = 0o600;
+
 /** Temporary files that this process has not put in their place yet; removed where it ends before. */
 const unfinished = new Set<string>();
 process.once('exit', () => {
@@ -37,8 +40,11 @@ export interface OutputFile {
   abandon(): Promise<void>;
 }
 
-/** @throws `CliError` where nothing may be written there: {@link requireWritable}. */
-export async function outputFile(given: string, overwrite: boolean): Promise<OutputFile> {
+/**
+ * @param rights its owner's rights to the file. Default to read and to write it.
+ * @throws `CliError` where nothing may be written there: {@link requireWritable}.
+ */
+export async function outputFile(given: string, overwrite: boolean, rights: number = READ_WRITE): Promise<OutputFile> {
   const kind = await requireWritable(given, overwrite);
   if (kind === 'stream') return straightInto(given);
   // A link stays, and what it leads to is replaced or made.
@@ -52,7 +58,8 @@ export async function outputFile(given: string, overwrite: boolean): Promise<Out
     unfinished.delete(temporary);
   };
   // Flushed to the disk before it is closed, and closed when it has finished.
-  const stream = (await openNew(temporary, await statOf(path))).createWriteStream({ flush: true });
+  const file = await openNew(temporary, { replaced: await statOf(path), rights });
+  const stream = file.createWriteStream({ flush: true });
   return {
     stream,
     isStream: false,
@@ -139,13 +146,17 @@ export function stayingOpen(target: Writable): Writable {
 }
 
 /** The new file has the owner of what it replaces, who could else not read what root writes. */
-async function openNew(temporary: string, replaced: Stats | undefined): Promise<FileHandle> {
+async function openNew(
+  temporary: string,
+  { replaced, rights }: { readonly replaced: Stats | undefined; readonly rights: number },
+): Promise<FileHandle> {
   unfinished.add(temporary);
   let file: FileHandle | undefined;
   try {
     makeEmpty(temporary);
     file = await open(temporary, constants.O_RDWR | constants.O_NOFOLLOW);
     if (replaced !== undefined) await giveTo(file, replaced);
+    if (rights !== READ_WRITE) await file.chmod(rights);
     return file;
   } catch (error) {
     await file?.close();
@@ -157,10 +168,10 @@ async function openNew(temporary: string, replaced: Stats | undefined): Promise<
 
 /** Synchronous: a signal during an awaited `open` would remove the file before another thread makes it. */
 function makeEmpty(path: string): void {
-  const file = openSync(path, 'wx', 0o600);
+  const file = openSync(path, 'wx', READ_WRITE);
   try {
     // A umask may have taken the owner's rights too.
-    fchmodSync(file, 0o600);
+    fchmodSync(file, READ_WRITE);
   } finally {
     closeSync(file);
   }

@@ -9,6 +9,8 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { wholeNumber } from '../command/option-values.ts';
+import { nameOf } from '../io/input.ts';
+import { unknownNames } from './context-trouble.ts';
 import { placesOf } from './encrypt.ts';
 import { filesNeeded, withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
@@ -66,7 +68,7 @@ async function decryptFiles(inputs: readonly string[], options: DecryptOptions, 
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
-  await withKeyring(context, { ...options, inputs: todo.map(({ input }) => input) }, 'decrypt', (keyring) =>
+  await withKeyring(context, { ...options, inputs: todo.map(({ input }) => input) }, 'decrypt', (keyring, explain) =>
     transformFiles(
       context,
       todo,
@@ -77,8 +79,9 @@ async function decryptFiles(inputs: readonly string[], options: DecryptOptions, 
         decode: options.decode === true,
         force: options.force === true,
         buffer: options.buffer === true,
+        explain,
         makeStream: () => decryptNodeStream({ keyring, ...streamOptions(options) }),
-        checkHeader: (header) => requireNames(header, options),
+        checkHeader: (header, input) => requireNames(header, input, options),
       },
       metadata,
     ),
@@ -91,6 +94,8 @@ function streamOptions(options: DecryptOptions) {
   const pairs = encryptionContext.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   return {
     encryptionContext: Object.fromEntries(pairs),
+    // For who has the keys: nothing of it is written into an output.
+    diagnostics: true,
     ...(maxLength !== undefined && { maxFrameLength: maxLength }),
     ...(unsignedOnly !== undefined && { unsignedOnly }),
     ...(commitmentPolicy !== undefined && { commitmentPolicy }),
@@ -99,13 +104,19 @@ function streamOptions(options: DecryptOptions) {
 }
 
 /** A name without a value asks for some pair of that name. */
-function requireNames({ encryptionContext: there }: MessageHeader, { encryptionContext = [] }: FileOptions): void {
+function requireNames(
+  { encryptionContext: there }: MessageHeader,
+  input: string,
+  { encryptionContext = [] }: FileOptions,
+): void {
   const missing = encryptionContext.filter(([name, value]) => value === undefined && !Object.hasOwn(there, name));
   if (missing.length === 0) return;
-  throw new CliError(
-    EXIT.failed,
-    `The message has no pair named ${missing.map(([name]) => name).join(', ')} in its encryption context. Nothing was written.`,
+  const stored = Object.keys(there).filter((name) => !name.startsWith('aws-crypto-'));
+  const names = unknownNames(
+    missing.map(([name]) => name),
+    stored,
   );
+  throw new CliError(EXIT.failed, `${nameOf(input)}: ${names} Nothing was written.`);
 }
 
 /** Without `.encrypted`, else with `.decrypted`; or with what `--suffix` says. */

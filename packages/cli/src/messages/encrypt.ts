@@ -72,7 +72,7 @@ async function encryptFiles(inputs: readonly string[], options: EncryptOptions, 
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
-  await withKeyring(context, options, 'encrypt', (keyring) =>
+  await withKeyring(context, options, 'encrypt', (keyring, explain) =>
     transformFiles(
       context,
       todo,
@@ -83,6 +83,7 @@ async function encryptFiles(inputs: readonly string[], options: EncryptOptions, 
         decode: options.decode === true,
         force: options.force === true,
         buffer: false,
+        explain,
         makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
       },
       metadata,

@@ -4,13 +4,15 @@
  */
 
 import type { Keyring } from '@securestring/core';
-import type { Context, SharedFiles } from '../command/context.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput } from '../io/device.ts';
 import { filesOfStore } from '../io/places.ts';
 import { requirePrivate } from '../io/private-file.ts';
 import { withStore } from '../store/with-store.ts';
+import { filesKey } from './files-key.ts';
+import { type Explain, explainWith } from './key-trouble.ts';
 import { inTypedNames } from './option-names.ts';
 import { keysToDecrypt, keysToEncrypt, type OtherKeyOptions } from './other-keys.ts';
 import { filesOfRecipients, joined } from './recipients.ts';
@@ -22,7 +24,9 @@ export interface KeyOptions extends OtherKeyOptions {
 
 /** Bytes of a raw key's file that are counted. */
 const MOST_RAW_KEY = 65536;
-const DEFAULT_KEY_ID = 'alias/aws/ssm';
+
+/** Works with a keyring, and with what says why it opens nothing. */
+export type UseKeys<Result> = (keyring: Keyring, explain: Explain) => Promise<Result>;
 
 /**
  * Lends the keyring that the options ask for; to decrypt, also that which the headers of `inputs` ask for. A refusal
@@ -32,18 +36,18 @@ export async function withKeyring<Result>(
   context: Context,
   options: KeyOptions,
   mode: 'encrypt' | 'decrypt',
-  use: (keyring: Keyring) => Promise<Result>,
+  use: UseKeys<Result>,
 ): Promise<Result> {
   requireOneKind(options);
   try {
     const { keyrings, isEnough } =
       mode === 'encrypt' ? await keysToEncrypt(context, options) : await keysToDecrypt(context, options);
-    const useAll = async (keyring: Keyring) => use(await joined(keyring, keyrings));
-    if (options.rawKeyFile !== undefined) {
-      return await useAll(await rawKeyring(options, options.rawKeyFile, context.options));
-    }
+    const useAll: UseKeys<Result> = async (keyring, explain) => use(await joined(keyring, keyrings), explain);
+    if (options.rawKeyFile !== undefined) return await withRawKeyring(context, options, options.rawKeyFile, useAll);
     const [first, ...rest] = keyrings;
-    if (first !== undefined && isEnough) return await use(await joined(first, rest));
+    if (first !== undefined && isEnough) {
+      return await use(await joined(first, rest), explainWith({ instead: options.identity === undefined ? '--passphrase' : '--identity' }));
+    }
     return await withStoreKeyring(context, options, mode, useAll);
   } catch (error) {
     throw inTypedNames(error);
@@ -72,26 +76,33 @@ async function withStoreKeyring<Result>(
   context: Context,
   options: KeyOptions,
   mode: 'encrypt' | 'decrypt',
-  use: (keyring: Keyring) => Promise<Result>,
+  use: UseKeys<Result>,
 ): Promise<Result> {
   const { kmsKeyring } = await import('@securestring/core');
-  return withStore(context, async ({ keystore }) => {
-    if (mode === 'decrypt' && options.keyId === undefined) return use(kmsKeyring({ kms: keystore, discovery: true }));
-    const keyIds = options.keyId ?? [DEFAULT_KEY_ID];
+  return withStore(context, async (store) => {
+    const { keystore } = store;
+    const explain = explainWith({ keystore });
+    if (mode === 'decrypt' && options.keyId === undefined) {
+      return use(kmsKeyring({ kms: keystore, discovery: true }), explain);
+    }
     // Decryption matches ARNs only, and an alias is what people type.
     const arns = await Promise.all(
-      keyIds.map(async (keyId) => (await keystore.describeKey({ keyId })).keyMetadata.arn),
+      options.keyId?.map(async (keyId) => (await keystore.describeKey({ keyId })).keyMetadata.arn) ?? [
+        filesKey(context, store),
+      ],
     );
     const [generatorKeyId, ...others] = arns;
-    return use(kmsKeyring({ kms: keystore, ...(generatorKeyId !== undefined && { generatorKeyId }), keyIds: others }));
+    const generator = generatorKeyId === undefined ? {} : { generatorKeyId };
+    return use(kmsKeyring({ kms: keystore, ...generator, keyIds: others }), explain);
   });
 }
 
-async function rawKeyring(
+async function withRawKeyring<Result>(
+  { options: shared }: Context,
   { rawKeyNamespace, rawKeyName }: KeyOptions,
   path: string,
-  shared: SharedFiles,
-): Promise<Keyring> {
+  use: UseKeys<Result>,
+): Promise<Result> {
   if (rawKeyNamespace === undefined || rawKeyName === undefined) {
     throw new CliError(
       EXIT.usage,
@@ -104,9 +115,11 @@ async function rawKeyring(
     throw new CliError(EXIT.failed, `${path} is longer than ${MOST_RAW_KEY} bytes. A raw AES key has 16, 24 or 32.`);
   }
   const { rawAesKeyring } = await import('@securestring/core');
+  let keyring: Keyring;
   try {
-    return rawAesKeyring({ keyNamespace: rawKeyNamespace, keyName: rawKeyName, wrappingKey });
+    keyring = rawAesKeyring({ keyNamespace: rawKeyNamespace, keyName: rawKeyName, wrappingKey });
   } finally {
     wrappingKey.fill(0);
   }
+  return use(keyring, explainWith({ raw: { namespace: rawKeyNamespace, name: rawKeyName } }));
 }

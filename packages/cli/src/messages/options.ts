@@ -34,7 +34,11 @@ export function addFileOptions(command: Command): Command {
     .option('--suffix <text>', 'what the names of outputs end in')
     .option('-r, --recursive', 'take all files of a folder')
     .option('--overwrite', 'replace outputs that are there already')
-    .option('-k, --key-id <id>', 'key id, ARN or alias; may be given several times', collect)
+    .option(
+      '-k, --key-id <id>',
+      'key id, ARN or alias; may be given several times (encrypt: default alias/files)',
+      collect,
+    )
     .option('--raw-key-file <file>', 'a raw AES key of 16, 24 or 32 bytes instead of a key of the store')
     .option('--raw-key-namespace <text>', 'namespace of the raw key')
     .option('--raw-key-name <text>', 'name of the raw key')

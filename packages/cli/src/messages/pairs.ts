@@ -79,16 +79,17 @@ async function pairsOf(input: string, inputs: number, options: PairOptions): Pro
     if (output !== undefined && !intoFolder) return [{ input, output }];
     return [{ input, output: join(output ?? dirname(input), outputName(input, rename)) }];
   }
-  if (output !== undefined && !intoFolder) {
-    throw new CliError(
-      EXIT.usage,
-      `${input} is more than one file: --output must be a folder that is there, not ${output}.`,
-    );
-  }
-  if (kind === 'folder') return folderPairs(input, options);
-  return globPairs(input, options);
+  const found = kind === 'folder' ? await folderPairs(input, options) : await globPairs(input, options);
+  if (output === undefined || intoFolder) return found;
+  const [only] = found;
+  if (kind !== 'folder' && found.length === 1 && only !== undefined) return [{ input: only.input, output }];
+  throw new CliError(
+    EXIT.usage,
+    `${input} is more than one file: --output must be a folder that is there, not ${output}.`,
+  );
 }
 
+/** As AWS's command line lays them out: the output has what is in the folder, and not the folder's own name. */
 async function folderPairs(
   folder: string,
   { output, recursive, rename, warn, skip }: PairOptions,
@@ -96,10 +97,9 @@ async function folderPairs(
   if (recursive !== true)
     throw new CliError(EXIT.usage, `${folder} is a folder: give --recursive to take what is in it.`);
   const names = await filesIn(folder, warn, skip);
-  const target = output === undefined ? folder : join(output, basename(resolve(folder)));
   return names.map((name) => ({
     input: join(folder, name),
-    output: join(target, dirname(name), outputName(name, rename)),
+    output: join(output ?? folder, dirname(name), outputName(name, rename)),
   }));
 }
 
@@ -112,7 +112,7 @@ const MAGIC = /[*?[\]{}()!+@|\\]/;
 async function globPairs(pattern: string, { output, rename, skip }: PairOptions): Promise<readonly Pair[]> {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => MAGIC.test(part));
-  if (first < 0) throw noMatch(pattern);
+  if (first < 0) throw new CliError(EXIT.notFound, `There is no file ${pattern}.`);
   const wildcards = parts.slice(first);
   const folder = pattern.slice(0, pattern.length - wildcards.join('/').length);
   const inputs = (await filesMatching(wildcards.join('/'), resolve(folder), skip)).map((name) => folder + name);

@@ -10,15 +10,18 @@ import { pipeline } from 'node:stream/promises';
 import type { MessageHeader } from '@securestring/core';
 import type { NodeMessageStream } from '@securestring/core/node';
 import type { Context } from '../command/context.ts';
-import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError, exitCodeOf, isCode, messageOf } from '../command/failure.ts';
 import { startBar } from '../io/bar.ts';
 import { openInput } from '../io/device.ts';
-import { STANDARD } from '../io/input.ts';
+import { nameOf, STANDARD } from '../io/input.ts';
 import { nothing, type OutputFile, outputFile, requireWritable } from '../io/output-file.ts';
 import type { Pair } from '../io/places.ts';
 import { binaryRefused, isTerminal, outputOrTerminal } from '../io/terminal-output.ts';
 import { standardInput } from '../store/typed-input.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
+import { BEGINNING, notMessage } from './foreign.ts';
+import type { Explain } from './key-trouble.ts';
 import type { MetadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
 
@@ -34,8 +37,10 @@ export interface TransformOptions {
   /** Hold what goes to a stream until all of it is verified. */
   readonly buffer: boolean;
   readonly makeStream: () => NodeMessageStream;
+  /** Says why a message does not open. */
+  readonly explain: Explain;
   /** Throws where nothing may come out of a message with that header. */
-  readonly checkHeader?: (header: MessageHeader) => void;
+  readonly checkHeader?: (header: MessageHeader, input: string) => void;
 }
 
 /** What a person at a terminal types, and whether it is a secret. */
@@ -44,7 +49,12 @@ const TYPED: Readonly<Record<TransformOptions['mode'], readonly [what: string, i
   decrypt: ['Message to decrypt', false],
 };
 
-/** Works through all pairs; the first failure ends it, and its output is removed. */
+/**
+ * Works through all pairs. What is the matter with one file does not stop the others: it is reported, and its output
+ * is removed. What concerns all of them, such as a full disk, ends the work.
+ *
+ * @throws `CliError` with the number of failures; of a single file, its own failure.
+ */
 export async function transformFiles(
   context: Context,
   pairs: readonly Pair[],
@@ -54,45 +64,84 @@ export async function transformFiles(
   await requireAllWritable(pairs, options.overwrite);
   await requireNoTerminal(context, pairs, options);
   const bar = startBar(context, await sizeOf(pairs));
+  let failures = 0;
   try {
     for (const pair of pairs) {
-      const header = await transformOne(context, pair, options, bar.count()).catch(async (error: unknown) => {
-        await metadata.failed(pair, inTypedNames(error));
-        throw named(pair, error);
-      });
-      await metadata.done(pair, header);
+      try {
+        await metadata.done(pair, await transformOne(context, pair, options, bar.counters()));
+      } catch (error) {
+        const failure = named(pair, error);
+        await metadata.failed(pair, failure);
+        if (pairs.length === 1 || !isOfOneFile(error, options.mode)) throw failure;
+        const said = messageOf(failure);
+        context.failed(said.includes(pair.input) ? said : `${pair.input}: ${said}`);
+        failures += 1;
+      }
     }
   } finally {
     bar.stop();
   }
+  if (failures > 0) throw new CliError(EXIT.failed, summaryOf(failures, pairs.length, options.mode));
+}
+
+function summaryOf(failures: number, all: number, mode: TransformOptions['mode']): string {
+  const rest = failures === all ? 'Nothing was written.' : `The outputs of the other ${all - failures} are there.`;
+  return `${failures} of ${all} files could not be ${mode}ed. ${rest}`;
+}
+
+/** Codes of what is the matter with an input, or with the place of its output. */
+const OF_ONE_FILE: readonly string[] = ['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'ELOOP', 'ENXIO'];
+/** The same of a message. Such a code of an encryption is about its options, and would be that of every file. */
+const OF_ONE_MESSAGE: readonly string[] = [
+  'AUTHENTICATION_FAILED',
+  'COMMITMENT_POLICY',
+  'ENCRYPTED_DATA_KEY_LIMIT',
+  'ENCRYPTION_CONTEXT_MISMATCH',
+  'FRAME_LENGTH_LIMIT',
+  'HEADER_LENGTH_LIMIT',
+  'MALFORMED_ENCRYPTION_CONTEXT',
+  'MALFORMED_MESSAGE',
+  'NO_DATA_KEY',
+  'SIGNED_MESSAGE',
+];
+
+function isOfOneFile(error: unknown, mode: TransformOptions['mode']): boolean {
+  const codes = mode === 'encrypt' ? OF_ONE_FILE : [...OF_ONE_FILE, ...OF_ONE_MESSAGE];
+  return error instanceof CliError || codes.some((code) => isCode(error, code));
 }
 
 /** Of many files, it must be clear which one it is about; where it is about an option, none. */
 function named({ input }: Pair, error: unknown): unknown {
-  if (error instanceof CliError || error instanceof RangeError || input === STANDARD) return error;
-  return new CliError(exitCodeOf(error), `${input}: ${messageOf(inTypedNames(error))}`, { cause: error });
+  const typed = inTypedNames(error);
+  if (error instanceof CliError || error instanceof RangeError || input === STANDARD) return typed;
+  return new CliError(exitCodeOf(error), `${input}: ${messageOf(typed)}`, { cause: error });
 }
 
 async function transformOne(
   context: Context,
   { input, output }: Pair,
   options: TransformOptions,
-  counter: Transform,
+  counters: readonly Transform[],
 ): Promise<MessageHeader> {
-  const target = output === STANDARD ? standardOutput(context, options) : await outputFile(output, options.overwrite);
+  const { checkHeader: check } = options;
+  const rights = input === STANDARD ? undefined : await rightsOf(input);
+  const target =
+    output === STANDARD ? standardOutput(context, options) : await outputFile(output, options.overwrite, rights);
   let source: Readable | undefined;
+  let beginning: (() => Buffer) | undefined;
   try {
     source = input === STANDARD ? await standardInput(context, ...TYPED[options.mode]) : await openInput(input);
     // Not before all streams are connected: until then no listener would get the failure of one.
     const stream = options.makeStream();
     // If the stream fails first, nothing awaits this.
     stream.header.catch(() => undefined);
+    beginning = beginningOf(source);
     await pipeline([
       source,
-      counter,
+      ...counters,
       ...(options.decode ? [decodeBase64()] : []),
       stream,
-      ...(options.checkHeader === undefined ? [] : [gate(stream.header.then(options.checkHeader))]),
+      ...(check === undefined ? [] : [gate(stream.header.then((header) => check(header, input)))]),
       ...(options.encode ? [encodeBase64()] : []),
       ...(options.buffer && target.isStream ? [held()] : []),
       target.stream,
@@ -103,8 +152,38 @@ async function transformOne(
     // Still open where the stream could not be made.
     source?.destroy();
     await target.abandon();
-    throw error;
+    throw await explained(error, input, options, beginning?.());
   }
+}
+
+/** Says what is the matter with a message, where that can be known. */
+async function explained(
+  error: unknown,
+  input: string,
+  { explain, mode, decode }: TransformOptions,
+  beginning: Buffer | undefined,
+): Promise<unknown> {
+  if (mode === 'encrypt') return error;
+  const bare = beginning === undefined || decode ? undefined : await notMessage(error, input, beginning);
+  const said = bare ?? (await explain(error));
+  return said === undefined ? error : new CliError(exitCodeOf(error), `${nameOf(input)} ${said}`, { cause: error });
+}
+
+/** Keeps the first bytes of a stream that a pipeline is about to read. */
+function beginningOf(source: Readable): () => Buffer {
+  let kept = Buffer.alloc(0);
+  const keep = (chunk: Uint8Array) => {
+    kept = Buffer.concat([kept, chunk.subarray(0, BEGINNING - kept.length)]);
+    if (kept.length === BEGINNING) source.off('data', keep);
+  };
+  source.on('data', keep);
+  return () => kept;
+}
+
+/** The owner's rights to an input that is a file. */
+async function rightsOf(input: string): Promise<number | undefined> {
+  const found = await stat(input);
+  return found.isFile() ? found.mode & 0o700 : undefined;
 }
 
 /** Stays open: there may be more to come. */

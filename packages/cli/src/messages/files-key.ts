@@ -1,0 +1,41 @@
+/**
+ * The default key of files, `alias/files`: a key like every other, made when it is first needed. Unlike
+ * `alias/aws/ssm`, it can be exported, so that files can be opened elsewhere.
+ * @module
+ */
+
+import { join } from 'node:path';
+import type { Keystore } from '@securestring/keystore';
+import type { Context } from '../command/context.ts';
+import { isCode } from '../command/failure.ts';
+import type { OpenStore } from '../store/with-store.ts';
+
+export const FILES_KEY = 'alias/files';
+/** Longest wait for another process that makes the key, in ms. */
+const PATIENCE = 30_000;
+
+/** Returns the key's ARN. Of several processes at once, one makes the key. */
+export async function filesKey(context: Context, { keystore, place }: OpenStore): Promise<string> {
+  const there = await arnOf(keystore);
+  if (there !== undefined) return there;
+  const { withFileLock } = await import('@securestring/keystore/file-lock');
+  return withFileLock(join(place.folder, 'files-key'), PATIENCE, async () => {
+    const meanwhile = await arnOf(keystore);
+    if (meanwhile !== undefined) return meanwhile;
+    const { keyMetadata } = await keystore.createKey({ description: 'Default key of encrypted files' });
+    await keystore.createAlias({ aliasName: FILES_KEY, targetKeyId: keyMetadata.keyId });
+    context.note(
+      `Made ${FILES_KEY}, the default key of files. To open them in another store: securestring key export ${FILES_KEY} -o FILE`,
+    );
+    return keyMetadata.arn;
+  });
+}
+
+async function arnOf(keystore: Keystore): Promise<string | undefined> {
+  try {
+    return (await keystore.describeKey({ keyId: FILES_KEY })).keyMetadata.arn;
+  } catch (error) {
+    if (isCode(error, 'KMS_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
