@@ -20,5 +20,6 @@ export const questions: Readonly<Record<string, () => Promise<Question>>> = {
   'endpoint-inprocess': async () => (await import('./endpoint.ts')).endpointInProcess,
   'endpoint-http': async () => (await import('./endpoint.ts')).endpointHttp,
   'endpoint-load': async () => (await import('./endpoint.ts')).endpointLoad,
+  'cli-file': async () => (await import('./cli-file.ts')).cliFile,
   'cli-start': async () => (await import('./cli-start.ts')).cliStart,
 };
