@@ -47,7 +47,7 @@ describe('a message under a passphrase', () => {
     [' with --passphrase', ['--passphrase']],
   ] as const)('asks for it%s, and says how to give it where there is no terminal', async (_, words) => {
     const { code, err } = await decrypted(...words);
-    expect([code, err]).toEqual([1, expect.stringContaining(`Give the passphrase of ${at('sealed')}: --message-p`)]);
+    expect([code, err]).toEqual([4, expect.stringContaining(`Give the passphrase of ${at('sealed')}: --message-p`)]);
   });
 
   it('is not opened by a store that is there, and locked', async () => {

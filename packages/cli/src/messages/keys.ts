@@ -46,7 +46,10 @@ export async function withKeyring<Result>(
     if (options.rawKeyFile !== undefined) return await withRawKeyring(context, options, options.rawKeyFile, useAll);
     const [first, ...rest] = keyrings;
     if (first !== undefined && isEnough) {
-      return await use(await joined(first, rest), explainWith({ instead: options.identity === undefined ? '--passphrase' : '--identity' }));
+      return await use(
+        await joined(first, rest),
+        explainWith({ instead: options.identity === undefined ? '--passphrase' : '--identity' }),
+      );
     }
     return await withStoreKeyring(context, options, mode, useAll);
   } catch (error) {
