@@ -35,6 +35,24 @@ export function asKeys(
   });
 }
 
+/** Puts the parameters of several paths together: of two with one name, the later one takes precedence. */
+export function withPrecedence(paths: readonly (readonly Keyed[])[]): {
+  readonly entries: readonly Keyed[];
+  /** What was replaced, for the user to know. */
+  readonly replaced: readonly string[];
+} {
+  const entries = new Map<string, Keyed>();
+  const replaced: string[] = [];
+  for (const one of paths.flat()) {
+    const before = entries.get(one.variable);
+    if (before !== undefined && before.name !== one.name) {
+      replaced.push(`${one.name} replaces ${before.name} in ${one.variable}`);
+    }
+    entries.set(one.variable, one);
+  }
+  return { entries: [...entries.values()], replaced };
+}
+
 function refused(message: string): CliError {
   return new CliError(EXIT.failed, message);
 }

@@ -3,10 +3,9 @@
  * @module
  */
 
-import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { type OpenStore, withStore } from '../store/with-store.ts';
+import type { OpenStore } from '../store/with-store.ts';
 import { refuseObeyed, type Variable } from './obeyed.ts';
 import { allReadable, requireRead } from './readable.ts';
 
@@ -29,26 +28,16 @@ export interface Valued {
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/**
- * Reads them, in the order of their names, and closes the store.
- *
- * @throws `CliError` if there are no parameters: the path may be misspelt.
- */
-export async function parametersUnder(
-  context: Context,
-  given: string,
-  options: UnderOptions,
-): Promise<readonly Valued[]> {
-  requirePath(given);
-  return withStore(context, (store) => readUnder(store, given, options));
-}
-
 /** Refuses what an unset variable of a script leaves: it hardly means everything. */
 export function requirePath(given: string): void {
   if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
 }
 
-/** The same of a store that is open. */
+/**
+ * Reads them, in the order of their names.
+ *
+ * @throws `CliError` if there are no parameters: the path may be misspelt.
+ */
 export async function readUnder(
   store: OpenStore,
   given: string,

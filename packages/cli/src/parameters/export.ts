@@ -9,12 +9,13 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect } from '../command/option-values.ts';
-import type { Naming, Written } from '../formats/format.ts';
+import type { Keyed, Naming, Written } from '../formats/format.ts';
 import { FORMATS, type FormatName, formatsWith } from '../formats/formats.ts';
-import { asKeys } from '../formats/names.ts';
+import { asKeys, withPrecedence } from '../formats/names.ts';
 import { STANDARD } from '../io/input.ts';
 import { visibleOn } from '../output/visible.ts';
-import { asVariables, parametersUnder, type UnderOptions, type VariableOptions } from './by-path.ts';
+import { withStore } from '../store/with-store.ts';
+import { asVariables, readUnder, requirePath, type UnderOptions, type VariableOptions } from './by-path.ts';
 
 interface ExportOptions extends UnderOptions, VariableOptions {
   readonly format?: FormatName;
@@ -27,7 +28,7 @@ interface ExportOptions extends UnderOptions, VariableOptions {
 export const registerExport: Register = (program, act) => {
   program
     .command('export')
-    .argument('<path>', 'the parameters under this path')
+    .argument('<paths...>', 'the parameters under these paths; later ones take precedence')
     .description('print the values of parameters, decrypted, for other programs')
     .addOption(new Option('--format <format>', 'default: dotenv, or json with --json').choices(formatsWith('writer')))
     .option('-o, --output <file>', 'write this file, which its owner alone can read, instead of standard output')
@@ -42,21 +43,21 @@ export const registerExport: Register = (program, act) => {
       'after',
       examples(
         'securestring export /app/db --output .env',
-        'securestring export /app --format json',
+        'securestring export /defaults /app --format json',
         'eval "$(securestring export /app/db --format shell)"',
         'securestring export /app/db --format kubernetes --namespace prod | kubectl apply -f -',
       ),
     )
     .action(
-      act<ExportOptions>(async ([path = ''], options, context) => {
+      act<ExportOptions>(async (paths, options, context) => {
         const format = options.format ?? (context.options.json === true ? 'json' : 'dotenv');
         requireSecret(format, options);
         const { writer, naming, addedTo } = FORMATS[format];
         const added = options.output === undefined && addedTo !== undefined ? fileToAddTo(context, addedTo) : undefined;
         await requirePlace(context, options);
-        const found = await parametersUnder(context, path, options);
+        const entries = await read(context, paths, naming, options);
         const write = await writer?.();
-        const written = await write?.(NAMINGS[naming](found, path, options), { ...options, path });
+        const written = await write?.(entries, { ...options, path: paths[0] ?? '' });
         if (written !== undefined) await put(context, written, options, added);
         return EXIT.ok;
       }),
@@ -69,6 +70,23 @@ const NAMINGS: Readonly<Record<Naming, typeof asVariables>> = {
   dotted: (found, path, options) => asKeys(found, path, options, '.'),
   identifiers: (found, path, options) => asKeys(found, path, options, '_'),
 };
+
+async function read(
+  context: Context,
+  paths: readonly string[],
+  naming: Naming,
+  options: ExportOptions,
+): Promise<readonly Keyed[]> {
+  for (const path of paths) requirePath(path);
+  const all = await withStore(context, async (store) => {
+    const read: (readonly Keyed[])[] = [];
+    for (const path of paths) read.push(NAMINGS[naming](await readUnder(store, path, options), path, options));
+    return read;
+  });
+  const { entries, replaced } = withPrecedence(all);
+  for (const warning of replaced) context.warn(warning);
+  return entries;
+}
 
 /** These two belong to one format alone. */
 function requireSecret(format: FormatName, { name, namespace }: ExportOptions): void {

@@ -30,6 +30,8 @@ beforeAll(async () => {
     '/run/GITHUB_TOKEN': 'x',
     '/zero/x': 'a\0b',
     '/no_good/x': '1',
+    '/defaults/db/url': 'localhost',
+    '/defaults/port': '80',
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -66,6 +68,20 @@ describe('export', () => {
     const { code, out, err } = await exporting(format, path);
     expect({ code: code > 0, out }).toEqual({ code: true, out: '' });
     expect(err).toContain(`error: ${said}`);
+  });
+
+  it('takes several paths, of which later ones take precedence, and says what was replaced', async () => {
+    expect(await exporting('docker', '/defaults', '/app')).toEqual({
+      code: 0,
+      out: 'DB_URL=a=b\nPORT=80\nDB_USER_NAME=web\n',
+      err: 'warning: /app/db.url replaces /defaults/db/url in DB_URL\n',
+    });
+    expect(await exporting('tfvars', '/app', '/defaults')).toMatchObject({
+      out: 'db_url = "localhost"\ndb_user_name = "web"\nport = "80"\n',
+    });
+    const { out, err } = await exporting('json', '/app', '/app/db');
+    expect([Object.keys(JSON.parse(out)), err]).toEqual([['/app/db.url', '/app/db/user-name'], '']);
+    expect(await exporting('json', '/app', '/none')).toMatchObject({ code: 3, out: '' });
   });
 
   it('names a Secret, and its namespace, as it is asked to', async () => {
