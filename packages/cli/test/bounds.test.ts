@@ -35,7 +35,7 @@ describe('a file of 3 GB', () => {
     ['a root key', ['list', '--root-key-file', large], 4, `${large} is not a root key`],
     ['an envelope', ['key', 'import', large], 5, `${large} is longer than 67108864 bytes: it is not an envelope.`],
     ['key material', ['key', 'import-material', 'alias/aws/ssm', '--material', large], 1, 'has more than 65536 bytes'],
-    ['an import', ['import', large, '/a'], 1, `${large} is longer than 16777216 bytes. Split it.`],
+    ['an import', ['import', large, '/a'], 1, `${large} is longer than 67108864 bytes. Split it.`],
     [
       'a raw key',
       ['encrypt', join(folder, 'pass'), '--raw-key-file', large, '--raw-key-namespace', 'a', '--raw-key-name', 'b'],

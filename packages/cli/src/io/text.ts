@@ -9,8 +9,8 @@ import { CliError } from '../command/failure.ts';
 import { readInput, readStream } from './device.ts';
 import { nameOf, STANDARD, unreadable } from './input.ts';
 
-/** More than one commit could hold. */
-const MOST = 16 * 1024 * 1024;
+/** More than the values of a whole store, if they are no longer than most secrets are. */
+const MOST = 64 * 1024 * 1024;
 
 /** @throws `CliError` where it cannot be read, is too long, or no UTF-8. */
 export async function readText(input: string, stdin: () => Readable): Promise<string> {

@@ -11,10 +11,11 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
 import { FORMATS, type FormatName, formatOfFile, formatsWith } from '../formats/formats.ts';
-import { nameOf } from '../io/input.ts';
+import { nameOf, STANDARD } from '../io/input.ts';
 import { readText } from '../io/text.ts';
 import { allPages } from '../output/pages.ts';
 import { table } from '../output/table.ts';
+import { standardInput } from '../store/typed-input.ts';
 import { withStore } from '../store/with-store.ts';
 import { tierOption, typeOption } from './type-and-tier.ts';
 
@@ -108,7 +109,7 @@ async function readRequests(
   if (file === undefined || path === undefined) {
     throw new CliError(EXIT.usage, 'Give a file and a path, or --from-aws-json with a file.');
   }
-  const text = await readText(file, () => context.terminal.stdin);
+  const text = await readFrom(file, context);
   const read = await FORMATS[options.format ?? formatOfFile(file)].reader?.();
   const found = read?.(text, nameOf(file)) ?? [];
   if (found.length === 0) throw new CliError(EXIT.failed, `${nameOf(file)} has no names in it. Nothing was imported.`);
@@ -132,6 +133,13 @@ async function readRequests(
       ...placeOf(options),
     };
   });
+}
+
+/** At a terminal, what is typed is not shown: it has secrets in it. */
+async function readFrom(file: string, context: Context): Promise<string> {
+  const { stdin } = context.terminal;
+  const input = file === STANDARD ? await standardInput(context, 'Names and values', true) : stdin;
+  return readText(file, () => input);
 }
 
 /** Where and how a value is put, whatever its file says. */
@@ -160,7 +168,7 @@ async function readFromAws(
     import('./aws-json.ts'),
     import('../formats/json.ts'),
   ]);
-  const parsed = parseJson(await readText(file, () => context.terminal.stdin), nameOf(file), '');
+  const parsed = parseJson(await readFrom(file, context), nameOf(file), '');
   const found = fromAwsJson(parsed, nameOf(file));
   if (found.length === 0) {
     throw new CliError(EXIT.failed, `${nameOf(file)} has no parameters in it. Nothing was imported.`);
