@@ -7,7 +7,7 @@ import { constants } from 'node:os';
 import { EXIT } from './exit-codes.ts';
 
 /** What ends the command line. */
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What a program may want to hear of. */
 const HANDED_ON = [...ENDING, 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
 /** What a terminal sends to every process in its foreground: a program there has it already. */

@@ -8,17 +8,23 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { collect } from '../command/option-values.ts';
+import { collect, wholeNumber } from '../command/option-values.ts';
 import { PROCESS } from '../output/terminal.ts';
 import { readUnder, requirePath, type UnderOptions } from '../parameters/by-path.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { type EnvironmentOptions, type Made, makeEnvironment, PLACEHOLDER, type UnderPath } from './environment.ts';
-import type { MaskedOutput } from './program-run.ts';
+import type { MaskedOutput, ProgramRun } from './program-run.ts';
 import { execWords } from './words.ts';
 
 interface ExecOptions extends UnderOptions, EnvironmentOptions {
   readonly mask?: boolean;
+  readonly watch?: boolean;
+  /** Seconds. */
+  readonly watchInterval?: number;
 }
+
+/** Seconds between two looks at the store. */
+const INTERVAL = 2;
 
 export const registerExec: Register = (program, act) => {
   program
@@ -35,6 +41,12 @@ export const registerExec: Register = (program, act) => {
     .option('--strict', 'fill the variables that have the placeholder as their value, all of them, and set no other')
     .addOption(new Option('--strict-value <text>', `the placeholder of --strict (default: ${PLACEHOLDER})`))
     .option('--mask', 'print *** in the place of values, also in base64, URLs and JSON; the program gets no terminal')
+    .option('--watch', 'start the program again (SIGTERM first) when its variables change')
+    .addOption(
+      new Option('--watch-interval <seconds>', `how often --watch looks at the store (default: ${INTERVAL})`).argParser(
+        wholeNumber,
+      ),
+    )
     .addHelpText(
       'after',
       examples(
@@ -50,16 +62,35 @@ export const registerExec: Register = (program, act) => {
 };
 
 async function exec(given: readonly string[], options: ExecOptions, context: Context): Promise<number> {
-  const { findProgram, runProgram } = await import('./program-run.ts');
+  const { findProgram, runProgram, startProgram } = await import('./program-run.ts');
   const { paths, command, args } = execWords(given, context.words);
   if (paths.length === 0) throw new CliError(EXIT.usage, 'Give the path of parameters before --.');
   for (const path of paths) requirePath(path);
   const { env } = context.terminal;
   const file = await findProgram(command, env);
-  const made = await withStore(context, (store) => read(store, paths, options, context));
-  for (const warning of made.warnings) context.warn(warning);
-  const run = { file, command, args, env: made.env };
-  if (options.mask === true) return runProgram({ ...run, masked: await masking(made, context) });
+  const toRun = async (made: Made): Promise<ProgramRun> => {
+    for (const warning of made.warnings) context.warn(warning);
+    const run = { file, command, args, env: made.env };
+    return options.mask === true ? { ...run, masked: await masking(made, context) } : run;
+  };
+  if (options.watch === true) {
+    return withStore(context, async (store) => {
+      const { watchProgram } = await import('./watch.ts');
+      return watchProgram({
+        data: store.place.data,
+        interval: (options.watchInterval ?? INTERVAL) * 1000,
+        read: async () => {
+          // Other processes change keys, too.
+          await store.keystore.refresh();
+          return read(store, paths, options, context);
+        },
+        start: async (made) => startProgram(await toRun(made)),
+        ...context,
+      });
+    });
+  }
+  const run = await toRun(await withStore(context, (store) => read(store, paths, options, context)));
+  if (run.masked !== undefined) return runProgram(run);
   // Tests have this process for other things, too.
   if (context.terminal === PROCESS) await (await import('./replace-process.ts')).replaceProcess(run);
   return runProgram(run);

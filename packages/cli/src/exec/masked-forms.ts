@@ -8,7 +8,7 @@ const SHORTEST_PART = 8;
 /** Letters of a line of base64, as MIME and PEM have them. */
 const LINES = [76, 64] as const;
 
-/** The value itself, its longer lines, and both in JSON, in URLs and in base64 wherever it begins in what is encoded. */
+/** The value and its longer lines, as they are, in JSON, in URLs, and in base64 of any text around them. */
 export function maskedForms(value: string): ReadonlySet<string> {
   const text = value.toWellFormed();
   const lines = text.split(/\r?\n/).filter((line) => line.length >= SHORTEST_PART);
