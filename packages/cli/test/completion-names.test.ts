@@ -1,4 +1,4 @@
-/** What a store has, offered by the shells themselves: of a store that is locked, too, and of one with hostile names. */
+/** What a store has, offered by the shells themselves, also of a locked store, and of one with hostile names. */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a command whose questions get those answers, one each. Standard input is a pipe, if something is given for it. */
+/** Runs a command whose questions get those answers. Standard input is a pipe if something is given for it. */
 async function on(answers: readonly string[], words: readonly string[], stdin?: string, isTyped = stdin === undefined) {
   const left = [...answers];
   const screen: string[] = [];

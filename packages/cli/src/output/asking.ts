@@ -1,6 +1,6 @@
 /**
- * The terminal that questions are asked on: the one that controls this process, wherever its streams lead. So a question
- * can be asked while standard input is a pipe, as ssh and age do.
+ * The terminal that questions are asked on: the one that controls this process, wherever its streams lead. So a
+ * question can be asked while standard input is a pipe, as ssh and age do.
  * @module
  */
 
