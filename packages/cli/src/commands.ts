@@ -42,7 +42,7 @@ export const COMMANDS: readonly (readonly [
       describe: async () => (await import('./parameters/list.ts')).registerDescribe,
       history: async () => (await import('./parameters/list.ts')).registerHistory,
       label: async () => (await import('./parameters/change.ts')).registerLabel,
-      delete: async () => (await import('./parameters/change.ts')).registerDelete,
+      delete: async () => (await import('./parameters/delete.ts')).registerDelete,
       convert: async () => (await import('./parameters/change.ts')).registerConvert,
     },
   ],

@@ -5,6 +5,7 @@
 
 import type { ParameterMetadata, ParameterStore } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
+import { underKeys } from '../keys/under-keys.ts';
 import { allPages } from '../output/pages.ts';
 import { KEY_STATES, mendOf, troubleOf } from '../store/key-trouble.ts';
 import type { OpenStore } from '../store/with-store.ts';
@@ -49,6 +50,7 @@ export async function checkCiphertexts(
     },
     ...findings,
     ...(await checkKeys(store, sealed)),
+    ...(await checkOlderVersions(store)),
   ];
 }
 
@@ -97,6 +99,26 @@ async function checkKeys(
       ok: false,
       message: `${message}${until}`,
       ...(mend !== undefined && { mend: `Mend that: ${mend.command}` }),
+    });
+  }
+  return findings;
+}
+
+/** Each key that is not enabled, and that older versions are under: their parameters may name another key by now. */
+async function checkOlderVersions(
+  store: Pick<OpenStore, 'parameters' | 'keystore' | 'place'>,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [keyId, { older }] of await underKeys(store)) {
+    const { keyState, deletionDate } = (await store.keystore.describeKey({ keyId })).keyMetadata;
+    const mend = mendOf(store.place.options, keyId, keyState);
+    if (older === 0 || mend === undefined) continue;
+    const until = deletionDate === undefined ? '' : ` until ${deletionDate.toISOString()}, when it is deleted`;
+    findings.push({
+      check: keyId,
+      ok: false,
+      message: `${older} older version(s) are under it, and it is ${KEY_STATES[keyState]}${until}.`,
+      mend: `Mend that: ${mend.command}`,
     });
   }
   return findings;

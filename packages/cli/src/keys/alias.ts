@@ -7,6 +7,8 @@ import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { allPages } from '../output/pages.ts';
 import { table } from '../output/table.ts';
+import { describedUnder } from '../parameters/lookup.ts';
+import { requireAgreed, YES, type YesOption } from '../store/confirm.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
 
@@ -68,9 +70,17 @@ const registerDelete: Register = (program, act) => {
     .command('delete')
     .argument(...NAME)
     .description('remove an alias; its key stays')
+    .option('--yes', YES)
     .action(
-      act(async ([aliasName = ''], _, context) => {
-        return withStore(context, async ({ keystore }) => {
+      act<YesOption>(async ([aliasName = ''], options, context) => {
+        return withStore(context, async ({ keystore, parameters }) => {
+          const named = (await describedUnder(parameters, '/')).filter(({ keyId }) => isAlias(keyId, aliasName));
+          if (named.length > 0) {
+            context.note(
+              `${named.length} parameter(s) name ${aliasName} as their key. They stay readable; a new version needs the alias again, or --key-id.`,
+            );
+            await requireAgreed(context, `Delete ${aliasName}?`, options);
+          }
           await keystore.deleteAlias({ aliasName });
           context.result({}, () => `deleted ${aliasName}`);
           return EXIT.ok;
@@ -78,6 +88,11 @@ const registerDelete: Register = (program, act) => {
       }),
     );
 };
+
+/** Whether a parameter names its key by an alias, or by the alias's ARN. */
+function isAlias(keyId: string | undefined, aliasName: string): boolean {
+  return keyId === aliasName || keyId?.endsWith(`:${aliasName}`) === true;
+}
 
 const registerList: Register = (program, act) => {
   program

@@ -4,11 +4,14 @@
  */
 
 import { examples, type Register } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { commandLine } from '../command/hint.ts';
 import { wholeNumber } from '../command/option-values.ts';
-import { withStore } from '../store/with-store.ts';
+import { requireAgreed, YES, type YesOption } from '../store/confirm.ts';
+import { type OpenStore, withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
+import { countText, underKey } from './under-keys.ts';
 
 const KEY = ['<key>', 'key id, ARN or alias'] as const;
 
@@ -53,12 +56,15 @@ export const registerScheduleDeletion: Register = (program, act) => {
     .argument(...KEY)
     .description('delete a key after some days; until then cancel-deletion takes that back')
     .option('--pending-window-in-days <days>', '7 to 30 (default: 30)', wholeNumber)
+    .option('--yes', YES)
     .addHelpText('after', examples('securestring key schedule-deletion alias/app --pending-window-in-days 7'))
     .action(
-      act<{ readonly pendingWindowInDays?: number }>(async ([typed = ''], options, context) => {
+      act<YesOption & { readonly pendingWindowInDays?: number }>(async ([typed = ''], options, context) => {
         const { pendingWindowInDays } = options;
-        return withStore(context, async ({ keystore }) => {
+        return withStore(context, async (store) => {
+          const { keystore } = store;
           const keyId = await plainKeyId(keystore, typed);
+          await requireAgreedLoss(context, store, { ...options, typed, keyId });
           const result = await keystore.scheduleKeyDeletion({
             keyId,
             ...(pendingWindowInDays !== undefined && { pendingWindowInDays }),
@@ -90,3 +96,19 @@ export const registerCancelDeletion: Register = (program, act) => {
       }),
     );
 };
+
+interface Loss extends YesOption {
+  readonly typed: string;
+  readonly keyId: string;
+}
+
+/** Says what cannot be read without a key, and asks. */
+async function requireAgreedLoss(context: Context, store: OpenStore, { typed, keyId, yes }: Loss): Promise<void> {
+  const under = await underKey(store, keyId);
+  const loss =
+    under.versions === 0
+      ? `No parameter of this store is under ${typed}.`
+      : `${countText(under)} are under ${typed}, and are lost with it.`;
+  context.note(`${loss} Files and copies under it are lost, too.`);
+  await requireAgreed(context, `Delete ${typed}?`, { ...(yes !== undefined && { yes }) });
+}

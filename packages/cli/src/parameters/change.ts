@@ -1,5 +1,5 @@
 /**
- * `label`, `delete`, `convert`: changes to parameters that are there.
+ * `label`, `convert`: changes to parameters that are there.
  * @module
  */
 
@@ -10,15 +10,13 @@ import { CliError } from '../command/failure.ts';
 import { wholeNumber } from '../command/option-values.ts';
 import { withStore } from '../store/with-store.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
+import { withNearNames } from './near-names.ts';
 
 interface LabelOptions extends NameOption {
   readonly labels?: readonly string[];
   readonly parameterVersion?: number;
   readonly remove?: boolean;
 }
-
-/** Most names of one DeleteParameters request. */
-const MOST_NAMES = 10;
 
 export const registerLabel: Register = (program, act) => {
   program
@@ -44,29 +42,34 @@ async function label(args: readonly string[], options: LabelOptions, context: Co
   const { name, rest } = takeName(args, options);
   const labels = [...rest, ...(options.labels ?? [])];
   if (labels.length === 0) throw new CliError(EXIT.usage, 'Give at least one label.');
-  return withStore(context, async ({ parameters }) => {
-    const given = options.parameterVersion;
-    if (options.remove === true) {
-      const parameterVersion = given ?? (await parameters.getParameter({ name })).parameter.version;
-      const result = await parameters.unlabelParameterVersion({ name, parameterVersion, labels });
+  return withStore(context, ({ parameters }) =>
+    withNearNames({ parameters }, name, async () => {
+      const given = options.parameterVersion;
+      if (options.remove === true) {
+        const parameterVersion = given ?? (await parameters.getParameter({ name })).parameter.version;
+        const result = await parameters.unlabelParameterVersion({ name, parameterVersion, labels });
+        context.result(result, () =>
+          result.removedLabels.length === 0
+            ? ''
+            : `${name} version ${parameterVersion}: removed ${result.removedLabels.join(', ')}`,
+        );
+        return refuse(result.invalidLabels, 'not on that version');
+      }
+      const result = await parameters.labelParameterVersion({
+        name,
+        labels,
+        ...(given !== undefined && { parameterVersion: given }),
+      });
+      const set = labels.filter((label) => !result.invalidLabels.includes(label));
       context.result(result, () =>
-        result.removedLabels.length === 0
-          ? ''
-          : `${name} version ${parameterVersion}: removed ${result.removedLabels.join(', ')}`,
+        set.length === 0 ? '' : `${name} version ${result.parameterVersion}: ${set.join(', ')}`,
       );
-      return refuse(result.invalidLabels, 'not on that version');
-    }
-    const result = await parameters.labelParameterVersion({
-      name,
-      labels,
-      ...(given !== undefined && { parameterVersion: given }),
-    });
-    const set = labels.filter((label) => !result.invalidLabels.includes(label));
-    context.result(result, () =>
-      set.length === 0 ? '' : `${name} version ${result.parameterVersion}: ${set.join(', ')}`,
-    );
-    return refuse(result.invalidLabels, 'no valid label: letters, digits and _.- that begin with no digit, aws or ssm');
-  });
+      return refuse(
+        result.invalidLabels,
+        'no valid label: letters, digits and _.- that begin with no digit, aws or ssm',
+      );
+    }),
+  );
 }
 
 /** Refuses labels that AWS left out. */
@@ -74,41 +77,6 @@ function refuse(invalid: readonly string[], why: string): number {
   if (invalid.length === 0) return EXIT.ok;
   throw new CliError(EXIT.failed, `${invalid.join(', ')}: ${why}.`);
 }
-
-export const registerDelete: Register = (program, act) => {
-  program
-    .command('delete')
-    .argument('[name...]', 'names of parameters')
-    .description('delete parameters with all their versions')
-    .option('--name <name>', 'the same as an argument')
-    .addHelpText('after', examples('securestring delete /app/db/password', 'securestring delete /app/a /app/b'))
-    .action(
-      act<NameOption>(async (args, options, context) => {
-        const { name, rest } = takeName(args, options);
-        return withStore(context, async ({ parameters }) => {
-          if (rest.length === 0) {
-            await parameters.deleteParameter({ name });
-            context.result({}, () => `deleted ${name}`);
-            return EXIT.ok;
-          }
-          const names = [name, ...rest];
-          const deletedParameters: string[] = [];
-          const invalidParameters: string[] = [];
-          for (let at = 0; at < names.length; at += MOST_NAMES) {
-            const result = await parameters.deleteParameters({ names: names.slice(at, at + MOST_NAMES) });
-            deletedParameters.push(...result.deletedParameters);
-            invalidParameters.push(...result.invalidParameters);
-          }
-          context.result({ deletedParameters, invalidParameters }, () =>
-            deletedParameters.map((one) => `deleted ${one}`).join('\n'),
-          );
-          if (invalidParameters.length === 0) return EXIT.ok;
-          context.warn(`there is no ${invalidParameters.join(', no ')}`);
-          return EXIT.notFound;
-        });
-      }),
-    );
-};
 
 export const registerConvert: Register = (program, act) => {
   program
@@ -127,7 +95,9 @@ export const registerConvert: Register = (program, act) => {
         requireNoMore(rest);
         const { keyId } = options;
         return withStore(context, async ({ parameters }) => {
-          const result = await parameters.convertToAdvanced({ name, ...(keyId !== undefined && { keyId }) });
+          const result = await withNearNames({ parameters }, name, () =>
+            parameters.convertToAdvanced({ name, ...(keyId !== undefined && { keyId }) }),
+          );
           context.result(result, () => `${name} version ${result.version} (${result.tier})`);
           return EXIT.ok;
         });

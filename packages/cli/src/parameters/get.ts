@@ -43,7 +43,11 @@ export const registerGet: Register = (program, act) => {
         return withStore(context, async (store) => {
           const { parameters } = store;
           if (rest.length === 0) {
-            const result = await parameters.getParameter({ name, withDecryption });
+            const result = await parameters.getParameter({ name, withDecryption }).catch(async (error: unknown) => {
+              // What explains it is of no use to other runs.
+              const { withAdvice } = await import('./near-names.ts');
+              throw await withAdvice(parameters, name, error);
+            });
             context.value(result, result.parameter.value);
             noteCiphertext(context, [result.parameter], withDecryption);
             return EXIT.ok;
@@ -80,7 +84,8 @@ async function getSeveral(
   noteCiphertext(context, parameters, withDecryption);
   const exitCode = warnUnread(context, unread.values());
   if (invalidParameters.length === 0) return exitCode;
-  context.warn(`there is no ${invalidParameters.join(', no ')}`);
+  const { warnOfMissing } = await import('./near-names.ts');
+  await warnOfMissing(context, store.parameters, invalidParameters);
   return EXIT.notFound;
 }
 

@@ -18,6 +18,7 @@ import { facts, table } from '../output/table.ts';
 import { withNames } from '../store/with-names.ts';
 import { withStore } from '../store/with-store.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
+import { adviceOn, withNearNames } from './near-names.ts';
 import { allReadable, valueCell, warnUnread } from './readable.ts';
 
 interface ListOptions {
@@ -95,7 +96,10 @@ async function describe(args: readonly string[], options: NameOption, context: C
       (page) => parameters.describeParameters({ ...page, parameterFilters }),
       (result) => result.parameters,
     );
-    if (found === undefined) throw new CliError(EXIT.notFound, `There is no parameter ${name}.`);
+    if (found === undefined) {
+      const advice = await adviceOn(parameters, name);
+      throw new CliError(EXIT.notFound, `There is no parameter ${name}.${advice === undefined ? '' : ` ${advice}`}`);
+    }
     const { tagList } = await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name });
     context.result(
       { ...found, tags: tagList },
@@ -144,9 +148,11 @@ export const registerHistory: Register = (program, act) => {
 
 async function history(name: string, context: Context): Promise<number> {
   return withNames(context, async (parameters) => {
-    const all = await allPages(
-      (page) => parameters.getParameterHistory({ ...page, name }),
-      (result) => result.parameters,
+    const all = await withNearNames({ parameters }, name, () =>
+      allPages(
+        (page) => parameters.getParameterHistory({ ...page, name }),
+        (result) => result.parameters,
+      ),
     );
     context.result({ parameters: all }, () => table(VERSION_HEADINGS, all.map(versionRow), context.colour));
     return EXIT.ok;
@@ -155,10 +161,12 @@ async function history(name: string, context: Context): Promise<number> {
 
 async function valuedHistory(name: string, context: Context): Promise<number> {
   return withStore(context, async (store) => {
-    const { all, unread } = await allReadable(
-      store,
-      (page) => store.parameters.getParameterHistory({ ...page, name }),
-      (result) => result.parameters,
+    const { all, unread } = await withNearNames(store, name, () =>
+      allReadable(
+        store,
+        (page) => store.parameters.getParameterHistory({ ...page, name }),
+        (result) => result.parameters,
+      ),
     );
     const rows = all.map((one) => [...versionRow(one), valueCell(one, unread, context.colour)]);
     context.result({ parameters: all.filter((one) => !unread.has(one)) }, () =>
@@ -192,7 +200,8 @@ async function noteDeeper(
 }
 
 function takePath([path]: readonly string[], { path: option }: ListOptions): string | undefined {
-  if (path === undefined || option === undefined) return path ?? option;
+  // The root is everything, as no path is.
+  if (path === undefined || option === undefined) return (path ?? option) === '/' ? undefined : (path ?? option);
   throw new CliError(EXIT.usage, 'Give the path once: as the argument or with --path.');
 }
 

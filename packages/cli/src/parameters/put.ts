@@ -10,6 +10,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collectTag } from '../command/option-values.ts';
 import { withStore } from '../store/with-store.ts';
+import { withKeptKey } from './kept-key.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
 import { tierOption, typeOption } from './type-and-tier.ts';
 import { readValue, type ValueOptions } from './value.ts';
@@ -38,7 +39,7 @@ export const registerPut: Register = (program, act) => {
     .option('--keep-newline', 'keep the line end at the end of the file')
     .addOption(typeOption())
     .addOption(tierOption())
-    .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm)')
+    .option('--key-id <id>', 'key id, ARN or alias (default: alias/aws/ssm, or the key that it has)')
     .option('--overwrite', 'add a version if the parameter is there already')
     .option('--description <text>', 'a description, stored in clear')
     .option('--allowed-pattern <regex>', 'a regular expression that the value must match')
@@ -66,7 +67,8 @@ async function put(args: readonly string[], options: PutOptions, context: Contex
     const type = options.type ?? present ?? 'SecureString';
     const inVain = present !== undefined && options.overwrite !== true ? alreadyThere(name) : undefined;
     const value = await readValue(context, argument, options, { isSecret: type === 'SecureString', inVain });
-    const result = await parameters.putParameter({ ...requestOf(options), name, value, type });
+    const request = { ...requestOf(options), name, value, type };
+    const result = await parameters.putParameter(await withKeptKey(context, parameters, request));
     context.result(result, () => `${name} version ${result.version} (${result.tier})`);
     return EXIT.ok;
   });

@@ -1,0 +1,61 @@
+/**
+ * What the store has: one parameter with all that describes it, or all under a path.
+ * @module
+ */
+
+import type { Parameter, ParameterMetadata, ParameterStore, Tag } from '@securestring/parameters';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { allPages } from '../output/pages.ts';
+
+/** Most names of one request for values, and of one that deletes. */
+export const MOST_NAMES = 10;
+
+/** Describes all parameters below a path, on every level. */
+export function describedUnder(parameters: ParameterStore, given: string): Promise<readonly ParameterMetadata[]> {
+  const path = takePath(given);
+  const parameterFilters = [{ key: 'Path', option: 'Recursive', values: [path] }];
+  return allPages(
+    (page) => parameters.describeParameters({ ...page, ...(path !== '/' && { parameterFilters }) }),
+    (result) => result.parameters,
+  );
+}
+
+/** Describes a parameter; `undefined` where there is no such one. */
+export async function described(parameters: ParameterStore, name: string): Promise<ParameterMetadata | undefined> {
+  const parameterFilters = [{ key: 'Name', option: 'Equals', values: [name] }];
+  const [found] = await allPages(
+    (page) => parameters.describeParameters({ ...page, parameterFilters }),
+    (result) => result.parameters,
+  );
+  return found;
+}
+
+/** Lists a parameter's tags. */
+export async function tagsOf(parameters: ParameterStore, name: string): Promise<readonly Tag[]> {
+  return (await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name })).tagList;
+}
+
+/** Reads the values below a path, decrypted, in the order of their names. */
+export function valuesUnder(parameters: ParameterStore, given: string): Promise<readonly Parameter[]> {
+  const path = takePath(given);
+  return allPages(
+    (page) => parameters.getParametersByPath({ ...page, path, recursive: true, withDecryption: true }),
+    (result) => result.parameters,
+  );
+}
+
+/**
+ * A path without the slash at its end; `/` for the root.
+ *
+ * @throws `CliError` for an empty text, such as an unset variable of a script leaves.
+ */
+export function takePath(given: string): string {
+  if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
+  return given.replace(/\/+$/, '') || '/';
+}
+
+/** Splits a list into parts that one request takes. */
+export function inParts<Entry>(all: readonly Entry[], length: number = MOST_NAMES): readonly (readonly Entry[])[] {
+  return Array.from({ length: Math.ceil(all.length / length) }, (_, at) => all.slice(at * length, (at + 1) * length));
+}

@@ -1,0 +1,108 @@
+/**
+ * What to say of a name that is not there: it is a path, its version or label is missing, or another name is near.
+ * @module
+ */
+
+import { excerpt } from '@securestring/core/quoted';
+import type { LockedParameters } from '@securestring/parameters';
+import type { Context } from '../command/context.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError, isCode, messageOf } from '../command/failure.ts';
+import { nearest } from '../command/near.ts';
+import { allPages } from '../output/pages.ts';
+
+/** Most parameters of a store among which near names are looked for. */
+const MOST_NAMES = 10_000;
+/** Most names of a list that are looked at again. */
+const MOST_EXPLAINED = 3;
+const MISSING = ['SSM_PARAMETER_NOT_FOUND', 'SSM_PARAMETER_VERSION_NOT_FOUND', 'SSM_INVALID_RESOURCE_ID'];
+
+/** What a store that is locked can do, too. */
+type Listed = Pick<LockedParameters, 'describeParameters' | 'getParameterHistory'>;
+
+/** Does something with a parameter; of one that is not there, the refusal says more. */
+export async function withNearNames<Result>(
+  { parameters }: { readonly parameters: Listed },
+  name: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw await withAdvice(parameters, name, error);
+  }
+}
+
+/** The error that says more of a name that is not there; any other as it is. */
+export async function withAdvice(parameters: Listed, name: string, error: unknown): Promise<unknown> {
+  if (!MISSING.some((code) => isCode(error, code))) return error;
+  const advice = await adviceOn(parameters, name);
+  if (advice === undefined) return error;
+  return new CliError(EXIT.notFound, `${messageOf(error).replace(/\.?$/, '.')} ${advice}`, { cause: error });
+}
+
+/** Warns of names of a list that are not there. */
+export async function warnOfMissing(
+  context: Pick<Context, 'note' | 'warn'>,
+  parameters: Listed,
+  names: readonly string[],
+): Promise<void> {
+  if (names.length === 0) return;
+  context.warn(`there is no ${names.join(', no ')}`);
+  for (const name of names.slice(0, MOST_EXPLAINED)) {
+    const advice = await adviceOn(parameters, name);
+    if (advice !== undefined) context.note(`${name}: ${advice}`);
+  }
+}
+
+/** What to do about a name that is not there; `undefined` where nothing is like it. */
+export async function adviceOn(parameters: Listed, given: string): Promise<string | undefined> {
+  const [name = '', selector] = given.split(':');
+  // An ARN has colons of its own.
+  if (name === '' || name === 'arn') return undefined;
+  if (selector !== undefined) {
+    const versions = await versionsOf(parameters, name);
+    if (versions !== undefined) return /^\d+$/.test(selector) ? versions : `The label is missing. ${versions}`;
+  }
+  const names = await namesOf(parameters);
+  const below = names.filter((each) => each.startsWith(`${name.replace(/\/+$/, '')}/`));
+  if (below.length > 0) {
+    return `It is a path, with ${below.length} parameter(s) under it: securestring list ${excerpt(name)} --recursive`;
+  }
+  const near = nearest(name, names);
+  return near.length === 0 ? undefined : `Did you mean ${near.map(excerpt).join(', ')}?`;
+}
+
+/** Which versions and labels there are; `undefined` where there is no such parameter. */
+async function versionsOf(parameters: Listed, name: string): Promise<string | undefined> {
+  try {
+    const found = await allPages(
+      (page) => parameters.getParameterHistory({ ...page, name }),
+      (result) => result.parameters,
+    );
+    const labels = found.flatMap((one) => one.labels);
+    const [first, last] = [found[0]?.version, found.at(-1)?.version];
+    const versions = first === last ? `version ${last}` : `versions ${first} to ${last}`;
+    return `It has ${versions}, and ${labels.length === 0 ? 'no labels' : `the labels ${labels.join(', ')}`}.`;
+  } catch {
+    // Not there, or it cannot be listed: then nothing can be said of it.
+    return undefined;
+  }
+}
+
+/** Names of all parameters; none where they are too many, or cannot be listed. */
+async function namesOf(parameters: Listed): Promise<readonly string[]> {
+  const names: string[] = [];
+  try {
+    for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken !== undefined; isFirst = false) {
+      const page = await parameters.describeParameters(nextToken === undefined ? {} : { nextToken });
+      names.push(...page.parameters.map(({ name }) => name));
+      if (names.length > MOST_NAMES) return [];
+      nextToken = page.nextToken;
+    }
+  } catch {
+    // A list that fails must not hide why the command failed.
+    return [];
+  }
+  return names;
+}
