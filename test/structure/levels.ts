@@ -115,7 +115,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^agent\//,
     /^formats\//,
     /^store\//,
-    /^(parameters|exec|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
+    /^(parameters|daily|exec|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
     /^aws\//,
     /^(commands|program|run|main|code-cache|start)\.ts$/,
   ],

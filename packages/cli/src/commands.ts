@@ -47,6 +47,20 @@ export const COMMANDS: readonly (readonly [
     },
   ],
   [
+    'Daily work on parameters:',
+    {
+      tree: async () => (await import('./daily/tree.ts')).registerTree,
+      search: async () => (await import('./daily/search.ts')).registerSearch,
+      generate: async () => (await import('./daily/generate.ts')).registerGenerate,
+      edit: async () => (await import('./daily/edit.ts')).registerEdit,
+      copy: async () => (await import('./daily/copy.ts')).registerCopy,
+      move: async () => (await import('./daily/copy.ts')).registerMove,
+      diff: async () => (await import('./daily/diff.ts')).registerDiff,
+      rollback: async () => (await import('./daily/rollback.ts')).registerRollback,
+      tag: async () => (await import('./daily/tag.ts')).registerTag,
+    },
+  ],
+  [
     'Other programs:',
     {
       exec: async () => (await import('./exec/exec.ts')).registerExec,

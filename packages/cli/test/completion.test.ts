@@ -23,7 +23,7 @@ async function scriptFor(shell: string): Promise<string> {
 
 /** Command lines, and what is offered for their last word: some of it, and all that may be of it. */
 const CASES: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
-  [['ge'], ['get']],
+  [['ge'], ['get', 'generate']],
   [
     ['put', '--type', ''],
     ['String', 'StringList', 'SecureString'],

@@ -1,0 +1,93 @@
+/**
+ * A secret text in a file for an editor: in a folder that its owner alone may enter, in memory where the system has a
+ * place there, and removed whatever happens. What a killed process left is removed by the next one.
+ * @module
+ */
+
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstat, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { leftoversIn, temporaryName } from '../io/leftovers.ts';
+
+export interface PrivateText {
+  readonly file: string;
+  /** Reads the text as it is now, whether the editor changed the file or put another in its place. */
+  read(): Promise<string>;
+  /** Leaves the file for its owner to remove, and returns where it is: under a name that no later run removes. */
+  keep(): string;
+  /** Removes it, with everything that an editor put beside it. */
+  remove(): void;
+}
+
+/** A file system in memory, of Linux: nothing of it reaches a disk, but for swap. */
+const IN_MEMORY = '/dev/shm';
+/** More than any tier takes. */
+const MOST = 64 * 1024;
+
+/** Writes the text. The file is named by the last level of the parameter's name, by which editors know a syntax. */
+export async function privateText(name: string, text: string): Promise<PrivateText> {
+  const around = isUsable(IN_MEMORY) ? IN_MEMORY : tmpdir();
+  const prefix = `securestring-edit-${process.getuid?.() ?? 'user'}-`;
+  await removeLeftovers(around, prefix);
+  const folder = join(around, await temporaryName(prefix));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Before the folder is there: a signal may come at any time.
+  process.once('exit', remove);
+  // Another user who guessed the name would have made it before: then this fails.
+  mkdirSync(folder, { mode: 0o700 });
+  const file = join(
+    folder,
+    name
+      .split('/')
+      .at(-1)
+      ?.replace(/^[.-]+/, '') || 'value',
+  );
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+  return {
+    file,
+    read: () => readBack(file),
+    keep: () => {
+      const kept = join(around, `securestring-kept-${randomUUID()}`);
+      renameSync(folder, kept);
+      process.off('exit', remove);
+      return join(kept, basename(file));
+    },
+    remove: () => {
+      remove();
+      process.off('exit', remove);
+    },
+  };
+}
+
+async function readBack(file: string): Promise<string> {
+  const found = await lstat(file);
+  if (!found.isFile()) throw new CliError(EXIT.failed, 'The editor left no file.');
+  if (found.size > MOST) throw new CliError(EXIT.failed, `The text is longer than ${MOST} bytes.`);
+  const bytes = await readFile(file);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new CliError(EXIT.failed, 'The text is not UTF-8, and parameters hold text alone.', { cause: error });
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+async function removeLeftovers(folder: string, prefix: string): Promise<void> {
+  for (const each of await leftoversIn(folder)) {
+    if (each.prefix === prefix) await rm(join(folder, each.name), { recursive: true, force: true });
+  }
+}
+
+function isUsable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

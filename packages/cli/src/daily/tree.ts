@@ -1,0 +1,67 @@
+/**
+ * `tree`: parameters as the tree that their paths make.
+ * @module
+ */
+
+import { shown } from '@securestring/core/quoted';
+import type { ParameterMetadata } from '@securestring/parameters';
+import { examples, type Register } from '../command/command.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
+import { describedUnder, takePath } from '../parameters/lookup.ts';
+import { withStore } from '../store/with-store.ts';
+
+/** A level of a path: a parameter, what is below it, or both. */
+interface Branch {
+  readonly below: Map<string, Branch>;
+  parameter: ParameterMetadata | undefined;
+}
+
+export const registerTree: Register = (program, act) => {
+  program
+    .command('tree')
+    .argument('[path]', 'only what is under this path (default: everything)')
+    .description('show parameters as a tree')
+    .addHelpText('after', examples('securestring tree', 'securestring tree /app'))
+    .action(
+      act(async ([path = '/'], _, context) =>
+        withStore(context, async ({ parameters }) => {
+          const found = await describedUnder(parameters, path);
+          if (found.length === 0 && path !== '/') {
+            throw new CliError(EXIT.notFound, `There are no parameters under ${path}.`);
+          }
+          const top = takePath(path);
+          context.result({ parameters: found }, () => [shown(top), ...linesOf(grown(found, top), '')].join('\n'));
+          context.note(`parameters: ${found.length}`);
+          return EXIT.ok;
+        }),
+      ),
+    );
+};
+
+function grown(found: readonly ParameterMetadata[], top: string): Branch {
+  const root: Branch = { below: new Map(), parameter: undefined };
+  const behind = top === '/' ? 1 : top.length + 1;
+  for (const parameter of found) {
+    const { name } = parameter;
+    let branch = root;
+    for (const level of (name.startsWith('/') ? name : `/${name}`).slice(behind).split('/')) {
+      const next = branch.below.get(level) ?? { below: new Map(), parameter: undefined };
+      branch.below.set(level, next);
+      branch = next;
+    }
+    branch.parameter = parameter;
+  }
+  return root;
+}
+
+function linesOf({ below }: Branch, before: string): readonly string[] {
+  return [...below].flatMap(([level, branch], at) => {
+    const isLast = at === below.size - 1;
+    const type = branch.parameter === undefined ? '' : `  ${branch.parameter.type}`;
+    return [
+      `${before}${isLast ? '└── ' : '├── '}${shown(level)}${type}`,
+      ...linesOf(branch, `${before}${isLast ? '    ' : '│   '}`),
+    ];
+  });
+}

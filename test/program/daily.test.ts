@@ -1,0 +1,152 @@
+/**
+ * `edit` as its users run it, and the questions before something is lost, which only a terminal shows.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { environmentOf, makeHome, program } from '@securestring/test-support/console';
+import { describeWithTmux } from '@securestring/test-support/tmux';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+const AROUND = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const left = (): readonly string[] => readdirSync(AROUND).filter((name) => /^securestring-(edit|kept)-/.test(name));
+
+describe('edit', () => {
+  const home = makeHome();
+  const editor = join(home, 'editor');
+  const seen = join(home, 'seen');
+  const s = (words: readonly string[], input = '', env: Readonly<Record<string, string>> = {}) =>
+    spawnSync(process.execPath, [program, ...words], {
+      input,
+      encoding: 'utf8',
+      env: { ...environmentOf(home), ...env },
+    });
+  /** Edits with a script that gets the file as its first argument. */
+  const edit = (script: string, ...words: string[]) => {
+    writeFileSync(editor, `#!/bin/sh\nprintf %s "$1" > '${seen}'\n${script}\n`, { mode: 0o755 });
+    return s(['edit', '/app/config', ...words], '', { VISUAL: editor, EDITOR: 'false' });
+  };
+  const value = (): string => s(['get', '/app/config', '-d']).stdout;
+  let before: readonly string[] = [];
+
+  beforeAll(() => {
+    before = left();
+    s(['init', '--generate-root-key']);
+    s(['put', '/app/config'], 'as it was');
+  });
+  afterEach(() => expect(left()).toEqual(before));
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  it('stores what the editor wrote, without the line end that it added', () => {
+    expect(edit('cat "$1" > "$1.new"; echo " and more" >> "$1.new"; mv "$1.new" "$1"').stdout).toBe(
+      '/app/config version 2 (Standard)\n',
+    );
+    expect(value()).toBe('as it was and more');
+    edit('echo line >> "$1"; echo line >> "$1"', '--keep-newline');
+    expect(value()).toBe('as it was and moreline\nline\n');
+    edit('printf "line\\n\\n" > "$1"');
+    expect(value()).toBe('line\n\n');
+  });
+
+  it('shows the file to its owner alone, and removes it with all beside it', () => {
+    edit(`ls -ld "$(dirname "$1")" "$1" > '${home}/rights'; touch "$1.swp"`);
+    const rights = readFileSync(join(home, 'rights'), 'utf8').split('\n');
+    expect(rights[0]).toMatch(/^drwx------/);
+    expect(rights[1]).toMatch(/^-rw-------.*\/config$/);
+    expect(existsSync(dirname(readFileSync(seen, 'utf8')))).toBe(false);
+  });
+
+  it('makes no version where nothing changed, where the editor failed, and of nothing', () => {
+    expect(edit('true').stderr).toContain('/app/config is unchanged');
+    expect(edit('echo lost > "$1"; exit 1')).toMatchObject({ status: 1, stdout: '' });
+    expect(edit(': > "$1"')).toMatchObject({ status: 1, stdout: '' });
+    expect(edit('rm "$1"').status).not.toBe(0);
+    expect(value()).toBe('line\n\n');
+  });
+
+  it('gives the editor its own options, and not the passphrase', () => {
+    writeFileSync(editor, `#!/bin/sh\necho "$1 $SECURESTRING_PASSPHRASE" > '${seen}'\n`, { mode: 0o755 });
+    s(['edit', '/app/config'], '', { EDITOR: `${editor} --wait` });
+    expect(readFileSync(seen, 'utf8')).toBe('--wait \n');
+  });
+
+  it('writes over no version that another process wrote meanwhile, and keeps the text', () => {
+    const { status, stderr } = edit(
+      `echo mine > "$1"; echo theirs | '${process.execPath}' '${program}' put /app/config --overwrite`,
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain('/app/config was changed meanwhile');
+    const [, kept = ''] = /Your text is kept in (\S+): remove it later/.exec(stderr) ?? [];
+    expect(readFileSync(kept, 'utf8')).toBe('mine\n');
+    expect(statSync(dirname(kept)).mode & 0o777).toBe(0o700);
+    expect(value()).toBe('theirs');
+    // No later run takes it for something left behind.
+    edit('true');
+    expect(existsSync(kept)).toBe(true);
+    rmSync(dirname(kept), { recursive: true });
+  });
+
+  it('removes the file where a signal ends it, and what a killed process left', () => {
+    // Between the program and its editor is a shell.
+    const ours = '$(ps -o ppid= -p $PPID)';
+    expect(edit(`kill -TERM ${ours}; sleep 1`)).toMatchObject({ status: 1, stderr: expect.stringContaining('143') });
+    expect(left()).toEqual(before);
+    edit(`kill -KILL ${ours}`);
+    expect(left()).not.toEqual(before);
+    edit('true');
+  });
+});
+
+describeWithTmux('a question on a terminal', (shell) => {
+  const s = (...words: string[]) =>
+    execFileSync(process.execPath, [program, ...words], { env: environmentOf(shell().home), encoding: 'utf8' });
+
+  it('comes before more than one parameter is deleted', async () => {
+    const { type, see, press } = shell();
+    type(
+      'securestring init --generate-root-key; for n in 1 2 3; do echo v | securestring put /app/$n; done; echo do""ne',
+    );
+    await see('done');
+    type('securestring delete /app --recursive; echo "status $?"');
+    await see('Delete 3 parameters with all their versions: /app/1, /app/2, /app/3? [y/N]');
+    type('n');
+    expect(await see('status 1')).toContain('error: Nothing was done.');
+    type('securestring delete /app/1 /app/2; echo "status $?"');
+    await see('[y/N]');
+    press('C-c');
+    expect(await see('status 130')).toContain('error: Interrupted. Nothing was done.');
+    type('securestring delete /app/1 /app/2; echo "status $?"');
+    await see('[y/N]');
+    press('C-d');
+    await see('status 1');
+    expect(s('list').match(/^\/app/gm)).toHaveLength(3);
+    type('securestring delete /app/1 /app/2; echo "status $?"');
+    await see('[y/N]');
+    type('y');
+    expect(await see('status 0')).toContain('deleted /app/2');
+    type('securestring delete /app --recursive --yes; echo "status $?"');
+    expect(await see('status 0')).not.toContain('[y/N]');
+  });
+
+  it('comes before a key or an alias goes that parameters are under', async () => {
+    const { type, see } = shell();
+    s('key', 'create', '--alias', 'alias/app');
+    type('echo v | securestring put /a --key-id alias/app; echo v | securestring put /a --overwrite; echo do""ne');
+    await see('done');
+    type('securestring key alias delete alias/app; echo "status $?"');
+    await see('1 parameter(s) name alias/app as their key.');
+    await see('Delete alias/app? [y/N]');
+    type('');
+    await see('status 1');
+    type('securestring key schedule-deletion alias/app; echo "status $?"');
+    await see('2 version(s) of 1 parameter(s) are under alias/app, and are lost with it.');
+    await see('Delete alias/app? [y/N]');
+    type('no');
+    await see('status 1');
+    expect(s('get', '/a', '-d')).toBe('v');
+    type('securestring key schedule-deletion alias/app --yes; echo "status $?"');
+    expect(await see('status 0')).toContain('2 version(s) of 1 parameter(s)');
+  });
+});
