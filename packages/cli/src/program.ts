@@ -7,6 +7,7 @@ import { shownLines } from '@securestring/core/quoted';
 import { Command, type Option } from 'commander';
 import { examples, globalOptions, makeAct } from './command/command.ts';
 import { withoutTyped } from './command/usage-error.ts';
+import { refuseOtherWords } from './command/words.ts';
 import { COMMANDS } from './commands.ts';
 import type { Terminal } from './output/terminal.ts';
 import { version } from './version.ts';
@@ -31,6 +32,7 @@ export async function makeProgram(terminal: Terminal, words: readonly string[]):
   }
   // For scripts of completion alone: no help shows it.
   if (called === COMPLETE) (await import('./completion/names.ts')).registerNames(program, act);
+  refuseOtherWords(program);
   return program;
 }
 

@@ -20,7 +20,7 @@ describe('the program', () => {
   });
 
   it('refuses a command that it does not have, and suggests the one that may be meant', async () => {
-    expect(await here(['gett', '/a'])).toMatchObject({ code: 2, err: expect.stringMatching(/unknown command.*get/s) });
+    expect(await here(['gett', '/a'])).toMatchObject({ code: 2, err: expect.stringMatching(/no command gett.*get/s) });
   });
 
   it('shows the global options in the help of each command', async () => {
@@ -49,7 +49,7 @@ describe('the program', () => {
 
   it('still suggests the option that may be meant', async () => {
     expect((await here(['list', '--recursiv'])).err).toBe(
-      'error: unknown option. Put a value that begins with - behind --, or give it through standard input (-).\n(Did you mean --recursive?)\n(securestring --help shows more)\n',
+      'error: unknown option --recursiv. Put a value that begins with - behind --, or give it through standard input (-).\n(Did you mean --recursive?)\n(securestring --help shows more)\n',
     );
   });
 

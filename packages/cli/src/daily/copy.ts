@@ -30,6 +30,7 @@ interface Copy {
 }
 
 type Parameters = OpenStore['parameters'];
+type Store = Pick<OpenStore, 'parameters' | 'place'>;
 
 const FROM = ['<from>', "the parameter's name, or with --recursive a path"] as const;
 
@@ -58,12 +59,13 @@ export const registerCopy: Register = (program, act) => {
         if (to === undefined && options.toStore === undefined) {
           throw new CliError(EXIT.usage, 'Give the new name, or another store with --to-store.');
         }
-        return withStore(context, async ({ parameters, place }) => {
-          const copies = await copiesOf(parameters, { from, to: to ?? from }, options);
+        return withStore(context, async (store) => {
+          const { parameters, place } = store;
+          const copies = await copiesOf(store, { from, to: to ?? from }, options);
           if (options.toStore === undefined) await write(context, parameters, copies);
           else {
             const other = otherContext(context, options.toStore, place, options);
-            await withStore(other, (store) => write(context, store.parameters, copies));
+            await withStore(other, (elsewhere) => write(context, elsewhere.parameters, copies));
           }
           return EXIT.ok;
         });
@@ -87,8 +89,9 @@ export const registerMove: Register = (program, act) => {
     )
     .action(
       act<CopyOptions>(async ([from = '', to = ''], options, context) => {
-        return withStore(context, async ({ parameters }) => {
-          const copies = await copiesOf(parameters, { from, to }, options);
+        return withStore(context, async (store) => {
+          const { parameters } = store;
+          const copies = await copiesOf(store, { from, to }, options);
           const sources = new Set(copies.map((copy) => copy.from));
           const twice = copies.find(({ request }) => sources.has(request.name));
           if (twice !== undefined) {
@@ -107,10 +110,11 @@ interface Names {
   readonly to: string;
 }
 
-async function copiesOf(parameters: Parameters, names: Names, options: CopyOptions): Promise<readonly Copy[]> {
+async function copiesOf(store: Store, names: Names, options: CopyOptions): Promise<readonly Copy[]> {
+  const { parameters } = store;
   const { from, to } = names;
   if (options.recursive !== true) {
-    return [await copyOf(parameters, await foundOf(parameters, from), to, options)];
+    return [await copyOf(parameters, await foundOf(store, from), to, options)];
   }
   const [above, under] = [takePath(from), takePath(to)];
   const found = await describedUnder(parameters, above);
@@ -124,8 +128,9 @@ async function copiesOf(parameters: Parameters, names: Names, options: CopyOptio
   return copies;
 }
 
-async function foundOf(parameters: Parameters, name: string): Promise<ParameterMetadata> {
-  return withNearNames({ parameters }, name, async () => {
+async function foundOf(store: Store, name: string): Promise<ParameterMetadata> {
+  return withNearNames(store, name, async () => {
+    const { parameters } = store;
     // Asked first: it says what is wrong with a name.
     await parameters.getParameter({ name });
     const found = await described(parameters, name);

@@ -32,7 +32,7 @@ export const registerDiff: Register = (program, act) => {
     .description('compare versions, parameters, paths or stores; exit code 1 if they differ')
     .option('-d, --with-decryption', 'show the values that differ, decrypted')
     .option('--with-store <folder>', 'compare with what is in this store')
-    .option('--with-file <file>', 'compare a path with a dotenv file, or with a .json file of names and texts')
+    .option('--with-file <file>', 'compare a path with a file that import reads; its name says its format, else dotenv')
     .option('--other-passphrase-file <file>', 'unlock that store with the first line of this file')
     .option('--other-root-key-file <file>', 'unlock that store with this root-key file')
     .addHelpText(
@@ -69,27 +69,27 @@ async function sides([first = '', second]: readonly string[], options: DiffOptio
     throw new CliError(EXIT.usage, 'A file is compared with one path: leave out the second one, and --with-store.');
   }
   const file = await sideOfFile(await readText(withFile, () => context.terminal.stdin), withFile);
-  return withStore(context, async ({ parameters }) => {
+  return withStore(context, async (store) => {
     const path = `${first}/`;
-    return [namedAs(await sideOf(parameters, path), path, file), file];
+    return [namedAs(await sideOf(store, path), path, file), file];
   });
 }
 
 async function storedSides(
   context: Context,
-  { parameters, place }: OpenStore,
+  store: OpenStore,
   [given, other]: readonly [string, string | undefined],
   options: DiffOptions,
 ): Promise<Pair> {
-  const first = await sideOf(parameters, given);
+  const first = await sideOf(store, given);
   if (options.withStore !== undefined) {
-    const elsewhere = otherContext(context, options.withStore, place, options);
-    const second = await withStore(elsewhere, (store) => sideOf(store.parameters, other ?? given));
+    const elsewhere = otherContext(context, options.withStore, store.place, options);
+    const second = await withStore(elsewhere, (elsewhere) => sideOf(elsewhere, other ?? given));
     return requireComparable(first, { ...second, title: `${second.title} in ${options.withStore}` });
   }
-  if (other !== undefined) return requireComparable(first, await sideOf(parameters, other));
-  if (first.kind === 'one' && !given.includes(':')) return [await sideBefore(parameters, given), first];
-  if (first.kind === 'one') return [first, await sideOf(parameters, given.split(':')[0] ?? given)];
+  if (other !== undefined) return requireComparable(first, await sideOf(store, other));
+  if (first.kind === 'one' && !given.includes(':')) return [await sideBefore(store, given), first];
+  if (first.kind === 'one') return [first, await sideOf(store, given.split(':')[0] ?? given)];
   throw new CliError(EXIT.usage, `${given} is a path. Give a second one, --with-store or --with-file.`);
 }
 

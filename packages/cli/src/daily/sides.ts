@@ -24,20 +24,20 @@ export interface Side {
   readonly values: ReadonlyMap<string, Valued>;
 }
 
-type Parameters = OpenStore['parameters'];
+type Store = Pick<OpenStore, 'parameters' | 'place'>;
 
 /** Reads a parameter, `NAME:VERSION`, or what is under a path. A slash at the end means the path. */
-export async function sideOf(parameters: Parameters, given: string): Promise<Side> {
+export async function sideOf(store: Store, given: string): Promise<Side> {
   if (!given.endsWith('/')) {
-    const one = await oneOf(parameters, given);
+    const one = await oneOf(store, given);
     if (one !== undefined) return one;
   }
   const path = takePath(given);
-  const below = (await describedUnder(parameters, path)).length;
+  const below = (await describedUnder(store.parameters, path)).length;
   if (below === 0) {
-    await withNearNames({ parameters }, given, () => parameters.getParameter({ name: given }));
+    await withNearNames(store, given, () => store.parameters.getParameter({ name: given }));
   }
-  const found = await valuesUnder(parameters, path);
+  const found = await valuesUnder(store.parameters, path);
   const behind = path === '/' ? 1 : path.length + 1;
   return {
     kind: 'many',
@@ -48,61 +48,48 @@ export async function sideOf(parameters: Parameters, given: string): Promise<Sid
   };
 }
 
-async function oneOf(parameters: Parameters, name: string): Promise<Side | undefined> {
+async function oneOf(store: Store, name: string): Promise<Side | undefined> {
   try {
-    const { parameter } = await parameters.getParameter({ name, withDecryption: true });
+    const { parameter } = await store.parameters.getParameter({ name, withDecryption: true });
     const { value, type, version } = parameter;
     const title = `${parameter.name}:${version}`;
     return { kind: 'one', title, values: new Map([[parameter.name, { value, type }]]) };
   } catch (error) {
     if (isCode(error, 'SSM_PARAMETER_NOT_FOUND') && !name.includes(':')) return undefined;
-    return withNearNames({ parameters }, name, async () => {
+    return withNearNames(store, name, async () => {
       throw error;
     });
   }
 }
 
 /** The version before the current one. */
-export async function sideBefore(parameters: Parameters, name: string): Promise<Side> {
-  const version = await withNearNames({ parameters }, name, async () => {
-    return (await parameters.getParameter({ name })).parameter.version;
+export async function sideBefore(store: Store, name: string): Promise<Side> {
+  const version = await withNearNames(store, name, async () => {
+    return (await store.parameters.getParameter({ name })).parameter.version;
   });
-  if (version > 1) return sideOf(parameters, `${name}:${version - 1}`);
+  if (version > 1) return sideOf(store, `${name}:${version - 1}`);
   throw new CliError(EXIT.usage, `${name} has one version. Give a second name to compare it with.`);
 }
 
-/** Parses a dotenv file, or JSON of names and texts, by the names of variables that it sets. */
+/** Parses a file that `import` reads, by its names. Its own name says its format. */
 export async function sideOfFile(text: string, file: string): Promise<Side> {
-  const entries = file.endsWith('.json') ? jsonEntries(text, file) : await dotenvEntries(text, file);
-  return { kind: 'many', title: file, values: new Map(entries.map(([name, value]) => [name, { value }])) };
-}
-
-async function dotenvEntries(text: string, file: string): Promise<readonly (readonly [string, string])[]> {
-  const { fromDotenv } = await import('../formats/dotenv-reader.ts');
-  return fromDotenv(text, nameOf(file));
-}
-
-function jsonEntries(text: string, file: string): readonly (readonly [string, string])[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    // Without the cause: its message has a piece of the text.
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new CliError(EXIT.failed, `${nameOf(file)} must be a JSON object of names and texts.`);
-  }
-  return Object.entries(parsed).map(([name, value]: [string, unknown]) => {
-    if (typeof value === 'string') return [name, value];
-    throw new CliError(EXIT.failed, `${nameOf(file)} has a value that is not a text in quotes.`);
-  });
+  const { FORMATS, formatOfFile } = await import('../formats/formats.ts');
+  const read = await FORMATS[formatOfFile(file)].reader?.();
+  const entries = (await read?.(text, nameOf(file))) ?? [];
+  const isFull = entries.length > 0 && entries.every(([name]) => name.startsWith('/'));
+  const named = entries.map(([name, value]) => [isFull ? name : variableOf(name), { value }] as const);
+  return { kind: 'many', title: file, values: new Map(named) };
 }
 
 /** Renames the values under a path as a file names them: by full name, or as variables. */
 export function namedAs({ values, ...side }: Side, path: string, file: Side): Side {
-  const names = [...file.values.keys()];
-  const isFull = names.length > 0 && names.every((name) => name.startsWith('/'));
+  const isFull = [...file.values.keys()].some((name) => name.startsWith('/'));
   const above = path.replace(/\/+$/, '');
-  const renamed = (name: string) => (isFull ? `${above}/${name}` : name.replaceAll(/[/.-]/g, '_').toUpperCase());
+  const renamed = (name: string) => (isFull ? `${above}/${name}` : variableOf(name));
   return { ...side, values: new Map([...values].map(([name, { value }]) => [renamed(name), { value }])) };
+}
+
+/** As `export` names variables, in every format. */
+function variableOf(name: string): string {
+  return name.replaceAll(/[/.-]/g, '_').toUpperCase();
 }

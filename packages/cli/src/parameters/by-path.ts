@@ -50,7 +50,7 @@ export async function readUnder(
     (result) => result.parameters,
   );
   requireRead(unread);
-  if (found.length === 0) throw new CliError(EXIT.notFound, `There are no parameters under ${given}.`);
+  if (found.length === 0) throw await (await import('./near-names.ts')).nothingUnder(store, given);
   return found.map(({ name, value }) => ({ name, value }));
 }
 

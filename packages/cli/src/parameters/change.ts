@@ -42,8 +42,9 @@ async function label(args: readonly string[], options: LabelOptions, context: Co
   const { name, rest } = takeName(args, options);
   const labels = [...rest, ...(options.labels ?? [])];
   if (labels.length === 0) throw new CliError(EXIT.usage, 'Give at least one label.');
-  return withStore(context, ({ parameters }) =>
-    withNearNames({ parameters }, name, async () => {
+  return withStore(context, (store) =>
+    withNearNames(store, name, async () => {
+      const { parameters } = store;
       const given = options.parameterVersion;
       if (options.remove === true) {
         const parameterVersion = given ?? (await parameters.getParameter({ name })).parameter.version;
@@ -94,9 +95,9 @@ export const registerConvert: Register = (program, act) => {
         const { name, rest } = takeName(args, options);
         requireNoMore(rest);
         const { keyId } = options;
-        return withStore(context, async ({ parameters }) => {
-          const result = await withNearNames({ parameters }, name, () =>
-            parameters.convertToAdvanced({ name, ...(keyId !== undefined && { keyId }) }),
+        return withStore(context, async (store) => {
+          const result = await withNearNames(store, name, () =>
+            store.parameters.convertToAdvanced({ name, ...(keyId !== undefined && { keyId }) }),
           );
           context.result(result, () => `${name} version ${result.version} (${result.tier})`);
           return EXIT.ok;

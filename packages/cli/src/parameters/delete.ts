@@ -68,7 +68,7 @@ async function deleteUnder(context: Context, store: OpenStore, path: string, opt
 /** Deletes them in as few requests as there can be. Each is a commit of its own, and may be gone already. */
 async function deleteAll(
   context: Context,
-  { parameters }: OpenStore,
+  store: OpenStore,
   names: readonly string[],
   options: YesOption,
 ): Promise<number> {
@@ -79,7 +79,7 @@ async function deleteAll(
   const deletedParameters: string[] = [];
   const invalidParameters: string[] = [];
   for (const part of inParts(names, MOST_NAMES)) {
-    const result = await parameters.deleteParameters({ names: part });
+    const result = await store.parameters.deleteParameters({ names: part });
     deletedParameters.push(...result.deletedParameters);
     invalidParameters.push(...result.invalidParameters);
   }
@@ -87,6 +87,6 @@ async function deleteAll(
     deletedParameters.map((one) => `deleted ${one}`).join('\n'),
   );
   context.note(`parameters deleted: ${deletedParameters.length}`);
-  await warnOfMissing(context, parameters, invalidParameters);
+  await warnOfMissing(context, store, invalidParameters);
   return invalidParameters.length === 0 ? EXIT.ok : EXIT.notFound;
 }

@@ -46,7 +46,7 @@ export const registerGet: Register = (program, act) => {
             const result = await parameters.getParameter({ name, withDecryption }).catch(async (error: unknown) => {
               // What explains it is of no use to other runs.
               const { withAdvice } = await import('./near-names.ts');
-              throw await withAdvice(parameters, name, error);
+              throw await withAdvice(store, name, error);
             });
             context.value(result, result.parameter.value);
             noteCiphertext(context, [result.parameter], withDecryption);
@@ -85,7 +85,7 @@ async function getSeveral(
   const exitCode = warnUnread(context, unread.values());
   if (invalidParameters.length === 0) return exitCode;
   const { warnOfMissing } = await import('./near-names.ts');
-  await warnOfMissing(context, store.parameters, invalidParameters);
+  await warnOfMissing(context, store, invalidParameters);
   return EXIT.notFound;
 }
 

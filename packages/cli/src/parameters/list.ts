@@ -13,6 +13,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { storePlace } from '../command/store-place.ts';
 import { allPages } from '../output/pages.ts';
 import { facts, table } from '../output/table.ts';
 import { withNames } from '../store/with-names.ts';
@@ -97,7 +98,7 @@ async function describe(args: readonly string[], options: NameOption, context: C
       (result) => result.parameters,
     );
     if (found === undefined) {
-      const advice = await adviceOn(parameters, name);
+      const advice = await adviceOn({ parameters, place: storePlace(context) }, name);
       throw new CliError(EXIT.notFound, `There is no parameter ${name}.${advice === undefined ? '' : ` ${advice}`}`);
     }
     const { tagList } = await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name });
@@ -148,7 +149,7 @@ export const registerHistory: Register = (program, act) => {
 
 async function history(name: string, context: Context): Promise<number> {
   return withNames(context, async (parameters) => {
-    const all = await withNearNames({ parameters }, name, () =>
+    const all = await withNearNames({ parameters, place: storePlace(context) }, name, () =>
       allPages(
         (page) => parameters.getParameterHistory({ ...page, name }),
         (result) => result.parameters,

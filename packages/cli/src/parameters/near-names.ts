@@ -7,9 +7,12 @@ import { excerpt } from '@securestring/core/quoted';
 import type { LockedParameters } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, isCode, messageOf } from '../command/failure.ts';
+import { CliError, exitCodeOf, isCode, messageOf } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { nearest } from '../command/near.ts';
+import type { StorePlace } from '../command/store-place.ts';
 import { allPages } from '../output/pages.ts';
+import type { OpenStore } from '../store/with-store.ts';
 
 /** Most parameters of a store among which near names are looked for. */
 const MOST_NAMES = 10_000;
@@ -20,23 +23,30 @@ const MISSING = ['SSM_PARAMETER_NOT_FOUND', 'SSM_PARAMETER_VERSION_NOT_FOUND', '
 /** What a store that is locked can do, too. */
 type Listed = Pick<LockedParameters, 'describeParameters' | 'getParameterHistory'>;
 
+interface Store {
+  readonly parameters: Listed;
+  readonly place: StorePlace;
+}
+
 /** Does something with a parameter; of one that is not there, the refusal says more. */
-export async function withNearNames<Result>(
-  { parameters }: { readonly parameters: Listed },
-  name: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
+export async function withNearNames<Result>(store: Store, name: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw await withAdvice(parameters, name, error);
+    throw await withAdvice(store, name, error);
   }
 }
 
 /** The error that says more of a name that is not there; any other as it is. */
-export async function withAdvice(parameters: Listed, name: string, error: unknown): Promise<unknown> {
-  if (!MISSING.some((code) => isCode(error, code))) return error;
-  const advice = await adviceOn(parameters, name);
+export async function withAdvice(store: Store, name: string, error: unknown): Promise<unknown> {
+  const isPath = name.endsWith('/') && isCode(error, 'SSM_VALIDATION');
+  if (!isPath && !MISSING.some((code) => isCode(error, code))) return error;
+  const advice = await adviceOn(store, name);
+  if (isPath) {
+    return new CliError(exitCodeOf(error), `The name of a parameter does not end in /. ${advice ?? ''}`.trimEnd(), {
+      cause: error,
+    });
+  }
   if (advice === undefined) return error;
   return new CliError(EXIT.notFound, `${messageOf(error).replace(/\.?$/, '.')} ${advice}`, { cause: error });
 }
@@ -44,19 +54,19 @@ export async function withAdvice(parameters: Listed, name: string, error: unknow
 /** Warns of names of a list that are not there. */
 export async function warnOfMissing(
   context: Pick<Context, 'note' | 'warn'>,
-  parameters: Listed,
+  store: Store,
   names: readonly string[],
 ): Promise<void> {
   if (names.length === 0) return;
   context.warn(`there is no ${names.join(', no ')}`);
   for (const name of names.slice(0, MOST_EXPLAINED)) {
-    const advice = await adviceOn(parameters, name);
+    const advice = await adviceOn(store, name);
     if (advice !== undefined) context.note(`${name}: ${advice}`);
   }
 }
 
 /** What to do about a name that is not there; `undefined` where nothing is like it. */
-export async function adviceOn(parameters: Listed, given: string): Promise<string | undefined> {
+export async function adviceOn({ parameters, place }: Store, given: string): Promise<string | undefined> {
   const [name = '', selector] = given.split(':');
   // An ARN has colons of its own.
   if (name === '' || name === 'arn') return undefined;
@@ -67,10 +77,24 @@ export async function adviceOn(parameters: Listed, given: string): Promise<strin
   const names = await namesOf(parameters);
   const below = names.filter((each) => each.startsWith(`${name.replace(/\/+$/, '')}/`));
   if (below.length > 0) {
-    return `It is a path, with ${below.length} parameter(s) under it: securestring list ${excerpt(name)} --recursive`;
+    const list = commandLine(place.options, 'list', name, '--recursive');
+    return `It is a path, with ${below.length} parameter(s) under it: ${excerpt(list)}`;
   }
   const near = nearest(name, names);
   return near.length === 0 ? undefined : `Did you mean ${near.map(excerpt).join(', ')}?`;
+}
+
+/** The refusal of a path without parameters: it may be the name of one. */
+export async function nothingUnder(store: Pick<OpenStore, 'parameters'>, given: string): Promise<CliError> {
+  const { invalidParameters } = await store.parameters
+    .getParameters({ names: [given] })
+    .catch(() => ({ invalidParameters: [given] }));
+  if (invalidParameters.length > 0) return new CliError(EXIT.notFound, `There are no parameters under ${given}.`);
+  const above = given.slice(0, given.lastIndexOf('/')) || '/';
+  return new CliError(
+    EXIT.notFound,
+    `There are no parameters under ${given}: it is a parameter. Its path is ${above}.`,
+  );
 }
 
 /** Which versions and labels there are; `undefined` where there is no such parameter. */
