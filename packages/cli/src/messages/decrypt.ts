@@ -64,21 +64,26 @@ async function decryptFiles(inputs: readonly string[], options: DecryptOptions, 
     rename: (name) => plainName(name, options.suffix),
   });
   const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
-  const [{ decryptNodeStream }, { transformFiles }] = await Promise.all([
+  const [{ decryptNodeStream }, { requireOutputs, transformFiles }] = await Promise.all([
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
-  await withKeyring(context, { ...options, inputs: todo.map(({ input }) => input) }, 'decrypt', (keyring, explain) =>
+  const outputs = {
+    mode: 'decrypt',
+    overwrite: options.overwrite === true,
+    encode: options.encode === true,
+    decode: options.decode === true,
+    force: options.force === true,
+    buffer: options.buffer === true,
+  } as const;
+  await requireOutputs(context, todo, outputs);
+  const asked = { ...options, inputs: todo.map(({ input }) => input) };
+  await withKeyring(context, asked, 'decrypt', (keyring, explain) =>
     transformFiles(
       context,
       todo,
       {
-        mode: 'decrypt',
-        overwrite: options.overwrite === true,
-        encode: options.encode === true,
-        decode: options.decode === true,
-        force: options.force === true,
-        buffer: options.buffer === true,
+        ...outputs,
         explain,
         makeStream: () => decryptNodeStream({ keyring, ...streamOptions(options) }),
         checkHeader: (header, input) => requireNames(header, input, options),

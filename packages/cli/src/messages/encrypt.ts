@@ -68,21 +68,25 @@ async function encryptFiles(inputs: readonly string[], options: EncryptOptions, 
   });
   const encryptionContext = fullContext(options);
   const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo, needed);
-  const [{ encryptNodeStream }, { transformFiles }] = await Promise.all([
+  const [{ encryptNodeStream }, { requireOutputs, transformFiles }] = await Promise.all([
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
+  const outputs = {
+    mode: 'encrypt',
+    overwrite: options.overwrite === true,
+    encode: options.encode === true,
+    decode: options.decode === true,
+    force: options.force === true,
+    buffer: false,
+  } as const;
+  await requireOutputs(context, todo, outputs);
   await withKeyring(context, options, 'encrypt', (keyring, explain) =>
     transformFiles(
       context,
       todo,
       {
-        mode: 'encrypt',
-        overwrite: options.overwrite === true,
-        encode: options.encode === true,
-        decode: options.decode === true,
-        force: options.force === true,
-        buffer: false,
+        ...outputs,
         explain,
         makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
       },

@@ -25,7 +25,8 @@ import type { Explain } from './key-trouble.ts';
 import type { MetadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
 
-export interface TransformOptions {
+/** How outputs are written. */
+export interface OutputOptions {
   readonly mode: 'encrypt' | 'decrypt';
   readonly overwrite: boolean;
   /** Base64 of the output. */
@@ -36,6 +37,9 @@ export interface TransformOptions {
   readonly force: boolean;
   /** Hold what goes to a stream until all of it is verified. */
   readonly buffer: boolean;
+}
+
+export interface TransformOptions extends OutputOptions {
   readonly makeStream: () => NodeMessageStream;
   /** Says why a message does not open. */
   readonly explain: Explain;
@@ -50,6 +54,21 @@ const TYPED: Readonly<Record<TransformOptions['mode'], readonly [what: string, i
 };
 
 /**
+ * Refuses what no output can be, before a passphrase is asked for and before any work: the user should not learn it
+ * from the last of many files, after hours.
+ */
+export async function requireOutputs(
+  context: Context,
+  pairs: readonly Pair[],
+  { mode, overwrite, encode, force }: OutputOptions,
+): Promise<void> {
+  for (const { output } of pairs) if (output !== STANDARD) await requireWritable(output, overwrite);
+  // A message is binary.
+  if (mode !== 'encrypt' || encode || force) return;
+  for (const { output } of pairs) if (await isTerminal(context, output)) throw binaryRefused('The message');
+}
+
+/**
  * Works through all pairs. What is the matter with one file does not stop the others: it is reported, and its output
  * is removed. What concerns all of them, such as a full disk, ends the work.
  *
@@ -61,8 +80,6 @@ export async function transformFiles(
   options: TransformOptions,
   metadata: MetadataLog,
 ): Promise<void> {
-  await requireAllWritable(pairs, options.overwrite);
-  await requireNoTerminal(context, pairs, options);
   const bar = startBar(context, await sizeOf(pairs));
   let failures = 0;
   try {
@@ -192,16 +209,6 @@ function standardOutput(context: Context, { force }: TransformOptions): OutputFi
   return { stream, isStream: true, commit: nothing, abandon: nothing };
 }
 
-/** A message is binary: that is known before any work. */
-async function requireNoTerminal(
-  context: Context,
-  pairs: readonly Pair[],
-  { mode, encode, force }: TransformOptions,
-): Promise<void> {
-  if (mode !== 'encrypt' || encode || force) return;
-  for (const { output } of pairs) if (await isTerminal(context, output)) throw binaryRefused('The message');
-}
-
 /** Lets nothing out before `allowed`, and nothing at all where that rejects. */
 function gate(allowed: Promise<void>): Transform {
   // The pipeline hears of it with the first chunk, or at the end.
@@ -228,11 +235,6 @@ function held(): Transform {
       done(null, Buffer.concat(chunks));
     },
   });
-}
-
-/** Runs before any work, so that the user does not learn it from the last of many files, after hours. */
-async function requireAllWritable(pairs: readonly Pair[], overwrite: boolean): Promise<void> {
-  for (const { output } of pairs) if (output !== STANDARD) await requireWritable(output, overwrite);
 }
 
 /** Bytes of all inputs; `undefined` where one is standard input. */
