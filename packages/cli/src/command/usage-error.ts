@@ -5,7 +5,7 @@
 
 const UNKNOWN = /^error: unknown option '(.*)'(\n\(Did you mean [^\n]*\))?\n$/s;
 const INVALID = /^(error: option '[^']*' argument) '.*' (is invalid\.)/s;
-/** How options look, up to their value: `-x`, `--with-decryption`. What has a digit or a capital is perhaps a secret. */
+/** How options look, up to their value: `-x`, `--with-decryption`. What has a digit or a capital may be a secret. */
 const OPTION = /^(-[A-Za-z]|--[a-z]+(?:-[a-z]+)*)(?:=.*)?$/s;
 const LONGEST = 32;
 
