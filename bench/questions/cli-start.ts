@@ -15,11 +15,20 @@ const BUNDLE = fileURLToPath(new URL('../../packages/cli/bundle.mjs', import.met
 const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 /** What a command may take beyond node, in seconds: so long is added to node's own time. */
 const ALLOWED = 0.12;
+/** What `exec` of so many parameters may take, as a multiple of node and its program without it. */
+const EXEC_TARGETS: readonly (readonly [count: number, target: number])[] = [
+  [1, 1.8],
+  [100, 2],
+  [1000, 2.6],
+];
+/** Parameters of one import. */
+const IMPORTED = 400;
 const NAME = '/app/db/password';
 const VALUE = 'correct horse battery staple';
 
 export const cliStart: Question = {
-  title: 'Start of the command line: get NAME --with-decryption of a store with a root-key file, and --version',
+  title:
+    'Start of the command line: get NAME --with-decryption of a store with a root-key file, --version, and exec of 1, 100 and 1,000 parameters',
   rows: () => {
     const folder = mkdtempSync(join(tmpdir(), 'securestring-bench-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -29,7 +38,12 @@ export const cliStart: Question = {
     say([MAIN, 'init', '--generate-root-key', ...store]);
     say([MAIN, 'put', NAME, '--value', '-', ...store], VALUE);
     mustEqual('get', say(get), VALUE);
-    return [row('get', get), row('--version', [MAIN, '--version'])];
+    const exec = EXEC_TARGETS.map(([count, target]) => {
+      const path = `/of-${count}`;
+      importMany(count, path, store);
+      return execRow(`exec of ${count}`, [MAIN, 'exec', path, ...store, '--', 'true'], target);
+    });
+    return [row('get', get), row('--version', [MAIN, '--version']), ...exec];
   },
 };
 
@@ -46,9 +60,30 @@ function row(name: string, words: readonly string[]): Row {
   };
 }
 
-async function secondsOf(words: readonly string[]): Promise<number> {
+function execRow(name: string, words: readonly string[], target: number): Row {
+  return {
+    name,
+    measure: 'cost',
+    subject: { name: `securestring ${name}`, sample: () => secondsOf(words) },
+    reference: {
+      name: 'node -e 0, and true',
+      sample: async () => (await secondsOf(['-e', '0'])) + (await secondsOf([], 'true')),
+    },
+    target,
+  };
+}
+
+function importMany(count: number, path: string, store: readonly string[]): void {
+  for (let first = 0; first < count; first += IMPORTED) {
+    const names = Array.from({ length: Math.min(IMPORTED, count - first) }, (_, at) => `name-${first + at}`);
+    const values = JSON.stringify(Object.fromEntries(names.map((name) => [name, `${VALUE} of ${name}`])));
+    say([MAIN, 'import', '-', path, '--format', 'json', ...store], values);
+  }
+}
+
+async function secondsOf(words: readonly string[], program: string = process.execPath): Promise<number> {
   const start = performance.now();
-  const [code] = await once(spawn(process.execPath, words, { stdio: 'ignore' }), 'exit');
+  const [code] = await once(spawn(program, words, { stdio: 'ignore' }), 'exit');
   const seconds = (performance.now() - start) / 1e3;
   if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}`);
   return seconds;

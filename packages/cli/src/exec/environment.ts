@@ -51,7 +51,9 @@ export function makeEnvironment(read: readonly UnderPath[], present: Environment
   refuseObeyed(variables, options.allow);
   refuseZeroBytes(variables);
   const { [OURS]: _, ...inherited } = pristine ? {} : present;
-  const env = { ...inherited, ...Object.fromEntries(variables.map(({ variable, value }) => [variable, value])) };
+  const env: Record<string, string | undefined> = { ...inherited };
+  // One by one, which is several times quicker for a thousand than a second record would be.
+  for (const { variable, value } of variables) env[variable] = value;
   requireUnchanged(env, variables);
   const ours = variables.filter(({ variable, value }) => isReplaced(inherited[variable], value, strictValue));
   const warnings = [

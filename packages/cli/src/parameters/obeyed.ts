@@ -108,7 +108,12 @@ export function refuseObeyed(variables: readonly Variable[], allowed: readonly s
 export function reasonAgainst(variable: string): string | undefined {
   // Windows takes names in any case.
   const name = process.platform === 'win32' ? variable.toUpperCase() : variable;
-  return OBEYED.find(({ names }) =>
-    names.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each)),
-  )?.reason;
+  return WHOLE.get(name) ?? BEGINNINGS.find(([beginning]) => name.startsWith(beginning))?.[1];
 }
+
+/** Reasons by name, and by the beginning of names: a store may have thousands, each of which is looked up. */
+const NAMED = OBEYED.flatMap(({ names, reason }) => names.map((name) => [name, reason] as const));
+const WHOLE: ReadonlyMap<string, string> = new Map(NAMED);
+const BEGINNINGS = NAMED.flatMap(([name, reason]) =>
+  name.endsWith('*') ? [[name.slice(0, -1), reason] as const] : [],
+);
