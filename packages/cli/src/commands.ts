@@ -64,6 +64,7 @@ export const COMMANDS: readonly (readonly [
     'Other programs:',
     {
       exec: async () => (await import('./exec/exec.ts')).registerExec,
+      inject: async () => (await import('./exec/inject.ts')).registerInject,
       export: async () => (await import('./parameters/export.ts')).registerExport,
       import: async () => (await import('./parameters/import.ts')).registerImport,
     },

@@ -38,15 +38,23 @@ export interface Made {
 }
 
 /**
- * Makes it. Of two paths, the later one takes precedence.
+ * Makes it. Of two paths, the later one takes precedence; before both, `resolved`, variables that referred to
+ * parameters.
  *
  * @throws `CliError` where a variable cannot be set or handed on, or one that waits for a value gets none.
  */
-export function makeEnvironment(read: readonly UnderPath[], present: Environment, options: EnvironmentOptions): Made {
+export function makeEnvironment(
+  read: readonly UnderPath[],
+  present: Environment,
+  options: EnvironmentOptions,
+  resolved: readonly Variable[] = [],
+): Made {
   const { strict = false, strictValue = PLACEHOLDER, pristine = false } = options;
   const { merged, replaced } = mergePaths(read, options);
   const waiting = Object.keys(present).filter((name) => strict && present[name] === strictValue);
-  const variables = [...merged.values()].filter(({ variable }) => !strict || waiting.includes(variable));
+  const filled = [...merged.values()].filter(({ variable }) => !strict || waiting.includes(variable));
+  const referring = new Set(resolved.map(({ variable }) => variable));
+  const variables = [...filled.filter(({ variable }) => !referring.has(variable)), ...resolved];
   if (strict) requireFilled(waiting, merged, strictValue);
   refuseObeyed(variables, options.allow);
   refuseZeroBytes(variables);
@@ -55,7 +63,9 @@ export function makeEnvironment(read: readonly UnderPath[], present: Environment
   // One by one, which is several times quicker for a thousand than a second record would be.
   for (const { variable, value } of variables) env[variable] = value;
   requireUnchanged(env, variables);
-  const ours = variables.filter(({ variable, value }) => isReplaced(inherited[variable], value, strictValue));
+  const ours = filled.filter(
+    ({ variable, value }) => !referring.has(variable) && isReplaced(inherited[variable], value, strictValue),
+  );
   const warnings = [
     ...replaced,
     ...(strict ? [] : ours.map(({ name, variable }) => `${name} replaces ${variable} of the environment`)),

@@ -11,12 +11,21 @@ import { CliError } from '../command/failure.ts';
 import { collect, wholeNumber } from '../command/option-values.ts';
 import { PROCESS } from '../output/terminal.ts';
 import { readUnder, requirePath, type UnderOptions } from '../parameters/by-path.ts';
+import type { Variable } from '../parameters/obeyed.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
-import { type EnvironmentOptions, type Made, makeEnvironment, PLACEHOLDER, type UnderPath } from './environment.ts';
+import {
+  type Environment,
+  type EnvironmentOptions,
+  type Made,
+  makeEnvironment,
+  PLACEHOLDER,
+  type UnderPath,
+} from './environment.ts';
 import type { MaskedOutput, ProgramRun } from './program-run.ts';
 import { execWords } from './words.ts';
 
 interface ExecOptions extends UnderOptions, EnvironmentOptions {
+  readonly references?: boolean;
   readonly mask?: boolean;
   readonly watch?: boolean;
   /** Seconds. */
@@ -40,6 +49,7 @@ export const registerExec: Register = (program, act) => {
     .option('--pristine', 'only these variables, none of the present environment')
     .option('--strict', 'fill the variables that have the placeholder as their value, all of them, and set no other')
     .addOption(new Option('--strict-value <text>', `the placeholder of --strict (default: ${PLACEHOLDER})`))
+    .option('--references', 'give variables of the environment that are secret://NAME the value of that parameter')
     .option('--mask', 'print *** in the place of values, also in base64, URLs and JSON; the program gets no terminal')
     .option('--watch', 'start the program again (SIGTERM first) when its variables change')
     .addOption(
@@ -55,6 +65,7 @@ export const registerExec: Register = (program, act) => {
         'securestring exec /app/db --prefix DB_ -- sh -c \'psql "postgres://$DB_USER:$DB_PASSWORD@db"\'',
         'securestring exec /app --pristine -- env',
         'securestring exec /app --mask -- ./deploy.sh',
+        'DB_PASSWORD=secret://app/db/password securestring exec --references -- ./server',
         'DB_PASSWORD=securestring securestring exec /app --strict -- ./server',
       ),
     )
@@ -64,7 +75,8 @@ export const registerExec: Register = (program, act) => {
 async function exec(given: readonly string[], options: ExecOptions, context: Context): Promise<number> {
   const { findProgram, runProgram, startProgram } = await import('./program-run.ts');
   const { paths, command, args } = execWords(given, context.words);
-  if (paths.length === 0) throw new CliError(EXIT.usage, 'Give the path of parameters before --.');
+  if (paths.length === 0 && options.references !== true)
+    throw new CliError(EXIT.usage, 'Give the path of parameters before --.');
   for (const path of paths) requirePath(path);
   const { env } = context.terminal;
   const file = await findProgram(command, env);
@@ -120,5 +132,16 @@ async function read(
 ): Promise<Made> {
   const read: UnderPath[] = [];
   for (const path of paths) read.push({ path, found: await readUnder(store, path, options) });
-  return makeEnvironment(read, terminal.env, options);
+  const resolved = options.references === true ? await resolve(store, terminal.env) : [];
+  return makeEnvironment(read, terminal.env, options, resolved);
+}
+
+/** The variables that are references, with what they refer to. */
+async function resolve(store: OpenStore, env: Environment): Promise<readonly Variable[]> {
+  const { parseReference, readReferences, SCHEME } = await import('./references.ts');
+  const found = Object.entries(env).flatMap(([variable, value = '']) =>
+    value.startsWith(SCHEME) ? [{ ...parseReference(value, variable), variable }] : [],
+  );
+  const values = await readReferences(store, found);
+  return found.map(({ target, variable }) => ({ name: target, variable, value: values.get(target) ?? '' }));
 }
