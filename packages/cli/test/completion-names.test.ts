@@ -123,7 +123,7 @@ describe('__complete', () => {
 
 /** Asks a shell for all lines in one run, each by a piece of script. Returns what each printed, line by line. */
 function offers(shell: string, before: string, ask: (words: readonly string[]) => string, lines: Lines): Offers {
-  const out = inShell(shell, [before, ...lines.map((words) => `${ask(words)}\necho ==`)].join('\n'));
+  const out = inShell(shell, [before, ...lines.map((words) => `${ask(words)}\necho '=='`)].join('\n'));
   return out.split('==\n').map((part) => part.split('\n').filter((line) => line !== ''));
 }
 
