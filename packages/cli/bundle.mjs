@@ -10,6 +10,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transformSync } from 'esbuild';
+import { writeManPages } from './man.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 /** Of this build alone: two may be under way. */
@@ -53,6 +54,9 @@ const shared = {
 
 /** What `import.meta.url` becomes. */
 const OWN_URL = "const OWN_URL = require('node:url').pathToFileURL(__filename).href;";
+
+// First: it may change package.json, and what is bundled must be newer than that.
+await writeManPages(join(made, 'man'));
 
 const { metafile, outputFiles } = await build({
   ...shared,

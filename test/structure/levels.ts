@@ -117,6 +117,6 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^store\//,
     /^(parameters|daily|exec|keys|grants|iam|access-keys|audit|messages|backup|doctor|completion|fixtures|serve)\//,
     /^aws\//,
-    /^(commands|program|run|main|code-cache|start)\.ts$/,
+    /^(commands|program|run|main|code-cache|start)\.ts$|^man\//,
   ],
 };
