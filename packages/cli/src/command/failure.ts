@@ -3,6 +3,7 @@
  * @module
  */
 
+import { meaningOf } from './aws-words.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** A refusal of the command line itself. */
@@ -54,7 +55,8 @@ export function exitCodeOf(error: unknown): number {
 /** One line. AWS's refusals have their name in front, since some have no words. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error && FROM_AWS.test(codeOf(error) ?? '')) {
-    const [name, words] = [awsNameOf(error), error.message.replace(OF_KMS, '')];
+    const name = awsNameOf(error);
+    const words = meaningOf(name, error.message.replace(OF_KMS, ''));
     const said = words === '' || words === 'null' ? `${name}${WITHOUT_WORDS[name] ?? ''}` : `${name}: ${words}`;
     return ADVICE[name] === undefined ? said : `${said} ${ADVICE[name]}`;
   }

@@ -8,6 +8,7 @@ import type { GlobalOptions } from '../command/context.ts';
 import { awsNameOf, CliError, exitCodeOf, isFromKms, messageOf } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { allPages } from '../output/pages.ts';
+import { refusalOfOwnKey } from './own-key.ts';
 
 export interface KeyTrouble {
   /** The same in a few words. */
@@ -93,7 +94,9 @@ export async function troubleOf(error: unknown, keystore: Keystore, options: Glo
 /** Throws the refusal of a key with its alias, and the command that mends it; anything else as it is. */
 export async function throwExplained(error: unknown, keystore: Keystore, options: GlobalOptions): Promise<never> {
   const trouble = await keyTroubleOf(error, keystore, options);
-  if (trouble === undefined || !(error instanceof Error)) throw error;
+  if (trouble === undefined || !(error instanceof Error)) {
+    throw (await refusalOfOwnKey(error, keystore, options)) ?? error;
+  }
   const { reason, mend, exitCode } = trouble;
   const said = `${awsNameOf(error)}: ${reason}`;
   throw new CliError(exitCode, mend === undefined ? said : `${said} ${mend}`, { cause: error });

@@ -1,0 +1,77 @@
+/** Refusals of AWS's that speak of IAM or of web pages, in the command line's own words. */
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { here, hereIn, type Said } from './here.ts';
+import { makeFolder } from './stores.ts';
+
+const folder = makeFolder();
+const store = join(folder, 'store');
+const put = (value: string, ...words: string[]): Promise<Said> =>
+  here(['put', ...words], { stdin: value, env: { SECURESTRING_HOME: store } });
+
+beforeAll(async () => {
+  await hereIn(store, 'init', '--generate-root-key');
+  await put('x', '/advanced', '--tier', 'Advanced');
+  writeFileSync(join(folder, 'material'), 'x'.repeat(32), { mode: 0o600 });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the store's own key", () => {
+  it.each([
+    [['key', 'rotate'], 'cannot be rotated'],
+    [['key', 'rotation', '--enable'], 'cannot be rotated regularly'],
+    [['key', 'disable'], 'cannot be disabled'],
+    [['key', 'schedule-deletion'], 'cannot be deleted'],
+  ])('%j says what it is for, and what to do', async (words, cannot) => {
+    const { code, out, err } = await hereIn(store, ...words, 'alias/aws/ssm');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/error: alias\/aws\/ssm \(arn:\S+\) is the store's own key/);
+    expect(err).toContain(`, and ${cannot}. Make a key of yours`);
+    expect(err).toContain('securestring key create --alias alias/app, then put NAME --overwrite --key-id alias/app.');
+    expect(err).not.toMatch(/authorized|policy/);
+  });
+
+  it('goes elsewhere with the whole store, and the hint names the store that was given', async () => {
+    const words = ['key', 'export', 'alias/aws/ssm', '--output', join(folder, 'keys'), '--store', store];
+    const { code, err } = await here([...words, '--envelope-passphrase-file', join(folder, 'pass')]);
+    expect(code).toBe(1);
+    expect(err).toContain(
+      `cannot be exported. The whole store goes elsewhere with securestring backup FILE --store ${store}.`,
+    );
+  });
+
+  it('is the only key of which that is said', async () => {
+    await hereIn(store, 'key', 'create', '--alias', 'alias/app');
+    expect((await hereIn(store, 'key', 'rotate', 'alias/app')).code).toBe(0);
+  });
+});
+
+describe("words of AWS's", () => {
+  it.each<[string, string[], string]>([
+    [
+      'x'.repeat(5000),
+      ['/long'],
+      'ValidationException: The value is longer than the 4096 bytes of the standard tier. Give --tier Advanced, for up to 8192 bytes.',
+    ],
+    [
+      'x',
+      ['/advanced', '--tier', 'Standard', '--overwrite'],
+      'ValidationException: The parameter is in the advanced tier, and never leaves it: leave out --tier, or delete it first.',
+    ],
+    [
+      'x',
+      ['/advanced', '--overwrite', '--tags', 'a=b'],
+      'ValidationException: --tags are of a new parameter alone, not with --overwrite. Of one that is there: securestring tag NAME KEY=VALUE.',
+    ],
+    ['x', ['/aws/x'], 'AccessDeniedException: /aws/x: names that begin with /aws are reserved.'],
+    [
+      'x',
+      ['ssm/x'],
+      'ValidationException: A name has letters, digits and _.- in levels divided by /, begins with / if it has levels, and not with ssm or aws.',
+    ],
+  ])('name the option, and no web page: %#', async (value, words, message) => {
+    expect(await put(value, ...words)).toEqual({ code: 1, out: '', err: `error: ${message}\n` });
+  });
+});
