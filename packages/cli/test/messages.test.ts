@@ -184,6 +184,30 @@ describe('a file that is not a message is named for what it is', () => {
     expect((await shown(inWork('short'))).err).not.toContain('is not a message');
   });
 
+  it('inspect explains a backup and an envelope, and where each is cut short', async () => {
+    await ours('encrypt', plain, '-o', sealed);
+    await ours('backup', inWork('backup'), '--backup-passphrase-file', inWork('pass'));
+    const envelope = ['-o', inWork('keys'), '--envelope-passphrase-file', inWork('pass')];
+    expect((await ours('key', 'export', 'alias/files', ...envelope)).code).toBe(0);
+    for (const [name, title] of [
+      ['backup', 'backup of a store'],
+      ['keys', 'envelope with keys of a store'],
+    ] as const) {
+      const length = statSync(inWork(name)).size;
+      const { code, out } = await ours('inspect', inWork(name));
+      expect(code).toBe(0);
+      expect(out).toContain(`${title}, ${length} bytes\n`);
+      expect(out).toMatch(/Opened with {2}passphrase, scrypt N=2\^17 r=8 p=1\n/);
+      const json = JSON.parse((await ours('inspect', inWork(name), '--json')).out);
+      expect(json).toMatchObject({ version: 1, openedWith: 'passphrase', problems: [] });
+      const lengths = json.fields.map((field: { length: number }) => field.length);
+      expect(lengths.reduce((sum: number, each: number) => sum + each)).toBe(length);
+      writeFileSync(inWork(`${name}-short`), readFileSync(inWork(name)).subarray(0, 25));
+      const short = await ours('inspect', inWork(`${name}-short`));
+      expect(short).toMatchObject({ code: 5, out: expect.stringContaining('Cut short: ') });
+    }
+  });
+
   it('one that is not there', async () => {
     const { code, err } = await shown(inWork('nofile'));
     expect({ code, err }).toEqual({ code: 3, err: `error: There is no file ${inWork('nofile')}.\n` });

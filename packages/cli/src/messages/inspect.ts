@@ -36,6 +36,12 @@ export const registerInspect: Register = (program, act) => {
     .action(
       act(async (args, _, context) => {
         const input = await read(args[0] ?? STANDARD, context.terminal.stdin);
+        const { inspectOurs, mapOfOurs } = await import('./our-files.ts');
+        const ours = inspectOurs(input.bytes);
+        if (ours !== undefined) {
+          context.json(ours, () => mapOfOurs(ours, input.bytes, context.colour));
+          return ours.problems.length > 0 ? EXIT.notAuthentic : EXIT.ok;
+        }
         const [{ inspect }, { map }] = await Promise.all([import('@securestring/core'), import('../output/map.ts')]);
         const { inspection, bytes } = inspectInput(inspect, input.bytes);
         if (input.missing !== undefined && inspection.kind === 'unknown') throw input.missing;

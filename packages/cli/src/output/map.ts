@@ -31,7 +31,8 @@ export function map(inspection: Inspection, bytes: Uint8Array, colour: Colours):
   return parts.join('\n\n');
 }
 
-function fieldLines({ fields }: Inspection, bytes: Uint8Array, colour: Colours): string {
+/** Offset, length, name and first bytes of each field. */
+export function fieldLines({ fields }: Pick<Inspection, 'fields'>, bytes: Uint8Array, colour: Colours): string {
   const width = Math.max(...fields.map(({ name }) => name.length));
   return fields
     .map(({ offset, length, name }) => {
