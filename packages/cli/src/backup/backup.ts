@@ -46,7 +46,7 @@ interface BackupOptions {
 }
 
 const PASSPHRASE = ['--backup-passphrase-file <file>', "the backup's passphrase: the first line of this file"] as const;
-const KEY_FILE = ['--backup-key-file <file>', "the backup's key: 32 bytes as base64 in this file"] as const;
+const KEY_FILE = ['--backup-key-file <file>', "the backup's key: 32 bytes in this file, as base64 or raw"] as const;
 /** How often a backup begins again because another process wrote to the store. */
 const MOST_ATTEMPTS = 5;
 

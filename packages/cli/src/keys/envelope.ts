@@ -32,7 +32,7 @@ const PASSPHRASE = [
   '--envelope-passphrase-file <file>',
   "the envelope's passphrase: the first line of this file",
 ] as const;
-const KEY_FILE = ['--envelope-key-file <file>', "the envelope's key: 32 bytes as base64 in this file"] as const;
+const KEY_FILE = ['--envelope-key-file <file>', "the envelope's key: 32 bytes in this file, as base64 or raw"] as const;
 
 /** More than the keys of any store take. Bytes. */
 const MOST_ENVELOPE = 64 * 1024 * 1024;

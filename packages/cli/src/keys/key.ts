@@ -7,6 +7,7 @@ import { examples, type Register } from '../command/command.ts';
 import { registerAlias } from './alias.ts';
 import { registerKeyCreate } from './create.ts';
 import { registerKeyExport, registerKeyImport } from './envelope.ts';
+import { registerGenerate } from './generate.ts';
 import { registerKeyDescribe, registerKeyList } from './list.ts';
 import { registerImportMaterial } from './material.ts';
 import { registerPolicy } from './policy.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Register[] = [
   registerKeyExport,
   registerKeyImport,
   registerImportMaterial,
+  registerGenerate,
 ];
 
 export const registerKey: Register = (program, act) => {

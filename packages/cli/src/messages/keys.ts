@@ -8,6 +8,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput } from '../io/device.ts';
+import { keyIn } from '../io/key-bytes.ts';
 import { filesOfStore } from '../io/places.ts';
 import { requirePrivate } from '../io/private-file.ts';
 import { withStore } from '../store/with-store.ts';
@@ -24,6 +25,7 @@ export interface KeyOptions extends OtherKeyOptions {
 
 /** Bytes of a raw key's file that are counted. */
 const MOST_RAW_KEY = 65536;
+const RAW_KEY_LENGTHS = [16, 24, 32];
 
 /** Works with a keyring, and with what says why it opens nothing. */
 export type UseKeys<Result> = (keyring: Keyring, explain: Explain) => Promise<Result>;
@@ -113,10 +115,13 @@ async function withRawKeyring<Result>(
     );
   }
   await requirePrivate(path, shared);
-  const wrappingKey = Uint8Array.from(await readInput(path, MOST_RAW_KEY));
-  if (wrappingKey.length > MOST_RAW_KEY) {
+  const file = await readInput(path, MOST_RAW_KEY);
+  if (file.length > MOST_RAW_KEY) {
     throw new CliError(EXIT.failed, `${path} is longer than ${MOST_RAW_KEY} bytes. A raw AES key has 16, 24 or 32.`);
   }
+  // The engine refuses a file of another length.
+  const wrappingKey = keyIn(file, RAW_KEY_LENGTHS) ?? Uint8Array.from(file);
+  file.fill(0);
   const { rawAesKeyring } = await import('@securestring/core');
   let keyring: Keyring;
   try {

@@ -39,7 +39,10 @@ export function addFileOptions(command: Command): Command {
       'key id, ARN or alias; may be given several times (encrypt: default alias/files)',
       collect,
     )
-    .option('--raw-key-file <file>', 'a raw AES key of 16, 24 or 32 bytes instead of a key of the store')
+    .option(
+      '--raw-key-file <file>',
+      'a raw AES key of 16, 24 or 32 bytes (raw or base64) instead of a key of the store',
+    )
     .option('--raw-key-namespace <text>', 'namespace of the raw key')
     .option('--raw-key-name <text>', 'name of the raw key')
     .option(

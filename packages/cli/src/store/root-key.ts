@@ -1,5 +1,5 @@
 /**
- * Root-key files: 32 random bytes as base64 in one line, readable by their owner alone.
+ * Root-key files: 32 random bytes as base64 in one line, or raw, readable by their owner alone.
  * @module
  */
 
@@ -10,6 +10,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput } from '../io/device.ts';
 import { exists } from '../io/file-rights.ts';
+import { keyIn } from '../io/key-bytes.ts';
 import { outputFile } from '../io/output-file.ts';
 import { requirePrivate } from '../io/private-file.ts';
 
@@ -46,8 +47,12 @@ export async function createRootKey<Result>(
 /** @throws `CliError` where it is not there, readable by others, or no root key. */
 export async function readRootKey(path: string, shared: SharedFiles): Promise<Uint8Array> {
   await requirePrivate(path, shared);
-  const text = (await readInput(path, MOST)).toString().trim();
-  const rootKey = Uint8Array.from(Buffer.from(text, 'base64'));
-  if (rootKey.length === LENGTH && Buffer.from(rootKey).toString('base64') === text) return rootKey;
-  throw new CliError(EXIT.locked, `${path} is not a root key: it must hold ${LENGTH} bytes as base64 in one line.`);
+  const file = await readInput(path, MOST);
+  const rootKey = keyIn(file, [LENGTH]);
+  file.fill(0);
+  if (rootKey !== undefined) return rootKey;
+  throw new CliError(
+    EXIT.locked,
+    `${path} is not a root key: it must hold ${LENGTH} bytes, as base64 in one line or raw.`,
+  );
 }

@@ -175,7 +175,7 @@ const registerRotate: Register = (program, act) => {
 function withNew(command: Command): Command {
   return command
     .option('--new-passphrase-file <file>', 'the new passphrase: the first line of this file')
-    .option('--new-key-file <file>', 'the new root key: 32 bytes as base64 in this file')
+    .option('--new-key-file <file>', 'the new root key: 32 bytes in this file, as base64 or raw')
     .addOption(
       new Option('--generate-root-key', 'a new root key in FOLDER/root.key').conflicts([
         'newPassphraseFile',
@@ -187,7 +187,7 @@ function withNew(command: Command): Command {
 function withOld(command: Command): Command {
   return command
     .option('--old-passphrase-file <file>', 'the passphrase: the first line of this file')
-    .option('--old-key-file <file>', 'the root key: 32 bytes as base64 in this file');
+    .option('--old-key-file <file>', 'the root key: 32 bytes in this file, as base64 or raw');
 }
 
 function newUnlock(context: Context, options: NewOptions): Promise<Unlock> {
