@@ -44,6 +44,8 @@ export const COMMANDS: readonly (readonly [
       label: async () => (await import('./parameters/change.ts')).registerLabel,
       delete: async () => (await import('./parameters/delete.ts')).registerDelete,
       convert: async () => (await import('./parameters/change.ts')).registerConvert,
+      rotate: async () => (await import('./rotation/rotate.ts')).registerRotate,
+      rotation: async () => (await import('./rotation/rotation.ts')).registerRotation,
     },
   ],
   [
