@@ -24,6 +24,20 @@ describeWithTmux('passphrases of messages', (shell) => {
     expect(recorded()).not.toMatch(/a gr\u00fcn one|another/);
   });
 
+  it('are asked for beside piped input and output', async () => {
+    const { type, see } = shell();
+    type('cat file | securestring encrypt - --passphrase > piped; echo status $?');
+    await see('New passphrase of the message:');
+    type('of a pipe');
+    await see('Once more:');
+    type('of a pipe');
+    await see('status 0');
+    type('cat piped | securestring decrypt - | cat; echo done');
+    await see('Passphrase of the message:');
+    type('of a pipe');
+    expect(await see('done')).toContain('plain');
+  });
+
   it('are given up after three', async () => {
     const { type, see } = shell();
     type('securestring decrypt file.encrypted -o -; echo status $?');

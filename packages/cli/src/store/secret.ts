@@ -58,7 +58,7 @@ export async function takePassphrase(
   { what, option, file, isNew }: PassphraseSource,
 ): Promise<string> {
   if (file !== undefined) return readPassphrase(file, context.options);
-  if (context.terminal.stdin.isTTY === true) {
+  if (await canAsk(context)) {
     return isNew ? askNewSecret(context, `New passphrase of ${what}:`) : askSecret(context, `Passphrase of ${what}:`);
   }
   throw new CliError(
