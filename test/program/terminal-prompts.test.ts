@@ -50,7 +50,7 @@ describeWithTmux('a question on a terminal', (shell) => {
   it('a paste of several lines is refused as a passphrase, and no line of it reaches the shell', async () => {
     const { type, see, paste, recorded } = shell();
     const before = recorded().length;
-    type('securestring list; echo "status $?"');
+    type('securestring list -d; echo "status $?"');
     await see('Passphrase of');
     paste(PEM, false);
     await see('error: The answer has 42 lines, and a passphrase is one line. Nothing was done.');
@@ -78,7 +78,7 @@ describeWithTmux('a question on a terminal', (shell) => {
     const { type, see, home } = shell();
     writeFileSync(join(home, 'kill.sh'), `sleep 2; kill -${signal} $(cat pid)\n`);
     type(
-      'sh kill.sh & sh -c \'echo $$ > pid; exec securestring list\'; stty -a > after; cmp before after && echo sa""me',
+      'sh kill.sh & sh -c \'echo $$ > pid; exec securestring list -d\'; stty -a > after; cmp before after && echo sa""me',
     );
     await see('Passphrase of');
     await see('\nsame');
@@ -86,7 +86,7 @@ describeWithTmux('a question on a terminal', (shell) => {
 
   it('without a terminal at all nothing is asked, and the options are named', async () => {
     const { type, see } = shell();
-    type('setsid -w securestring list < /dev/null; echo "status $?"');
+    type('setsid -w securestring list -d < /dev/null; echo "status $?"');
     expect(await see('status 4')).toContain('is locked. Give --passphrase-file FILE');
   });
 });

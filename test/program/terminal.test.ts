@@ -62,7 +62,7 @@ describeWithTmux('on a terminal', (shell) => {
     const { type, see, home } = shell();
     const rootKey = join(home, '.securestring/root.key');
     writeFileSync(rootKey, `${Buffer.alloc(32).toString('base64')}\n`, { mode: 0o600 });
-    type('env -u SECURESTRING_PASSPHRASE securestring list');
+    type('env -u SECURESTRING_PASSPHRASE securestring list -d');
     await see('root.key does not open the store. Move it away, so that it is not tried again.');
     await see('Passphrase of');
     rmSync(rootKey);

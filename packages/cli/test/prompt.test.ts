@@ -48,17 +48,17 @@ describe('a passphrase', () => {
   });
 
   it('is asked for again where it is wrong, three times in all, with nothing said before', async () => {
-    const again = await on(['wrong\r', '\r', 'right\r'], ['list']);
+    const again = await on(['wrong\r', '\r', 'right\r'], ['list', '-d']);
     expect(again).toMatchObject({ code: 0, left: [], err: '' });
     expect(again.screen.match(/It does not open the store\. Passphrase of/g)).toHaveLength(2);
-    const never = await on(['a\r', 'b\r', 'c\r', 'right\r'], ['list']);
+    const never = await on(['a\r', 'b\r', 'c\r', 'right\r'], ['list', '-d']);
     expect(never).toMatchObject({ code: 4, left: ['right\r'] });
-    const silent = await on(['\r', '\r', '\r'], ['list']);
+    const silent = await on(['\r', '\r', '\r'], ['list', '-d']);
     expect(silent).toMatchObject({ code: 4, err: 'error: No passphrase was given. Nothing was done.\n' });
   });
 
   it('of several lines is refused, and none of them is shown', async () => {
-    const refused = await on(['right\rsecond line\r'], ['list']);
+    const refused = await on(['right\rsecond line\r'], ['list', '-d']);
     expect(refused).toMatchObject({
       code: 2,
       err: 'error: The answer has 2 lines, and a passphrase is one line. Nothing was done. Paste that line alone.\n',
@@ -67,11 +67,11 @@ describe('a passphrase', () => {
   });
 
   it('in other bytes than UTF-8 is refused', async () => {
-    expect((await on(['\ufffd\r'], ['list'])).err).toContain('The answer is not UTF-8. Nothing was done.');
+    expect((await on(['\ufffd\r'], ['list', '-d'])).err).toContain('The answer is not UTF-8. Nothing was done.');
   });
 
   it('is not asked for where no terminal is there', async () => {
-    expect(await here(['list'], { env })).toMatchObject({ code: 4 });
+    expect(await here(['list', '-d'], { env })).toMatchObject({ code: 4 });
   });
 });
 
@@ -103,8 +103,8 @@ it('--value - at a terminal takes lines without echo up to Ctrl-D, and shows tho
 });
 
 it('the terminal is as it was before after an answer, and after Ctrl-C', async () => {
-  expect((await on(['right\r'], ['list'])).modes.at(-1)).toBe(false);
-  const ended = await on(['\x03'], ['list']);
+  expect((await on(['right\r'], ['list', '-d'])).modes.at(-1)).toBe(false);
+  const ended = await on(['\x03'], ['list', '-d']);
   expect(ended).toMatchObject({ code: 130, err: 'error: Interrupted. Nothing was done.\n' });
   expect(ended.modes.at(-1)).toBe(false);
   expect(ended.screen.lastIndexOf('\x1b[?2004l')).toBeGreaterThan(ended.screen.lastIndexOf('\x1b[?2004h'));

@@ -1,8 +1,8 @@
 /**
  * An answer that is being typed or pasted: what each key does to it. Nothing here reads or shows.
  *
- * A terminal wraps what is pasted (bracketed paste, `ESC [ 200 ~` to `ESC [ 201 ~`). All in it is text, line ends too.
- * Where it does not, a line end with more behind it is part of a paste; only one with silence behind it is Enter.
+ * A terminal wraps what is pasted (bracketed paste, `ESC [ 200 ~` to `ESC [ 201 ~`): all of that is text, line ends
+ * too. Where it does not, a line end with more behind it is part of a paste; only one with silence behind it is Enter.
  * @module
  */
 
