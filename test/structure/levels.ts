@@ -108,7 +108,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(fixtures|index|node|testing)\.ts$/,
   ],
   cli: [
-    /^(version|price-list)\.ts$/,
+    /^(version|price-list|word-list)\.ts$/,
     /^output\//,
     /^command\//,
     /^io\//,

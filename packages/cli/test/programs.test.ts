@@ -55,13 +55,18 @@ describe('exec', () => {
     const script = 'console.log(JSON.stringify({ env: process.env, args: process.argv.slice(1) })); process.exit(7)';
     const words = ['exec', '/app/', ...store, '--root-key-file', rootKey, '--', node, '-e', script, '--'];
     const args = ['two words', '$HOME', '--json', '--', ''];
-    const env = { ...process.env, OTHER: 'kept', SECURESTRING_PASSPHRASE: 'opens everything' };
+    const unlocking = {
+      SECURESTRING_PASSPHRASE: 'opens everything',
+      SECURESTRING_ROOT_KEY: 'so does this',
+      SECURESTRING_PASSPHRASE_FILE: '/and/this',
+    };
+    const env = { ...process.env, OTHER: 'kept', ...unlocking };
     const { code, out, err } = await runBuilt([...words, ...args], { env });
     const seen = JSON.parse(out);
     expect({ code, err }).toEqual({ code: 7, err: '' });
     expect(seen.args).toEqual(args);
     expect(seen.env).toMatchObject({ ...VARIABLES, OTHER: 'kept' });
-    expect(seen.env).not.toHaveProperty('SECURESTRING_PASSPHRASE');
+    for (const name of Object.keys(unlocking)) expect(seen.env).not.toHaveProperty(name);
   });
 
   it('gives nothing else with --pristine, names as asked, and lists as their text', async () => {

@@ -62,7 +62,7 @@ function requireUnchanged(changed: ReadonlyMap<string, readonly ChangedWord[]>, 
 export function globalOptions(): Option[] {
   return [
     new Option('--store <folder>', 'the store (default: SECURESTRING_HOME, else ~/.securestring)'),
-    new Option('--passphrase-file <file>', 'unlock with the first line of this file'),
+    new Option('--passphrase-file <file>', 'unlock with the first line of this file; - for standard input'),
     new Option('--root-key-file <file>', 'unlock with this root-key file'),
     new Option(
       '--allow-group-readable',

@@ -8,6 +8,8 @@ import { type Colours, colours, fitting } from '../output/colour.ts';
 import type { toAwsJson } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { visibleOn } from '../output/visible.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliError } from './failure.ts';
 import type { ChangedWord } from './raw-text.ts';
 
 /** How a file with a secret in it may be shared. */
@@ -34,6 +36,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** All words of the command line. */
   readonly words: readonly string[];
+  /** Standard input, for the passphrase that `--passphrase-file -` announces: all else finds it taken. */
+  passphraseInput(): Terminal['stdin'];
   /** Words of the command line that are not UTF-8. */
   readonly changed: ReadonlyMap<string, readonly ChangedWord[]>;
   /** For standard output. */
@@ -55,6 +59,29 @@ export interface Context {
   failed(text: string): void;
 }
 
+/** The word for standard input. */
+const STANDARD = '-';
+
+/** A terminal whose standard input holds the passphrase. */
+function withoutInput(terminal: Terminal): Terminal {
+  return {
+    get stdin(): never {
+      throw new CliError(
+        EXIT.usage,
+        'Standard input holds the passphrase (--passphrase-file -), and this command needs it for something else. Give one of them a file.',
+      );
+    },
+    get stdout() {
+      return terminal.stdout;
+    },
+    get stderr() {
+      return terminal.stderr;
+    },
+    env: terminal.env,
+    ...(terminal.openAsking !== undefined && { openAsking: terminal.openAsking }),
+  };
+}
+
 /** Makes the context of a command. `toJson` is there with `--json`. */
 export function makeContext(
   options: GlobalOptions,
@@ -68,7 +95,8 @@ export function makeContext(
   const onStderr = colours(stderr, env, options.color);
   return {
     options,
-    terminal,
+    terminal: options.passphraseFile === STANDARD ? withoutInput(terminal) : terminal,
+    passphraseInput: () => terminal.stdin,
     colour,
     result: (shape, text, within) => {
       stdout.write(toJson === undefined ? line(text()) : `${toJson(shape, within)}\n`);

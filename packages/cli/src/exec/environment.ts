@@ -9,6 +9,7 @@ import { CliError } from '../command/failure.ts';
 import { changedVariables } from '../command/raw-text.ts';
 import { namedVariables, refuseZeroBytes, type Valued, type VariableOptions } from '../parameters/by-path.ts';
 import { refuseObeyed, type Variable } from '../parameters/obeyed.ts';
+import { withoutUnlocking } from '../store/unlocking-variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,8 +21,6 @@ export interface EnvironmentOptions extends VariableOptions {
 
 /** The value of variables that `--strict` fills. */
 export const PLACEHOLDER = 'securestring';
-/** What opens the whole store is not for a program that gets a part of it. */
-const OURS = 'SECURESTRING_PASSPHRASE';
 
 /** What was read under a path. */
 export interface UnderPath {
@@ -58,8 +57,8 @@ export function makeEnvironment(
   if (strict) requireFilled(waiting, merged, strictValue);
   refuseObeyed(variables, options.allow);
   refuseZeroBytes(variables);
-  const { [OURS]: _, ...inherited } = pristine ? {} : present;
-  const env: Record<string, string | undefined> = { ...inherited };
+  const env: Record<string, string | undefined> = { ...(pristine ? {} : withoutUnlocking(present)) };
+  const inherited = { ...env };
   // One by one, which is several times quicker for a thousand than a second record would be.
   for (const { variable, value } of variables) env[variable] = value;
   requireUnchanged(env, variables);

@@ -107,9 +107,9 @@ export async function sameFile(path: string, others: readonly string[]): Promise
 export function filesOfStore(context: Context): readonly string[] {
   const { passphraseFile, rootKeyFile } = context.options;
   const { data, rootKey } = storePlace(context);
-  return [`${data}/data.mdb`, `${data}/lock.mdb`, rootKey, passphraseFile, rootKeyFile].filter(
-    (path) => path !== undefined,
-  );
+  const named = [passphraseFile, rootKeyFile, context.terminal.env['SECURESTRING_PASSPHRASE_FILE']];
+  const isPath = (path?: string): path is string => path !== undefined && path !== '' && path !== STANDARD;
+  return [`${data}/data.mdb`, `${data}/lock.mdb`, rootKey, ...named.filter(isPath)];
 }
 
 /**

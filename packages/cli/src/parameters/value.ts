@@ -43,11 +43,10 @@ export async function readValue(
     }
     return words;
   }
-  const { stdin } = context.terminal;
   if (options.valueFile !== undefined && options.valueFile !== STANDARD) {
     return textOf(context, await readText(options.valueFile), options);
   }
-  if (stdin.isTTY === true) {
+  if (context.terminal.stdin.isTTY === true) {
     if (inVain !== undefined) throw inVain;
     if (given.length === 0 && (await canAsk(context))) return askText(context, 'Value:');
   }

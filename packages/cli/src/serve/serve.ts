@@ -8,6 +8,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { handSignalsTo } from '../command/signals.ts';
+import { withoutUnlocking } from '../store/unlocking-variables.ts';
 import { withoutMisleading } from './misleading.ts';
 import { type ServeOptions, settingsOf } from './options.ts';
 
@@ -81,9 +82,8 @@ async function runAgainst(
   { terminal }: Context,
 ): Promise<number> {
   const { findProgram, runProgram } = await import('../exec/program-run.ts');
-  const { SECURESTRING_PASSPHRASE: _, ...inherited } = terminal.env;
   const file = await findProgram(command, terminal.env);
-  return runProgram({ file, command, args, env: { ...withoutMisleading(inherited), ...env } });
+  return runProgram({ file, command, args, env: { ...withoutMisleading(withoutUnlocking(terminal.env)), ...env } });
 }
 
 /** Waits for a signal. What is under way is then finished; a second signal ends at once. */

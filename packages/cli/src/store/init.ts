@@ -5,6 +5,7 @@
 
 import type { Unlock } from '@securestring/keystore';
 import { makeFolders } from '@securestring/keystore/paths';
+import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -12,13 +13,16 @@ import { CliError } from '../command/failure.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { facts } from '../output/table.ts';
+import { generatedPassphrase, remarkOn, showPassphrase } from './new-passphrase.ts';
 import { askNewSecret, canAsk } from './prompt.ts';
 import { createRootKey, readRootKey } from './root-key.ts';
 import { givenUnlock } from './unlock.ts';
+import { UNLOCKING } from './unlocking-variables.ts';
 import { requireNoStore, withOpenStore } from './with-store.ts';
 
 interface InitOptions {
   readonly generateRootKey?: boolean;
+  readonly generatePassphrase?: boolean;
   readonly region?: string;
   readonly accountId?: string;
 }
@@ -31,6 +35,11 @@ export const registerInit: Register = (program, act) => {
       '--generate-root-key',
       'unlock it with a new key in FOLDER/root.key, for unattended use, instead of a passphrase',
     )
+    .addOption(
+      new Option('--generate-passphrase', 'unlock it with a passphrase of seven words, which is shown once').conflicts(
+        'generateRootKey',
+      ),
+    )
     .option('--region <name>', 'the Region in its ARNs (default: us-east-1)')
     .option('--account-id <digits>', 'the account id in its ARNs, 12 digits (default: 000000000000)')
     .addHelpText(
@@ -38,6 +47,7 @@ export const registerInit: Register = (program, act) => {
       examples(
         'securestring init',
         'securestring init --generate-root-key',
+        'securestring init --generate-passphrase',
         'securestring init --store ./secrets --passphrase-file ./passphrase',
       ),
     )
@@ -48,7 +58,7 @@ async function init(_: readonly string[], options: InitOptions, context: Context
   const place = storePlace(context);
   await requireNoStore(place);
   makeFolders(place.folder);
-  const unlock = await newUnlock(context, place, options.generateRootKey === true);
+  const unlock = await newUnlock(context, place, options);
   const { region, accountId } = options;
   await withOpenStore(
     place,
@@ -59,7 +69,7 @@ async function init(_: readonly string[], options: InitOptions, context: Context
         facts(
           [
             ['Store', place.folder],
-            ['Unlocked by', 'rootKey' in unlock ? (context.options.rootKeyFile ?? place.rootKey) : 'a passphrase'],
+            ['Unlocked by', unlockedBy(context, place, unlock, options)],
             ['Key', `${keyMetadata.arn} (alias/aws/ssm)`],
           ],
           context.colour,
@@ -71,9 +81,9 @@ async function init(_: readonly string[], options: InitOptions, context: Context
   return EXIT.ok;
 }
 
-async function newUnlock(context: Context, place: StorePlace, generate: boolean): Promise<Unlock> {
+async function newUnlock(context: Context, place: StorePlace, options: InitOptions): Promise<Unlock> {
   const { passphraseFile, rootKeyFile } = context.options;
-  if (generate) {
+  if (options.generateRootKey === true) {
     if (passphraseFile !== undefined || rootKeyFile !== undefined) {
       throw new CliError(EXIT.usage, 'Give one of --generate-root-key, --passphrase-file and --root-key-file.');
     }
@@ -87,13 +97,39 @@ async function newUnlock(context: Context, place: StorePlace, generate: boolean)
       `${place.rootKey} is there, though no store is: use it with --generate-root-key, or remove it.`,
     );
   }
-  const given = await givenUnlock(context);
-  if (given !== undefined) return given;
+  if (options.generatePassphrase === true) return newWords(context);
+  const unlock = (await givenUnlock(context)) ?? (await askedUnlock(context, place));
+  remarkOn(context, unlock);
+  return unlock;
+}
+
+function newWords(context: Context): Unlock {
+  const { passphraseFile, rootKeyFile } = context.options;
+  if (passphraseFile !== undefined || rootKeyFile !== undefined) {
+    throw new CliError(EXIT.usage, 'Give one of --generate-passphrase, --passphrase-file and --root-key-file.');
+  }
+  const passphrase = generatedPassphrase();
+  // Before the store is there: a store without its passphrase would be lost.
+  showPassphrase(context, passphrase);
+  return { passphrase };
+}
+
+async function askedUnlock(context: Context, place: StorePlace): Promise<Unlock> {
   if (await canAsk(context)) {
     return { passphrase: await askNewSecret(context, `New passphrase for ${place.folder}:`) };
   }
   throw new CliError(
     EXIT.usage,
-    'Say what will unlock the store: --generate-root-key, --passphrase-file FILE or SECURESTRING_PASSPHRASE; or run on a terminal to be asked for a passphrase.',
+    'Say what will unlock the store: --generate-root-key, --generate-passphrase, --passphrase-file FILE or SECURESTRING_PASSPHRASE; or run on a terminal to be asked for a passphrase.',
   );
+}
+
+function unlockedBy(
+  { options: { rootKeyFile } }: Context,
+  { rootKey }: StorePlace,
+  unlock: Unlock,
+  { generateRootKey }: InitOptions,
+): string {
+  if ('passphrase' in unlock) return 'a passphrase';
+  return rootKeyFile ?? (generateRootKey === true ? rootKey : UNLOCKING.rootKey);
 }

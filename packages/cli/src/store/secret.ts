@@ -8,6 +8,7 @@ import type { Unlock } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { remarkOn } from './new-passphrase.ts';
 import { askNewSecret, askSecret, canAsk } from './prompt.ts';
 import { readRootKey } from './root-key.ts';
 import { readPassphrase } from './unlock.ts';
@@ -25,6 +26,12 @@ export interface SecretSource {
 
 /** @throws `CliError` if it is given twice, or not at all and there is no terminal to ask on. */
 export async function takeSecret(context: Context, source: SecretSource): Promise<Unlock> {
+  const secret = await givenSecret(context, source);
+  if (source.isNew) remarkOn(context, secret);
+  return secret;
+}
+
+async function givenSecret(context: Context, source: SecretSource): Promise<Unlock> {
   const { what, option, passphraseFile, keyFile, isNew } = source;
   if (passphraseFile !== undefined && keyFile !== undefined) {
     throw new CliError(EXIT.usage, `Give one of --${option}-passphrase-file and --${option}-key-file, not both.`);

@@ -1,6 +1,6 @@
 /**
- * What unlocks a store: the first of `--root-key-file`, `--passphrase-file`, `SECURESTRING_PASSPHRASE`, the store's own
- * root-key file, an agent, and a prompt.
+ * What unlocks a store: the first of `--root-key-file`, `--passphrase-file`, the variables of {@link UNLOCKING}, the
+ * store's own root-key file, an agent, and a prompt.
  * @module
  */
 
@@ -11,13 +11,15 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { changedVariables } from '../command/raw-text.ts';
 import type { StorePlace } from '../command/store-place.ts';
-import { readInput } from '../io/device.ts';
+import { readInput, readStream } from '../io/device.ts';
 import { exists } from '../io/file-rights.ts';
+import { STANDARD } from '../io/input.ts';
 import { requirePrivate } from '../io/private-file.ts';
 import { askSecret, canAsk } from './prompt.ts';
-import { readRootKey } from './root-key.ts';
+import { parseRootKey, readRootKey } from './root-key.ts';
+import { UNLOCKING } from './unlocking-variables.ts';
 
-const PASSPHRASE = 'SECURESTRING_PASSPHRASE';
+const LINE_END = 0x0a;
 /** Times that a passphrase is asked for. */
 const ATTEMPTS = 3;
 /** Bytes of a passphrase's line. */
@@ -86,18 +88,35 @@ async function* asked(context: Context, folder: string): AsyncGenerator<Unlock> 
 }
 
 /** What the options or the environment say; `undefined` where they are silent. */
-export async function givenUnlock({ options, terminal }: Context): Promise<Unlock | undefined> {
+export async function givenUnlock(context: Context): Promise<Unlock | undefined> {
+  const { options } = context;
   const { rootKeyFile, passphraseFile } = options;
   if (rootKeyFile !== undefined && passphraseFile !== undefined) {
     throw new CliError(EXIT.usage, 'Give one of --root-key-file and --passphrase-file, not both.');
   }
   if (rootKeyFile !== undefined) return { rootKey: await readRootKey(rootKeyFile, options) };
+  if (passphraseFile === STANDARD) return { passphrase: await typedPassphrase(context) };
   if (passphraseFile !== undefined) return { passphrase: await readPassphrase(passphraseFile, options) };
-  if (changedVariables(terminal.env).includes(PASSPHRASE)) {
-    throw new CliError(EXIT.locked, `${PASSPHRASE} is ${NOT_UTF8}`);
+  return variableUnlock(context);
+}
+
+async function variableUnlock({ options, terminal: { env } }: Context): Promise<Unlock | undefined> {
+  const rootKey = env[UNLOCKING.rootKey] ?? '';
+  if (rootKey !== '') return { rootKey: parseRootKey(rootKey, UNLOCKING.rootKey) };
+  if (changedVariables(env).includes(UNLOCKING.passphrase)) {
+    throw new CliError(EXIT.locked, `${UNLOCKING.passphrase} is ${NOT_UTF8}`);
   }
-  const passphrase = terminal.env[PASSPHRASE]?.replace(/^\ufeff/, '') ?? '';
-  return passphrase === '' ? undefined : { passphrase };
+  const passphrase = env[UNLOCKING.passphrase]?.replace(/^\ufeff/, '') ?? '';
+  if (passphrase !== '') return { passphrase };
+  const file = env[UNLOCKING.passphraseFile] ?? '';
+  return file === '' ? undefined : { passphrase: await readPassphrase(file, options) };
+}
+
+/** The first line of standard input, which is not shown where a person types it. */
+async function typedPassphrase(context: Context): Promise<string> {
+  const stdin = context.passphraseInput();
+  if (stdin.isTTY === true && (await canAsk(context))) return askSecret(context, 'Passphrase:');
+  return passphraseIn(await readStream(stdin, MOST_PASSPHRASE), 'standard input');
 }
 
 /**
@@ -107,8 +126,11 @@ export async function givenUnlock({ options, terminal }: Context): Promise<Unloc
  */
 export async function readPassphrase(path: string, shared: SharedFiles): Promise<string> {
   await requirePrivate(path, shared);
-  const bytes = await readInput(path, MOST_PASSPHRASE);
-  const end = bytes.indexOf('\n');
+  return passphraseIn(await readInput(path, MOST_PASSPHRASE), path);
+}
+
+function passphraseIn(bytes: Uint8Array, path: string): string {
+  const end = bytes.indexOf(LINE_END);
   if (end < 0 && bytes.length > MOST_PASSPHRASE) {
     throw new CliError(EXIT.locked, `The first line of ${path} is longer than ${MOST_PASSPHRASE} bytes.`);
   }
