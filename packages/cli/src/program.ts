@@ -5,7 +5,7 @@
 
 import { shownLines } from '@securestring/core/quoted';
 import { Command, type Option } from 'commander';
-import { examples, globalOptions, makeAct } from './command/command.ts';
+import { examples, formOptions, globalOptions, makeAct } from './command/command.ts';
 import { withoutTyped } from './command/usage-error.ts';
 import { refuseOtherWords } from './command/words.ts';
 import { COMMANDS } from './commands.ts';
@@ -20,7 +20,7 @@ const COMPLETE = '__complete';
 /** The program with all of its commands; or, to be quick, with the one that is called, where the words name one. */
 export async function makeProgram(terminal: Terminal, words: readonly string[]): Promise<Command> {
   const options = globalOptions();
-  const called = calledName(words, options);
+  const called = calledName(words, [...options, ...formOptions()]);
   const program = emptyProgram(terminal);
   for (const option of options) program.addOption(option);
   const act = makeAct(terminal, words);
@@ -32,8 +32,21 @@ export async function makeProgram(terminal: Terminal, words: readonly string[]):
   }
   // For scripts of completion alone: no help shows it.
   if (called === COMPLETE) (await import('./completion/names.ts')).registerNames(program, act);
+  addFormOptions(program, called, words);
   refuseOtherWords(program);
   return program;
+}
+
+/** Take options of others in their own words. */
+const RAW: readonly string[] = ['aws', COMPLETE];
+
+/** Commander gives an option that the program has to no command: those of files go before. */
+function addFormOptions(program: Command, called: string, words: readonly string[]): void {
+  let command = program;
+  for (const word of words) command = command.commands.find((each) => each.name() === word) ?? command;
+  const own = command === program ? [] : command.options.map(({ long }) => long);
+  for (const option of RAW.includes(called) ? [] : formOptions())
+    if (!own.includes(option.long)) program.addOption(option);
 }
 
 /** The first word that is neither one of the program's own options nor an option's value, or an empty text. */

@@ -8,6 +8,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { type Context, type GlobalOptions, makeContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
+import { type Printer, printerOf, type WantedForm } from './printer.ts';
 import { type ChangedWord, changedWords } from './raw-text.ts';
 
 /** Adds commands to the program. */
@@ -37,13 +38,44 @@ export function makeAct(terminal: Terminal, words: readonly string[]): Act {
     async function (this: Command) {
       const changed = changedWords(words);
       requireUnchanged(changed, kind === 'files' ? this.args : []);
+      const wanted = programOf(this).opts<WantedForm>();
       // Commander gives global options that come after the command's name to the program.
-      const options = this.optsWithGlobals<GlobalOptions & Parameters<typeof action>[1]>();
-      // The rows of all operations come with it, which other runs need not wait for.
-      const toJson = options.json === true ? (await import('../output/json.ts')).toAwsJson : undefined;
-      const exitCode = await action(this.args, options, { ...makeContext(options, terminal, toJson), changed, words });
+      const given = this.optsWithGlobals<GlobalOptions & Parameters<typeof action>[1]>();
+      const printer = await printerOf(wanted, titleOf(this), terminal);
+      const options = wanted.output === 'json' ? { ...given, json: true } : given;
+      const { watched, isUsed } = watchedPrinter(printer);
+      const context = { ...makeContext(options, terminal, watched), changed, words };
+      const exitCode = await action(this.args, options, context);
+      const isMoot = (wanted.output ?? wanted.query) !== undefined && !isUsed();
+      if (isMoot) context.warn('--output and --query did nothing: this command has no result in those forms.');
       if (exitCode !== undefined && exitCode !== 0) throw new Exit(exitCode);
     };
+}
+
+function programOf(command: Command): Command {
+  return command.parent === null ? command : programOf(command.parent);
+}
+
+/** `get`, `key list`. */
+function titleOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${titleOf(parent)} ${command.name()}` : command.name();
+}
+
+function watchedPrinter(printer: Printer | undefined): {
+  readonly watched: Printer | undefined;
+  readonly isUsed: () => boolean;
+} {
+  let isUsed = false;
+  const used = (text: string) => {
+    isUsed = true;
+    return text;
+  };
+  const watched = printer && {
+    aws: (shape: unknown, within?: string) => used(printer.aws(shape, within)),
+    own: (shape: unknown) => used(printer.own(shape)),
+  };
+  return { watched, isUsed: () => isUsed };
 }
 
 /** Refuses words that are not UTF-8: each would become another secret, context or name. */
@@ -72,6 +104,14 @@ export function globalOptions(): Option[] {
     new Option('--wide', 'do not fit tables to the width of the terminal'),
     new Option('--no-color', 'no colour (also: NO_COLOR)'),
     new Option('--debug', 'show the stack of an error'),
+  ];
+}
+
+/** Options of every command that has none of the same name. */
+export function formOptions(): Option[] {
+  return [
+    new Option('--output <form>', 'print results as json, text, table, yaml, or env: lines NAME=value'),
+    new Option('--query <expression>', 'print what this expression of JMESPath finds in the JSON of a result'),
   ];
 }
 

@@ -3,13 +3,13 @@
  * @module
  */
 
-import { shown, shownLines } from '@securestring/core/quoted';
+import { shown } from '@securestring/core/quoted';
 import { type Colours, colours, fitting } from '../output/colour.ts';
-import type { toAwsJson } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { visibleOn } from '../output/visible.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
+import type { Printer } from './printer.ts';
 import type { ChangedWord } from './raw-text.ts';
 
 /** How a file with a secret in it may be shared. */
@@ -23,7 +23,10 @@ export interface GlobalOptions extends SharedFiles {
   readonly store?: string;
   readonly passphraseFile?: string;
   readonly rootKeyFile?: string;
+  /** Also for `--output json`. */
   readonly json?: boolean;
+  readonly output?: string;
+  readonly query?: string;
   readonly debug?: boolean;
   /** Tables as wide as they must be, on a terminal too. */
   readonly wide?: boolean;
@@ -51,7 +54,7 @@ export interface Context {
   value(shape: unknown, text: string): void;
   /** The same for a shape that is not AWS's, but ours. */
   json(shape: unknown, text: () => string): void;
-  /** Prints a note beside the result, on standard error, unless `--json`. */
+  /** Prints a note beside the result, on standard error, unless `--json` or another form was asked for. */
   note(text: string): void;
   /** Prints a warning on standard error, with `--json` too. */
   warn(text: string): void;
@@ -82,11 +85,11 @@ function withoutInput(terminal: Terminal): Terminal {
   };
 }
 
-/** Makes the context of a command. `toJson` is there with `--json`. */
+/** Makes the context of a command. `printer` is there with `--json`, `--output` and `--query`. */
 export function makeContext(
   options: GlobalOptions,
   terminal: Terminal,
-  toJson?: typeof toAwsJson,
+  printer?: Printer,
 ): Omit<Context, 'changed' | 'words'> {
   const { stdout, stderr, env } = terminal;
   const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
@@ -99,17 +102,17 @@ export function makeContext(
     passphraseInput: () => terminal.stdin,
     colour,
     result: (shape, text, within) => {
-      stdout.write(toJson === undefined ? line(text()) : `${toJson(shape, within)}\n`);
+      stdout.write(printer === undefined ? line(text()) : printer.aws(shape, within));
     },
     value: (shape, text) => {
-      if (toJson !== undefined) stdout.write(`${toJson(shape)}\n`);
+      if (printer !== undefined) stdout.write(printer.aws(shape));
       else stdout.write(stdout.isTTY === true ? line(visibleOn(stdout, text)) : text);
     },
     json: (shape, text) => {
-      stdout.write(options.json === true ? `${shownLines(JSON.stringify(shape, undefined, 4))}\n` : line(text()));
+      stdout.write(printer === undefined ? line(text()) : printer.own(shape));
     },
     note: (text) => {
-      if (options.json !== true) stderr.write(line(onStderr.dim(shown(text))));
+      if (printer === undefined) stderr.write(line(onStderr.dim(shown(text))));
     },
     warn: (text) => {
       stderr.write(line(`${onStderr.yellow('warning:')} ${shown(text)}`));
