@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseShorthand } from '../src/aws/shorthand.ts';
-import { inForm } from '../src/output/forms.ts';
+import { formOn, inForm } from '../src/output/forms.ts';
 import { queryOf } from '../src/output/query.ts';
 
 describe('the short form', () => {
@@ -119,6 +119,20 @@ describe('text', () => {
     ['a\nb', 'a\nb\n'],
   ])('of %j has a line a record', (value, text) => {
     expect(form(value, 'text')).toBe(text);
+  });
+});
+
+describe('a terminal', () => {
+  const onTerminal = (value: unknown, name: 'text' | 'table' | 'yaml' | 'json') =>
+    formOn({ isTTY: true, columns: 80 } as never, value, name, 'Title');
+
+  it('gets nothing that it would obey, in cells that are as wide as what it gets, and tabs', () => {
+    const value = [['a\x1b[31m', 'b']];
+    expect(onTerminal(value, 'text')).toBe('a\\u001b[31m\tb\n');
+    expect(onTerminal(value, 'json')).not.toContain('\x1b');
+    const [first = '', ...others] = onTerminal(value, 'table').trimEnd().split('\n');
+    expect(others.every((line) => line.length === first.length && !line.includes('\x1b'))).toBe(true);
+    expect(form(value, 'text')).toContain('\x1b');
   });
 });
 

@@ -6,7 +6,7 @@
 import { shown, shownLines } from '@securestring/core/quoted';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { DEFAULT_COLUMNS, FORMS, type Form, inForm } from '../output/forms.ts';
+import { FORMS, type Form, formOn } from '../output/forms.ts';
 import { storesUnder } from '../serve/places.ts';
 import { withStore } from '../store/with-store.ts';
 import { type Answer, type CallPlace, call, type Request } from './call.ts';
@@ -140,11 +140,7 @@ async function printerOf(
 ): Promise<(result: Result) => void> {
   const form = formOf(one(globals, 'output') ?? (options.json === true ? 'json' : terminal.env['AWS_DEFAULT_OUTPUT']));
   const ask = await queryOf(one(globals, 'query'));
-  const place = { title: name, columns: terminal.stdout.columns ?? DEFAULT_COLUMNS };
-  const write = (value: unknown) => {
-    const text = inForm(value, form, place);
-    terminal.stdout.write(terminal.stdout.isTTY === true ? shownLines(text) : text);
-  };
+  const write = (value: unknown) => void terminal.stdout.write(formOn(terminal.stdout, value, form, name));
   return (result) => {
     if (!isList(result) || pages === undefined) return write(ask(result));
     // Text is printed page by page, so that a query there is asked of each page.

@@ -88,7 +88,7 @@ async function writerOf(output: string, title: string, { stdout }: Terminal): Pr
       }
     };
   }
-  const { DEFAULT_COLUMNS, FORMS: all, inForm } = await import('../output/forms.ts');
+  const { FORMS: all, formOn } = await import('../output/forms.ts');
   const form = all.find((each) => each === output) ?? 'json';
-  return (value) => visibleOn(stdout, inForm(value, form, { title, columns: stdout.columns ?? DEFAULT_COLUMNS }));
+  return (value) => formOn(stdout, value, form, title);
 }

@@ -3,8 +3,11 @@
  * @module
  */
 
+import { shown } from '@securestring/core/quoted';
 import { tableForm } from './table-form.ts';
+import type { Terminal } from './terminal.ts';
 import { textForm } from './text-form.ts';
+import { visibleOn } from './visible.ts';
 import { yamlForm } from './yaml-form.ts';
 
 /** The forms that any value has. */
@@ -20,7 +23,7 @@ export interface TablePlace {
 }
 
 /** Columns where there is no terminal. */
-export const DEFAULT_COLUMNS = 80;
+const DEFAULT_COLUMNS = 80;
 
 /** Writes a value. An answer without members prints nothing. */
 export function inForm(value: unknown, form: Form, { title, columns }: TablePlace): string {
@@ -29,6 +32,21 @@ export function inForm(value: unknown, form: Form, { title, columns }: TablePlac
   if (form === 'json') return `${JSON.stringify(value, undefined, 4)}\n`;
   if (form === 'yaml') return yamlForm(value);
   return form === 'text' ? textForm(value) : tableForm(value, title, columns);
+}
+
+/** Writes a value for a stream: of a terminal its width counts, and it gets nothing that it would obey. */
+export function formOn(stdout: Terminal['stdout'], value: unknown, form: Form, title: string): string {
+  const place = { title, columns: stdout.columns ?? DEFAULT_COLUMNS };
+  // Cells are as wide as what is shown.
+  const isInCells = form === 'table' && stdout.isTTY === true;
+  return visibleOn(stdout, inForm(isInCells ? withShownTexts(value) : value, form, place));
+}
+
+function withShownTexts(value: unknown): unknown {
+  if (typeof value === 'string') return shown(value);
+  if (Array.isArray(value)) return value.map(withShownTexts);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [shown(name), withShownTexts(each)]));
 }
 
 function isWithoutMembers(value: object): boolean {
