@@ -7,6 +7,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -102,7 +103,10 @@ try {
   });
   check('install without scripts, warnings and native code', () => installLight(packages, join(folder, 'light')));
   const programs = packages.filter(({ bin }) => bin !== undefined);
-  for (const entry of programs) check(`run ${entry.name}`, () => runAlone(entry, join(folder, entry.name)));
+  for (const entry of programs) {
+    check(`run ${entry.name}`, () => runAlone(entry, join(folder, entry.name)));
+    check(`make ${entry.name} a command, as the guide says`, () => makeCommand(entry, join(folder, 'commands')));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -253,6 +257,28 @@ function check(name, action) {
       `FAIL  ${name}\n${error.stdout ?? ''}${error.stderr ?? ''}${error.stdout === undefined ? error.stack : ''}`,
     );
   }
+}
+
+/** The guide's ways to the command, in folders of their own. Its texts name the file of this version. */
+function makeCommand({ name, tarball, version, bin, folder: source }, folder) {
+  const file = `./packed/${name}-${version}.tgz`;
+  const ways = [
+    `npm install --global ${file}`,
+    `npx --package ${file} ${name} --help`,
+    `packages/cli/${bin[name].slice(2)}`,
+  ];
+  const guide = readFileSync(join(root, 'docs/cli.md'), 'utf8');
+  for (const way of ways) if (!guide.includes(way)) throw new Error(`docs/cli.md does not say: ${way}`);
+  if (!readFileSync(join(root, 'README.md'), 'utf8').includes(ways[0]))
+    throw new Error(`README.md does not say: ${ways[0]}`);
+  mkdirSync(join(folder, 'packed'), { recursive: true });
+  copyFileSync(tarball, join(folder, file));
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', ['install', '--global', '--prefix', join(folder, 'global'), ...quiet, file], folder);
+  equal(run(join(folder, 'global/bin', name), ['--version'], folder).trim(), version);
+  equal(run('npx', ['--yes', ...quiet, '--package', file, name, '--version'], folder).trim(), version);
+  symlinkSync(join(source, bin[name]), join(folder, name));
+  equal(run(join(folder, name), ['--version'], folder).trim(), version);
 }
 
 function run(command, args, cwd = root) {
