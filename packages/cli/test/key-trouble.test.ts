@@ -105,6 +105,16 @@ describe('values whose key cannot be used', () => {
     expect((await run('get', '/app/b', '-d')).out).toBe('two');
     await run('key', 'disable', 'alias/off');
   });
+
+  it('have that command of files, too', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'text');
+    await run('key', 'create', '--alias', 'alias/of-file');
+    expect(await run('encrypt', file, '--key-id', 'alias/of-file')).toMatchObject({ code: 0 });
+    await run('key', 'disable', 'alias/of-file');
+    const { err } = await here(['decrypt', `${file}.encrypted`, '-o', '-', '--store', store]);
+    expect(err).toContain(`Enable it: securestring key enable alias/of-file --store '${store}'`);
+  });
 });
 
 describe('a command that a message names', () => {

@@ -7,6 +7,7 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { withKeptKey } from '../parameters/kept-key.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
 import { withNearNames } from '../parameters/near-names.ts';
@@ -62,7 +63,9 @@ async function edit(context: Context, { parameters }: OpenStore, { name, keepNew
       const request = await withKeptKey(context, parameters, { name, value, type, overwrite: true });
       const result = await parameters.putParameter(request);
       if (result.version !== version + 1) {
-        context.warn(`another version was written at the same moment: securestring diff ${name}:${version}`);
+        context.warn(
+          `another version was written at the same moment: ${commandLine(context.options, 'diff', `${name}:${version}`)}`,
+        );
       }
       context.result(result, () => `${name} version ${result.version} (${result.tier})`);
       return EXIT.ok;

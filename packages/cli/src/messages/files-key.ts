@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Keystore } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
 import { isCode } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
 export const FILES_KEY = 'alias/files';
@@ -25,7 +26,7 @@ export async function filesKey(context: Context, { keystore, place }: OpenStore)
     const { keyMetadata } = await keystore.createKey({ description: 'Default key of encrypted files' });
     await keystore.createAlias({ aliasName: FILES_KEY, targetKeyId: keyMetadata.keyId });
     context.note(
-      `Made ${FILES_KEY}, the default key of files. To open them in another store: securestring key export ${FILES_KEY} -o FILE`,
+      `Made ${FILES_KEY}, the default key of files. To open them in another store: ${commandLine(context.options, 'key', 'export', FILES_KEY, '-o', 'FILE')}`,
     );
     return keyMetadata.arn;
   });

@@ -7,7 +7,9 @@
 import type { DataKeyFailure, KeyUnavailableError } from '@securestring/core';
 import { excerpt } from '@securestring/core/quoted';
 import type { KeyMetadata, Keystore } from '@securestring/keystore';
+import type { GlobalOptions } from '../command/context.ts';
 import { isCode } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { allPages } from '../output/pages.ts';
 import { contextTrouble } from './context-trouble.ts';
 
@@ -15,6 +17,8 @@ import { contextTrouble } from './context-trouble.ts';
 export interface KeysAtHand {
   /** The open store. */
   readonly keystore?: Keystore;
+  /** How it was named, for commands that mend. */
+  readonly options?: GlobalOptions;
   /** The option that gave other keys, where no store is open. */
   readonly instead?: string;
   /** The key of `--raw-key-file`. */
@@ -79,19 +83,20 @@ function rawName({ providerId, keyName = '' }: DataKeyFailure): string {
 
 async function kmsTrouble(failure: DataKeyFailure, error: KeyUnavailableError, keys: KeysAtHand): Promise<string> {
   const { keyName: arn = '' } = failure;
-  const { keystore, instead = '--raw-key-file' } = keys;
+  const { keystore, options = {}, instead = '--raw-key-file' } = keys;
   const bare = excerpt(arn);
   if (keystore === undefined) {
     return `it was encrypted under ${bare}, a key of a store: leave ${instead} out.`;
   }
   const metadata = await metadataOf(keystore, arn);
   if (metadata === undefined) {
-    return `its key ${bare} is not in this store. Bring the key here (securestring key import ENVELOPE), or name its store with --store.`;
+    return `its key ${bare} is not in this store. Bring the key here (${commandLine(options, 'key', 'import', 'ENVELOPE')}), or name its store with --store.`;
   }
   const alias = await aliasOf(keystore, metadata.keyId);
   const [its, short] = [alias === undefined ? `its key ${bare}` : `its key ${alias} (${bare})`, alias ?? bare];
   const state = STATES[metadata.keyState];
-  if (state !== undefined) return `${its} ${state(short, metadata)}`;
+  if (state !== undefined)
+    return `${its} ${state((...words) => commandLine(options, 'key', ...words), short, metadata)}`;
   if (failure.cause === 'not mine')
     return `${its} is not among those of --key-id: give --key-id ${short}, or leave it out.`;
   const reason = isMissingMaterial(failure.reason)
@@ -100,12 +105,15 @@ async function kmsTrouble(failure: DataKeyFailure, error: KeyUnavailableError, k
   return `${its} is enabled, and does not open it: ${reason ?? contextTrouble(error)}`;
 }
 
+type Command = (...words: readonly string[]) => string;
+
 /** What is the matter with a key in a state, and what to do. */
-const STATES: Readonly<Record<string, (key: string, metadata: KeyMetadata) => string>> = {
-  Disabled: (key) => `is disabled. Enable it: securestring key enable ${key}`,
-  PendingDeletion: (key, { deletionDate }) =>
-    `is pending deletion${deletionDate === undefined ? '' : ` on ${deletionDate.toISOString()}`}. Keep it: securestring key cancel-deletion ${key}, then securestring key enable ${key}`,
-  PendingImport: (key) => `has no material. Import it: securestring key import-material ${key} --material FILE`,
+const STATES: Readonly<Record<string, (command: Command, key: string, metadata: KeyMetadata) => string>> = {
+  Disabled: (command, key) => `is disabled. Enable it: ${command('enable', key)}`,
+  PendingDeletion: (command, key, { deletionDate }) =>
+    `is pending deletion${deletionDate === undefined ? '' : ` on ${deletionDate.toISOString()}`}. Keep it: ${command('cancel-deletion', key)}, then ${command('enable', key)}`,
+  PendingImport: (command, key) =>
+    `has no material. Import it: ${command('import-material', key, '--material', 'FILE')}`,
 };
 
 async function metadataOf(keystore: Keystore, arn: string): Promise<KeyMetadata | undefined> {

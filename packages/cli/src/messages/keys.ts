@@ -86,7 +86,7 @@ async function withStoreKeyring<Result>(
   const { kmsKeyring } = await import('@securestring/core');
   return withStore(context, async (store) => {
     const { keystore } = store;
-    const explain = explainWith({ keystore });
+    const explain = explainWith({ keystore, options: context.options });
     if (mode === 'decrypt' && options.keyId === undefined) {
       return use(kmsKeyring({ kms: keystore, discovery: true }), explain);
     }
