@@ -57,6 +57,8 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
     ['/app/db/password', '/app/db/url'],
   ],
   [['describe', 'f'], ['flat']],
+  [['copy', '/app/t'], ['/app/token']],
+  [['diff', 'flat', '/app/t'], ['/app/token']],
   [['put', '--name', '/app/t'], ['/app/token']],
   [
     ['exec', '/a'],

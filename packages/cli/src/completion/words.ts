@@ -47,6 +47,9 @@ export interface OptionWords {
 /** By the names that arguments have in the help. */
 const KINDS: ReadonlyMap<string, NameKind> = new Map([
   ['name', 'names'],
+  ['from', 'names'],
+  ['first', 'names'],
+  ['second', 'names'],
   ['path', 'paths'],
   ['label', 'labels'],
   ['key', 'keys'],
