@@ -4,7 +4,7 @@
  * `SECURESTRING_BOTO`, `SECURESTRING_AWSCLI` and `SECURESTRING_ESDK_CLI` name the folders that pip installed them to.
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientEnvironment, describeClient, run, startVerifyingEndpoint } from './foreign.ts';
 
 const here = (file: string) => fileURLToPath(new URL(`python/${file}`, import.meta.url));
+const MAIN = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'securestring-clients-'));
 let aws: TestEndpoint;
 let keyArn: string;
@@ -218,5 +219,26 @@ describeWith('SECURESTRING_ESDK_CLI', 'the Encryption SDK’s command line', (en
     );
     expect([opening.status, opening.stderr]).toEqual([0, '']);
     expect(readFileSync(opened, 'utf8')).toBe('a text');
+  });
+
+  it('lays out the outputs of a tree as encrypt --recursive does', async () => {
+    const at = (...names: readonly string[]) => join(folder, 'esdk-tree', ...names);
+    for (const each of ['in/a/b', 'theirs', 'ours']) mkdirSync(at(each), { recursive: true });
+    for (const name of ['0', 'a/1.txt', 'a/b/2']) writeFileSync(at('in', name), name);
+    const program = [join(path, 'bin/aws-encryption-cli'), '--suppress-metadata', '--encrypt', '--recursive'];
+    const places = ['--input', at('in'), '--output', at('theirs'), '--wrapping-keys', `key=${keyArn}`];
+    const theirs = await run('python3', [...program, ...places], env());
+    expect([theirs.status, theirs.stderr]).toEqual([0, '']);
+    writeFileSync(at('key'), new Uint8Array(32), { mode: 0o600 });
+    const key = ['--raw-key-file', at('key'), '--raw-key-namespace', 'files', '--raw-key-name', 'one'];
+    const ours = await run(
+      process.execPath,
+      [MAIN, 'encrypt', '--recursive', at('in'), '-o', at('ours'), ...key],
+      env(),
+    );
+    expect([ours.status, ours.stderr]).toEqual([0, '']);
+    const tree = (name: string) => readdirSync(at(name), { recursive: true }).map(String).sort();
+    expect(tree('ours')).toEqual(tree('theirs'));
+    expect(tree('ours')).toContain('a/b/2.encrypted');
   });
 });
