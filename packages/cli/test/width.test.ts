@@ -4,7 +4,9 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { visibleInColour } from '../src/output/visible.ts';
 import { cut, fittedWidths, widthOf } from '../src/output/width.ts';
 import { here } from './here.ts';
 import { makeFolder } from './stores.ts';
@@ -74,6 +76,15 @@ describe('what a terminal obeys', () => {
       expect((await on(100, ...words)).out).not.toMatch(/^\/forged/m);
     expect((await on(undefined, 'get', '/s')).out).toBe(CONTROLS);
   });
+});
+
+it('a text in colour keeps that, and what a terminal obeys is escaped beside it', () => {
+  const text = '\x1b[1mNAME\x1b[22m \x1b[31m\x1b[8mhidden\x1b[39m\x1b]0;title\x07';
+  const terminal = Object.assign(new PassThrough(), { isTTY: true });
+  expect(visibleInColour(terminal, text)).toBe(
+    '\x1b[1mNAME\x1b[22m \x1b[31m\\u001b[8mhidden\x1b[39m\\u001b]0;title\\u0007',
+  );
+  expect(visibleInColour(new PassThrough(), text)).toBe(text);
 });
 
 describe('widths', () => {

@@ -6,7 +6,7 @@
 import { shown } from '@securestring/core/quoted';
 import { type Colours, colours, fitting } from '../output/colour.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { visibleOn } from '../output/visible.ts';
+import { visibleInColour, visibleOn } from '../output/visible.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './failure.ts';
 import type { Printer } from './printer.ts';
@@ -102,14 +102,14 @@ export function makeContext(
     passphraseInput: () => terminal.stdin,
     colour,
     result: (shape, text, within) => {
-      stdout.write(printer === undefined ? line(text()) : printer.aws(shape, within));
+      stdout.write(printer === undefined ? line(visibleInColour(stdout, text())) : printer.aws(shape, within));
     },
     value: (shape, text) => {
       if (printer !== undefined) stdout.write(printer.aws(shape));
       else stdout.write(stdout.isTTY === true ? line(visibleOn(stdout, text)) : text);
     },
     json: (shape, text) => {
-      stdout.write(printer === undefined ? line(text()) : printer.own(shape));
+      stdout.write(printer === undefined ? line(visibleInColour(stdout, text())) : printer.own(shape));
     },
     note: (text) => {
       if (printer === undefined) stderr.write(line(onStderr.dim(shown(text))));

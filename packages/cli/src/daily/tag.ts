@@ -3,6 +3,7 @@
  * @module
  */
 
+import { shown } from '@securestring/core/quoted';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -46,7 +47,7 @@ async function tag(args: readonly string[], options: TagOptions, context: Contex
       if (tagKeys.length > 0) await parameters.removeTagsFromResource({ ...resource, tagKeys });
       if (tags.length > 0) await parameters.addTagsToResource({ ...resource, tags });
       const tagList = await tagsOf(parameters, name);
-      context.result({ tagList }, () => tagList.map(({ key, value }) => `${key}=${value}`).join('\n'));
+      context.result({ tagList }, () => tagList.map(({ key, value }) => shown(`${key}=${value}`)).join('\n'));
       if (tagList.length === 0) context.note(`${name} has no tags.`);
       return EXIT.ok;
     }),
