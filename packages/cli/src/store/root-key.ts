@@ -50,19 +50,17 @@ export async function readRootKey(path: string, shared: SharedFiles): Promise<Ui
   const file = await readInput(path, MOST);
   const rootKey = keyIn(file, [LENGTH]);
   file.fill(0);
-  return required(rootKey, path);
+  return required(rootKey, `${path} is not a root key: it must hold ${LENGTH} bytes, as base64 in one line or raw.`);
 }
 
 /** @throws `CliError`, which names where the text is from. A text is base64, and never the bytes of its characters. */
 export function parseRootKey(text: string, where: string): Uint8Array {
   const base64 = text.trim();
-  return required(base64.length === LENGTH ? undefined : keyIn(Buffer.from(base64), [LENGTH]), where);
+  const rootKey = base64.length === LENGTH ? undefined : keyIn(Buffer.from(base64), [LENGTH]);
+  return required(rootKey, `${where} is not a root key: it must hold ${LENGTH} bytes as base64 in one line.`);
 }
 
-function required(rootKey: Uint8Array | undefined, where: string): Uint8Array {
-  if (rootKey !== undefined) return rootKey;
-  throw new CliError(
-    EXIT.locked,
-    `${where} is not a root key: it must hold ${LENGTH} bytes, as base64 in one line or raw.`,
-  );
+function required(rootKey: Uint8Array | undefined, otherwise: string): Uint8Array {
+  if (rootKey === undefined) throw new CliError(EXIT.locked, otherwise);
+  return rootKey;
 }
