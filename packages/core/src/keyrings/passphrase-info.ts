@@ -45,5 +45,7 @@ export function decodePassphraseInfo(info: Uint8Array): (PassphraseCosts & { rea
 export function areSafeCosts({ log2N, r, p }: PassphraseCosts): boolean {
   const { leastLog2N, memory, work } = PASSPHRASE_COSTS;
   if (log2N < leastLog2N || log2N > 30 || r < 1 || p < 1) return false;
+  // RFC 7914 §2 has N below 2^(128·r/8), and not every scrypt refuses another.
+  if (log2N >= 16 * r) return false;
   return 128 * 2 ** log2N * r <= memory && 2 ** log2N * r * p <= work;
 }
