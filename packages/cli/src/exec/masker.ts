@@ -1,8 +1,8 @@
 /**
  * Replaces secrets in a stream of bytes, across the borders of its chunks.
  *
- * At each place the longest form that begins there is replaced, from left to right. What may still become a form is
- * kept until the next chunk: fewer bytes than the longest form has.
+ * Every byte of a form is hidden, also where forms overlap: one mask stands for what they cover together. What may
+ * still become a form is kept until the next chunk: fewer bytes than the longest form has.
  * @module
  */
 
@@ -33,14 +33,16 @@ export function makeMaskers(forms: Iterable<Uint8Array>): () => Masker {
   const prepared = prepare(forms);
   return () => {
     let kept: Buffer = Buffer.alloc(0);
+    let covered = 0;
+    const masked = (bytes: Buffer, isAll: boolean) => {
+      const { parts, end, coveredTo } = mask(bytes, covered, prepared, isAll);
+      kept = bytes.subarray(end);
+      covered = Math.max(0, coveredTo - end);
+      return Buffer.concat(parts);
+    };
     return {
-      write: (chunk) => {
-        const bytes = kept.length === 0 ? Buffer.from(chunk) : Buffer.concat([kept, chunk]);
-        const { parts, end } = mask(bytes, prepared, false);
-        kept = bytes.subarray(end);
-        return Buffer.concat(parts);
-      },
-      end: () => Buffer.concat(mask(kept, prepared, true).parts),
+      write: (chunk) => masked(kept.length === 0 ? Buffer.from(chunk) : Buffer.concat([kept, chunk]), false),
+      end: () => masked(kept, true),
     };
   };
 }
@@ -61,21 +63,28 @@ function prepare(forms: Iterable<Uint8Array>): Forms {
   return { byBeginning, shortBeginnings, first };
 }
 
-/** Masks bytes up to where more of them could change the answer. */
-function mask(bytes: Buffer, forms: Forms, isAll: boolean): { readonly parts: Buffer[]; readonly end: number } {
+interface Masked {
+  readonly parts: Buffer[];
+  /** What is behind it is kept. */
+  readonly end: number;
+  /** Where the last mask ends; it may be behind `end`. */
+  readonly coveredTo: number;
+}
+
+/** Masks bytes up to where more of them could change the answer. A mask stands for the first `covered` ones already. */
+function mask(bytes: Buffer, covered: number, forms: Forms, isAll: boolean): Masked {
   const parts: Buffer[] = [];
-  let [at, plain] = [0, 0];
-  while (at < bytes.length) {
+  let coveredTo = covered;
+  let at = 0;
+  for (; at < bytes.length; at++) {
     const length = forms.first[bytes[at] ?? 0] === 1 ? lengthAt(bytes, at, forms, isAll) : 0;
     if (length === undefined) break;
-    if (length > 0) {
-      parts.push(bytes.subarray(plain, at), MASK);
-      plain = at + length;
-    }
-    at += Math.max(1, length);
+    if (length === 0) continue;
+    if (at >= coveredTo) parts.push(bytes.subarray(coveredTo, at), MASK);
+    coveredTo = Math.max(coveredTo, at + length);
   }
-  parts.push(bytes.subarray(plain, at));
-  return { parts, end: at };
+  parts.push(bytes.subarray(coveredTo, at));
+  return { parts, end: at, coveredTo };
 }
 
 /** Length of the longest form there; 0 without one, and `undefined` if later bytes decide. */
