@@ -81,6 +81,14 @@ describe('encrypt --recipient', () => {
     expect(await opened('bob')).toBe('plain');
   });
 
+  it('refuses a line of options and quotes without end at once', async () => {
+    for (const line of [`a"${'\\"'.repeat(50_000)}`, `"${'\\"'.repeat(50_000)}x`, '\\'.repeat(100_000)]) {
+      writeFileSync(at('keys'), line);
+      const { code, err } = await sealed('--recipient', at('keys'));
+      expect([code, err]).toEqual([1, expect.stringContaining('is not a public key')]);
+    }
+  });
+
   it('writes a data key for each of several, once for each key', async () => {
     expect((await sealed('--recipient', sshLine(alice), '--recipient', pem(bob), '--recipient', pem(alice))).code).toBe(
       0,

@@ -88,13 +88,22 @@ function keysIn(text: string, name: string): readonly Found[] {
     const place = lines.length > 1 ? `${excerpt(name)}, line ${at + 1},` : excerpt(name);
     const label = /^-----BEGIN ([A-Z0-9 ]+)-----/.exec(line)?.[1];
     if (label !== undefined) {
-      const end = lines.findIndex((each, index) => index >= at && each.trim().startsWith(`-----END ${label}-----`));
-      if (end < 0) throw new CliError(EXIT.failed, `${place} is a key that is cut short: its END line is missing.`);
+      const end = endOf(lines, at, label);
+      if (end === undefined)
+        throw new CliError(EXIT.failed, `${place} is a key that is cut short: its END line is missing.`);
       found.push({ at: place, ...ofPem(label, lines.slice(at, end + 1).join('\n'), place) });
       at = end;
     } else if (line !== '' && !line.startsWith('#')) found.push({ at: place, ...ofLine(line, place) });
   }
   return found;
+}
+
+/** The line that ends what begins in line `from`; from there, since a file may begin thousands. */
+function endOf(lines: readonly string[], from: number, label: string): number | undefined {
+  for (let at = from; at < lines.length; at++) {
+    if (lines[at]?.trim().startsWith(`-----END ${label}-----`) === true) return at;
+  }
+  return undefined;
 }
 
 function ofPem(label: string, pem: string, at: string): { key: KeyObject } | { other: string } {
@@ -123,9 +132,15 @@ function ofLine(line: string, at: string): { key: KeyObject } | { other: string 
   return { key: requireStrong(key, at) };
 }
 
+/**
+ * Options, each sign of which matches in one way: with two, a line of a stranger's could be tried in 2^length ways. A
+ * backslash means something before a quote alone.
+ */
+const OPTIONS = /^(?:"(?:\\"|[^"\\]|\\(?!"))*"|\\"|[^\s"\\]|\\(?!"))+\s+/;
+
 /** A line of `authorized_keys` may begin with options, in which quotes hold white space together. sshd(8). */
 function withoutOptions(line: string): string {
   if (SSH_TYPE.test(line.split(/\s/, 1)[0] ?? '')) return line;
-  const options = /^(?:"(?:\\"|[^"])*"|[^\s"])+\s+/.exec(line)?.[0] ?? '';
+  const options = OPTIONS.exec(line)?.[0] ?? '';
   return line.slice(options.length);
 }
