@@ -3,7 +3,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { environmentOf, makeHome, program } from '@securestring/test-support/console';
@@ -70,6 +70,28 @@ describe('edit', () => {
     writeFileSync(editor, `#!/bin/sh\necho "$1 $SECURESTRING_PASSPHRASE" > '${seen}'\n`, { mode: 0o755 });
     s(['edit', '/app/config'], '', { EDITOR: `${editor} --wait` });
     expect(readFileSync(seen, 'utf8')).toBe('--wait \n');
+  });
+
+  it('gives the editor no root key either', () => {
+    const rootKey = readFileSync(join(home, '.securestring/root.key'), 'utf8').trim();
+    writeFileSync(editor, `#!/bin/sh\nenv | grep SECURESTRING_ROOT > '${seen}'\ntrue\n`, { mode: 0o755 });
+    const { stderr } = s(['edit', '/app/config'], '', { VISUAL: editor, SECURESTRING_ROOT_KEY: rootKey });
+    expect(stderr).toContain('is unchanged');
+    expect(readFileSync(seen, 'utf8')).toBe('');
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)('leaves alone what another user put there under a name of ours', async () => {
+    const { temporaryName } = await import('../../packages/cli/src/io/leftovers.ts');
+    const name = (await temporaryName('securestring-edit-0-')).replace(/-0-\d+/, '-0-99999999');
+    const planted = join(AROUND, name);
+    mkdirSync(planted);
+    chownSync(planted, 65534, 65534);
+    try {
+      expect(edit('true').status).toBe(0);
+      expect(existsSync(planted)).toBe(true);
+    } finally {
+      rmSync(planted, { recursive: true });
+    }
   });
 
   it('writes over no version that another process wrote meanwhile, and keeps the text', () => {

@@ -38,6 +38,14 @@ describe('rotate', () => {
     expect(await value(`${NAME}:1`)).toBe('old');
   });
 
+  it('gives a command nothing that opens the store', async () => {
+    const rootKey = readFileSync(at('store/root.key'), 'utf8').trim();
+    const env = { ...process.env, SECURESTRING_ROOT_KEY: rootKey };
+    const seen = `env | grep -e SECURESTRING_ROOT -e SECURESTRING_PASS > ${at('env')}; echo new`;
+    expect(await here(['rotate', NAME, '--command', seen, '--store', at('store')], { env })).toMatchObject({ code: 0 });
+    expect(readFileSync(at('env'), 'utf8')).toBe('');
+  });
+
   it('keeps key, type and tier', async () => {
     expect((await ours('key', 'create', '--alias', 'alias/app')).code).toBe(0);
     await ours('put', '/a', 'old', '--key-id', 'alias/app', '--tier', 'Advanced', '--type', 'SecureString');

@@ -11,15 +11,13 @@ import { commandLine } from '../command/hint.ts';
 import { withKeptKey } from '../parameters/kept-key.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
 import { withNearNames } from '../parameters/near-names.ts';
+import { withoutUnlocking } from '../store/unlocking-variables.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { privateText } from './private-text.ts';
 
 interface EditOptions extends NameOption {
   readonly keepNewline?: boolean;
 }
-
-/** What opens the whole store is not for an editor. */
-const OURS = 'SECURESTRING_PASSPHRASE';
 
 export const registerEdit: Register = (program, act) => {
   program
@@ -103,7 +101,7 @@ function withoutAdded(text: string, before: string, keepNewline = false): string
 }
 
 async function runEditor(context: Context, file: string): Promise<void> {
-  const { [OURS]: _, ...env } = context.terminal.env;
+  const env = withoutUnlocking(context.terminal.env);
   const editor = env['VISUAL'] || env['EDITOR'] || 'vi';
   const { findProgram, runProgram } = await import('../exec/program-run.ts');
   // With options of its own, as in `code --wait`: a shell takes it apart, as for git.

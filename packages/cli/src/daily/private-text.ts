@@ -77,9 +77,14 @@ async function readBack(file: string): Promise<string> {
   }
 }
 
+/** Another user may put such a name there: what is in it is not ours to walk through, nor a reason to stop. */
 async function removeLeftovers(folder: string, prefix: string): Promise<void> {
   for (const each of await leftoversIn(folder)) {
-    if (each.prefix === prefix) await rm(join(folder, each.name), { recursive: true, force: true });
+    if (each.prefix !== prefix) continue;
+    const path = join(folder, each.name);
+    const found = await lstat(path).catch(() => undefined);
+    const isOwn = found?.isDirectory() === true && (process.geteuid === undefined || found.uid === process.geteuid());
+    if (isOwn) await rm(path, { recursive: true, force: true });
   }
 }
 

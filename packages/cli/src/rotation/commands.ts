@@ -7,9 +7,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { withoutUnlocking } from '../store/unlocking-variables.ts';
 
-/** What opens the whole store is not for a program that gets a part of it. */
-const OURS = 'SECURESTRING_PASSPHRASE';
 /** More than any parameter takes. */
 const MOST = 65536;
 
@@ -30,8 +29,11 @@ export interface ShellRun {
  */
 export async function runShell(context: Context, { command, name, input, answers }: ShellRun): Promise<string> {
   const { stderr, env } = context.terminal;
-  const { [OURS]: _, ...inherited } = env;
-  const child = spawn(command, { shell: true, env: { ...inherited, SECURESTRING_NAME: name }, stdio: 'pipe' });
+  const child = spawn(command, {
+    shell: true,
+    env: { ...withoutUnlocking(env), SECURESTRING_NAME: name },
+    stdio: 'pipe',
+  });
   const chunks: Buffer[] = [];
   let length = 0;
   child.stdout.on('data', (chunk: Buffer) => {
