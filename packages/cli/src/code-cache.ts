@@ -7,12 +7,13 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { Script } from 'node:vm';
 import { makeFolders, plainPath } from '@securestring/keystore/paths';
 import { isOpenToOthers } from './io/file-rights.ts';
+import { unsafeAbove } from './io/safe-folders.ts';
 
 export interface Program {
   /** Where its parts are. It ends in a slash. */
@@ -134,16 +135,31 @@ function cachesFolder(): string {
 }
 
 /**
- * Makes a folder that only this user may enter: V8 runs what it finds there. Throws where it belongs to another user.
+ * Makes a folder that only this user may enter: V8 runs what it finds there.
+ *
+ * Throws where it is a link, where it belongs to another user, and where others could put something into its place:
+ * `sudo` may keep the home of the user, to whom nothing of root's must be left there.
  */
 function privateFolder(path: string): string {
   const folder = plainPath(path);
+  if (unsafeAbove(folder) !== undefined) throw new Error(`Others can change what is above ${folder}.`);
   makeFolders(folder);
-  const found = statSync(folder);
+  const found = lstatSync(folder);
+  if (!found.isDirectory()) throw new Error(`${folder} is a link.`);
   // Windows has no such ids.
   const self = process.geteuid?.();
   if (self !== undefined && found.uid !== self) throw new Error(`${folder} belongs to another user.`);
   // The rights of an older one came from the umask.
-  if (isOpenToOthers(found)) chmodSync(folder, 0o700);
+  if (isOpenToOthers(found)) {
+    chmodSync(folder, 0o700);
+    removeKept(folder);
+  }
   return folder;
+}
+
+/** Others may have put it there. The agent's socket is not read, and stays. */
+function removeKept(folder: string): void {
+  for (const each of readdirSync(folder, { withFileTypes: true })) {
+    if (!each.isSocket()) rmSync(`${folder}/${each.name}`, { recursive: true, force: true });
+  }
 }

@@ -12,6 +12,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,8 +59,33 @@ describe('compiled code is kept', () => {
     const folder = join(home, '.cache/securestring');
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o777);
+    writeFileSync(join(folder, 'get-planted'), 'of a stranger');
     await run(home, undefined);
     expect(mode(folder)).toBe(0o700);
+    expect(readdirSync(folder)).toEqual([`completion-${process.version}-${process.arch}`]);
+  });
+
+  it('never in what a link leads to, whose rights stay', async () => {
+    const [home, other] = [freshFolder(), freshFolder()];
+    chmodSync(other, 0o755);
+    mkdirSync(join(home, '.cache'));
+    symlinkSync(other, join(home, '.cache/securestring'));
+    await run(home, undefined);
+    expect([mode(other), readdirSync(other)]).toEqual([0o755, []]);
+  });
+
+  it('never below a folder that others can change', async () => {
+    const home = freshFolder();
+    chmodSync(home, 0o777);
+    await run(home, undefined);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)("never in another user's home, where root leaves no folder behind", async () => {
+    const home = freshFolder();
+    chownSync(home, 65534, 65533);
+    await run(home, undefined);
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it('where XDG_CACHE_HOME says, and a relative one is ignored', async () => {

@@ -12,11 +12,12 @@
  * @module
  */
 
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
+import { unsafeAbove } from '../io/safe-folders.ts';
 
 /** What `SECURESTRING_AGENT` may say: start an agent at the first passphrase, or never use one. */
 export type Use = 'auto' | 'running' | 'off';
@@ -29,9 +30,6 @@ export interface AgentPlace {
   readonly socket: string;
 }
 
-const ROOT = 0;
-const STICKY = 0o1000;
-const WRITE_OF_OTHERS = 0o022;
 const RIGHTS_OF_OTHERS = 0o077;
 /** Bytes of a socket's path that every system takes (`sun_path`), without the zero byte. */
 const MOST_PATH = 103;
@@ -47,10 +45,27 @@ export function agentUse(env: Environment): Use {
 
 export function agentPlace(env: Environment): AgentPlace {
   const runtime = env['XDG_RUNTIME_DIR'] ?? '';
-  const caches = env['XDG_CACHE_HOME'] ?? '';
-  const parent = isFolder(runtime) ? runtime : isAbsolute(caches) ? caches : join(env['HOME'] || homedir(), '.cache');
+  return placeIn(isFolder(runtime) ? runtime : cachesOf(env));
+}
+
+/**
+ * Where agents may listen that a shell with other variables has started: one from cron or `su` has no
+ * `XDG_RUNTIME_DIR`. The place of this environment is the first.
+ */
+export function agentPlaces(env: Environment): readonly AgentPlace[] {
+  const runtime = env['XDG_RUNTIME_DIR'] || `/run/user/${self() ?? ''}`;
+  const found = [agentPlace(env), ...[runtime, cachesOf(env)].filter(isFolder).map(placeIn)];
+  return [...new Map(found.map((place) => [place.socket, place])).values()];
+}
+
+function placeIn(parent: string): AgentPlace {
   const folder = join(parent, 'securestring');
   return { folder, socket: join(folder, 'agent.sock') };
+}
+
+function cachesOf(env: Environment): string {
+  const caches = env['XDG_CACHE_HOME'] ?? '';
+  return isAbsolute(caches) ? caches : join(env['HOME'] || homedir(), '.cache');
 }
 
 /** A relative path counts as none, as the XDG Base Directory Specification has it. */
@@ -75,12 +90,17 @@ export function ownSocket({ folder, socket }: AgentPlace): Stats | undefined {
 
 /** @throws `CliError` where others than its owner could reach what is in it, or put it there. */
 export function requireOwnFolder(folder: string): void {
-  const parent = realpathSync(dirname(folder));
-  for (const path of new Set([...above(folder), ...above(join(parent, 'x'))])) requireSafe(path);
+  requireSafeAbove(folder);
   const found = lstatSync(folder);
   if (!found.isDirectory()) throw unsafe(folder, 'is not a folder, or is a link to one');
   if (found.uid !== self()) throw unsafe(folder, `belongs to user ${found.uid}`);
   if ((found.mode & RIGHTS_OF_OTHERS) !== 0) throw unsafe(folder, 'is open to others', `chmod 700 ${folder}`);
+}
+
+/** @throws `CliError` where others could put another folder into its place. It need not be there yet. */
+export function requireSafeAbove(folder: string): void {
+  const wrong = unsafeAbove(folder);
+  if (wrong !== undefined) throw unsafe(wrong.path, wrong.what);
 }
 
 /** @throws `CliError` where the system has no room for it. */
@@ -90,20 +110,6 @@ export function requireShort({ socket }: AgentPlace): void {
     EXIT.failed,
     `${socket} is too long for a socket, which takes ${MOST_PATH} bytes. Set XDG_RUNTIME_DIR to a folder with a shorter path.`,
   );
-}
-
-/** All folders above a path, the outermost first. */
-function above(path: string): readonly string[] {
-  const parent = dirname(path);
-  return parent === path ? [] : [...above(parent), parent];
-}
-
-function requireSafe(path: string): void {
-  const found = lstatSync(path);
-  if (found.uid !== ROOT && found.uid !== self()) throw unsafe(path, `belongs to user ${found.uid}`);
-  // What a link leads to is asked by itself. In a sticky folder, others cannot replace what is not theirs.
-  if (found.isSymbolicLink() || (found.mode & STICKY) !== 0) return;
-  if ((found.mode & WRITE_OF_OTHERS) !== 0) throw unsafe(path, 'can be changed by others');
 }
 
 function self(): number | undefined {
