@@ -37,6 +37,24 @@ export async function forgetKeys(place: AgentPlace, data: string = ''): Promise<
   return answer?.body.length === 4 ? answer.body.readUInt32BE() : undefined;
 }
 
+/**
+ * Makes the agents in several places forget all, each whether or not another one answers. Returns how many keys they
+ * held; `undefined` where no agent runs.
+ *
+ * @throws `CliError` in the end, where one does not answer or cannot be trusted.
+ */
+export async function forgetAll(places: readonly AgentPlace[]): Promise<number | undefined> {
+  const outcomes = await Promise.allSettled(places.map((place) => forgetKeys(place)));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  const counts = outcomes.flatMap((outcome) => ('value' in outcome ? [outcome.value] : [])).filter(isNumber);
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
+}
+
+function isNumber(count: number | undefined): count is number {
+  return count !== undefined;
+}
+
 export async function statusOf(place: AgentPlace): Promise<AgentStatus | undefined> {
   const answer = await ask(place, KIND.status);
   return answer && (JSON.parse(answer.body.toString()) as AgentStatus);

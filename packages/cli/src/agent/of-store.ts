@@ -51,7 +51,9 @@ export function agentOf(context: Context, { data }: StorePlace): AgentOfStore | 
         if (await holdKey(place, store, key)) return true;
         if (use !== 'auto') return false;
         const { startInBackground } = await import('./start.ts');
-        return (await startInBackground(['--until-empty'])) && holdKey(place, store, key);
+        // Where it did not start, another command may have started one at the same moment.
+        await startInBackground(['--until-empty']);
+        return holdKey(place, store, key);
       });
       return isHeld === true;
     },

@@ -10,7 +10,7 @@ import { makeFolders } from '@securestring/keystore/paths';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { type Clocks, type HeldKeys, heldKeys, type Times } from './held-keys.ts';
-import { type AgentPlace, isSilent, ownSocket, requireOwnFolder, requireShort } from './place.ts';
+import { type AgentPlace, isSilent, ownSocket, requireOwnFolder, requireSafeAbove, requireShort } from './place.ts';
 import { encodeFrame, type Frame, KEY_LENGTH, KIND, readFrame } from './protocol.ts';
 
 export interface AgentOptions extends Times {
@@ -43,6 +43,8 @@ const PRIVATE_UMASK = 0o177;
  */
 export async function startAgent(place: AgentPlace, options: AgentOptions): Promise<Agent> {
   requireShort(place);
+  // Before anything is made: with sudo, root's folder would else be left in the home of a user, who could not enter it.
+  requireSafeAbove(place.folder);
   makeFolders(place.folder);
   requireOwnFolder(place.folder);
   await removeStale(place);

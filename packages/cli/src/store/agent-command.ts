@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_TIMES } from '../agent/held-keys.ts';
 import { agentOf } from '../agent/of-store.ts';
-import { agentPlace } from '../agent/place.ts';
+import { agentPlace, agentPlaces } from '../agent/place.ts';
 import { LISTENS } from '../agent/start.ts';
 import { type Act, examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
@@ -63,8 +63,8 @@ export const registerLock: Register = (program, act) => {
     .addHelpText('after', examples('securestring lock'))
     .action(
       act(async (_args, _options, context) => {
-        const { forgetKeys } = await import('../agent/client.ts');
-        const forgotten = await forgetKeys(agentPlace(context.terminal.env));
+        const { forgetAll } = await import('../agent/client.ts');
+        const forgotten = await forgetAll(agentPlaces(context.terminal.env));
         context.json({ forgotten: forgotten ?? 0 }, () =>
           forgotten === undefined ? NOT_RUNNING : `Locked. ${counted(forgotten)} forgotten.`,
         );

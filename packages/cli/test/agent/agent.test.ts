@@ -23,7 +23,7 @@ const run = (...words: readonly string[]): Promise<Said> => here(words, { env })
 beforeEach(async () => {
   root = makeFolder();
   store = join(root, 'store');
-  env = { SECURESTRING_HOME: store, XDG_RUNTIME_DIR: root };
+  env = { SECURESTRING_HOME: store, XDG_RUNTIME_DIR: root, XDG_CACHE_HOME: join(root, 'caches') };
 });
 afterEach(() => {
   agent?.end();
@@ -146,10 +146,15 @@ describe('an agent in a process of its own', () => {
   });
 
   it('goes on without the command that starts it, until it is stopped, without a core dump', async () => {
-    expect(await runBuilt(['agent', '--background'], { env })).toEqual({ code: 0, out: '', err: '' });
+    const secrets = { AWS_SECRET_ACCESS_KEY: 'kept', SECURESTRING_PASSPHRASE_FILE: join(root, 'pass') };
+    const started = await runBuilt(['agent', '--background'], { env: { ...env, ...secrets } });
+    expect(started).toEqual({ code: 0, out: '', err: '' });
     const { pid } = JSON.parse((await run('agent', 'status', '--json')).out) as { pid: number };
     if (process.platform === 'linux') {
       expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+      expect(environment).toContain(`XDG_RUNTIME_DIR=${root}`);
+      for (const name of Object.keys(secrets)) expect(environment).not.toContain(name);
     }
     expect(await runBuilt(['agent', '--background'], { env })).toMatchObject({ code: 1, out: '' });
     expect(await run('agent', 'stop')).toMatchObject({ code: 0, out: 'The agent has ended.\n' });

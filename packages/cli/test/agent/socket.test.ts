@@ -5,8 +5,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, statSync, symlinkS
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchKey, forgetKeys, holdKey, statusOf, stopAgent } from '../../src/agent/client.ts';
-import type { AgentPlace } from '../../src/agent/place.ts';
+import { fetchKey, forgetAll, forgetKeys, holdKey, statusOf, stopAgent } from '../../src/agent/client.ts';
+import { type AgentPlace, agentPlace, agentPlaces } from '../../src/agent/place.ts';
 import { encodeFrame } from '../../src/agent/protocol.ts';
 import { type Agent, startAgent } from '../../src/agent/server.ts';
 import { makeFolder } from '../stores.ts';
@@ -49,7 +49,30 @@ function said(bytes: Uint8Array, hangUp = false): Promise<string> {
   });
 }
 
+describe('lock', () => {
+  it('reaches agents of shells with other variables, also where one cannot be trusted', async () => {
+    await start();
+    await holdKey(place, '/a', key);
+    const env = { XDG_RUNTIME_DIR: join(root, 'elsewhere'), XDG_CACHE_HOME: join(root, 'run') };
+    mkdirSync(env.XDG_RUNTIME_DIR);
+    expect(agentPlaces(env).map(({ socket }) => socket)).toContain(place.socket);
+    expect(await forgetAll(agentPlaces(env))).toBe(1);
+    await holdKey(place, '/a', key);
+    const other = agentPlace(env);
+    mkdirSync(other.folder);
+    writeFileSync(other.socket, '');
+    await expect(forgetAll(agentPlaces(env))).rejects.toThrow('cannot be trusted');
+    expect(await fetchKey(place, '/a')).toBeUndefined();
+  });
+});
+
 describe('an agent', () => {
+  it.skipIf(!isRoot)("leaves nothing of root's in the home of a user", async () => {
+    chownSync(join(root, 'run'), OTHER_USER, OTHER_USER);
+    await expect(startAgent(place, TIMES)).rejects.toThrow(`belongs to user ${OTHER_USER}`);
+    expect(existsSync(place.folder)).toBe(false);
+  });
+
   it('lends what it was given, to a store by its folder alone', async () => {
     await start();
     expect(await holdKey(place, '/stores/é/data', key)).toBe(true);
