@@ -239,7 +239,7 @@ describe('what is not a store yet', () => {
       'securestring doctor --store half | tail -1',
     );
     rmSync(folder, { recursive: true });
-    expect(list).toMatch(/^error: There is no store in .*\. Make one: securestring init\n$/);
+    expect(list).toMatch(/^error: There is no store in .*\. Make one: securestring init --store .*\n$/);
     expect(init).toMatch(/^Store {8}/);
     expect(doctor).toBe('All is well.\n');
   });

@@ -40,7 +40,6 @@ export async function withKeyring<Result>(
   mode: 'encrypt' | 'decrypt',
   use: UseKeys<Result>,
 ): Promise<Result> {
-  requireOneKind(options);
   try {
     const { keyrings, isEnough } =
       mode === 'encrypt' ? await keysToEncrypt(context, options) : await keysToDecrypt(context, options);
@@ -69,11 +68,18 @@ export async function filesNeeded(context: Context, options: KeyOptions): Promis
   ];
 }
 
-function requireOneKind({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
+/** Refuses options that do not go together, before anything else is looked at. */
+export function requireKeyOptions({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
   if (rawKeyFile !== undefined && keyId !== undefined)
     throw new CliError(EXIT.usage, 'Give one of --key-id and --raw-key-file, not both.');
   if (rawKeyFile === undefined && (rawKeyNamespace !== undefined || rawKeyName !== undefined)) {
     throw new CliError(EXIT.usage, '--raw-key-namespace and --raw-key-name name a key that --raw-key-file gives.');
+  }
+  if (rawKeyFile !== undefined && (rawKeyNamespace === undefined || rawKeyName === undefined)) {
+    throw new CliError(
+      EXIT.usage,
+      '--raw-key-file needs --raw-key-namespace and --raw-key-name, which are in the message.',
+    );
   }
 }
 
@@ -104,16 +110,10 @@ async function withStoreKeyring<Result>(
 
 async function withRawKeyring<Result>(
   { options: shared }: Context,
-  { rawKeyNamespace, rawKeyName }: KeyOptions,
+  { rawKeyNamespace = '', rawKeyName = '' }: KeyOptions,
   path: string,
   use: UseKeys<Result>,
 ): Promise<Result> {
-  if (rawKeyNamespace === undefined || rawKeyName === undefined) {
-    throw new CliError(
-      EXIT.usage,
-      '--raw-key-file needs --raw-key-namespace and --raw-key-name, which are in the message.',
-    );
-  }
   await requirePrivate(path, shared);
   const file = await readInput(path, MOST_RAW_KEY);
   if (file.length > MOST_RAW_KEY) {
