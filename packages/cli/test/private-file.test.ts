@@ -30,6 +30,20 @@ describe.skipIf(process.platform === 'win32')("a secret's file", () => {
     expect(await list(ALLOW)).toMatchObject({ code: 0 });
   });
 
+  it('that is a device gets no advice to take the rights of others away', async () => {
+    const said = await hereIn(store, 'list', '--passphrase-file', '/dev/null');
+    expect(said).toEqual({
+      code: 4,
+      out: '',
+      err: 'error: /dev/null is a device: give a file that only its owner may read.\n',
+    });
+  });
+
+  it('that is not there is said to be that', async () => {
+    const said = await hereIn(store, 'list', '--passphrase-file', join(folder, 'none'));
+    expect(said).toMatchObject({ code: 4, err: `error: There is no file ${join(folder, 'none')}.\n` });
+  });
+
   it.each([0o460, 0o620, 0o602, 0o446, 0o450])('of mode %o is refused with the option too', async (mode) => {
     chmodSync(pass, mode);
     expect(await list(ALLOW)).toMatchObject({ code: 4 });

@@ -123,7 +123,7 @@ describe('encrypt --recipient', () => {
     ['a cut PEM', () => pem(alice).slice(0, 200), 'is a key that is cut short'],
     ['a damaged PEM', () => pem(alice).replace('MIIB', 'MIIC'), 'is a public key that cannot be read'],
     ['other text', () => at('plain'), 'is not a public key. A recipient is an RSA'],
-    ['a file that is not there', () => at('none'), 'cannot be read'],
+    ['a file that is not there', () => at('none'), 'There is no file'],
   ])('refuses %s, and writes nothing', async (_, key, said) => {
     const { code, err } = await sealed('--recipient', key());
     expect(code).not.toBe(0);

@@ -36,6 +36,41 @@ describe('a store', () => {
   });
 });
 
+describe('a file', () => {
+  const missing = (name: string) => ({ code: 3, err: `error: There is no file ${name}.\n` });
+
+  it.each([
+    ['import', (file: string) => ['import', file, '/x']],
+    ['put --value-file', (file: string) => ['put', '/x', '--value-file', file]],
+    ['inject', (file: string) => ['inject', file]],
+    ['key import', (file: string) => ['key', 'import', file]],
+    ['key policy put', (file: string) => ['key', 'policy', 'put', 'alias/x', file]],
+    ['iam lint', (file: string) => ['iam', 'lint', file]],
+  ])('of %s that is not there, or a folder, is said to be that', async (_, words) => {
+    const none = join(folder, 'none');
+    expect(await hereIn(store, ...words(none))).toMatchObject(missing(none));
+    expect(await hereIn(store, ...words(folder))).toMatchObject({
+      code: 3,
+      err: `error: ${folder} is a folder, not a file.\n`,
+    });
+  });
+});
+
+describe('standard input at a terminal', () => {
+  it.each([
+    ['inspect', ['inspect', '-'], 'Message, blob or base64 text'],
+    ['inject', ['inject', '-'], 'Template'],
+    ['key policy put', ['key', 'policy', 'put', 'alias/x', '-'], 'Policy'],
+    ['iam lint', ['iam', 'lint', '-'], 'Policy'],
+    ['iam role create', ['iam', 'role', 'create', 'x', '--trust-policy', '-'], 'Policy'],
+    ['diff --with-file', ['diff', '/x', '--with-file', '-'], 'Names and values'],
+    ['search', ['search', '-', '--values'], 'Text to search for'],
+  ])('is waited for by %s with a word on what it is', async (_, words, what) => {
+    const { err } = await here(words, { stdin: '\n', env: { SECURESTRING_HOME: store }, isTyped: true });
+    expect(err.split('\n')[0]).toBe(`${what}, from standard input; Ctrl-D ends it:`);
+  });
+});
+
 describe('put', () => {
   it('reports a value that is too long as that, wherever it is cut', async () => {
     for (const before of ['', 'x', 'xx', 'xxx']) {

@@ -9,6 +9,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
 import { readText } from '../io/text.ts';
+import { inputFor } from '../store/typed-input.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { type Difference, differenceLines, differences } from './differences.ts';
 import { type OtherStoreOptions, otherContext } from './other-store.ts';
@@ -68,7 +69,8 @@ async function sides([first = '', second]: readonly string[], options: DiffOptio
   if (second !== undefined || options.withStore !== undefined) {
     throw new CliError(EXIT.usage, 'A file is compared with one path: leave out the second one, and --with-store.');
   }
-  const file = await sideOfFile(await readText(withFile, () => context.terminal.stdin), withFile);
+  const input = await inputFor(context, withFile, 'Names and values', true);
+  const file = await sideOfFile(await readText(withFile, () => input), withFile);
   return withStore(context, async (store) => {
     const path = `${first}/`;
     return [namedAs(await sideOf(store, path), path, file), file];

@@ -12,6 +12,7 @@ import { STANDARD } from '../io/input.ts';
 import { readText } from '../io/text.ts';
 import { table } from '../output/table.ts';
 import { describedUnder, valuesUnder } from '../parameters/lookup.ts';
+import { inputFor } from '../store/typed-input.ts';
 import { withStore } from '../store/with-store.ts';
 
 interface SearchOptions {
@@ -48,7 +49,8 @@ export const registerSearch: Register = (program, act) => {
 
 async function search([text = '']: readonly string[], options: SearchOptions, context: Context): Promise<number> {
   const { path = '/', values = false, withDecryption = false } = options;
-  const typed = text === STANDARD ? await readText(STANDARD, () => context.terminal.stdin) : text;
+  const input = await inputFor(context, text, 'Text to search for', true);
+  const typed = text === STANDARD ? await readText(STANDARD, () => input) : text;
   const wanted = typed.replace(/\r?\n$/, '').toLowerCase();
   if (wanted === '') throw new CliError(EXIT.usage, 'The text to search for is empty.');
   return withStore(context, async ({ parameters }) => {

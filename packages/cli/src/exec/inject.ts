@@ -8,6 +8,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { STANDARD } from '../io/input.ts';
+import { inputFor } from '../store/typed-input.ts';
 import { withStore } from '../store/with-store.ts';
 
 interface InjectOptions {
@@ -45,7 +46,8 @@ async function inject(
     const { filesOfStore, requireNotNeeded } = await import('../io/places.ts');
     await requireNotNeeded(output, [...filesOfStore(context), ...(template === STANDARD ? [] : [template])]);
   }
-  const pieces = parseTemplate(await readText(template, () => context.terminal.stdin));
+  const input = await inputFor(context, template, 'Template');
+  const pieces = parseTemplate(await readText(template, () => input));
   const references = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece]));
   if (references.length === 0) {
     throw new CliError(EXIT.failed, 'There is no {{ secret://NAME }} in the template. Nothing was written.');

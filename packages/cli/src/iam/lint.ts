@@ -9,6 +9,7 @@ import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import type { Colours } from '../output/colour.ts';
+import { inputFor } from '../store/typed-input.ts';
 
 interface LintCommandOptions {
   readonly type?: PolicyKind;
@@ -40,7 +41,8 @@ export const registerLint: Register = (program, act) => {
           import('@securestring/service/policy'),
           import('./documents.ts'),
         ]);
-        const policy = await readDocument(file, () => context.terminal.stdin, type);
+        const input = await inputFor(context, file, 'Policy');
+        const policy = await readDocument(file, () => input, type);
         const findings = lintPolicy(policy, {
           ...(keyArn !== undefined && { keyArn }),
           ...(ofRole !== undefined && { isOfRole: ofRole }),

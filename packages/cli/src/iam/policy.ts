@@ -9,6 +9,7 @@ import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, withReason } from '../command/failure.ts';
 import { readPolicy, shownPolicy } from '../io/policy-file.ts';
+import { inputFor } from '../store/typed-input.ts';
 import { withStore } from '../store/with-store.ts';
 import { allIamPages } from './kind.ts';
 
@@ -54,7 +55,7 @@ const registerPut: Register = (program, act) => {
     .action(
       act<OwnerOptions>(async ([policyName = '', file = ''], options, context) => {
         requireOne(options);
-        const policyDocument = await readPolicy(file, context.terminal.stdin);
+        const policyDocument = await readPolicy(file, await inputFor(context, file, 'Policy'));
         return withStore(context, async ({ keystore }) => {
           const owner = ownerOf(keystore, options);
           await owner.put({ policyName, policyDocument }).catch(withReason);

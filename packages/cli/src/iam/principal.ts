@@ -11,6 +11,7 @@ import { withReason } from '../command/failure.ts';
 import { collect, collectTag } from '../command/option-values.ts';
 import { readPolicy } from '../io/policy-file.ts';
 import { table } from '../output/table.ts';
+import { inputFor } from '../store/typed-input.ts';
 import { withStore } from '../store/with-store.ts';
 import { type AccountOption, type CreateOptions, factsOf, type Kind } from './kind.ts';
 
@@ -40,8 +41,9 @@ function registerCreate(program: Command, act: Act, kind: Kind): void {
     .option(...ACCOUNT)
     .action(
       act<CreateOptions>(async ([name = ''], options, context) => {
+        const stdin = await inputFor(context, options.trustPolicy ?? '', 'Policy');
         return withStore(context, async ({ keystore }) => {
-          const made = await kind.create(keystore, name, options, context.terminal.stdin).catch(withReason);
+          const made = await kind.create(keystore, name, options, stdin).catch(withReason);
           context.result(made.shape, () => factsOf(kind.word, made.shown, context.colour));
           return EXIT.ok;
         });
@@ -132,7 +134,7 @@ function registerTrust(program: Command, act: Act): void {
     .option(...ACCOUNT)
     .action(
       act<AccountOption>(async ([roleName = '', file = ''], { accountId }, context) => {
-        const policyDocument = await readPolicy(file, context.terminal.stdin);
+        const policyDocument = await readPolicy(file, await inputFor(context, file, 'Policy'));
         return withStore(context, async ({ keystore }) => {
           const request = { ...where(accountId), roleName, policyDocument };
           await keystore.updateAssumeRolePolicy(request).catch(withReason);

@@ -17,6 +17,7 @@ import {
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { inputFor } from '../store/typed-input.ts';
 import { readDocument } from './documents.ts';
 
 const ARN = /^arn:[^:]+:(?:iam::\d{12}:(?:root$|(?:user|role)\/)|sts::\d{12}:assumed-role\/[^/]+\/[^/]+$)/;
@@ -47,8 +48,10 @@ export async function subjectOfFiles(
   context: Context,
 ): Promise<Subject> {
   const caller = callerOf(as);
-  const read = async (file: string, kind: PolicyKind) =>
-    preparePolicy(file, await readDocument(file, () => context.terminal.stdin, kind));
+  const read = async (file: string, kind: PolicyKind) => {
+    const input = await inputFor(context, file, 'Policy');
+    return preparePolicy(file, await readDocument(file, () => input, kind));
+  };
   const identity = await Promise.all(files.map((file) => read(file, 'identity')));
   return {
     identity: {

@@ -4,7 +4,7 @@
  */
 
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError } from '../command/failure.ts';
+import { CliError, isCode } from '../command/failure.ts';
 
 /** Standard input or output, in the place of a path. */
 export const STANDARD = '-';
@@ -15,6 +15,15 @@ export function nameOf(input: string): string {
 }
 
 export function unreadable(input: string, cause: unknown, advice = ''): CliError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new CliError(EXIT.notFound, `${nameOf(input)} cannot be read: ${why}.${advice}`, { cause });
+  return new CliError(EXIT.notFound, `${whyUnreadable(input, cause)}${advice}`, { cause });
 }
+
+/** A sentence on a file that cannot be read, without the system's words where there are plainer ones. */
+export function whyUnreadable(input: string, cause: unknown): string {
+  if (MISSING.some((code) => isCode(cause, code))) return `There is no file ${input}.`;
+  if (isCode(cause, 'EISDIR')) return `${input} is a folder, not a file.`;
+  return `${nameOf(input)} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`;
+}
+
+/** Of a file that is not there, and of one below what is not a folder. */
+const MISSING: readonly string[] = ['ENOENT', 'ENOTDIR'];

@@ -7,9 +7,8 @@ import type { Readable } from 'node:stream';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput, readStream } from './device.ts';
+import { STANDARD, unreadable } from './input.ts';
 
-/** Standard input. */
-const STANDARD = '-';
 /** Longer than any policy: one that is too long is refused in AWS's words. */
 const MOST = 256 * 1024;
 
@@ -27,8 +26,7 @@ export async function readPolicy(file: string, stdin: Readable): Promise<string>
 
 function readFile(file: string): Promise<Uint8Array> {
   return readInput(file, MOST).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : cause;
-    throw new CliError(EXIT.notFound, `${file} cannot be read: ${why}.`, { cause });
+    throw unreadable(file, cause);
   });
 }
 

@@ -11,6 +11,7 @@ import type { SharedFiles } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
 import { isOpenToOthers } from './file-rights.ts';
+import { whyUnreadable } from './input.ts';
 
 const ROOT = 0;
 /** Rights that no option allows: to write or run the file, without being its owner. */
@@ -25,9 +26,13 @@ const READ_BY_ALL = 0o004;
  */
 export async function requirePrivate(path: string, { allowGroupReadable }: SharedFiles): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new CliError(EXIT.locked, `${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    throw new CliError(EXIT.locked, whyUnreadable(path, error));
   });
   if (found.isDirectory()) throw new CliError(EXIT.locked, `${path} is a folder: give a file.`);
+  // Others need a device: no advice may take their rights to it away.
+  if (found.isCharacterDevice() || found.isBlockDevice()) {
+    throw new CliError(EXIT.locked, `${path} is a device: give a file that only its owner may read.`);
+  }
   if (!isOpenToOthers(found) || (allowGroupReadable === true && isAsMounted(found))) return;
   const what = (found.mode & 0o022) === 0 ? 'read' : 'changed';
   throw new CliError(EXIT.locked, `${path} can be ${what} by others. ${await advice(path, found, isAsMounted(found))}`);

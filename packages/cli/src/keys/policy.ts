@@ -8,6 +8,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { withReason } from '../command/failure.ts';
 import { readPolicy, shownPolicy } from '../io/policy-file.ts';
 import { allPages } from '../output/pages.ts';
+import { inputFor } from '../store/typed-input.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
 
@@ -78,7 +79,7 @@ const registerPut: Register = (program, act) => {
     .action(
       act<PutOptions>(async ([key = '', file = ''], options, context) => {
         const { bypassPolicyLockoutSafetyCheck = false } = options;
-        const policy = await readPolicy(file, context.terminal.stdin);
+        const policy = await readPolicy(file, await inputFor(context, file, 'Policy'));
         return withStore(context, async ({ keystore }) => {
           const keyId = await plainKeyId(keystore, key);
           await keystore.putKeyPolicy({ keyId, policy, bypassPolicyLockoutSafetyCheck }).catch(withReason);

@@ -11,6 +11,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
 import { readInput, readStream } from '../io/device.ts';
 import { nameOf, STANDARD, unreadable } from '../io/input.ts';
+import { inputFor } from '../store/typed-input.ts';
 
 /** More is not held in memory; messages of files may be larger than that, and their beginning shows what they are. */
 const MOST = 64 * 1024 * 1024;
@@ -35,7 +36,8 @@ export const registerInspect: Register = (program, act) => {
     )
     .action(
       act(async (args, _, context) => {
-        const input = await read(args[0] ?? STANDARD, context.terminal.stdin);
+        const typed = args[0] ?? STANDARD;
+        const input = await read(typed, await inputFor(context, typed, 'Message, blob or base64 text'));
         const { inspectOurs, mapOfOurs } = await import('./our-files.ts');
         const ours = inspectOurs(input.bytes);
         if (ours !== undefined) {

@@ -60,6 +60,8 @@ export async function withKeyring<Result>(
 
 /** Files that the keys are in, or come from. */
 export async function filesNeeded(context: Context, options: KeyOptions): Promise<readonly string[]> {
+  // The mistakes of a command line are reported before anything that its files are in the way of.
+  requireOneKind(options);
   const { rawKeyFile, messagePassphraseFile } = options;
   return [
     ...(await filesOfRecipients(options)),

@@ -7,6 +7,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { readInput, readStream } from '../io/device.ts';
+import { STANDARD, unreadable } from '../io/input.ts';
 import { askText, canAsk } from '../store/prompt.ts';
 import { standardInput } from '../store/typed-input.ts';
 
@@ -16,8 +17,6 @@ export interface ValueOptions {
   readonly keepNewline?: boolean;
 }
 
-/** Standard input, where a value or a file is asked for. */
-const STANDARD = '-';
 /** More than any tier takes; a value that is too long is refused in AWS's words. */
 const MOST = 64 * 1024;
 
@@ -69,7 +68,7 @@ async function readText(path: string): Promise<string> {
     return decode(await readInput(path, MOST));
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(EXIT.notFound, `${path} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    throw unreadable(path, error);
   }
 }
 

@@ -9,8 +9,9 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import type { FixturesFile } from '../fixtures/read.ts';
 import { readInput } from '../io/device.ts';
-import { STANDARD } from '../io/input.ts';
+import { STANDARD, unreadable } from '../io/input.ts';
 import { readText } from '../io/text.ts';
+import { inputFor } from '../store/typed-input.ts';
 
 export interface ServeOptions {
   readonly host?: string;
@@ -126,10 +127,11 @@ function portOf(text = String(DEFAULT_PORT)): number {
   throw misused('--port takes a number from 0 to 65535.');
 }
 
-async function fixturesOf({ fixtures: file }: ServeOptions, { terminal }: Context): Promise<FixturesFile | undefined> {
+async function fixturesOf({ fixtures: file }: ServeOptions, context: Context): Promise<FixturesFile | undefined> {
   if (file === undefined) return undefined;
   const { parseFixtures } = await import('../fixtures/read.ts');
-  return parseFixtures(await readText(file, () => terminal.stdin), file);
+  const input = await inputFor(context, file, 'Fixtures', true);
+  return parseFixtures(await readText(file, () => input), file);
 }
 
 function timeOf(text: string | undefined): number | undefined {
@@ -143,8 +145,7 @@ async function fileOf(path: string): Promise<Uint8Array> {
   try {
     return await readInput(path, MOST);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : cause;
-    throw new CliError(EXIT.notFound, `${path} cannot be read: ${why}.`, { cause });
+    throw unreadable(path, cause);
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { Readable } from 'node:stream';
 import type { Context } from '../command/context.ts';
+import { STANDARD } from '../io/input.ts';
 import { askText, canAsk } from './prompt.ts';
 
 /**
@@ -19,4 +20,9 @@ export async function standardInput(context: Context, what: string, isSecret: bo
   if (isSecret && (await canAsk(context))) return Readable.from([Buffer.from(await askText(context, waiting, true))]);
   context.note(waiting);
   return stdin;
+}
+
+/** The same for a word that names a file or standard input: of a file, nothing is said. */
+export async function inputFor(context: Context, file: string, what: string, isSecret = false): Promise<Readable> {
+  return file === STANDARD ? standardInput(context, what, isSecret) : context.terminal.stdin;
 }
