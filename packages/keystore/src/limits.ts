@@ -148,6 +148,8 @@ export const IV_LENGTH = 12;
 export const TAG_LENGTH = 16;
 /** Most unlock slots of a file: each may cost one scrypt. */
 export const MAX_SLOTS = 16;
+/** Most characters of an unlock slot's name. */
+export const MAX_SLOT_NAME_LENGTH = 64;
 /** The costs of scrypt in new slots, RFC 7914 §2: 128 MiB, some tenths of a second. */
 export const SCRYPT = { log2N: 17, r: 8, p: 1 } as const;
 /** The bounds of scrypt's costs in slots that are opened: no weaker than in new slots, and safe for the machine. */

@@ -6,7 +6,8 @@
 
 import type { Provider } from '@securestring/core';
 import { listOf, unjudged } from '@securestring/core/options';
-import { opaque } from '@securestring/service';
+import { quoted } from '@securestring/core/quoted';
+import { opaque, optional } from '@securestring/service';
 import { provider as defaultProvider } from '#platform';
 import {
   makeSlot,
@@ -19,60 +20,107 @@ import {
   unlockFailed,
 } from './document/slots.ts';
 import { KeystoreError } from './errors.ts';
-import { KEY_LENGTH, MAX_SLOTS } from './limits.ts';
-import { TEXT } from './operations/members.ts';
+import { KEY_LENGTH, MAX_SLOT_NAME_LENGTH, MAX_SLOTS } from './limits.ts';
+import { TEXT, YES_OR_NO } from './operations/members.ts';
 import { OWN_SILENT_CHANGE, type Rows } from './operations/row.ts';
 import type {
+  AddUnlockSlotRequest,
   ChangeUnlockRequest,
+  RemoveUnlockSlotRequest,
   RotateRootKeyRequest,
   UnlockSlotEntry,
-  UnlockSlotRequest,
   UnlockSlots,
 } from './requests.ts';
-import { type Custody, commitRootKey, commitState } from './state/custody.ts';
+import { type Custody, commitRootKey, commitState, type Uncommitted } from './state/custody.ts';
+import { isSlotName, type SlotNames, slotNamesOf, withSlotNames } from './state/slot-names.ts';
 import type { Store } from './store.ts';
 
 /** Lists the slots, in the order in which they are tried. */
 export async function listUnlockSlots(store: Store): Promise<UnlockSlotEntry[]> {
   await store.refresh();
-  return store.custody.slots.map(entryOf);
+  const { custody } = store;
+  return custody.slots.map((slot) => entryOf(slot, custody, slotNamesOf(custody.state)));
 }
 
-/** Adds a slot, unless `unlock` opens one already. */
-export function addUnlockSlot(store: Store, { unlock }: UnlockSlotRequest): Promise<UnlockSlotEntry> {
+/** Adds a slot, unless `unlock` opens one already, and gives it its name. */
+export function addUnlockSlot(store: Store, { unlock, name }: AddUnlockSlotRequest): Promise<UnlockSlotEntry> {
   return withSecrets([unlock], ([added]) =>
     store.changeCustody(async (draft) => {
       const { slots, slot } = await withSlotFor(added, draft.slots, draft);
-      const next = slots === draft.slots ? undefined : commitState({ ...draft, slots }, draft.state);
-      return { next, result: entryOf(slot) };
+      const before = slotNamesOf(draft.state);
+      const names = name === undefined ? before : withName(before, slotId(slot), name);
+      const isSame = slots === draft.slots && names === before;
+      const next = isSame ? undefined : commitSlots(draft, slots, names);
+      return { next, result: entryOf(slot, draft, names) };
     }),
   );
 }
 
-/** Removes the slot that `unlock` opens. */
-export function removeUnlockSlot(store: Store, { unlock }: UnlockSlotRequest): Promise<void> {
+/** Removes the slot that `unlock` opens, or the one of that name or id. */
+export function removeUnlockSlot(store: Store, request: RemoveUnlockSlotRequest): Promise<void> {
+  const { unlock, name, slot }: { unlock?: Unlock; name?: string; slot?: string } = request;
+  if (unlock === undefined) return removeSlots(store, async (draft) => withoutNamed(draft, { name, slot }));
   return withSecrets([unlock], ([removed]) =>
-    store.changeCustody(async (draft) => {
-      const slots = await withoutSlotsOf(removed, draft.slots, draft.provider);
-      if (slots.length === 0) {
-        throw new KeystoreError(
-          'UNLOCK_SLOTS',
-          'Nothing else opens the keystore: its last unlock slot cannot be removed. Add another first, or use changeUnlock. Nothing was changed.',
-        );
-      }
-      return { next: commitState({ ...draft, slots }, draft.state), result: undefined };
-    }),
+    removeSlots(store, (draft) => withoutSlotsOf(removed, draft.slots, draft.provider)),
   );
 }
 
-/** Replaces the slot that `from` opens by one that `to` opens. */
+function removeSlots(store: Store, leave: (custody: Custody) => Promise<readonly UnlockSlot[]>): Promise<void> {
+  return store.changeCustody(async (draft) => {
+    const slots = await leave(draft);
+    if (slots.length === 0) {
+      throw new KeystoreError(
+        'UNLOCK_SLOTS',
+        'Nothing else opens the keystore: its last unlock slot cannot be removed. Add another first, or use changeUnlock. Nothing was changed.',
+      );
+    }
+    return { next: commitSlots(draft, slots, slotNamesOf(draft.state)), result: undefined };
+  });
+}
+
+function withoutNamed(
+  { slots, state }: Custody,
+  { name, slot }: { readonly name: string | undefined; readonly slot: string | undefined },
+): readonly UnlockSlot[] {
+  const names = slotNamesOf(state);
+  const left = slots.filter((each) => (slot === undefined ? names.get(slotId(each)) !== name : slotId(each) !== slot));
+  if (left.length < slots.length) return left;
+  const there = slots.map(slotId).map((id) => (names.has(id) ? `${id} (${names.get(id)})` : id));
+  const wanted = slot === undefined ? `the name ${quoted(name ?? '')}` : `the id ${quoted(slot)}`;
+  throw new KeystoreError(
+    'UNLOCK_SLOTS',
+    `No unlock slot has ${wanted}. Those of the keystore are ${there.join(', ')}. Nothing was changed.`,
+  );
+}
+
+/** Replaces the slot that `from` opens by one that `to` opens, which gets its name. */
 export function changeUnlock(store: Store, { from, to }: ChangeUnlockRequest): Promise<void> {
   return withSecrets([from, to], ([removed, added]) =>
     store.changeCustody(async (draft) => {
-      const { slots } = await withSlotFor(added, await withoutSlotsOf(removed, draft.slots, draft.provider), draft);
-      return { next: commitState({ ...draft, slots }, draft.state), result: undefined };
+      const left = await withoutSlotsOf(removed, draft.slots, draft.provider);
+      const { slots, slot } = await withSlotFor(added, left, draft);
+      const names = new Map(slotNamesOf(draft.state));
+      const name = draft.slots.flatMap((each) => (left.includes(each) ? [] : (names.get(slotId(each)) ?? [])))[0];
+      if (name !== undefined && !names.has(slotId(slot))) names.set(slotId(slot), name);
+      return { next: commitSlots(draft, slots, names), result: undefined };
     }),
   );
+}
+
+function commitSlots(draft: Custody, slots: readonly UnlockSlot[], names: SlotNames): Uncommitted {
+  return commitState({ ...draft, slots }, withSlotNames(draft.state, names, slots));
+}
+
+/** Returns the same names if the slot has this one. */
+function withName(names: SlotNames, id: string, name: string): SlotNames {
+  if (names.get(id) === name) return names;
+  if ([...names.values()].includes(name)) {
+    throw new KeystoreError(
+      'UNLOCK_SLOTS',
+      `Another unlock slot has the name ${quoted(name)}. Choose another name, or remove that slot first. Nothing was changed.`,
+    );
+  }
+  return new Map(names).set(id, name);
 }
 
 /** Replaces the root key, and all slots. */
@@ -89,15 +137,34 @@ async function rotateRoot(store: Store, secrets: readonly TriedSecret[]): Promis
   const root = provider.randomKey(KEY_LENGTH);
   try {
     const slots: UnlockSlot[] = [];
-    for (const { secret } of withoutRepeats(secrets)) slots.push(await makeSlot(secret, root, provider));
-    await store.changeCustody(async (draft) => ({
+    const kept = withoutRepeats(secrets);
+    for (const { secret } of kept) slots.push(await makeSlot(secret, root, provider));
+    await store.changeCustody(async (draft) => {
+      const names = new Map<string, string>();
+      for (const [i, slot] of slots.entries()) {
+        const name = await nameOf(kept[i], draft);
+        if (name !== undefined) names.set(slotId(slot), name);
+      }
+      const state = withSlotNames(draft.state, names, slots);
       // A copy: a failed commit wipes it, and the next attempt needs the original.
-      next: commitRootKey(draft, root.slice(), slots),
-      result: undefined,
-    }));
+      return { next: commitRootKey({ ...draft, state }, root.slice(), slots), result: undefined };
+    });
   } finally {
     root.fill(0);
   }
+}
+
+/** Returns the name of the slot that a secret opens. Slots without a name are not tried. */
+async function nameOf(
+  tried: TriedSecret | undefined,
+  { slots, state, provider }: Custody,
+): Promise<string | undefined> {
+  const names = slotNamesOf(state);
+  for (const slot of slots) {
+    const name = names.get(slotId(slot));
+    if (name !== undefined && tried !== undefined && (await opens(tried, slot, provider))) return name;
+  }
+  return undefined;
 }
 
 function withoutRepeats(secrets: readonly TriedSecret[]): readonly TriedSecret[] {
@@ -155,8 +222,11 @@ async function withoutSlotsOf(
   return left;
 }
 
-function entryOf(slot: UnlockSlot): UnlockSlotEntry {
-  return { slot: slotId(slot), kind: slot.kind };
+function entryOf(slot: UnlockSlot, { openedBy }: Pick<Custody, 'openedBy'>, names: SlotNames): UnlockSlotEntry {
+  const id = slotId(slot);
+  const name = names.get(id);
+  const current = openedBy !== undefined && slotId(openedBy) === id;
+  return { slot: id, kind: slot.kind, ...(name !== undefined && { name }), current };
 }
 
 /** Parses the unlocks, and wipes their secrets after use. */
@@ -173,19 +243,40 @@ async function withSecrets<const Unlocks extends readonly Unlock[], Result>(
   }
 }
 
+function judgeName({ name }: AddUnlockSlotRequest): void {
+  if (name === undefined || isSlotName(name)) return;
+  throw new RangeError(
+    `name must be 1 to ${MAX_SLOT_NAME_LENGTH} letters and digits of ASCII, spaces, and _.-/@, begin with a letter or a digit, not end with a space, and not look like the id of an unlock slot. It is ${quoted(name)}.`,
+  );
+}
+
+function judgeRemoval(request: RemoveUnlockSlotRequest): void {
+  const given = Object.values(request).filter((value) => value !== undefined).length;
+  if (given === 1) return;
+  const instead = given === 0 ? 'undefined' : 'as more than one of them';
+  throw new TypeError(`The slot to remove must be given as unlock, name or slot, not ${instead}.`);
+}
+
 /** The rows of these operations. */
 export const UNLOCK_ROWS: Rows<UnlockSlots> = {
   listUnlockSlots: { request: {}, answer: {}, readOnly: true, isOurs: true, way: 'steps', work: listUnlockSlots },
   addUnlockSlot: {
-    request: { unlock: opaque() },
-    answer: { slot: TEXT, kind: TEXT },
+    request: { unlock: opaque(), name: optional(TEXT) },
+    judge: judgeName,
+    answer: { slot: TEXT, kind: TEXT, name: TEXT, current: YES_OR_NO },
     readOnly: false,
-    shown: ['slot', 'kind'],
+    shown: ['slot', 'kind', 'name'],
     isOurs: true,
     way: 'steps',
     work: addUnlockSlot,
   },
-  removeUnlockSlot: { ...OWN_SILENT_CHANGE, request: { unlock: opaque() }, work: removeUnlockSlot },
+  removeUnlockSlot: {
+    ...OWN_SILENT_CHANGE,
+    // An opaque member may be missing: `judgeRemoval` says so.
+    request: { unlock: opaque(), name: optional(TEXT), slot: optional(TEXT) },
+    judge: judgeRemoval,
+    work: removeUnlockSlot,
+  },
   changeUnlock: { ...OWN_SILENT_CHANGE, request: { from: opaque(), to: opaque() }, work: changeUnlock },
   rotateRootKey: { ...OWN_SILENT_CHANGE, request: { unlocks: opaque() }, work: rotateRootKey },
 };

@@ -28,7 +28,7 @@ describe('unlock slots', () => {
   it('are listed with their kind and an id of their own, which stays while others come and go', async () => {
     const { keystore } = await fresh();
     const [first] = await keystore.listUnlockSlots();
-    expect(first).toEqual({ slot: expect.stringMatching(/^[0-9a-f]{16}$/), kind: 'rootKey' });
+    expect(first).toEqual({ slot: expect.stringMatching(/^[0-9a-f]{16}$/), kind: 'rootKey', current: true });
     const added = await keystore.addUnlockSlot({ unlock: passphrase });
     expect(added.kind).toBe('passphrase');
     expect(await keystore.listUnlockSlots()).toEqual([first, added]);

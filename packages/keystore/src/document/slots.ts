@@ -145,7 +145,7 @@ export async function makeSlot(
 }
 
 /**
- * Returns the root key from the first slot that `unlock` opens. 32 secret bytes, the caller's.
+ * Returns the first slot that `unlock` opens, and the root key from it: 32 secret bytes, the caller's.
  *
  * @throws `KeystoreError` (`UNLOCK_FAILED`) if it opens none.
  */
@@ -153,10 +153,10 @@ export async function openSlots(
   unlock: UnlockSecret,
   slots: readonly UnlockSlot[],
   provider: Provider = defaultProvider,
-): Promise<Uint8Array> {
+): Promise<{ readonly root: Uint8Array; readonly slot: UnlockSlot }> {
   for (const slot of slots) {
     const root = await openSlot(unlock, slot, provider);
-    if (root !== undefined) return root;
+    if (root !== undefined) return { root, slot };
   }
   throw unlockFailed(unlock.kind, slots);
 }

@@ -30,12 +30,13 @@ const readable = new WeakSet<object>();
  * @throws `KeystoreError` (`KEYSTORE_RECORD`) if it would not be decoded as the same again.
  */
 export function encodeState({ keys, aliases, principals, grants, ...place }: KeystoreState): Uint8Array {
-  const { partition, accessKeys, ...unnamed } = place;
+  const { partition, accessKeys, slotNames, ...unnamed } = place;
   const rest = {
     ...unnamed,
     // Keystores that were created before there were partitions have no name of one.
     ...(partition !== DEFAULT_PARTITION && { partition }),
     ...(accessKeys && { accessKeys: [...accessKeys.values()] }),
+    ...(slotNames && { slotNames: [...slotNames] }),
   };
   requireReadable(place, rest, parseWithoutLists);
   for (const alias of aliases.values()) requireReadable(alias, alias, parseAlias);

@@ -45,6 +45,8 @@ interface RootKeys {
   readonly grantTokenKey: Uint8Array;
   /** Seals and wraps all of it. */
   readonly provider: Provider;
+  /** The slot that opened the keystore, which may be gone; `undefined` after a change of the root key. */
+  readonly openedBy: UnlockSlot | undefined;
 }
 
 /** The next custody, and its document, which is not stored yet. */
@@ -63,8 +65,9 @@ export async function createCustody(
   provider.randomFill(storeId);
   const keys = rootKeys(provider.randomKey(KEY_LENGTH), storeId, provider);
   try {
-    const slots = [await makeSlot(unlock, keys.root, provider)];
-    return nextDocument(keys, { generation: 0, slots }, firstState(keys.wrappingKey));
+    const slot = await makeSlot(unlock, keys.root, provider);
+    const before = { generation: 0, slots: [slot] };
+    return nextDocument({ ...keys, openedBy: slot }, before, firstState(keys.wrappingKey));
   } catch (error) {
     // The caller's clock may throw, and so may scrypt if there is not enough memory.
     wipeRootKeys(keys);
@@ -83,8 +86,8 @@ export async function unlockCustody(
   provider: Provider = defaultProvider,
 ): Promise<Custody> {
   const document = decodeDocument(bytes);
-  const root = await openSlots(unlock, document.slots, provider);
-  const keys = rootKeys(root, Uint8Array.from(document.storeId), provider);
+  const { root, slot } = await openSlots(unlock, document.slots, provider);
+  const keys = rootKeys(root, Uint8Array.from(document.storeId), provider, slot);
   try {
     return openState(keys, document);
   } catch (error) {
@@ -204,15 +207,24 @@ function openState(keys: RootKeys, document: KeystoreDocument, previous?: Unwrap
 }
 
 /** Returns the root keys of a custody, without all else that it has. */
-function onlyKeys({ storeId, root, wrappingKey, importTokenKey, grantTokenKey, provider }: RootKeys): RootKeys {
-  return { storeId, root, wrappingKey, importTokenKey, grantTokenKey, provider };
+function onlyKeys({
+  storeId,
+  root,
+  wrappingKey,
+  importTokenKey,
+  grantTokenKey,
+  provider,
+  openedBy,
+}: RootKeys): RootKeys {
+  return { storeId, root, wrappingKey, importTokenKey, grantTokenKey, provider, openedBy };
 }
 
-function rootKeys(root: Uint8Array, storeId: Uint8Array, provider: Provider): RootKeys {
+function rootKeys(root: Uint8Array, storeId: Uint8Array, provider: Provider, openedBy?: UnlockSlot): RootKeys {
   return {
     storeId,
     root,
     provider,
+    openedBy,
     wrappingKey: materialWrappingKey(root, storeId, provider),
     importTokenKey: importSealingKey(root, storeId, provider),
     grantTokenKey: grantTokenSealingKey(root, storeId, provider),

@@ -33,6 +33,7 @@ import {
   ROTATION_TYPES,
   type RotationRecord,
 } from './records.ts';
+import { parseSlotNames } from './slot-names.ts';
 
 /** The partition of keystores that were created before there were partitions. */
 export const DEFAULT_PARTITION = 'aws';
@@ -43,7 +44,7 @@ const FIELDS = {
   state: ['region', 'accountId', 'highestClock', 'keys', 'aliases'],
   withoutLists: ['region', 'accountId', 'highestClock'],
   // Older documents lack these.
-  added: ['entries', 'partition', 'accessKeys'],
+  added: ['entries', 'partition', 'accessKeys', 'slotNames'],
   addedLists: ['principals', 'grants'],
   accessKey: ['accessKeyId', 'accountId', 'description', 'creationDate', 'wrapped'],
   addedToKey: ['policy', 'policyPrincipals'],
@@ -112,6 +113,7 @@ export function parseWithoutLists(value: unknown): Omit<KeystoreState, 'keys' | 
     highestClock: time(rest['highestClock'], 'highestClock'),
     ...(Object.hasOwn(rest, 'entries') && { entries: parseEntries(rest['entries']) }),
     ...(Object.hasOwn(rest, 'accessKeys') && { accessKeys: parseAccessKeys(rest['accessKeys']) }),
+    ...(Object.hasOwn(rest, 'slotNames') && { slotNames: parseSlotNames(rest['slotNames']) }),
   };
 }
 

@@ -64,6 +64,8 @@ export interface KeystoreState {
   readonly principals?: ReadonlyMap<string, PrincipalRecord>;
   /** Grants by their ids, in the order of creation. Absent from a document without any. */
   readonly grants?: ReadonlyMap<string, GrantRecord>;
+  /** The names of unlock slots, by the slots' ids. Absent from a document without any. */
+  readonly slotNames?: ReadonlyMap<string, string>;
 }
 
 /** A user or a role. */
