@@ -12,7 +12,7 @@ import { wholeNumber } from '../command/option-values.ts';
 import { nameOf } from '../io/input.ts';
 import { unknownNames } from './context-trouble.ts';
 import { placesOf } from './encrypt.ts';
-import { filesNeeded, requireKeyOptions, withKeyring } from './keys.ts';
+import { filesNeeded, withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
 import { addFileOptions, type FileOptions } from './options.ts';
 import { pairs } from './pairs.ts';
@@ -50,7 +50,6 @@ export const registerDecrypt: Register = (program, act) => {
 };
 
 async function decryptFiles(inputs: readonly string[], options: DecryptOptions, context: Context): Promise<number> {
-  requireKeyOptions(options);
   const needed = await filesNeeded(context, options);
   let exitCode: number = EXIT.ok;
   const todo = await pairs(inputs, {

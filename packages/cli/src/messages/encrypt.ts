@@ -10,7 +10,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect, wholeNumber } from '../command/option-values.ts';
-import { filesNeeded, requireKeyOptions, withKeyring } from './keys.ts';
+import { filesNeeded, withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
 import { addFileOptions, type FileOptions } from './options.ts';
 import { pairs } from './pairs.ts';
@@ -53,7 +53,6 @@ export const registerEncrypt: Register = (program, act) => {
 
 async function encryptFiles(inputs: readonly string[], options: EncryptOptions, context: Context): Promise<number> {
   const { suffix = SUFFIX } = options;
-  requireKeyOptions(options);
   const needed = await filesNeeded(context, options);
   let exitCode: number = EXIT.ok;
   const todo = await pairs(inputs, {

@@ -61,7 +61,7 @@ export async function withKeyring<Result>(
 /** Files that the keys are in, or come from. */
 export async function filesNeeded(context: Context, options: KeyOptions): Promise<readonly string[]> {
   // The mistakes of a command line are reported before anything that its files are in the way of.
-  requireOneKind(options);
+  requireKeyOptions(options);
   const { rawKeyFile, messagePassphraseFile } = options;
   return [
     ...(await filesOfRecipients(options)),
@@ -71,7 +71,7 @@ export async function filesNeeded(context: Context, options: KeyOptions): Promis
 }
 
 /** Refuses options that do not go together, before anything else is looked at. */
-export function requireKeyOptions({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
+function requireKeyOptions({ keyId, rawKeyFile, rawKeyNamespace, rawKeyName }: KeyOptions): void {
   if (rawKeyFile !== undefined && keyId !== undefined)
     throw new CliError(EXIT.usage, 'Give one of --key-id and --raw-key-file, not both.');
   if (rawKeyFile === undefined && (rawKeyNamespace !== undefined || rawKeyName !== undefined)) {
