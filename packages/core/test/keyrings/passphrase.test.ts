@@ -148,7 +148,7 @@ describe('costs of a stranger', () => {
     ['the largest N', [255, 8, 1]],
     ['N = 2^31, whose memory is negative in 32 bits', [31, 1, 1]],
     ['N = 2^57, where a product is no longer exact', [57, 255, 255]],
-    ['N = 2^16 with r = 1, which is no scrypt', [16, 1, 1]],
+    ['N = 2^16 with r = 1, which RFC 7914 does not have', [16, 1, 1]],
     ['r = 0', [17, 0, 1]],
     ['p = 0', [17, 8, 0]],
     ['too much work by p', [17, 8, 9]],
