@@ -60,6 +60,15 @@ describe('inject', () => {
     expect(result.err.replaceAll('"', '')).toContain(said.replaceAll('"', ''));
   });
 
+  it('shows a terminal nothing that it would obey', async () => {
+    const template = join(folder, 'template');
+    writeFileSync(template, '\x1b[2J{{ secret://plain }}\n');
+    const { out } = await here(['inject', template], { env: { SECURESTRING_HOME: store }, columns: 80 });
+    expect(out).toContain('a plain one');
+    expect(out).not.toContain('\x1b');
+    expect((await run('inject', template)).out).toBe('\x1b[2Ja plain one\n');
+  });
+
   it('writes a file for its owner alone, whole or not at all, and replaces one only if asked', async () => {
     const [template, output] = [join(folder, 'template'), join(folder, 'output')];
     writeFileSync(template, '{{ secret://plain }}\n');

@@ -8,6 +8,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { STANDARD } from '../io/input.ts';
+import { visibleOn } from '../output/visible.ts';
 import { inputFor } from '../store/typed-input.ts';
 import { withStore } from '../store/with-store.ts';
 
@@ -56,7 +57,8 @@ async function inject(
   const values = await withStore(context, (store) => readReferences(store, references));
   const text = fillTemplate(pieces, values);
   if (output === STANDARD) {
-    context.terminal.stdout.write(text);
+    const { stdout } = context.terminal;
+    stdout.write(visibleOn(stdout, text));
     return EXIT.ok;
   }
   const { writeOutput } = await import('../io/output-file.ts');
