@@ -34,9 +34,9 @@ export async function watchProgram(watched: Watched): Promise<number> {
   let env = first.env;
   let running = await watched.start(first);
   let isRestarting = false;
-  let mustEnd = false;
-  const end = () => {
-    mustEnd ||= isRestarting;
+  const heard: { ending?: NodeJS.Signals } = {};
+  const end = (signal: NodeJS.Signals) => {
+    if (isRestarting) heard.ending ??= signal;
   };
   const stopHanding = handSignalsTo({ kill: (signal) => running.kill(signal) }, sharesTerminal());
   // After such a signal, a program that is being ended is not started again.
@@ -53,9 +53,11 @@ export async function watchProgram(watched: Watched): Promise<number> {
       isRestarting = true;
       watched.note('Parameters have changed: the program is started again.');
       const code = await stop(running);
-      if (mustEnd) return code;
+      if (heard.ending !== undefined) return code;
       running = await watched.start(made);
       isRestarting = false;
+      // It came when neither of the two programs was there to hear it.
+      if (heard.ending !== undefined) running.kill(heard.ending);
       env = made.env;
     }
   } finally {
