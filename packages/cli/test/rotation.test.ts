@@ -38,6 +38,16 @@ describe('rotate', () => {
     expect(await value(`${NAME}:1`)).toBe('old');
   });
 
+  it('is not among the variables of all parameters', async () => {
+    const set = await ours('rotation', 'set', NAME, '--every', '30d', '--command', 'echo new', '--test', 'false');
+    expect(set.code).toBe(0);
+    expect((await ours('rotate', NAME)).code).toBe(1);
+    expect(await value(PENDING)).toBe('new');
+    expect(await ours('export', '/')).toMatchObject({ code: 0, out: 'APP_TOKEN=old\n' });
+    expect((await ours('export', '/', '--format', 'json')).out).not.toContain('rotation');
+    expect((await ours('export', '/securestring-rotation', '--format', 'json')).out).toContain(PENDING);
+  });
+
   it('gives a command nothing that opens the store', async () => {
     const rootKey = readFileSync(at('store/root.key'), 'utf8').trim();
     const env = { ...process.env, SECURESTRING_ROOT_KEY: rootKey };

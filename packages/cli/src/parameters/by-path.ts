@@ -7,6 +7,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import type { OpenStore } from '../store/with-store.ts';
 import { refuseObeyed, type Variable } from './obeyed.ts';
+import { isOwnName } from './own-names.ts';
 import { allReadable, requireRead } from './readable.ts';
 
 export interface UnderOptions {
@@ -34,7 +35,8 @@ export function requirePath(given: string): void {
 }
 
 /**
- * Reads them, in the order of their names.
+ * Reads them, in the order of their names. All of a store is without what the command line keeps for itself: neither a
+ * setting of a rotation nor a value that is not tested yet is for a program.
  *
  * @throws `CliError` if there are no parameters: the path may be misspelt.
  */
@@ -49,9 +51,11 @@ export async function readUnder(
     (page) => store.parameters.getParametersByPath({ ...page, path: path || '/', recursive }),
     (result) => result.parameters,
   );
-  requireRead(unread);
-  if (found.length === 0) throw await (await import('./near-names.ts')).nothingUnder(store, given);
-  return found.map(({ name, value }) => ({ name, value }));
+  const isWanted = ({ name }: { readonly name: string }) => path !== '' || !isOwnName(name);
+  requireRead(new Map([...unread].filter(([entry]) => isWanted(entry))));
+  const wanted = found.filter(isWanted);
+  if (wanted.length === 0) throw await (await import('./near-names.ts')).nothingUnder(store, given);
+  return wanted.map(({ name, value }) => ({ name, value }));
 }
 
 /**

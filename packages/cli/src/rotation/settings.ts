@@ -10,6 +10,7 @@ import type { Parameter } from '@securestring/parameters';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
 import { allPages } from '../output/pages.ts';
+import { ROTATION_PATH } from '../parameters/own-names.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
 /** How a parameter gets its next value. */
@@ -24,7 +25,7 @@ export interface Setting extends Rotation {
   readonly every: string;
 }
 
-const ROOT = '/securestring-rotation';
+const ROOT = ROTATION_PATH;
 const KEY_ID = 'alias/aws/ssm';
 /** Longest value of a standard parameter. */
 const MOST = 4096;
