@@ -5,6 +5,7 @@
 
 import type { KeyMetadata, Keystore } from '@securestring/keystore';
 import { allPages } from '../output/pages.ts';
+import { describedKeys } from '../store/listed-keys.ts';
 import type { OpenStore } from '../store/with-store.ts';
 import type { Holdings } from './charges.ts';
 
@@ -14,12 +15,7 @@ export interface Held extends Holdings {
 }
 
 export async function heldBy({ keystore, parameters }: OpenStore): Promise<Held> {
-  const keys = await allPages(
-    (page) => keystore.listKeys(page),
-    (result) => result.keys,
-  );
-  const found: KeyMetadata[] = [];
-  for (const { keyId } of keys) found.push((await keystore.describeKey({ keyId })).keyMetadata);
+  const found = await describedKeys(keystore);
   const customers = found.filter(({ keyManager }) => keyManager === 'CUSTOMER');
   const living = customers.filter(({ keyState }) => keyState !== 'PendingDeletion');
   const rotations: number[] = [];

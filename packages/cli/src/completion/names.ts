@@ -13,6 +13,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { allPages } from '../output/pages.ts';
+import { aliasesOf, keysOf } from '../store/listed-keys.ts';
 import { type Opener, unlocksOf } from '../store/unlock.ts';
 import { withLocked } from '../store/with-names.ts';
 import { requireStore, withOpenStore } from '../store/with-store.ts';
@@ -159,16 +160,7 @@ async function keys({ context, place }: Asked): Promise<Iterable<string>> {
 }
 
 async function keysIn({ keystore }: { readonly keystore: Keystore }): Promise<readonly string[]> {
-  const [aliases, ids] = await Promise.all([
-    allPages(
-      (page) => keystore.listAliases(page),
-      (result) => result.aliases,
-    ),
-    allPages(
-      (page) => keystore.listKeys(page),
-      (result) => result.keys,
-    ),
-  ]);
+  const [aliases, ids] = await Promise.all([aliasesOf(keystore), keysOf(keystore)]);
   return [...aliases.map(({ aliasName }) => aliasName), ...ids.map(({ keyId }) => keyId)];
 }
 

@@ -9,7 +9,7 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { exitCodeOf, messageOf } from '../command/failure.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
-import { allPages } from '../output/pages.ts';
+import { keysOf } from '../store/listed-keys.ts';
 import { otherPlaces, placeName } from '../store/other-stores.ts';
 import { type Opener, unlocksOf } from '../store/unlock.ts';
 import { type OpenStore, requireStore, withOpenStore } from '../store/with-store.ts';
@@ -114,10 +114,7 @@ async function checkInside(
 }
 
 async function checkKeystore({ keystore }: OpenStore): Promise<Finding> {
-  const keys = await allPages(
-    (page) => keystore.listKeys(page),
-    (result) => result.keys,
-  );
+  const keys = await keysOf(keystore);
   const { region, accountId, generation } = keystore;
   return {
     check: 'keystore',

@@ -5,10 +5,10 @@
 
 import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { allPages } from '../output/pages.ts';
 import { table } from '../output/table.ts';
 import { describedUnder } from '../parameters/lookup.ts';
 import { requireAgreed, YES, type YesOption } from '../store/confirm.ts';
+import { aliasesOf } from '../store/listed-keys.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
 
@@ -103,10 +103,7 @@ const registerList: Register = (program, act) => {
       act(async ([key], _, context) => {
         return withStore(context, async ({ keystore }) => {
           const keyId = key === undefined ? undefined : await plainKeyId(keystore, key);
-          const aliases = await allPages(
-            (page) => keystore.listAliases({ ...page, ...(keyId !== undefined && { keyId }) }),
-            (result) => result.aliases,
-          );
+          const aliases = await aliasesOf(keystore, keyId);
           const rows = aliases.map(({ aliasName, targetKeyId }) => [aliasName, targetKeyId]);
           context.result({ aliases }, () => table(['ALIAS', 'KEY'], rows, context.colour));
           return EXIT.ok;

@@ -9,6 +9,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import type { Colours } from '../output/colour.ts';
 import { allPages } from '../output/pages.ts';
 import { type Cell, table } from '../output/table.ts';
+import { aliasesOf, describedKeys, keysOf } from '../store/listed-keys.ts';
 import { withStore } from '../store/with-store.ts';
 import { keyFacts, stateOf } from './describe.ts';
 
@@ -20,13 +21,10 @@ export const registerKeyList: Register = (program, act) => {
     .action(
       act(async (_args, _options, context) => {
         return withStore(context, async ({ keystore }) => {
-          const keys = await allPages(
-            (page) => keystore.listKeys(page),
-            (result) => result.keys,
+          const keys = await keysOf(keystore);
+          const found = [...(await describedKeys(keystore, keys))].sort(
+            (a, b) => a.creationDate.getTime() - b.creationDate.getTime(),
           );
-          const found: KeyMetadata[] = [];
-          for (const { keyId } of keys) found.push((await keystore.describeKey({ keyId })).keyMetadata);
-          found.sort((a, b) => a.creationDate.getTime() - b.creationDate.getTime());
           const rows: (readonly Cell[])[] = [];
           for (const key of found) rows.push(await rowOf(keystore, key, context.colour));
           context.result({ keys }, () =>
@@ -65,10 +63,3 @@ export const registerKeyDescribe: Register = (program, act) => {
       }),
     );
 };
-
-function aliasesOf(keystore: Keystore, keyId: string) {
-  return allPages(
-    (page) => keystore.listAliases({ ...page, keyId }),
-    (result) => result.aliases,
-  );
-}

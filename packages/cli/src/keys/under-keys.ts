@@ -9,6 +9,7 @@ import type { Keystore } from '@securestring/keystore';
 import type { ParameterHistory } from '@securestring/parameters';
 import { allPages } from '../output/pages.ts';
 import { describedUnder } from '../parameters/lookup.ts';
+import { describedKeys } from '../store/listed-keys.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
 export interface UnderKey {
@@ -69,21 +70,16 @@ function materialOf({ type, value }: ParameterHistory, inspected: typeof inspect
 
 /** The id of each key by the ids of its materials, older ones too. */
 async function keysByMaterial(keystore: Keystore): Promise<ReadonlyMap<string, string>> {
-  const keys = await allPages(
-    (page) => keystore.listKeys(page),
-    (result) => result.keys,
-  );
   const found = new Map<string, string>();
-  for (const { keyId } of keys) {
-    const { keyMetadata } = await keystore.describeKey({ keyId });
+  for (const { keyId, keySpec, currentKeyMaterialId } of await describedKeys(keystore)) {
     // Keys of other kinds have no material that has an id.
-    if (keyMetadata.keySpec !== 'SYMMETRIC_DEFAULT') continue;
+    if (keySpec !== 'SYMMETRIC_DEFAULT') continue;
     const rotations = await allPages(
       (page) => keystore.listKeyRotations({ ...page, keyId, includeKeyMaterial: 'ALL_KEY_MATERIAL' }),
       (result) => result.rotations,
     );
     for (const { keyMaterialId } of rotations) found.set(keyMaterialId, keyId);
-    if (keyMetadata.currentKeyMaterialId !== undefined) found.set(keyMetadata.currentKeyMaterialId, keyId);
+    if (currentKeyMaterialId !== undefined) found.set(currentKeyMaterialId, keyId);
   }
   return found;
 }

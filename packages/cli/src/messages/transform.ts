@@ -20,8 +20,8 @@ import type { Pair } from '../io/places.ts';
 import { binaryRefused, isTerminal, outputOrTerminal } from '../io/terminal-output.ts';
 import { standardInput } from '../store/typed-input.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
+import type { Explain } from './explain.ts';
 import { BEGINNING, notMessage } from './foreign.ts';
-import type { Explain } from './key-trouble.ts';
 import type { MetadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
 

@@ -7,7 +7,7 @@ import type { Keystore } from '@securestring/keystore';
 import type { GlobalOptions } from '../command/context.ts';
 import { awsNameOf, CliError, exitCodeOf, isFromKms, messageOf } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
-import { allPages } from '../output/pages.ts';
+import { aliasOf } from './listed-keys.ts';
 import { refusalOfOwnKey } from './own-key.ts';
 
 export interface KeyTrouble {
@@ -100,13 +100,4 @@ export async function throwExplained(error: unknown, keystore: Keystore, options
   const { reason, mend, exitCode } = trouble;
   const said = `${awsNameOf(error)}: ${reason}`;
   throw new CliError(exitCode, mend === undefined ? said : `${said} ${mend}`, { cause: error });
-}
-
-/** The first of a key's aliases. */
-async function aliasOf(keystore: Keystore, keyId: string): Promise<string | undefined> {
-  const aliases = await allPages(
-    (page) => keystore.listAliases({ ...page, keyId }),
-    (result) => result.aliases,
-  );
-  return aliases.map(({ aliasName }) => aliasName).sort()[0];
 }

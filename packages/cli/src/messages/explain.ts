@@ -10,7 +10,7 @@ import type { KeyMetadata, Keystore } from '@securestring/keystore';
 import type { GlobalOptions } from '../command/context.ts';
 import { isCode } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
-import { allPages } from '../output/pages.ts';
+import { aliasOf } from '../store/listed-keys.ts';
 import { contextTrouble } from './context-trouble.ts';
 
 /** What the command line opened messages with. */
@@ -127,14 +127,6 @@ async function metadataOf(keystore: Keystore, arn: string): Promise<KeyMetadata 
 }
 
 const NOT_HERE = ['KMS_NOT_FOUND', 'KMS_INVALID_ARN', 'KMS_VALIDATION', 'KMS_ACCESS_DENIED'] as const;
-
-async function aliasOf(keystore: Keystore, keyId: string): Promise<string | undefined> {
-  const aliases = await allPages(
-    (page) => keystore.listAliases({ ...page, keyId }),
-    (result) => result.aliases,
-  );
-  return aliases[0]?.aliasName;
-}
 
 /** The keystore's answer to a blob of material that it does not have. */
 function isMissingMaterial(reason: unknown): boolean {
