@@ -23,17 +23,6 @@ export const COMMANDS: readonly (readonly [
     },
   ],
   [
-    "AWS's clients:",
-    {
-      aws: async () => (await import('./aws/aws.ts')).registerAws,
-      serve: async () => (await import('./serve/serve.ts')).registerServe,
-      fixtures: async () => (await import('./fixtures/fixtures.ts')).registerFixtures,
-      'access-key': async () => (await import('./access-keys/access-key.ts')).registerAccessKey,
-      audit: async () => (await import('./audit/audit.ts')).registerAudit,
-      usage: async () => (await import('./audit/usage.ts')).registerUsage,
-    },
-  ],
-  [
     'Parameters:',
     {
       put: async () => (await import('./parameters/put.ts')).registerPut,
@@ -72,6 +61,14 @@ export const COMMANDS: readonly (readonly [
     },
   ],
   [
+    'Files:',
+    {
+      encrypt: async () => (await import('./messages/encrypt.ts')).registerEncrypt,
+      decrypt: async () => (await import('./messages/decrypt.ts')).registerDecrypt,
+      inspect: async () => (await import('./messages/inspect.ts')).registerInspect,
+    },
+  ],
+  [
     'Keys:',
     {
       key: async () => (await import('./keys/key.ts')).registerKey,
@@ -85,11 +82,14 @@ export const COMMANDS: readonly (readonly [
     },
   ],
   [
-    'Files:',
+    "AWS's clients:",
     {
-      encrypt: async () => (await import('./messages/encrypt.ts')).registerEncrypt,
-      decrypt: async () => (await import('./messages/decrypt.ts')).registerDecrypt,
-      inspect: async () => (await import('./messages/inspect.ts')).registerInspect,
+      aws: async () => (await import('./aws/aws.ts')).registerAws,
+      serve: async () => (await import('./serve/serve.ts')).registerServe,
+      fixtures: async () => (await import('./fixtures/fixtures.ts')).registerFixtures,
+      'access-key': async () => (await import('./access-keys/access-key.ts')).registerAccessKey,
+      audit: async () => (await import('./audit/audit.ts')).registerAudit,
+      usage: async () => (await import('./audit/usage.ts')).registerUsage,
     },
   ],
   [

@@ -12,6 +12,8 @@ import { COMMANDS } from './commands.ts';
 import type { Terminal } from './output/terminal.ts';
 import { version } from './version.ts';
 
+/** Columns of the narrowest descriptions in help: beside the longest option, at a terminal of 80 columns. */
+const NARROWEST = 24;
 /** Describes all commands. */
 const WHOLE = 'completion';
 /** What those scripts ask. */
@@ -34,7 +36,14 @@ export async function makeProgram(terminal: Terminal, words: readonly string[]):
   if (called === COMPLETE) (await import('./completion/names.ts')).registerNames(program, act);
   addFormOptions(program, called, words);
   refuseOtherWords(program);
+  nameOwnHelp(program, 'securestring');
   return program;
+}
+
+/** What was typed wrongly is explained in the help of its command, and not in that of the program. */
+function nameOwnHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help shows more)`);
+  for (const each of command.commands) nameOwnHelp(each, `${words} ${each.name()}`);
 }
 
 /** Take options of others in their own words. */
@@ -67,9 +76,8 @@ function emptyProgram(terminal: Terminal): Command {
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(shownLines(withoutTyped(text))),
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: NARROWEST })
     .exitOverride()
-    .showHelpAfterError('(securestring --help shows more)')
     .addHelpText(
       'after',
       examples(

@@ -47,9 +47,37 @@ describe('the program', () => {
     expect(err).not.toContain('s3cret');
   });
 
+  it('points to the help of the command that was meant', async () => {
+    expect((await here(['key', 'create', '--nope'])).err).toMatch(/\n\(securestring key create --help shows more\)\n$/);
+    expect((await here(['--nope'])).err).toMatch(/\n\(securestring --help shows more\)\n$/);
+  });
+
+  it('lists what people need daily before what few need', async () => {
+    const { out } = await here(['--help']);
+    expect(out.match(/^[A-Z].*:$/gm)).toEqual([
+      'Options:',
+      'Store:',
+      'Parameters:',
+      'Daily work on parameters:',
+      'Other programs:',
+      'Files:',
+      'Keys:',
+      'Permissions:',
+      "AWS's clients:",
+      'Shell:',
+      'Commands:',
+      'Examples:',
+    ]);
+  });
+
+  it.each(['encrypt', 'decrypt', 'serve'])('fits the help of %s to 80 columns', async (command) => {
+    const [described = ''] = (await here([command, '--help'])).out.split('\nExamples:\n');
+    expect(described.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   it('still suggests the option that may be meant', async () => {
     expect((await here(['list', '--recursiv'])).err).toBe(
-      'error: unknown option --recursiv. Put a value that begins with - behind --, or give it through standard input (-).\n(Did you mean --recursive?)\n(securestring --help shows more)\n',
+      'error: unknown option --recursiv. Put a value that begins with - behind --, or give it through standard input (-).\n(Did you mean --recursive?)\n(securestring list --help shows more)\n',
     );
   });
 

@@ -70,7 +70,7 @@ describe('an unknown option', () => {
     [['put', '/a', '--pass=word'], '--pass', ''],
   ])('%j is named', async (words, option, suggestion) => {
     expect((await here(words)).err).toBe(
-      `error: unknown option ${option}. Put a value that begins with - behind --, or give it through standard input (-).${suggestion}\n(securestring --help shows more)\n`,
+      `error: unknown option ${option}. Put a value that begins with - behind --, or give it through standard input (-).${suggestion}\n(securestring ${words[0]} --help shows more)\n`,
     );
   });
 
