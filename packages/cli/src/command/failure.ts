@@ -63,6 +63,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same as a sentence, for more to follow: AWS ends some of its own without a stop. */
+export function sentenceOf(error: unknown): string {
+  return messageOf(error).replace(/\.?$/, '.');
+}
+
 /** Whether an error has that code. */
 export function isCode(error: unknown, code: string): boolean {
   return codeOf(error) === code;

@@ -8,7 +8,8 @@ import type { ParameterMetadata, PutParameterRequest, Tag } from '@securestring/
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
+import { CliError, exitCodeOf, sentenceOf } from '../command/failure.ts';
+import { nameUnder } from '../formats/names.ts';
 import { table } from '../output/table.ts';
 import { described, describedUnder, inParts, MOST_NAMES, tagsOf, takePath } from '../parameters/lookup.ts';
 import { withNearNames } from '../parameters/near-names.ts';
@@ -121,8 +122,7 @@ async function copiesOf(store: Store, names: Names, options: CopyOptions): Promi
   if (found.length === 0) throw new CliError(EXIT.notFound, `There are no parameters under ${from}.`);
   const copies: Copy[] = [];
   for (const each of found) {
-    const relative = (each.name.startsWith('/') ? each.name : `/${each.name}`).slice(above === '/' ? 0 : above.length);
-    const name = under === above ? each.name : `${under === '/' ? '' : under}${relative}`;
+    const name = under === above ? each.name : `${under === '/' ? '' : under}/${nameUnder(each.name, above)}`;
     copies.push(await copyOf(parameters, each, name, options));
   }
   return copies;
@@ -173,10 +173,9 @@ async function write(context: Context, parameters: Parameters, copies: readonly 
     .importParameters(copies.map(({ request }) => request))
     .catch((error: unknown) => {
       const name = error instanceof Error && 'parameterName' in error ? `${error.parameterName}: ` : '';
-      const message = messageOf(error).replace(/\.?$/, '.');
       const exitCode = exitCodeOf(error);
       const advice = exitCode === EXIT.notFound ? ' For another key give --key-id.' : '';
-      throw new CliError(exitCode, `${name}${message}${advice} Nothing was done.`, { cause: error });
+      throw new CliError(exitCode, `${name}${sentenceOf(error)}${advice} Nothing was done.`, { cause: error });
     });
   for (const { request, tags } of copies) {
     if (tags.length === 0) continue;

@@ -6,7 +6,7 @@
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
+import { CliError, exitCodeOf, sentenceOf } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { withKeptKey } from '../parameters/kept-key.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
@@ -70,13 +70,9 @@ async function edit(context: Context, { parameters }: OpenStore, { name, keepNew
     } catch (error) {
       const kept = text.keep();
       isKept = true;
-      throw new CliError(
-        exitCodeOf(error),
-        `${messageOf(error).replace(/\.?$/, '.')} Your text is kept in ${kept}: remove it later.`,
-        {
-          cause: error,
-        },
-      );
+      throw new CliError(exitCodeOf(error), `${sentenceOf(error)} Your text is kept in ${kept}: remove it later.`, {
+        cause: error,
+      });
     }
   } finally {
     if (!isKept) text.remove();

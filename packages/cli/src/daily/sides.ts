@@ -5,6 +5,7 @@
 
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
+import { nameUnder } from '../formats/names.ts';
 import { nameOf } from '../io/input.ts';
 import { describedUnder, takePath, valuesUnder } from '../parameters/lookup.ts';
 import { withNearNames } from '../parameters/near-names.ts';
@@ -38,13 +39,10 @@ export async function sideOf(store: Store, given: string): Promise<Side> {
     await withNearNames(store, given, () => store.parameters.getParameter({ name: given }));
   }
   const found = await valuesUnder(store.parameters, path);
-  const behind = path === '/' ? 1 : path.length + 1;
   return {
     kind: 'many',
     title: given,
-    values: new Map(
-      found.map(({ name, value, type }) => [(name.startsWith('/') ? name : `/${name}`).slice(behind), { value, type }]),
-    ),
+    values: new Map(found.map(({ name, value, type }) => [nameUnder(name, path), { value, type }])),
   };
 }
 

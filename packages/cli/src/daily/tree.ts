@@ -8,6 +8,7 @@ import type { ParameterMetadata } from '@securestring/parameters';
 import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { nameUnder } from '../formats/names.ts';
 import { describedUnder, takePath } from '../parameters/lookup.ts';
 import { withStore } from '../store/with-store.ts';
 
@@ -41,11 +42,10 @@ export const registerTree: Register = (program, act) => {
 
 function grown(found: readonly ParameterMetadata[], top: string): Branch {
   const root: Branch = { below: new Map(), parameter: undefined };
-  const behind = top === '/' ? 1 : top.length + 1;
   for (const parameter of found) {
     const { name } = parameter;
     let branch = root;
-    for (const level of (name.startsWith('/') ? name : `/${name}`).slice(behind).split('/')) {
+    for (const level of nameUnder(name, top).split('/')) {
       const next = branch.below.get(level) ?? { below: new Map(), parameter: undefined };
       branch.below.set(level, next);
       branch = next;

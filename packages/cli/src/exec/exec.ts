@@ -10,7 +10,8 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect, wholeNumber } from '../command/option-values.ts';
 import { PROCESS } from '../output/terminal.ts';
-import { readUnder, requirePath, type UnderOptions } from '../parameters/by-path.ts';
+import { readUnder, type UnderOptions } from '../parameters/by-path.ts';
+import { takePath } from '../parameters/lookup.ts';
 import type { Variable } from '../parameters/obeyed.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import {
@@ -77,7 +78,7 @@ async function exec(given: readonly string[], options: ExecOptions, context: Con
   const { paths, command, args } = execWords(given, context.words);
   if (paths.length === 0 && options.references !== true)
     throw new CliError(EXIT.usage, 'Give the path of parameters before --.');
-  for (const path of paths) requirePath(path);
+  for (const path of paths) takePath(path);
   const { env } = context.terminal;
   const file = await findProgram(command, env);
   const toRun = async (made: Made): Promise<ProgramRun> => {

@@ -6,6 +6,7 @@
 import { excerpt } from '@securestring/core/quoted';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, exitCodeOf, isFromKms } from '../command/failure.ts';
+import { withSlash } from '../formats/names.ts';
 import { troubleOf } from '../store/key-trouble.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
@@ -36,7 +37,7 @@ export function parseReference(text: string, from: string): Reference {
     );
   }
   // With and without it is the same parameter; only names of one part may be without.
-  return { target: target.startsWith('/') ? target : `/${target}`, from };
+  return { target: withSlash(target), from };
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Names of parameters as keys of a file, in their own case.
+ * Names of parameters under a path, and as keys of a file, in their own case.
  * @module
  */
 
@@ -20,11 +20,9 @@ export function asKeys(
   { prefix = '' }: { readonly prefix?: string },
   separator: '.' | '_',
 ): readonly Keyed[] {
-  const behind = path.replace(/\/+$/, '').length + 1;
   const names = new Map<string, string>();
   return found.map(({ name, value }) => {
-    const relative = (name.startsWith('/') ? name : `/${name}`).slice(behind);
-    const variable = prefix + relative.replaceAll(separator === '.' ? '/' : /[/.-]/g, separator);
+    const variable = prefix + nameUnder(name, path).replaceAll(separator === '.' ? '/' : /[/.-]/g, separator);
     if (separator === '_' && !IDENTIFIER.test(variable)) {
       throw refused(`${name} would become ${variable}, which is not an identifier. Give --prefix TEXT.`);
     }
@@ -51,6 +49,16 @@ export function withPrecedence(paths: readonly (readonly Keyed[])[]): {
     entries.set(one.variable, one);
   }
   return { entries: [...entries.values()], replaced };
+}
+
+/** Adds the slash that a name of one part may be without: Parameter Store takes both for one name. */
+export function withSlash(name: string): string {
+  return name.startsWith('/') ? name : `/${name}`;
+}
+
+/** What is behind a path in a name: `db/password` in `/app/db/password` under `/app`, and under `/app/`. */
+export function nameUnder(name: string, path: string): string {
+  return withSlash(name).slice(path.replace(/\/+$/, '').length + 1);
 }
 
 function refused(message: string): CliError {

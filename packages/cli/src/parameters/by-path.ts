@@ -5,7 +5,9 @@
 
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { nameUnder } from '../formats/names.ts';
 import type { OpenStore } from '../store/with-store.ts';
+import { takePath } from './lookup.ts';
 import { refuseObeyed, type Variable } from './obeyed.ts';
 import { isOwnName } from './own-names.ts';
 import { allReadable, requireRead } from './readable.ts';
@@ -29,11 +31,6 @@ export interface Valued {
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Refuses what an unset variable of a script leaves: it hardly means everything. */
-export function requirePath(given: string): void {
-  if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
-}
-
 /**
  * Reads them, in the order of their names. All of a store is without what the command line keeps for itself: neither a
  * setting of a rotation nor a value that is not tested yet is for a program.
@@ -45,13 +42,13 @@ export async function readUnder(
   given: string,
   { recursive = true }: UnderOptions,
 ): Promise<readonly Valued[]> {
-  const path = withoutSlash(given);
+  const path = takePath(given);
   const { all: found, unread } = await allReadable(
     store,
-    (page) => store.parameters.getParametersByPath({ ...page, path: path || '/', recursive }),
+    (page) => store.parameters.getParametersByPath({ ...page, path, recursive }),
     (result) => result.parameters,
   );
-  const isWanted = ({ name }: { readonly name: string }) => path !== '' || !isOwnName(name);
+  const isWanted = ({ name }: { readonly name: string }) => path !== '/' || !isOwnName(name);
   requireRead(new Map([...unread].filter(([entry]) => isWanted(entry))));
   const wanted = found.filter(isWanted);
   if (wanted.length === 0) throw await (await import('./near-names.ts')).nothingUnder(store, given);
@@ -75,10 +72,9 @@ export function namedVariables(
   path: string,
   { keepCase = false, prefix = '' }: VariableOptions,
 ): readonly Variable[] {
-  const behind = withoutSlash(path).length + 1;
   const names = new Map<string, string>();
   return found.map(({ name, value }) => {
-    const relative = (name.startsWith('/') ? name : `/${name}`).slice(behind).replaceAll(/[/.-]/g, '_');
+    const relative = nameUnder(name, path).replaceAll(/[/.-]/g, '_');
     const variable = `${prefix}${keepCase ? relative : relative.toUpperCase()}`;
     if (!VARIABLE.test(variable)) {
       throw new CliError(
@@ -103,8 +99,4 @@ export function refuseZeroBytes(variables: readonly Variable[]): void {
   const found = variables.find(({ value }) => value.includes('\0'));
   if (found === undefined) return;
   throw new CliError(EXIT.failed, `The value of ${found.name} has a zero byte in it, which no variable can hold.`);
-}
-
-function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
 }

@@ -15,7 +15,8 @@ import { asKeys, withPrecedence } from '../formats/names.ts';
 import { STANDARD } from '../io/input.ts';
 import { visibleOn } from '../output/visible.ts';
 import { withStore } from '../store/with-store.ts';
-import { asVariables, readUnder, requirePath, type UnderOptions, type VariableOptions } from './by-path.ts';
+import { asVariables, readUnder, type UnderOptions, type VariableOptions } from './by-path.ts';
+import { takePath } from './lookup.ts';
 
 interface ExportOptions extends UnderOptions, VariableOptions {
   readonly format?: FormatName;
@@ -77,7 +78,7 @@ async function read(
   naming: Naming,
   options: ExportOptions,
 ): Promise<readonly Keyed[]> {
-  for (const path of paths) requirePath(path);
+  for (const path of paths) takePath(path);
   const all = await withStore(context, async (store) => {
     const read: (readonly Keyed[])[] = [];
     for (const path of paths) read.push(NAMINGS[naming](await readUnder(store, path, options), path, options));

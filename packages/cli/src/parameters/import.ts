@@ -9,7 +9,7 @@ import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
+import { CliError, exitCodeOf, sentenceOf } from '../command/failure.ts';
 import { FORMATS, type FormatName, formatOfFile, formatsWith } from '../formats/formats.ts';
 import { nameOf, STANDARD } from '../io/input.ts';
 import { readText } from '../io/text.ts';
@@ -227,8 +227,7 @@ function withoutSlash(name: string): string {
 
 /** Names the parameter that was refused, where it was one. */
 function refusal(name: string, error: unknown): CliError {
-  // AWS ends some of its sentences without a stop.
-  const message = messageOf(error).replace(/\.?$/, '.');
+  const message = sentenceOf(error);
   // What is said of the import as a whole blames none.
   const about = /^(\w+: )?(This|The) import /.test(message) ? '' : `${excerpt(name)}: `;
   return new CliError(exitCodeOf(error), `${about}${message} Nothing was imported.`, { cause: error });

@@ -44,7 +44,7 @@ export const registerList: Register = (program, act) => {
 };
 
 async function list(args: readonly string[], options: ListOptions, context: Context): Promise<number> {
-  const path = takePath(args, options);
+  const path = givenPath(args, options);
   const { recursive = false, withDecryption = false } = options;
   if (withDecryption) {
     return withStore(context, async (store) => {
@@ -200,7 +200,7 @@ async function noteDeeper(
   if (below !== undefined) note(`There are parameters further down: give --recursive, or a longer path.`);
 }
 
-function takePath([path]: readonly string[], { path: option }: ListOptions): string | undefined {
+function givenPath([path]: readonly string[], { path: option }: ListOptions): string | undefined {
   // The root is everything, as no path is.
   if (path === undefined || option === undefined) return (path ?? option) === '/' ? undefined : (path ?? option);
   throw new CliError(EXIT.usage, 'Give the path once: as the argument or with --path.');

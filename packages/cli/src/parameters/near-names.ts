@@ -7,7 +7,7 @@ import { excerpt } from '@securestring/core/quoted';
 import type { LockedParameters } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, exitCodeOf, isCode, messageOf } from '../command/failure.ts';
+import { CliError, exitCodeOf, isCode, sentenceOf } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { nearest } from '../command/near.ts';
 import type { StorePlace } from '../command/store-place.ts';
@@ -48,7 +48,7 @@ export async function withAdvice(store: Store, name: string, error: unknown): Pr
     });
   }
   if (advice === undefined) return error;
-  return new CliError(EXIT.notFound, `${messageOf(error).replace(/\.?$/, '.')} ${advice}`, { cause: error });
+  return new CliError(EXIT.notFound, `${sentenceOf(error)} ${advice}`, { cause: error });
 }
 
 /** Warns of names of a list that are not there. */

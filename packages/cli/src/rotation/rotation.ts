@@ -8,9 +8,10 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, messageOf } from '../command/failure.ts';
+import { withSlash } from '../formats/names.ts';
 import { table } from '../output/table.ts';
 import { withStore } from '../store/with-store.ts';
-import { intervalOf, putSetting, removeSetting, settingNames, settingOf, withSlash } from './settings.ts';
+import { intervalOf, putSetting, removeSetting, settingNames, settingOf } from './settings.ts';
 import { presentOf } from './steps.ts';
 
 interface SetOptions {

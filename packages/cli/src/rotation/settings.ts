@@ -9,6 +9,7 @@
 import type { Parameter } from '@securestring/parameters';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
+import { withSlash } from '../formats/names.ts';
 import { allPages } from '../output/pages.ts';
 import { ROTATION_PATH } from '../parameters/own-names.ts';
 import type { OpenStore } from '../store/with-store.ts';
@@ -38,11 +39,6 @@ export function pendingName(name: string): string {
 
 function settingName(name: string): string {
   return `${ROOT}/settings${withSlash(name)}`;
-}
-
-/** Parameter Store takes both for one name. */
-export function withSlash(name: string): string {
-  return name.startsWith('/') ? name : `/${name}`;
 }
 
 /** @returns milliseconds; `undefined` for a text that is not an interval. */
