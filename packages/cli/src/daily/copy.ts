@@ -11,7 +11,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError, exitCodeOf, sentenceOf } from '../command/failure.ts';
 import { nameUnder } from '../formats/names.ts';
 import { table } from '../output/table.ts';
-import { described, describedUnder, inParts, MOST_NAMES, tagsOf, takePath } from '../parameters/lookup.ts';
+import { described, describedUnder, inParts, tagsOf, takePath } from '../parameters/lookup.ts';
 import { withNearNames } from '../parameters/near-names.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { type OtherStoreOptions, otherContext } from './other-store.ts';
@@ -99,7 +99,7 @@ export const registerMove: Register = (program, act) => {
             throw new CliError(EXIT.failed, `${twice.request.name} would be moved itself. Nothing was done.`);
           }
           await write(context, parameters, copies);
-          for (const names of inParts([...sources], MOST_NAMES)) await parameters.deleteParameters({ names });
+          for (const names of inParts([...sources])) await parameters.deleteParameters({ names });
           return EXIT.ok;
         });
       }),

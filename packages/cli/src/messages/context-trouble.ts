@@ -5,6 +5,7 @@
 
 import type { KeyUnavailableError } from '@securestring/core';
 import { quoted } from '@securestring/core/quoted';
+import { nearest } from '../command/near.ts';
 
 /** Names of pairs that are listed. */
 const MOST_NAMED = 8;
@@ -23,7 +24,7 @@ export function contextTrouble({ contextNames }: KeyUnavailableError): string {
 export function unknownNames(unstored: readonly string[], stored: readonly string[]): string {
   const has = stored.length === 0 ? 'no pairs' : listed(stored);
   const hints = unstored.flatMap((name) => {
-    const near = nearest(name, stored);
+    const [near] = nearest(name, stored);
     return near === undefined ? [] : [` Did you mean ${quoted(near)} for ${quoted(name)}?`];
   });
   return `the encryption context of the message has no pair named ${listed(unstored)}; it has ${has}.${hints.slice(0, MOST_NAMED).join('')}`;
@@ -32,29 +33,4 @@ export function unknownNames(unstored: readonly string[], stored: readonly strin
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMED).map(quoted).join(', ');
   return names.length > MOST_NAMED ? `${shown}, …` : shown;
-}
-
-/** The name that is spelled most alike, if any is near. */
-function nearest(name: string, others: readonly string[]): string | undefined {
-  const most = Math.max(1, Math.floor(name.length / 3));
-  const ranked = others
-    .map((other) => ({ other, distance: distanceOf(name.toLowerCase(), other.toLowerCase(), most) }))
-    .filter(({ distance }) => distance <= most)
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.other;
-}
-
-/** Letters to insert, remove or replace; more than `most` where the lengths alone differ by more. */
-function distanceOf(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -9,6 +9,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
+import { STANDARD } from '../io/input.ts';
 import { type Head, readHeads } from './heads.ts';
 import {
   isUnderPassphrase,
@@ -77,7 +78,7 @@ function isUnderKms({ message }: Head): boolean {
 function requireOpenable(heads: readonly Head[]): void {
   const [first] = heads;
   if (first === undefined || !heads.every((head) => isForRecipients(head) && !isUnderPassphrase(head))) return;
-  const what = first.input === '-' ? 'The message' : first.input;
+  const what = first.input === STANDARD ? 'The message' : first.input;
   throw new CliError(EXIT.locked, `${what} is encrypted to people. Give the private key of one: --identity FILE.`);
 }
 

@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
+import { STANDARD } from '../io/input.ts';
 import { takePassphrase } from '../store/secret.ts';
 import type { Head } from './heads.ts';
 
@@ -59,7 +60,7 @@ export async function knownPassphraseKeyring(
 ): Promise<Keyring> {
   const { passphraseKeyring } = await import('@securestring/core/passphrase');
   const first = heads.find(isUnderPassphrase);
-  const what = first === undefined || first.input === '-' ? 'the message' : first.input;
+  const what = first === undefined || first.input === STANDARD ? 'the message' : first.input;
   for (let tries = 1; ; tries++) {
     const passphrase = await takePassphrase(context, sourceOf(what, options, false));
     if (passphrase !== '') {

@@ -10,7 +10,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { isAtTerminal, requireAgreed, YES, type YesOption } from '../store/confirm.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
-import { describedUnder, inParts, MOST_NAMES } from './lookup.ts';
+import { describedUnder, inParts } from './lookup.ts';
 import { type NameOption, takeName } from './name.ts';
 import { warnOfMissing, withNearNames } from './near-names.ts';
 
@@ -78,7 +78,7 @@ async function deleteAll(
   await requireAgreed(context, question, options);
   const deletedParameters: string[] = [];
   const invalidParameters: string[] = [];
-  for (const part of inParts(names, MOST_NAMES)) {
+  for (const part of inParts(names)) {
     const result = await store.parameters.deleteParameters({ names: part });
     deletedParameters.push(...result.deletedParameters);
     invalidParameters.push(...result.invalidParameters);

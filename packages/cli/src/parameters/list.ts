@@ -18,6 +18,7 @@ import { allPages } from '../output/pages.ts';
 import { facts, table } from '../output/table.ts';
 import { withNames } from '../store/with-names.ts';
 import { withStore } from '../store/with-store.ts';
+import { tagsOf } from './lookup.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
 import { adviceOn, withNearNames } from './near-names.ts';
 import { allReadable, valueCell, warnUnread } from './readable.ts';
@@ -101,7 +102,7 @@ async function describe(args: readonly string[], options: NameOption, context: C
       const advice = await adviceOn({ parameters, place: storePlace(context) }, name);
       throw new CliError(EXIT.notFound, `There is no parameter ${name}.${advice === undefined ? '' : ` ${advice}`}`);
     }
-    const { tagList } = await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name });
+    const tagList = await tagsOf(parameters, name);
     context.result(
       { ...found, tags: tagList },
       () =>

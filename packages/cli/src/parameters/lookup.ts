@@ -3,13 +3,13 @@
  * @module
  */
 
-import type { Parameter, ParameterMetadata, ParameterStore, Tag } from '@securestring/parameters';
+import type { LockedParameters, Parameter, ParameterMetadata, ParameterStore, Tag } from '@securestring/parameters';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { allPages } from '../output/pages.ts';
 
 /** Most names of one request for values, and of one that deletes. */
-export const MOST_NAMES = 10;
+const MOST_NAMES = 10;
 
 /** Describes all parameters below a path, on every level. */
 export function describedUnder(parameters: ParameterStore, given: string): Promise<readonly ParameterMetadata[]> {
@@ -32,7 +32,7 @@ export async function described(parameters: ParameterStore, name: string): Promi
 }
 
 /** Lists a parameter's tags. */
-export async function tagsOf(parameters: ParameterStore, name: string): Promise<readonly Tag[]> {
+export async function tagsOf(parameters: LockedParameters, name: string): Promise<readonly Tag[]> {
   return (await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name })).tagList;
 }
 
@@ -56,6 +56,7 @@ export function takePath(given: string): string {
 }
 
 /** Splits a list into parts that one request takes. */
-export function inParts<Entry>(all: readonly Entry[], length: number = MOST_NAMES): readonly (readonly Entry[])[] {
-  return Array.from({ length: Math.ceil(all.length / length) }, (_, at) => all.slice(at * length, (at + 1) * length));
+export function inParts<Entry>(all: readonly Entry[]): readonly (readonly Entry[])[] {
+  const count = Math.ceil(all.length / MOST_NAMES);
+  return Array.from({ length: count }, (_, at) => all.slice(at * MOST_NAMES, (at + 1) * MOST_NAMES));
 }

@@ -15,7 +15,7 @@ import { allPages } from '../output/pages.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
 /** Most parameters of a store among which near names are looked for. */
-const MOST_NAMES = 10_000;
+const MOST_COMPARED = 10_000;
 /** Most names of a list that are looked at again. */
 const MOST_EXPLAINED = 3;
 const MISSING = ['SSM_PARAMETER_NOT_FOUND', 'SSM_PARAMETER_VERSION_NOT_FOUND', 'SSM_INVALID_RESOURCE_ID'];
@@ -121,7 +121,7 @@ async function namesOf(parameters: Listed): Promise<readonly string[]> {
     for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken !== undefined; isFirst = false) {
       const page = await parameters.describeParameters(nextToken === undefined ? {} : { nextToken });
       names.push(...page.parameters.map(({ name }) => name));
-      if (names.length > MOST_NAMES) return [];
+      if (names.length > MOST_COMPARED) return [];
       nextToken = page.nextToken;
     }
   } catch {

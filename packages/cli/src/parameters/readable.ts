@@ -85,15 +85,15 @@ function pageOf({ nextToken, nextMarker }: PageResult): PageResult {
 }
 
 /** Most names of one reason in a message. */
-const MOST_NAMES = 5;
+const MOST_NAMED = 5;
 
 /** What cannot be read, why, and what mends it: a text for each reason. */
 export function whyUnread(unread: Iterable<Unread>, nameOf: (one: Unread) => string = ({ name }) => name): string {
   const byReason = new Map<string, Unread[]>();
   for (const one of unread) byReason.set(one.trouble.reason, [...(byReason.get(one.trouble.reason) ?? []), one]);
   const texts = [...byReason.values()].map((those) => {
-    const names = those.slice(0, MOST_NAMES).map(nameOf).join(', ');
-    const more = those.length > MOST_NAMES ? ` and ${those.length - MOST_NAMES} more` : '';
+    const names = those.slice(0, MOST_NAMED).map(nameOf).join(', ');
+    const more = those.length > MOST_NAMED ? ` and ${those.length - MOST_NAMED} more` : '';
     const { reason, mend } = (those[0] as Unread).trouble;
     return `${names}${more} cannot be read: ${reason}${mend === undefined ? '' : ` ${mend}`}`;
   });

@@ -8,6 +8,7 @@ import type { ParameterMetadata } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode, messageOf } from '../command/failure.ts';
+import { described } from '../parameters/lookup.ts';
 import type { OpenStore } from '../store/with-store.ts';
 import { runShell } from './commands.ts';
 import { pendingName, type Rotation } from './settings.ts';
@@ -32,8 +33,7 @@ export async function rotate(store: OpenStore, context: Context, rotation: Rotat
 
 /** What is known about a parameter, but for its value. */
 export async function presentOf({ parameters }: OpenStore, name: string): Promise<ParameterMetadata> {
-  const parameterFilters = [{ key: 'Name', option: 'Equals', values: [name] }] as const;
-  const [found] = (await parameters.describeParameters({ parameterFilters })).parameters;
+  const found = await described(parameters, name);
   if (found !== undefined) return found;
   throw new CliError(EXIT.notFound, `There is no parameter ${name}. Put its first value: securestring put ${name}`);
 }
@@ -53,8 +53,7 @@ async function finishPending(
   const { parameters } = store;
   const { name } = present;
   const place = pendingName(name);
-  const parameterFilters = [{ key: 'Name', option: 'Equals', values: [place] }] as const;
-  const [left] = (await parameters.describeParameters({ parameterFilters })).parameters;
+  const left = await described(parameters, place);
   if (left === undefined) return undefined;
   const { value } = await currentOf(store, place);
   // Where it is current already, only the removal was left.
