@@ -30,6 +30,7 @@ export type * from './requests.ts';
 export { type SlotKeyOptions, slotKeyOf } from './slot-key.ts';
 export type { KeyState } from './state/at-time.ts';
 export type { KeyManager, KeySpec, KeyUsage, Origin, RotationType } from './state/records.ts';
+export { isSlotName as isUnlockSlotName } from './state/slot-names.ts';
 export {
   type EntryStorage,
   type KeystoreStorage,

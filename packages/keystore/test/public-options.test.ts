@@ -108,6 +108,7 @@ const WITHOUT_OPTIONS = [
   'insecureDeterministicProvider',
   'insecureKeyMaterials',
   'isDefaultKeyPolicy',
+  'isUnlockSlotName',
   'memoryStorage',
 ];
 /** Operations whose requests are judged elsewhere, or that take none. */

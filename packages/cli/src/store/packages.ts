@@ -4,6 +4,6 @@
  * @module
  */
 
-export { documentGeneration, openKeystore, slotKeyOf } from '@securestring/keystore';
+export { documentGeneration, isUnlockSlotName, openKeystore, slotKeyOf } from '@securestring/keystore';
 export { openLockedParameters, openParameterStore } from '@securestring/parameters';
 export { lmdbKeystoreStorage, lmdbStorage } from '@securestring/storage-lmdb';

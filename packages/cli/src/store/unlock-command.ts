@@ -3,24 +3,20 @@
  * @module
  */
 
-import { link, rm } from 'node:fs/promises';
+import { quoted } from '@securestring/core/quoted';
 import type { Unlock, UnlockSlotEntry } from '@securestring/keystore';
 import { type Command, Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, isCode, messageOf } from '../command/failure.ts';
+import { CliError } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
-import type { StorePlace } from '../command/store-place.ts';
-import { exists } from '../io/file-rights.ts';
 import { table } from '../output/table.ts';
-import { otherPlaces } from './other-stores.ts';
-import { createRootKey, readRootKey } from './root-key.ts';
+import { createRootKey } from './root-key.ts';
 import { takeSecret } from './secret.ts';
-import { type OpenStore, opens, secretOf, withOpenStore, withStore } from './with-store.ts';
-
-/** What changes what opens a store, or opens the other stores too, asks for the passphrase itself. */
-const WITH_SECRET = { withAgent: false } as const;
+import { inOthers, kindOf, nameOf, retireRootKey, WITH_SECRET } from './unlock-changes.ts';
+import { registerRemove } from './unlock-remove.ts';
+import { type OpenStore, secretOf, withStore } from './with-store.ts';
 
 interface NewOptions {
   readonly newPassphraseFile?: string;
@@ -28,9 +24,8 @@ interface NewOptions {
   readonly generateRootKey?: boolean;
 }
 
-interface OldOptions {
-  readonly oldPassphraseFile?: string;
-  readonly oldKeyFile?: string;
+interface AddOptions extends NewOptions {
+  readonly name?: string;
 }
 
 export const registerUnlock: Register = (program, act) => {
@@ -43,6 +38,8 @@ export const registerUnlock: Register = (program, act) => {
         'securestring unlock list',
         'securestring unlock change',
         'securestring unlock add --generate-root-key',
+        'securestring unlock add --name laptop',
+        'securestring unlock remove laptop',
         'securestring unlock remove --old-passphrase-file old.txt',
         'securestring unlock rotate',
       ),
@@ -54,13 +51,17 @@ export const registerUnlock: Register = (program, act) => {
 const registerList: Register = (program, act) => {
   program
     .command('list')
-    .description('list what opens the store')
+    .description('list what opens the store; (now) is what opened it for this command')
     .action(
       act(async (_args, _options, context) => {
         return withStore(context, async ({ keystore }) => {
           const slots = await keystore.listUnlockSlots();
-          const rows = slots.map((slot) => [slot.slot, kindOf(slot)]);
-          context.json({ slots }, () => table(['SLOT', 'OPENED BY'], rows, context.colour));
+          const rows = slots.map((each) => [
+            each.slot,
+            each.name ?? '',
+            each.current ? `${kindOf(each)} (now)` : kindOf(each),
+          ]);
+          context.json({ slots }, () => table(['SLOT', 'NAME', 'OPENED BY'], rows, context.colour));
           return EXIT.ok;
         });
       }),
@@ -70,15 +71,18 @@ const registerList: Register = (program, act) => {
 const registerAdd: Register = (program, act) => {
   withNew(program.command('add'))
     .description('let another passphrase or root key open the store too')
+    .option('--name <name>', 'a name, to know it by and to remove it by; also for one that opens the store already')
     .action(
-      act<NewOptions>(async (_, options, context) => {
+      act<AddOptions>(async (_, options, context) => {
         return withStore(
           context,
           async (store) => {
             const { keystore, place } = store;
+            await requireName(store, options);
+            const named = options.name === undefined ? {} : { name: options.name };
             const add = async (unlock: Unlock) => {
-              const slot = await keystore.addUnlockSlot({ unlock });
-              await inOthers(context, store, (other) => other.addUnlockSlot({ unlock }));
+              const slot = await keystore.addUnlockSlot({ unlock, ...named });
+              await inOthers(context, store, (other) => other.addUnlockSlot({ unlock, ...named }));
               return slot;
             };
             const slot =
@@ -86,7 +90,7 @@ const registerAdd: Register = (program, act) => {
                 ? // In its place only once it opens something: it would be tried first from then on.
                   await createRootKey(place.rootKey, (rootKey) => add({ rootKey }))
                 : await add(await newUnlock(context, options));
-            context.json(slot, () => `The ${kindOf(slot)} opens the store, too.`);
+            context.json(slot, () => `The ${kindOf(slot)} opens the store, too${called(slot)}.`);
             return EXIT.ok;
           },
           WITH_SECRET,
@@ -95,30 +99,24 @@ const registerAdd: Register = (program, act) => {
     );
 };
 
-const registerRemove: Register = (program, act) => {
-  withOld(program.command('remove'))
-    .description('remove a passphrase or root key, which then opens the store no longer')
-    .action(
-      act<OldOptions>(async (_, options, context) => {
-        return withStore(
-          context,
-          async (store) => {
-            const { keystore, place } = store;
-            const old = await oldUnlock(context, options);
-            await removeSlot(context, keystore, old);
-            await inOthers(context, store, (other) => other.removeUnlockSlot({ unlock: old }));
-            context.json({}, () => `${nameOf(old)} opens the store no longer.`);
-            await retireRootKey(context, place);
-            context.note(
-              `It still opens older copies and backups. If others know it, run: ${commandLine(context.options, 'unlock', 'rotate')}`,
-            );
-            return EXIT.ok;
-          },
-          WITH_SECRET,
-        );
-      }),
+/** Refuses a name before anything is asked for. A secret that is given may be that of the slot with the name. */
+async function requireName({ keystore }: OpenStore, options: AddOptions): Promise<void> {
+  const { name, newPassphraseFile, newKeyFile } = options;
+  if (name === undefined) return;
+  const { isUnlockSlotName } = await import('./packages.ts');
+  if (!isUnlockSlotName(name))
+    throw new CliError(
+      EXIT.usage,
+      `--name takes 1 to 64 letters, digits, spaces and _.-/@, beginning with a letter or a digit, and nothing like the id of a slot, not ${quoted(name)}.`,
     );
-};
+  if ((newPassphraseFile ?? newKeyFile) !== undefined) return;
+  const taken = (await keystore.listUnlockSlots()).find((each) => each.name === name);
+  if (taken !== undefined) throw new CliError(EXIT.failed, `There is a ${kindOf(taken)} called ${name} already.`);
+}
+
+function called({ name }: UnlockSlotEntry): string {
+  return name === undefined ? '' : `, as ${name}`;
+}
 
 const registerChange: Register = (program, act) => {
   withNew(program.command('change'))
@@ -184,12 +182,6 @@ function withNew(command: Command): Command {
     );
 }
 
-function withOld(command: Command): Command {
-  return command
-    .option('--old-passphrase-file <file>', 'the passphrase: the first line of this file')
-    .option('--old-key-file <file>', 'the root key: 32 bytes in this file, as base64 or raw');
-}
-
 function newUnlock(context: Context, options: NewOptions): Promise<Unlock> {
   return takeSecret(context, {
     what: 'the store',
@@ -198,78 +190,4 @@ function newUnlock(context: Context, options: NewOptions): Promise<Unlock> {
     keyFile: options.newKeyFile,
     isNew: true,
   });
-}
-
-function oldUnlock(context: Context, options: OldOptions): Promise<Unlock> {
-  return takeSecret(context, {
-    what: 'the store that shall open it no longer',
-    option: 'old',
-    passphraseFile: options.oldPassphraseFile,
-    keyFile: options.oldKeyFile,
-    isNew: false,
-  });
-}
-
-/** Does to the stores under a store's folder what was done to the store: the same secret opens all of them. */
-async function inOthers(
-  context: Context,
-  store: OpenStore,
-  change: (keystore: OpenStore['keystore']) => Promise<unknown>,
-): Promise<void> {
-  const unlock = secretOf(store);
-  for (const other of await otherPlaces(store.place)) {
-    try {
-      await withOpenStore(other, [unlock], ({ keystore }) => change(keystore));
-    } catch (error) {
-      // The store around it has changed already, so that the others must not be left out.
-      context.warn(`${other.folder} was not changed: ${messageOf(error)} Do the same with --store ${other.folder}.`);
-    }
-  }
-}
-
-async function removeSlot(context: Context, keystore: OpenStore['keystore'], unlock: Unlock): Promise<void> {
-  try {
-    await keystore.removeUnlockSlot({ unlock });
-  } catch (error) {
-    if (!isCode(error, 'UNLOCK_SLOTS')) throw error;
-    throw new CliError(
-      EXIT.failed,
-      `Nothing else opens the store. Let another open it first (${commandLine(context.options, 'unlock', 'add')}), or replace it (${commandLine(context.options, 'unlock', 'change')}). Nothing was changed.`,
-      { cause: error },
-    );
-  }
-}
-
-/** Moves the store's root-key file aside where it opens it no longer: else it would be tried first, in vain. */
-async function retireRootKey(context: Context, place: StorePlace): Promise<void> {
-  const { rootKey: path } = place;
-  // One that does not fit is refused when it is tried.
-  const rootKey = (await exists(path)) ? await readRootKey(path, context.options).catch(() => undefined) : undefined;
-  if (rootKey === undefined || (await opens(place, { rootKey }))) return;
-  const aside = await moveAside(path);
-  context.note(`${path} is now ${aside}: it still opens older copies and backups.`);
-}
-
-/** To a name that is free: an older one opens what is older. */
-async function moveAside(path: string): Promise<string> {
-  for (let count = 1; ; count++) {
-    const aside = count === 1 ? `${path}.old` : `${path}.old-${count}`;
-    try {
-      // A link, unlike a rename, replaces nothing.
-      await link(path, aside);
-    } catch (error) {
-      if (isCode(error, 'EEXIST')) continue;
-      throw error;
-    }
-    await rm(path);
-    return aside;
-  }
-}
-
-function nameOf(unlock: Unlock): string {
-  return 'rootKey' in unlock ? 'The root key' : 'The passphrase';
-}
-
-function kindOf({ kind }: UnlockSlotEntry): string {
-  return kind === 'rootKey' ? 'root key' : kind;
 }

@@ -18,7 +18,10 @@ const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_.@/ -]*[A-Za-z0-9_.@/-])?$/;
 const SLOT_ID = /^[0-9a-f]{16}$/;
 const NONE: SlotNames = new Map();
 
-/** Whether a slot may have this name. */
+/**
+ * Whether an unlock slot may have this name: 1 to 64 letters and digits of ASCII, spaces, and the characters `_.-/@`.
+ * It begins with a letter or a digit, does not end with a space, and does not look like the id of a slot.
+ */
 export function isSlotName(name: string): boolean {
   return name.length <= MAX_SLOT_NAME_LENGTH && NAME.test(name) && !SLOT_ID.test(name);
 }
