@@ -150,6 +150,16 @@ describe('a query', () => {
     expect(ask('nothing', {})).toBeNull();
   });
 
+  it('finds no member that an object only inherits', () => {
+    for (const name of ['toString', 'constructor', 'constructor.name', '__proto__', 'hasOwnProperty']) {
+      expect(ask(name, { n: 1 })).toBeNull();
+      expect(ask(`[].${name}`, [{ n: 1 }])).toEqual(name === 'hasOwnProperty' ? [null] : []);
+    }
+    const own: unknown = JSON.parse('{"hasOwnProperty":"a","__proto__":"b"}');
+    expect(ask('[hasOwnProperty,__proto__]', own)).toEqual(['a', 'b']);
+    expect(ask('[?n].n.m', [{ n: { m: 1 } }, { n: {} }])).toEqual([1]);
+  });
+
   it('leaves what it is asked of as it is', () => {
     const value = { n: [3, 1, 2] };
     expect(ask('[sort(n),n,reverse(n),n]', value)).toEqual([

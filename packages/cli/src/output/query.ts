@@ -21,11 +21,33 @@ export function queryOf(expression: string): (value: unknown) => unknown {
   }
   return (value) => {
     try {
-      return jmespath.search(value, expression);
+      return plain(jmespath.search(bare(value), expression));
     } catch (error) {
       throw wrong(expression, error);
     }
   };
+}
+
+/** All that objects inherit while they are asked: the library calls it, and takes what is inherited for a member. */
+const INHERITED: object = Object.create(null, { hasOwnProperty: { value: Object.prototype.hasOwnProperty } });
+
+/** A copy with objects that have no members but their own, so that `toString` is not there, as elsewhere. */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = Object.create(INHERITED);
+  for (const [name, member] of Object.entries(value)) {
+    Object.defineProperty(copy, name, { value: bare(member), enumerable: true, configurable: true, writable: true });
+  }
+  return copy;
+}
+
+/** The same with ordinary objects again, and nothing where a function was found. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'function') return null;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }
 
 /** The last two: the library's own failures on the rest of an expression that breaks off. */
