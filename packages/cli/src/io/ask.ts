@@ -21,7 +21,7 @@ export interface Question {
 /** Silence that shows that a paste is over, and that a line end was Enter, in ms. */
 const SILENCE = 80;
 /** Signals that would end the process at once, and leave the terminal without echo. The others end in `exit`. */
-const DEADLY = ['SIGQUIT', 'SIGALRM', 'SIGUSR2', 'SIGVTALRM', 'SIGXCPU', 'SIGSYS', 'SIGPWR'] as const;
+const DEADLY = ['SIGQUIT', 'SIGABRT', 'SIGALRM', 'SIGUSR2', 'SIGVTALRM', 'SIGXCPU', 'SIGSYS', 'SIGPWR'] as const;
 
 /**
  * Asks, and returns all that was typed or pasted up to Enter.
