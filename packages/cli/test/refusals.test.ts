@@ -99,7 +99,7 @@ describe('label', () => {
     expect(await run('label', '/labelled', '1bad')).toEqual({
       code: 1,
       out: '',
-      err: 'error: 1bad: no valid label: letters, digits and _.- that begin with no digit, aws or ssm.\n',
+      err: 'error: 1bad: not a label. A label has letters, digits and _.-, and does not begin with a digit, aws or ssm.\n',
     });
   });
 });
@@ -151,6 +151,14 @@ describe('key import-material', () => {
   });
 });
 
+describe('a version that is not there', () => {
+  it('is explained by those that are, and not by the same name', async () => {
+    expect(await run('put', '/versioned', 'value', '--type', 'String')).toMatchObject({ code: 0 });
+    const { err } = await run('label', '/versioned', 'prod', '--parameter-version', '7');
+    expect(err).toMatch(/^error: ParameterVersionNotFound: .* It has version 1, and no labels\.\n$/);
+  });
+});
+
 describe('list', () => {
   it('says that --recursive would show something where a level has nothing', async () => {
     const hint = 'There are parameters further down: give --recursive, or a longer path.\n';
@@ -159,7 +167,10 @@ describe('list', () => {
       expect(await run('list', '/deep', ...more)).toMatchObject({ code: 0, err: hint });
       expect(await run('list', '/deep', '--recursive', ...more)).toMatchObject({ code: 0, err: '' });
       expect(await run('list', '/deep/er', ...more)).toMatchObject({ code: 0, err: '' });
-      expect(await run('list', '/none', ...more)).toMatchObject({ code: 0, err: '' });
+      const none = 'There are no parameters under /none.\n';
+      expect(await run('list', '/none', ...more)).toMatchObject({ code: 0, err: none });
+      const name = 'There are no parameters under /deep/er/name: it is a parameter.\n';
+      expect(await run('list', '/deep/er/name', ...more)).toMatchObject({ code: 0, err: name });
       expect(await run('list', '/deep', '--json', ...more)).toMatchObject({ code: 0, err: '' });
     }
   });

@@ -67,7 +67,7 @@ async function label(args: readonly string[], options: LabelOptions, context: Co
       );
       return refuse(
         result.invalidLabels,
-        'no valid label: letters, digits and _.- that begin with no digit, aws or ssm',
+        'not a label. A label has letters, digits and _.-, and does not begin with a digit, aws or ssm',
       );
     }),
   );

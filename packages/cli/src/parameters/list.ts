@@ -184,7 +184,7 @@ function versionRow(one: Omit<ParameterHistory, 'lastModifiedUser' | 'value'>): 
   return [String(one.version), one.type, one.tier, one.lastModifiedDate.toISOString(), one.labels.join(',')];
 }
 
-/** Says that `--recursive` would show something where a path's own level has nothing. */
+/** Of a path that shows nothing, says whether something is further down, or the path is a parameter's name. */
 async function noteDeeper(
   { note }: Context,
   parameters: LockedParameters,
@@ -192,13 +192,21 @@ async function noteDeeper(
   path: string | undefined,
   recursive: boolean,
 ): Promise<void> {
-  if (path === undefined || recursive || found > 0) return;
-  const parameterFilters = [pathFilter(path, true)];
-  const [below] = await allPages(
-    (page) => parameters.describeParameters({ ...page, parameterFilters }),
-    (result) => result.parameters,
-  );
-  if (below !== undefined) note(`There are parameters further down: give --recursive, or a longer path.`);
+  if (path === undefined || found > 0) return;
+  const isThere = async (filter: ParameterStringFilter) => {
+    const all = await allPages(
+      (page) => parameters.describeParameters({ ...page, parameterFilters: [filter] }),
+      (result) => result.parameters,
+    );
+    return all.length > 0;
+  };
+  if (!recursive && (await isThere(pathFilter(path, true)))) {
+    note('There are parameters further down: give --recursive, or a longer path.');
+  } else if (await isThere({ key: 'Name', option: 'Equals', values: [path.replace(/\/+$/, '')] })) {
+    note(`There are no parameters under ${path}: it is a parameter.`);
+  } else {
+    note(`There are no parameters under ${path}.`);
+  }
 }
 
 function givenPath([path]: readonly string[], { path: option }: ListOptions): string | undefined {

@@ -80,6 +80,8 @@ export async function adviceOn({ parameters, place }: Store, given: string): Pro
     const list = commandLine(place.options, 'list', name, '--recursive');
     return `It is a path, with ${below.length} parameter(s) under it: ${excerpt(list)}`;
   }
+  // The name is there, and it is the version that is not.
+  if (names.includes(name)) return versionsOf(parameters, name);
   const near = nearest(name, names);
   return near.length === 0 ? undefined : `Did you mean ${near.map(excerpt).join(', ')}?`;
 }
