@@ -63,6 +63,14 @@ describe('values whose key cannot be used', () => {
     expect(err).toMatch(/^warning: \/app\/a:2 cannot be read: /);
   });
 
+  it('do not keep the others from search, which says what it could not look into', async () => {
+    const { code, out, err } = await run('search', 'four', '--values', '-d');
+    expect({ code, names: out.match(/^\/\S+/gm) }).toEqual({ code: 1, names: ['/app/d'] });
+    expect(err).toMatch(DISABLED);
+    expect(await run('search', 'two', '--values')).toMatchObject({ code: 1, err: expect.stringMatching(DISABLED) });
+    expect(await run('search', '/app/b')).toMatchObject({ code: 0, err: '' });
+  });
+
   it('do not keep the others from get', async () => {
     const { code, out, err } = await run('get', '/app/d', '/app/b', '/app/a', '-d');
     expect({ code, out }).toEqual({ code: 1, out: '/app/a=six\n/app/d=four\n' });

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { ParameterMetadata } from '@securestring/parameters';
+import type { Parameter, ParameterMetadata } from '@securestring/parameters';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -11,9 +11,10 @@ import { CliError } from '../command/failure.ts';
 import { STANDARD } from '../io/input.ts';
 import { readText } from '../io/text.ts';
 import { table } from '../output/table.ts';
-import { describedUnder, valuesUnder } from '../parameters/lookup.ts';
+import { describedUnder, takePath } from '../parameters/lookup.ts';
+import { allReadable, type Readable, warnUnread } from '../parameters/readable.ts';
 import { inputFor } from '../store/typed-input.ts';
-import { withStore } from '../store/with-store.ts';
+import { type OpenStore, withStore } from '../store/with-store.ts';
 
 interface SearchOptions {
   readonly path?: string;
@@ -53,10 +54,10 @@ async function search([text = '']: readonly string[], options: SearchOptions, co
   const typed = text === STANDARD ? await readText(STANDARD, () => input) : text;
   const wanted = typed.replace(/\r?\n$/, '').toLowerCase();
   if (wanted === '') throw new CliError(EXIT.usage, 'The text to search for is empty.');
-  return withStore(context, async ({ parameters }) => {
-    const all = await describedUnder(parameters, path);
-    const read = values || withDecryption ? await valuesUnder(parameters, path) : [];
-    const opened = new Map(read.map(({ name, value }) => [name, value]));
+  return withStore(context, async (store) => {
+    const all = await describedUnder(store.parameters, path);
+    const { all: read, unread } = await valuesOf(store, values || withDecryption ? path : undefined);
+    const opened = new Map(read.filter((one) => !unread.has(one)).map(({ name, value }) => [name, value]));
     const found = all
       .map((parameter): Found => {
         const { name, description } = parameter;
@@ -67,10 +68,22 @@ async function search([text = '']: readonly string[], options: SearchOptions, co
         return { parameter, places, value };
       })
       .filter(({ places }) => places.length > 0);
-    if (found.length === 0) throw new CliError(EXIT.notFound, 'No parameter has that text.');
+    // What does not open may have the text.
+    if (found.length === 0 && unread.size === 0) throw new CliError(EXIT.notFound, 'No parameter has that text.');
     print(context, found, withDecryption);
-    return EXIT.ok;
+    return warnUnread(context, unread.values());
   });
+}
+
+/** Values below a path, in clear where their keys open them; none without a path. */
+async function valuesOf(store: OpenStore, given: string | undefined): Promise<Readable<Parameter>> {
+  if (given === undefined) return { all: [], unread: new Map() };
+  const path = takePath(given);
+  return allReadable(
+    store,
+    (page) => store.parameters.getParametersByPath({ ...page, path, recursive: true }),
+    (result) => result.parameters,
+  );
 }
 
 function print(context: Context, found: readonly Found[], isShown: boolean): void {
