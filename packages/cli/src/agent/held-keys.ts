@@ -22,7 +22,7 @@ export interface Clocks {
   steady(): number;
 }
 
-export const CLOCKS: Clocks = { wall: Date.now, steady: () => performance.now() };
+const CLOCKS: Clocks = { wall: Date.now, steady: () => performance.now() };
 
 export interface HeldKeys {
   /** Takes over the key, which it wipes in time. */

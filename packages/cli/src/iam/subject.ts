@@ -106,7 +106,7 @@ async function unlessMissing<Answer>(answer: Promise<Answer>): Promise<Answer | 
 }
 
 /** Returns the ARN by which a caller calls: of a role, that of a session. */
-export function callingArn(arn: string): string {
+function callingArn(arn: string): string {
   requireCaller(arn);
   const { partition, accountId } = placeOf(arn);
   if (!arn.includes(':role/')) return arn;

@@ -11,7 +11,7 @@ import { isCode } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
-export const FILES_KEY = 'alias/files';
+const FILES_KEY = 'alias/files';
 /** Longest wait for another process that makes the key, in ms. */
 const PATIENCE = 30_000;
 

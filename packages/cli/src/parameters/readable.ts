@@ -88,7 +88,7 @@ function pageOf({ nextToken, nextMarker }: PageResult): PageResult {
 const MOST_NAMED = 5;
 
 /** What cannot be read, why, and what mends it: a text for each reason. */
-export function whyUnread(unread: Iterable<Unread>, nameOf: (one: Unread) => string = ({ name }) => name): string {
+function whyUnread(unread: Iterable<Unread>, nameOf: (one: Unread) => string = ({ name }) => name): string {
   const byReason = new Map<string, Unread[]>();
   for (const one of unread) byReason.set(one.trouble.reason, [...(byReason.get(one.trouble.reason) ?? []), one]);
   const texts = [...byReason.values()].map((those) => {

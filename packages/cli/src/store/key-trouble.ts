@@ -55,7 +55,7 @@ export function mendOf(
 }
 
 /** Asks the keystore about the key that a refusal names; `undefined` where it is not of a key's state. */
-export async function keyTroubleOf(
+async function keyTroubleOf(
   error: unknown,
   keystore: Keystore,
   options: GlobalOptions,
