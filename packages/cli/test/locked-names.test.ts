@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a locked store', () => {
-  it.each([['list'], ['list', '/app'], ['describe', '/app/token'], ['history', '/app/token']])(
+  it.each([['list'], ['list', '/app'], ['describe', '/app/token'], ['history', '/app/token'], ['search', 'TOK']])(
     'answers %s %s with a warning, and the same without where it is unlocked',
     async (...words) => {
       const locked = await run(...words);
@@ -38,6 +38,14 @@ describe('a locked store', () => {
     },
   );
 
+  it('shows its tree with a warning, and the same without where it is unlocked', async () => {
+    const [locked, open] = [await run('tree', '/app'), await run('tree', '/app', ...pass)];
+    expect(open).toEqual({ code: 0, out: '/app\n└── token  SecureString\n', err: 'parameters: 1\n' });
+    expect(locked).toEqual({ ...open, err: `${UNVERIFIED}${open.err}` });
+    expect(await run('tree', '/none')).toMatchObject({ code: 3, out: '' });
+    expect(await run('search', 'none')).toMatchObject({ code: 3, out: '' });
+  });
+
   it('says so with --json, too', async () => {
     const { out, err } = await run('history', '/app/token', '--json');
     expect(err).toBe(UNVERIFIED);
@@ -47,6 +55,8 @@ describe('a locked store', () => {
 
   it.each([
     ['list', '-d'],
+    ['search', 's3cret', '--values'],
+    ['search', 'token', '-d'],
     ['history', '/app/token', '-d'],
     ['get', '/app/token'],
     ['exec', '/app', '--', process.execPath],

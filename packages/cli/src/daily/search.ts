@@ -14,6 +14,7 @@ import { table } from '../output/table.ts';
 import { describedUnder, takePath } from '../parameters/lookup.ts';
 import { allReadable, type Readable, warnUnread } from '../parameters/readable.ts';
 import { inputFor } from '../store/typed-input.ts';
+import { withNames } from '../store/with-names.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 
 interface SearchOptions {
@@ -22,9 +23,12 @@ interface SearchOptions {
   readonly withDecryption?: boolean;
 }
 
+/** A parameter without its value. */
+type Described = Pick<ParameterMetadata, 'name' | 'type' | 'description'>;
+
 /** A parameter, and where it has the text. */
 interface Found {
-  readonly parameter: ParameterMetadata;
+  readonly parameter: Described;
   readonly places: readonly string[];
   readonly value: string | undefined;
 }
@@ -54,9 +58,7 @@ async function search([text = '']: readonly string[], options: SearchOptions, co
   const typed = text === STANDARD ? await readText(STANDARD, () => input) : text;
   const wanted = typed.replace(/\r?\n$/, '').toLowerCase();
   if (wanted === '') throw new CliError(EXIT.usage, 'The text to search for is empty.');
-  return withStore(context, async (store) => {
-    const all = await describedUnder(store.parameters, path);
-    const { all: read, unread } = await valuesOf(store, values || withDecryption ? path : undefined);
+  const show = (all: readonly Described[], { all: read, unread }: Readable<Parameter>): number => {
     const opened = new Map(read.filter((one) => !unread.has(one)).map(({ name, value }) => [name, value]));
     const found = all
       .map((parameter): Found => {
@@ -72,12 +74,19 @@ async function search([text = '']: readonly string[], options: SearchOptions, co
     if (found.length === 0 && unread.size === 0) throw new CliError(EXIT.notFound, 'No parameter has that text.');
     print(context, found, withDecryption);
     return warnUnread(context, unread.values());
-  });
+  };
+  if (!values && !withDecryption) {
+    return withNames(context, async (parameters) => show(await describedUnder(parameters, path), NOTHING_READ));
+  }
+  return withStore(context, async (store) =>
+    show(await describedUnder(store.parameters, path), await valuesOf(store, path)),
+  );
 }
 
-/** Values below a path, in clear where their keys open them; none without a path. */
-async function valuesOf(store: OpenStore, given: string | undefined): Promise<Readable<Parameter>> {
-  if (given === undefined) return { all: [], unread: new Map() };
+const NOTHING_READ: Readable<Parameter> = { all: [], unread: new Map() };
+
+/** Values below a path, in clear where their keys open them. */
+async function valuesOf(store: OpenStore, given: string): Promise<Readable<Parameter>> {
   const path = takePath(given);
   return allReadable(
     store,

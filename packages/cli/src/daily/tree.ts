@@ -10,12 +10,15 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { nameUnder } from '../formats/names.ts';
 import { describedUnder, takePath } from '../parameters/lookup.ts';
-import { withStore } from '../store/with-store.ts';
+import { withNames } from '../store/with-names.ts';
+
+/** What the tree shows of a parameter. */
+type Leaf = Pick<ParameterMetadata, 'name' | 'type'>;
 
 /** A level of a path: a parameter, what is below it, or both. */
 interface Branch {
   readonly below: Map<string, Branch>;
-  parameter: ParameterMetadata | undefined;
+  parameter: Leaf | undefined;
 }
 
 export const registerTree: Register = (program, act) => {
@@ -26,7 +29,7 @@ export const registerTree: Register = (program, act) => {
     .addHelpText('after', examples('securestring tree', 'securestring tree /app'))
     .action(
       act(async ([path = '/'], _, context) =>
-        withStore(context, async ({ parameters }) => {
+        withNames(context, async (parameters) => {
           const found = await describedUnder(parameters, path);
           if (found.length === 0 && path !== '/') {
             throw new CliError(EXIT.notFound, `There are no parameters under ${path}.`);
@@ -40,7 +43,7 @@ export const registerTree: Register = (program, act) => {
     );
 };
 
-function grown(found: readonly ParameterMetadata[], top: string): Branch {
+function grown(found: readonly Leaf[], top: string): Branch {
   const root: Branch = { below: new Map(), parameter: undefined };
   for (const parameter of found) {
     const { name } = parameter;

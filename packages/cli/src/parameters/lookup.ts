@@ -3,7 +3,14 @@
  * @module
  */
 
-import type { LockedParameters, Parameter, ParameterMetadata, ParameterStore, Tag } from '@securestring/parameters';
+import type {
+  DescribeParametersRequest,
+  LockedParameters,
+  Parameter,
+  ParameterMetadata,
+  ParameterStore,
+  Tag,
+} from '@securestring/parameters';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { allPages } from '../output/pages.ts';
@@ -11,8 +18,18 @@ import { allPages } from '../output/pages.ts';
 /** Most names of one request for values, and of one that deletes. */
 const MOST_NAMES = 10;
 
+/** Parameters that can be described: of a store that is open, or locked. */
+interface Describing<Described> {
+  describeParameters(
+    request: DescribeParametersRequest,
+  ): Promise<{ readonly parameters: readonly Described[]; readonly nextToken?: string }>;
+}
+
 /** Describes all parameters below a path, on every level. */
-export function describedUnder(parameters: ParameterStore, given: string): Promise<readonly ParameterMetadata[]> {
+export function describedUnder<Described>(
+  parameters: Describing<Described>,
+  given: string,
+): Promise<readonly Described[]> {
   const path = takePath(given);
   const parameterFilters = [{ key: 'Path', option: 'Recursive', values: [path] }];
   return allPages(
