@@ -171,4 +171,21 @@ describeWithTmux('a question on a terminal', (shell) => {
     type('securestring key schedule-deletion alias/app --yes; echo "status $?"');
     expect(await see('status 0')).toContain('2 version(s) of 1 parameter(s)');
   });
+
+  it('comes before what opened the store is removed, and not before another is', async () => {
+    const { type, see, home } = shell();
+    const passphrase = join(home, 'laptop');
+    writeFileSync(passphrase, 'correct horse battery staple\n', { mode: 0o600 });
+    s('unlock', 'add', '--name', 'server', '--new-key-file', join(home, '.securestring/root.key'));
+    s('unlock', 'add', '--name', 'laptop', '--new-passphrase-file', passphrase);
+    type('securestring unlock remove server; echo "status $?"');
+    await see('server opened the store just now. Without it the store is opened only by: laptop (passphrase).');
+    await see('Remove it? [y/N]');
+    type('n');
+    expect(await see('status 1')).toContain('error: Nothing was done.');
+    type('securestring unlock remove laptop; echo "status $?"');
+    expect(await see('status 0')).toContain('Still opened by: server (root key).');
+    type('securestring unlock remove server; echo "status $?"');
+    expect(await see('status 1')).toContain('error: Nothing else opens the store.');
+  });
 });
