@@ -159,6 +159,11 @@ describe('a version that is not there', () => {
   });
 });
 
+it('import names the path that is meant, where the slash at its beginning is missing', async () => {
+  const said = await here(['import', '-', 'app/db'], { stdin: 'A=1', env: { SECURESTRING_HOME: store } });
+  expect(said).toMatchObject({ code: 2, err: 'error: A path begins with /: give /app/db. Nothing was imported.\n' });
+});
+
 describe('list', () => {
   it('says that --recursive would show something where a level has nothing', async () => {
     const hint = 'There are parameters further down: give --recursive, or a longer path.\n';

@@ -109,6 +109,9 @@ async function readRequests(
   if (file === undefined || path === undefined) {
     throw new CliError(EXIT.usage, 'Give a file and a path, or --from-aws-json with a file.');
   }
+  if (path !== '' && !path.startsWith('/')) {
+    throw new CliError(EXIT.usage, `A path begins with /: give /${path}. Nothing was imported.`);
+  }
   const text = await readFrom(file, context);
   const read = await FORMATS[options.format ?? formatOfFile(file)].reader?.();
   const found = read?.(text, nameOf(file)) ?? [];
