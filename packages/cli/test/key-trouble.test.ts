@@ -102,6 +102,43 @@ describe('values whose key cannot be used', () => {
     expect((await run('put', '/app/b', 'x', '--overwrite', '--key-id', 'alias/off')).err).toMatch(DISABLED);
   });
 
+  it.each([
+    ['copy', '/app/b', '/copied'],
+    ['copy', '/app', '/copied', '--recursive'],
+    ['move', '/app/b', '/moved'],
+    ['rollback', '/app/b'],
+    ['edit', '/app/b'],
+    ['diff', '/app/b', '/app/d'],
+    ['rotate', '/app/b', '--command', 'echo x'],
+  ])('are named by %s', async (...words) => {
+    const { code, out, err } = await run(...words);
+    expect({ code, out }).toEqual({ code: words[0] === 'diff' ? 2 : 1, out: '' });
+    expect(err).toMatch(/^error: \/app\/b: DisabledException: alias\/off \(arn:\S+\) is disabled\. Enable it: secure/);
+  });
+
+  it('are all named by diff of a path', async () => {
+    const { code, out, err } = await run('diff', '/app', '/none/');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/\/app\/b cannot be read: alias\/off .*\/app\/c cannot be read: alias\/gone/);
+  });
+
+  it('are named by import and copy that would write under the key', async () => {
+    const file = join(folder, 'values.env');
+    writeFileSync(file, 'b=new\n');
+    const refused = (outcome: string) =>
+      new RegExp(
+        `^error: /app/b: DisabledException: alias/off \\(arn:\\S+\\) is disabled\\. ${outcome} Enable it: securestring key enable`,
+      );
+    const imported = await run('import', file, '/app', '--overwrite');
+    expect(imported).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(refused('Nothing was imported\\.')),
+    });
+    const copied = await run('copy', '/app/a', '/app/b', '--overwrite', '--key-id', 'alias/off');
+    expect(copied).toMatchObject({ code: 1, out: '', err: expect.stringMatching(refused('Nothing was done\\.')) });
+  });
+
   it('can be read again after that very command', async () => {
     const { err } = await here(['get', '/app/b', '-d', '--store', store]);
     const [command = ''] = /securestring key enable .*/.exec(err) ?? [];

@@ -8,7 +8,7 @@ import type { ParameterMetadata, PutParameterRequest, Tag } from '@securestring/
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, exitCodeOf, sentenceOf } from '../command/failure.ts';
+import { CliError, exitCodeOf } from '../command/failure.ts';
 import { nameUnder } from '../formats/names.ts';
 import { table } from '../output/table.ts';
 import { described, describedUnder, inParts, tagsOf, takePath } from '../parameters/lookup.ts';
@@ -30,7 +30,6 @@ interface Copy {
   readonly tags: readonly Tag[];
 }
 
-type Parameters = OpenStore['parameters'];
 type Store = Pick<OpenStore, 'parameters' | 'place'>;
 
 const FROM = ['<from>', "the parameter's name, or with --recursive a path"] as const;
@@ -61,12 +60,12 @@ export const registerCopy: Register = (program, act) => {
           throw new CliError(EXIT.usage, 'Give the new name, or another store with --to-store.');
         }
         return withStore(context, async (store) => {
-          const { parameters, place } = store;
+          const { place } = store;
           const copies = await copiesOf(store, { from, to: to ?? from }, options);
-          if (options.toStore === undefined) await write(context, parameters, copies);
+          if (options.toStore === undefined) await write(context, store, copies);
           else {
             const other = otherContext(context, options.toStore, place, options);
-            await withStore(other, (elsewhere) => write(context, elsewhere.parameters, copies));
+            await withStore(other, (elsewhere) => write(context, elsewhere, copies));
           }
           return EXIT.ok;
         });
@@ -98,7 +97,7 @@ export const registerMove: Register = (program, act) => {
           if (twice !== undefined) {
             throw new CliError(EXIT.failed, `${twice.request.name} would be moved itself. Nothing was done.`);
           }
-          await write(context, parameters, copies);
+          await write(context, store, copies);
           for (const names of inParts([...sources])) await parameters.deleteParameters({ names });
           return EXIT.ok;
         });
@@ -115,7 +114,7 @@ async function copiesOf(store: Store, names: Names, options: CopyOptions): Promi
   const { parameters } = store;
   const { from, to } = names;
   if (options.recursive !== true) {
-    return [await copyOf(parameters, await foundOf(store, from), to, options)];
+    return [await copyOf(store, await foundOf(store, from), to, options)];
   }
   const [above, under] = [takePath(from), takePath(to)];
   const found = await describedUnder(parameters, above);
@@ -123,7 +122,7 @@ async function copiesOf(store: Store, names: Names, options: CopyOptions): Promi
   const copies: Copy[] = [];
   for (const each of found) {
     const name = under === above ? each.name : `${under === '/' ? '' : under}/${nameUnder(each.name, above)}`;
-    copies.push(await copyOf(parameters, each, name, options));
+    copies.push(await copyOf(store, each, name, options));
   }
   return copies;
 }
@@ -140,13 +139,16 @@ async function foundOf(store: Store, name: string): Promise<ParameterMetadata> {
 }
 
 async function copyOf(
-  parameters: Parameters,
+  store: Store,
   found: ParameterMetadata,
   name: string,
   { keyId = found.keyId, overwrite = false }: CopyOptions,
 ): Promise<Copy> {
   const { type, tier, description, allowedPattern, dataType, policies } = found;
-  const { parameter } = await parameters.getParameter({ name: found.name, withDecryption: true });
+  const { parameters } = store;
+  const { parameter } = await withNearNames(store, found.name, () =>
+    parameters.getParameter({ name: found.name, withDecryption: true }),
+  );
   const tags = await tagsOf(parameters, found.name);
   return {
     from: found.name,
@@ -168,14 +170,12 @@ async function copyOf(
   };
 }
 
-async function write(context: Context, parameters: Parameters, copies: readonly Copy[]): Promise<void> {
+async function write(context: Context, store: OpenStore, copies: readonly Copy[]): Promise<void> {
+  const { parameters } = store;
   const { parameters: written } = await parameters
     .importParameters(copies.map(({ request }) => request))
-    .catch((error: unknown) => {
-      const name = error instanceof Error && 'parameterName' in error ? `${error.parameterName}: ` : '';
-      const exitCode = exitCodeOf(error);
-      const advice = exitCode === EXIT.notFound ? ' For another key give --key-id.' : '';
-      throw new CliError(exitCode, `${name}${sentenceOf(error)}${advice} Nothing was done.`, { cause: error });
+    .catch(async (error: unknown) => {
+      throw await refusal(store, error);
     });
   for (const { request, tags } of copies) {
     if (tags.length === 0) continue;
@@ -188,4 +188,13 @@ async function write(context: Context, parameters: Parameters, copies: readonly 
       context.colour,
     ),
   );
+}
+
+async function refusal({ keystore, place }: OpenStore, error: unknown): Promise<CliError> {
+  const { refusalWords } = await import('../store/key-trouble.ts');
+  const name = error instanceof Error && 'parameterName' in error ? `${error.parameterName}: ` : '';
+  const exitCode = exitCodeOf(error);
+  const advice = exitCode === EXIT.notFound ? 'For another key give --key-id. ' : '';
+  const words = await refusalWords(error, keystore, place.options, `${advice}Nothing was done.`);
+  return new CliError(exitCode, `${name}${words}`, { cause: error });
 }

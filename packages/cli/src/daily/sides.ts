@@ -7,8 +7,9 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
 import { nameUnder } from '../formats/names.ts';
 import { nameOf } from '../io/input.ts';
-import { describedUnder, takePath, valuesUnder } from '../parameters/lookup.ts';
+import { describedUnder, takePath } from '../parameters/lookup.ts';
 import { withNearNames } from '../parameters/near-names.ts';
+import { allReadable, requireRead } from '../parameters/readable.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
 /** A value, and its type where it has one. */
@@ -25,10 +26,8 @@ export interface Side {
   readonly values: ReadonlyMap<string, Valued>;
 }
 
-type Store = Pick<OpenStore, 'parameters' | 'place'>;
-
 /** Reads a parameter, `NAME:VERSION`, or what is under a path. A slash at the end means the path. */
-export async function sideOf(store: Store, given: string): Promise<Side> {
+export async function sideOf(store: OpenStore, given: string): Promise<Side> {
   if (!given.endsWith('/')) {
     const one = await oneOf(store, given);
     if (one !== undefined) return one;
@@ -38,7 +37,12 @@ export async function sideOf(store: Store, given: string): Promise<Side> {
   if (below === 0) {
     await withNearNames(store, given, () => store.parameters.getParameter({ name: given }));
   }
-  const found = await valuesUnder(store.parameters, path);
+  const { all: found, unread } = await allReadable(
+    store,
+    (page) => store.parameters.getParametersByPath({ ...page, path, recursive: true }),
+    (result) => result.parameters,
+  );
+  requireRead(unread);
   return {
     kind: 'many',
     title: given,
@@ -46,7 +50,7 @@ export async function sideOf(store: Store, given: string): Promise<Side> {
   };
 }
 
-async function oneOf(store: Store, name: string): Promise<Side | undefined> {
+async function oneOf(store: OpenStore, name: string): Promise<Side | undefined> {
   try {
     const { parameter } = await store.parameters.getParameter({ name, withDecryption: true });
     const { value, type, version } = parameter;
@@ -61,7 +65,7 @@ async function oneOf(store: Store, name: string): Promise<Side | undefined> {
 }
 
 /** The version before the current one. */
-export async function sideBefore(store: Store, name: string): Promise<Side> {
+export async function sideBefore(store: OpenStore, name: string): Promise<Side> {
   const version = await withNearNames(store, name, async () => {
     return (await store.parameters.getParameter({ name })).parameter.version;
   });

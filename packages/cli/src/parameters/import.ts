@@ -9,14 +9,14 @@ import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, exitCodeOf, sentenceOf } from '../command/failure.ts';
+import { CliError, exitCodeOf } from '../command/failure.ts';
 import { FORMATS, type FormatName, formatOfFile, formatsWith } from '../formats/formats.ts';
 import { nameOf, STANDARD } from '../io/input.ts';
 import { readText } from '../io/text.ts';
 import { allPages } from '../output/pages.ts';
 import { table } from '../output/table.ts';
 import { standardInput } from '../store/typed-input.ts';
-import { withStore } from '../store/with-store.ts';
+import { type OpenStore, withStore } from '../store/with-store.ts';
 import { tierOption, typeOption } from './type-and-tier.ts';
 
 interface ImportOptions {
@@ -67,8 +67,8 @@ export const registerImport: Register = (program, act) => {
     .action(
       act<ImportOptions>(async (words, options, context) => {
         const requests = await readRequests(words, options, context);
-        return withStore(context, async ({ parameters }) => {
-          const result = await importAll(parameters, requests, options);
+        return withStore(context, async (store) => {
+          const result = await importAll(store, requests, options);
           return report(context, result, options);
         });
       }),
@@ -192,10 +192,11 @@ async function readFromAws(
 }
 
 async function importAll(
-  parameters: ParameterStore,
+  store: OpenStore,
   requests: readonly PutParameterRequest[],
   { overwrite = false, dryRun = false }: ImportOptions,
 ): Promise<ImportParametersResult> {
+  const { parameters } = store;
   const present = overwrite || dryRun ? await presentIn(parameters) : new Map<string, Present>();
   const typed = requests.map((request): PutParameterRequest => {
     const found = present.get(withoutSlash(request.name));
@@ -207,7 +208,7 @@ async function importAll(
     return await parameters.importParameters(typed, { dryRun });
   } catch (error) {
     const name = error instanceof Error && 'parameterName' in error ? String(error.parameterName) : undefined;
-    throw name === undefined ? error : refusal(name, error);
+    throw name === undefined ? error : await refusal(store, name, error);
   }
 }
 
@@ -229,9 +230,10 @@ function withoutSlash(name: string): string {
 }
 
 /** Names the parameter that was refused, where it was one. */
-function refusal(name: string, error: unknown): CliError {
-  const message = sentenceOf(error);
+async function refusal({ keystore, place }: OpenStore, name: string, error: unknown): Promise<CliError> {
+  const { refusalWords } = await import('../store/key-trouble.ts');
+  const message = await refusalWords(error, keystore, place.options, 'Nothing was imported.');
   // What is said of the import as a whole blames none.
   const about = /^(\w+: )?(This|The) import /.test(message) ? '' : `${excerpt(name)}: `;
-  return new CliError(exitCodeOf(error), `${about}${message} Nothing was imported.`, { cause: error });
+  return new CliError(exitCodeOf(error), `${about}${message}`, { cause: error });
 }

@@ -6,7 +6,6 @@
 import type {
   DescribeParametersRequest,
   LockedParameters,
-  Parameter,
   ParameterMetadata,
   ParameterStore,
   Tag,
@@ -51,15 +50,6 @@ export async function described(parameters: ParameterStore, name: string): Promi
 /** Lists a parameter's tags. */
 export async function tagsOf(parameters: LockedParameters, name: string): Promise<readonly Tag[]> {
   return (await parameters.listTagsForResource({ resourceType: 'Parameter', resourceId: name })).tagList;
-}
-
-/** Reads the values below a path, decrypted, in the order of their names. */
-export function valuesUnder(parameters: ParameterStore, given: string): Promise<readonly Parameter[]> {
-  const path = takePath(given);
-  return allPages(
-    (page) => parameters.getParametersByPath({ ...page, path, recursive: true, withDecryption: true }),
-    (result) => result.parameters,
-  );
 }
 
 /**

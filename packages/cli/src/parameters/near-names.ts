@@ -7,7 +7,7 @@ import { excerpt } from '@securestring/core/quoted';
 import type { LockedParameters } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, exitCodeOf, isCode, sentenceOf } from '../command/failure.ts';
+import { CliError, exitCodeOf, isCode, isFromKms, sentenceOf } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { nearest } from '../command/near.ts';
 import type { StorePlace } from '../command/store-place.ts';
@@ -33,6 +33,8 @@ export async function withNearNames<Result>(store: Store, name: string, work: ()
   try {
     return await work();
   } catch (error) {
+    // The refusal of a key does not say whose value is under it.
+    if (error instanceof Error && isFromKms(error)) throw Object.assign(error, { parameterName: name, ...error });
     throw await withAdvice(store, name, error);
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError, messageOf } from '../command/failure.ts';
+import { CliError } from '../command/failure.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { intervalOf, type Rotation, settingNames, settingOf } from './settings.ts';
 import { presentOf, rotate } from './steps.ts';
@@ -71,9 +71,9 @@ async function rotateOne(
     throw new CliError(EXIT.notFound, `${name} has no setting. Give --command, or securestring rotation set ${name}.`);
   }
   const version = await rotate(store, context, rotation).catch((error: unknown) => {
-    throw error instanceof CliError
-      ? new CliError(error.exitCode, `${name}: ${error.message}`, { cause: error })
-      : error;
+    if (error instanceof CliError) throw new CliError(error.exitCode, `${name}: ${error.message}`, { cause: error });
+    // What refuses a key is said with the name of the parameter that is under it.
+    throw error instanceof Error ? Object.assign(error, { parameterName: name }) : error;
   });
   context.json({ name, version }, () => `${name} version ${version}`);
   return EXIT.ok;
@@ -91,7 +91,9 @@ async function rotateDue(store: OpenStore, context: Context): Promise<number> {
       if (Date.now() < lastModifiedDate.getTime() + (intervalOf(setting.every) ?? 0)) continue;
       rotated.push({ name, version: await rotate(store, context, setting) });
     } catch (error) {
-      context.warn(`${name} keeps its value: ${messageOf(error)}`);
+      const { refusalWords } = await import('../store/key-trouble.ts');
+      const why = await refusalWords(error, store.keystore, context.options);
+      context.warn(`${name} keeps its value: ${why}`);
       exitCode = EXIT.failed;
     }
   }

@@ -3,9 +3,10 @@
  * @module
  */
 
+import { excerpt } from '@securestring/core/quoted';
 import type { Keystore } from '@securestring/keystore';
 import type { GlobalOptions } from '../command/context.ts';
-import { awsNameOf, CliError, exitCodeOf, isFromKms, messageOf } from '../command/failure.ts';
+import { awsNameOf, CliError, exitCodeOf, isFromKms, messageOf, sentenceOf } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { aliasOf } from './listed-keys.ts';
 import { refusalOfOwnKey } from './own-key.ts';
@@ -91,13 +92,28 @@ export async function troubleOf(error: unknown, keystore: Keystore, options: Glo
   return { brief, reason: messageOf(error), exitCode: exitCodeOf(error) };
 }
 
-/** Throws the refusal of a key with its alias, and the command that mends it; anything else as it is. */
+/**
+ * Throws the refusal of a key with the parameter's name where the error knows it, the key's alias, and the command that
+ * mends it; anything else as it is.
+ */
 export async function throwExplained(error: unknown, keystore: Keystore, options: GlobalOptions): Promise<never> {
+  const own = await refusalOfOwnKey(error, keystore, options);
+  if (own !== undefined) throw own;
+  const name = error instanceof Error && 'parameterName' in error ? `${excerpt(String(error.parameterName))}: ` : '';
   const trouble = await keyTroubleOf(error, keystore, options);
-  if (trouble === undefined || !(error instanceof Error)) {
-    throw (await refusalOfOwnKey(error, keystore, options)) ?? error;
-  }
-  const { reason, mend, exitCode } = trouble;
-  const said = `${awsNameOf(error)}: ${reason}`;
-  throw new CliError(exitCode, mend === undefined ? said : `${said} ${mend}`, { cause: error });
+  if (trouble === undefined && name === '') throw error;
+  throw new CliError(exitCodeOf(error), `${name}${await refusalWords(error, keystore, options)}`, { cause: error });
+}
+
+/** What is said of a refusal that ends everything: why, what became of the rest, and what mends it. */
+export async function refusalWords(
+  error: unknown,
+  keystore: Keystore,
+  options: GlobalOptions,
+  outcome?: string,
+): Promise<string> {
+  const trouble = await keyTroubleOf(error, keystore, options);
+  const isOfKey = trouble !== undefined && error instanceof Error;
+  const why = isOfKey ? `${awsNameOf(error)}: ${trouble.reason}` : sentenceOf(error);
+  return [why, outcome, trouble?.mend].filter((each) => each !== undefined).join(' ');
 }
