@@ -48,6 +48,74 @@ describe("the store's own key", () => {
   });
 });
 
+describe('an alias that the store keeps', () => {
+  it.each([
+    [['delete', 'alias/aws/ssm'], "alias/aws/ssm is the alias of the store's own key, and stays with it."],
+    [['update', 'alias/aws/ssm', 'alias/app'], "alias/aws/ssm is the alias of the store's own key, and stays with it."],
+    [
+      ['create', 'alias/aws/foo', 'alias/app'],
+      'Names that begin with alias/aws/ are reserved. Give another, such as alias/app.',
+    ],
+    [['delete', 'alias/aws/foo'], 'Names that begin with alias/aws/ are reserved. Give another, such as alias/app.'],
+  ])('%j is refused in plain words', async (words, message) => {
+    expect(await hereIn(store, 'key', 'alias', ...words)).toEqual({ code: 1, out: '', err: `error: ${message}\n` });
+  });
+
+  it('is said to be the only one of its key', async () => {
+    expect((await hereIn(store, 'key', 'alias', 'create', 'alias/mine', 'alias/aws/ssm')).err).toBe(
+      "error: NotAuthorizedException: the store's own key has alias/aws/ssm alone.\n",
+    );
+  });
+});
+
+describe('a path without its slash', () => {
+  it.each([
+    [['list', 'a']],
+    [['list', 'a/', '-d']],
+    [['tree', 'a']],
+    [['exec', 'a', '--', 'true']],
+    [['export', 'a']],
+    [['delete', 'a', '--recursive']],
+    [['copy', 'a', '/b', '--recursive']],
+    [['copy', '/b', 'a', '--recursive']],
+    [['diff', 'a/', '/b']],
+  ])('%j is named with it', async (words) => {
+    expect(await hereIn(store, ...words)).toEqual({ code: 2, out: '', err: 'error: A path begins with /: give /a.\n' });
+  });
+});
+
+describe('a new name without its slash', () => {
+  it('is said to need one', async () => {
+    const { code, err } = await hereIn(store, 'copy', '/advanced', 'a/b');
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'error: a/b: ValidationException: A name that has levels begins with /. Nothing was done.\n',
+    });
+  });
+});
+
+describe('diff', () => {
+  it.each([
+    [['/none', '/advanced'], 'There is no parameter /none, and none under it.'],
+    [['/advanced', '/none/at/all'], 'There is no parameter /none/at/all, and none under it.'],
+    [['/advancde', '/advanced'], 'There is no parameter /advancde, and none under it. Did you mean /advanced?'],
+    [['/none/', '/advanced'], 'There are no parameters under /none/.'],
+    [['none', '/advanced'], 'There is no parameter none.'],
+  ])('of %j says which one is not there', async (words, message) => {
+    expect(await hereIn(store, 'diff', ...words)).toEqual({ code: 3, out: '', err: `error: ${message}\n` });
+  });
+});
+
+describe('tag', () => {
+  it.each([[[]], [['a=b']], [['--remove', 'a']]])('with %j names a parameter that is like it', async (words) => {
+    expect(await hereIn(store, 'tag', '/advancde', ...words)).toEqual({
+      code: 3,
+      out: '',
+      err: 'error: There is no parameter /advancde. Did you mean /advanced?\n',
+    });
+  });
+});
+
 describe("words of AWS's", () => {
   it.each<[string, string[], string]>([
     [
@@ -65,6 +133,8 @@ describe("words of AWS's", () => {
       ['/advanced', '--overwrite', '--tags', 'a=b'],
       'ValidationException: --tags are of a new parameter alone, not with --overwrite. Of one that is there: securestring tag NAME KEY=VALUE.',
     ],
+    ['', ['/empty'], 'ValidationException: The value must not be empty.'],
+    ['', ['/advanced', '--overwrite'], 'ValidationException: The value must not be empty.'],
     ['x', ['/aws/x'], 'AccessDeniedException: /aws/x: names that begin with /aws are reserved.'],
     [
       'x',

@@ -45,6 +45,26 @@ const WORDS: readonly Words[] = [
     means:
       'A name has letters, digits and _.- in levels divided by /, begins with / if it has levels, and not with ssm or aws.',
   },
+  {
+    name: 'ValidationException',
+    says: /^Parameter name must be a fully qualified name$/,
+    means: 'A name that has levels begins with /.',
+  },
+  {
+    name: 'ValidationException',
+    says: /^The parameter doesn't meet the parameter name requirements\. .*$/s,
+    means: 'A path has letters, digits and _.- in levels divided by /, and begins with /.',
+  },
+  {
+    name: 'ValidationException',
+    says: /^.*Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1$/,
+    means: 'The value must not be empty.',
+  },
+  {
+    name: 'ValidationException',
+    says: /^.*Value '\d+' at 'pendingWindowInDays' failed to satisfy constraint: .*$/,
+    means: '--pending-window-in-days is 7 to 30.',
+  },
 ];
 
 /** What AWS's words mean on the command line; the words themselves where they say it. */

@@ -103,7 +103,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 const WITHOUT_WORDS: Readonly<Record<string, string>> = {
   InvalidCiphertextException:
     ': the ciphertext was changed, or was made for another name, key or encryption context. Check those, and restore a copy if it is damaged.',
-  NotAuthorizedException: ': names that begin with alias/aws/ are reserved.',
+  NotAuthorizedException: ": the store's own key has alias/aws/ssm alone.",
 };
 
 /** Adds the place in the policy, which AWS does not name. */

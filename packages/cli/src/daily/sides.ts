@@ -8,7 +8,7 @@ import { CliError, isCode } from '../command/failure.ts';
 import { nameUnder } from '../formats/names.ts';
 import { nameOf } from '../io/input.ts';
 import { describedUnder, takePath } from '../parameters/lookup.ts';
-import { withNearNames } from '../parameters/near-names.ts';
+import { adviceOn, withNearNames } from '../parameters/near-names.ts';
 import { allReadable, requireRead } from '../parameters/readable.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
@@ -32,10 +32,16 @@ export async function sideOf(store: OpenStore, given: string): Promise<Side> {
     const one = await oneOf(store, given);
     if (one !== undefined) return one;
   }
-  const path = takePath(given);
-  const below = (await describedUnder(store.parameters, path)).length;
-  if (below === 0) {
-    await withNearNames(store, given, () => store.parameters.getParameter({ name: given }));
+  // A name without a slash in front is of no path.
+  const path = /^\/|\/$/.test(given) ? takePath(given) : undefined;
+  if (path === undefined || (await describedUnder(store.parameters, path)).length === 0) {
+    const none = given.endsWith('/')
+      ? `There are no parameters under ${given}.`
+      : `There is no parameter ${given}${path === undefined ? '' : ', and none under it'}.`;
+    throw new CliError(
+      EXIT.notFound,
+      [none, await adviceOn(store, given)].filter((each) => each !== undefined).join(' '),
+    );
   }
   const { all: found, unread } = await allReadable(
     store,

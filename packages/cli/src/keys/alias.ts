@@ -5,6 +5,7 @@
 
 import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 import { table } from '../output/table.ts';
 import { describedUnder } from '../parameters/lookup.ts';
 import { requireAgreed, YES, type YesOption } from '../store/confirm.ts';
@@ -40,6 +41,7 @@ const registerCreate: Register = (program, act) => {
     .action(
       act(async ([aliasName = '', key = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
+          requireNotKept(aliasName);
           await keystore.createAlias({ aliasName, targetKeyId: await plainKeyId(keystore, key) });
           context.result({}, () => `${aliasName} is ${key}.`);
           return EXIT.ok;
@@ -57,6 +59,7 @@ const registerUpdate: Register = (program, act) => {
     .action(
       act(async ([aliasName = '', key = ''], _, context) => {
         return withStore(context, async ({ keystore }) => {
+          requireNotKept(aliasName);
           await keystore.updateAlias({ aliasName, targetKeyId: await plainKeyId(keystore, key) });
           context.result({}, () => `${aliasName} is ${key} now.`);
           return EXIT.ok;
@@ -74,6 +77,7 @@ const registerDelete: Register = (program, act) => {
     .action(
       act<YesOption>(async ([aliasName = ''], options, context) => {
         return withStore(context, async ({ keystore, parameters }) => {
+          requireNotKept(aliasName);
           const named = (await describedUnder(parameters, '/')).filter(({ keyId }) => isAlias(keyId, aliasName));
           if (named.length > 0) {
             context.note(
@@ -88,6 +92,15 @@ const registerDelete: Register = (program, act) => {
       }),
     );
 };
+
+/** Refuses the alias of the store's own key, and others like it: AWS KMS says that in no words. */
+function requireNotKept(aliasName: string): void {
+  if (aliasName === 'alias/aws/ssm') {
+    throw new CliError(EXIT.failed, "alias/aws/ssm is the alias of the store's own key, and stays with it.");
+  }
+  if (!aliasName.startsWith('alias/aws/')) return;
+  throw new CliError(EXIT.failed, 'Names that begin with alias/aws/ are reserved. Give another, such as alias/app.');
+}
 
 /** Whether a parameter names its key by an alias, or by the alias's ARN. */
 function isAlias(keyId: string | undefined, aliasName: string): boolean {

@@ -18,7 +18,7 @@ import { allPages } from '../output/pages.ts';
 import { facts, table } from '../output/table.ts';
 import { withNames } from '../store/with-names.ts';
 import { withStore } from '../store/with-store.ts';
-import { tagsOf } from './lookup.ts';
+import { tagsOf, takePath } from './lookup.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
 import { adviceOn, withNearNames } from './near-names.ts';
 import { allReadable, valueCell, warnUnread } from './readable.ts';
@@ -210,8 +210,12 @@ async function noteDeeper(
 }
 
 function givenPath([path]: readonly string[], { path: option }: ListOptions): string | undefined {
-  // The root is everything, as no path is.
-  if (path === undefined || option === undefined) return (path ?? option) === '/' ? undefined : (path ?? option);
+  if (path === undefined || option === undefined) {
+    const given = path ?? option;
+    // The root is everything, as no path is.
+    if (given === undefined || takePath(given) === '/') return undefined;
+    return given;
+  }
   throw new CliError(EXIT.usage, 'Give the path once: as the argument or with --path.');
 }
 

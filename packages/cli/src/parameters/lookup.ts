@@ -3,6 +3,7 @@
  * @module
  */
 
+import { excerpt } from '@securestring/core/quoted';
 import type {
   DescribeParametersRequest,
   LockedParameters,
@@ -55,10 +56,14 @@ export async function tagsOf(parameters: LockedParameters, name: string): Promis
 /**
  * A path without the slash at its end; `/` for the root.
  *
- * @throws `CliError` for an empty text, such as an unset variable of a script leaves.
+ * @throws `CliError` for an empty text, such as an unset variable of a script leaves, and for one without a slash in
+ *   front.
  */
 export function takePath(given: string): string {
   if (given === '') throw new CliError(EXIT.usage, 'The path is empty. Give / for all parameters.');
+  if (!given.startsWith('/')) {
+    throw new CliError(EXIT.usage, `A path begins with /: give ${excerpt(`/${given.replace(/\/+$/, '')}`)}.`);
+  }
   return given.replace(/\/+$/, '') || '/';
 }
 

@@ -44,6 +44,10 @@ export async function withAdvice(store: Store, name: string, error: unknown): Pr
   const isPath = name.endsWith('/') && isCode(error, 'SSM_VALIDATION');
   if (!isPath && !MISSING.some((code) => isCode(error, code))) return error;
   const advice = await adviceOn(store, name);
+  if (isCode(error, 'SSM_INVALID_RESOURCE_ID')) {
+    const message = `There is no parameter ${excerpt(name)}. ${advice ?? ''}`.trimEnd();
+    return new CliError(EXIT.notFound, message, { cause: error });
+  }
   if (isPath) {
     return new CliError(exitCodeOf(error), `The name of a parameter does not end in /. ${advice ?? ''}`.trimEnd(), {
       cause: error,
