@@ -61,10 +61,49 @@ describe('an alias that the store keeps', () => {
     expect(await hereIn(store, 'key', 'alias', ...words)).toEqual({ code: 1, out: '', err: `error: ${message}\n` });
   });
 
+  it('is told from a name that is none', async () => {
+    expect(await hereIn(store, 'key', 'alias', 'create', 'mine', 'alias/app')).toMatchObject({
+      code: 1,
+      err: 'error: ValidationException: An alias begins with alias/, such as alias/app.\n',
+    });
+  });
+
   it('is said to be the only one of its key', async () => {
     expect((await hereIn(store, 'key', 'alias', 'create', 'alias/mine', 'alias/aws/ssm')).err).toBe(
       "error: NotAuthorizedException: the store's own key has alias/aws/ssm alone.\n",
     );
+  });
+});
+
+describe('what cannot be done', () => {
+  it('is refused before a passphrase is asked for', async () => {
+    const words = ['key', 'export', 'alias/aws/ssm', '-o', join(folder, 'own.keys')];
+    const { code, err } = await hereIn(store, ...words);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('cannot be exported') });
+    // Away from a terminal, a key that may go asks for it.
+    await hereIn(store, 'key', 'create', '--alias', 'alias/goes');
+    const asked = await hereIn(store, 'key', 'export', 'alias/goes', '-o', join(folder, 'goes.keys'));
+    expect(asked.err).toContain('Give the passphrase of the envelope');
+  });
+
+  it('is refused before anything is counted', async () => {
+    await hereIn(store, 'key', 'create', '--alias', 'alias/ends');
+    const end = (...words: string[]) => hereIn(store, 'key', 'schedule-deletion', ...words);
+    for (const days of ['6', '31']) {
+      expect(await end('alias/ends', '--pending-window-in-days', days)).toEqual({
+        code: 2,
+        out: '',
+        err: 'error: --pending-window-in-days is 7 to 30.\n',
+      });
+    }
+    expect((await end('alias/aws/ssm')).err).toMatch(/^error: alias\/aws\/ssm /);
+    expect((await end('alias/ends')).code).toBe(0);
+    const again = await end('alias/ends');
+    expect({ code: again.code, out: again.out }).toEqual({ code: 1, out: '' });
+    expect(again.err).toMatch(
+      /^error: alias\/ends is pending deletion already: it will be deleted on \S+Z\. Take that back: securestring key cancel-deletion alias\/ends\n$/,
+    );
+    expect((await hereIn(store, 'key', 'alias', 'delete', 'alias/none')).err).toMatch(/^error: NotFoundException: /);
   });
 });
 

@@ -62,8 +62,8 @@ const WORDS: readonly Words[] = [
   },
   {
     name: 'ValidationException',
-    says: /^.*Value '\d+' at 'pendingWindowInDays' failed to satisfy constraint: .*$/,
-    means: '--pending-window-in-days is 7 to 30.',
+    says: /^Alias must start with the prefix "alias\/"\. .*https:.*$/,
+    means: 'An alias begins with alias/, such as alias/app.',
   },
 ];
 

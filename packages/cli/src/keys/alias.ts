@@ -78,6 +78,8 @@ const registerDelete: Register = (program, act) => {
       act<YesOption>(async ([aliasName = ''], options, context) => {
         return withStore(context, async ({ keystore, parameters }) => {
           requireNotKept(aliasName);
+          // One that is not there refuses before anything is counted.
+          await plainKeyId(keystore, aliasName);
           const named = (await describedUnder(parameters, '/')).filter(({ keyId }) => isAlias(keyId, aliasName));
           if (named.length > 0) {
             context.note(

@@ -14,6 +14,7 @@ import { unreadable } from '../io/input.ts';
 import { requireWritable, writeOutput } from '../io/output-file.ts';
 import { filesOfStore, requireNotNeeded } from '../io/places.ts';
 import { table } from '../output/table.ts';
+import { requireNotOwn } from '../store/own-key.ts';
 import { takeSecret } from '../store/secret.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
@@ -59,9 +60,11 @@ export const registerKeyExport: Register = (program, act) => {
         await requireWritable(output, overwrite);
         const { envelopePassphraseFile = [], envelopeKeyFile = [] } = options;
         await requireNotNeeded(output, filesOfStore(context).concat(envelopePassphraseFile, envelopeKeyFile));
-        const unlock = await envelopeUnlock(context, options, true);
         return withStore(context, async ({ keystore }) => {
           const keyIds = await Promise.all(typed.map((one) => plainKeyId(keystore, one)));
+          // A key that does not go refuses before a passphrase is asked for.
+          for (const keyId of keyIds) await requireNotOwn(keystore, keyId, 'ExportKeys', context.options);
+          const unlock = await envelopeUnlock(context, options, true);
           await writeOutput(output, await keystore.exportKeys({ keyIds, unlock }), overwrite);
           context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${shown(output)}`);
           context.note('Aliases stay behind: make them again where the keys are imported.');

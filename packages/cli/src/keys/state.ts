@@ -3,12 +3,15 @@
  * @module
  */
 
+import type { Keystore } from '@securestring/keystore';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
+import { CliError } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { wholeNumber } from '../command/option-values.ts';
 import { requireAgreed, YES, type YesOption } from '../store/confirm.ts';
+import { requireNotOwn } from '../store/own-key.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
 import { countText, underKey } from './under-keys.ts';
@@ -61,9 +64,11 @@ export const registerScheduleDeletion: Register = (program, act) => {
     .action(
       act<YesOption & { readonly pendingWindowInDays?: number }>(async ([typed = ''], options, context) => {
         const { pendingWindowInDays } = options;
+        requireDays(pendingWindowInDays);
         return withStore(context, async (store) => {
           const { keystore } = store;
           const keyId = await plainKeyId(keystore, typed);
+          await requireDeletable(context, keystore, typed, keyId);
           await requireAgreedLoss(context, store, { ...options, typed, keyId });
           const result = await keystore.scheduleKeyDeletion({
             keyId,
@@ -96,6 +101,22 @@ export const registerCancelDeletion: Register = (program, act) => {
       }),
     );
 };
+
+/** AWS KMS says it after the question. */
+function requireDays(days = 30): void {
+  if (days < 7 || days > 30) throw new CliError(EXIT.usage, '--pending-window-in-days is 7 to 30.');
+}
+
+/** Refuses a key that cannot be deleted before anything is counted and asked. */
+async function requireDeletable(context: Context, keystore: Keystore, typed: string, keyId: string): Promise<void> {
+  const { deletionDate } = await requireNotOwn(keystore, keyId, 'ScheduleKeyDeletion', context.options);
+  if (deletionDate === undefined) return;
+  const back = commandLine(context.options, 'key', 'cancel-deletion', typed);
+  throw new CliError(
+    EXIT.failed,
+    `${typed} is pending deletion already: it will be deleted on ${deletionDate.toISOString()}. Take that back: ${back}`,
+  );
+}
 
 interface Loss extends YesOption {
   readonly typed: string;

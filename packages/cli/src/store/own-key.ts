@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Keystore } from '@securestring/keystore';
+import type { KeyMetadata, Keystore } from '@securestring/keystore';
 import type { GlobalOptions } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { awsNameOf, CliError, isFromKms } from '../command/failure.ts';
@@ -38,12 +38,32 @@ export async function refusalOfOwnKey(
   if (!(error instanceof Error) || !isFromKms(error) || awsNameOf(error) !== 'AccessDeniedException') return undefined;
   const [, operation = '', keyId = ''] = REFUSED.exec(error.message) ?? [];
   if (keyId === '' || !(await isOwn(keystore, keyId))) return undefined;
+  return ownKeyRefusal(keyId, operation, options, error);
+}
+
+/**
+ * Describes a key that an operation is to be done with, before anything is asked or counted.
+ *
+ * @throws `CliError` of the store's own key. `KmsError` (`NotFoundException`) where there is no such key.
+ */
+export async function requireNotOwn(
+  keystore: Keystore,
+  keyId: string,
+  operation: string,
+  options: GlobalOptions,
+): Promise<KeyMetadata> {
+  const { keyMetadata } = await keystore.describeKey({ keyId });
+  if (keyMetadata.keyManager === 'AWS') throw ownKeyRefusal(keyMetadata.arn, operation, options);
+  return keyMetadata;
+}
+
+function ownKeyRefusal(keyId: string, operation: string, options: GlobalOptions, cause?: Error): CliError {
   const done = DONE[operation];
   const cannot = done === undefined ? `allows no ${operation}` : `cannot be ${done}`;
   return new CliError(
     EXIT.failed,
     `alias/aws/ssm (${keyId}) is the store's own key: it encrypts parameters that name no other key, and ${cannot}. ${adviceOn(operation, options)}`,
-    { cause: error },
+    { cause },
   );
 }
 
