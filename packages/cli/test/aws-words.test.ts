@@ -107,6 +107,31 @@ describe('what cannot be done', () => {
   });
 });
 
+describe('a key that is not there', () => {
+  it.each([
+    [['key', 'describe', 'alias/nearr']],
+    [['key', 'describe', 'near']],
+    [['key', 'enable', 'alias/naer']],
+    [['key', 'alias', 'delete', 'alias/nea']],
+    [['put', '/near', 'x', '--key-id', 'alias/nera']],
+    [['encrypt', join(folder, 'material'), '--key-id', 'alias/nera', '-o', '-']],
+  ])('of %j is named as it may be meant', async (words) => {
+    await hereIn(store, 'key', 'create', '--alias', 'alias/near');
+    const { code, out, err } = await hereIn(store, ...words);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toMatch(/error: (\/near: )?NotFoundException: .*\. Did you mean alias\/near\?\n$/);
+  });
+
+  it('is named by its id, too, and nothing far is', async () => {
+    const { out } = await hereIn(store, 'key', 'describe', 'alias/aws/ssm', '--json');
+    const { KeyMetadata } = JSON.parse(out) as { readonly KeyMetadata: { readonly KeyId: string } };
+    const { KeyId: keyId } = KeyMetadata;
+    const { err } = await hereIn(store, 'key', 'describe', `${keyId.slice(0, -1)}${keyId.endsWith('0') ? '1' : '0'}`);
+    expect(err).toContain(`Did you mean ${keyId}?`);
+    expect((await hereIn(store, 'key', 'describe', 'alias/far-away')).err).toMatch(/alias\/far-away is not found\.\n$/);
+  });
+});
+
 describe('a path without its slash', () => {
   it.each([
     [['list', 'a']],

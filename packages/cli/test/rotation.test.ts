@@ -116,6 +116,8 @@ describe('rotate', () => {
     [['rotate', '--due', '--command', 'x'], '--due with neither'],
     [['rotate', NAME, '--test', 'x'], '--test goes with --command'],
     [['rotate', NAME], 'has no setting'],
+    [['rotate', `${NAME}x`, '--command', 'echo x'], `There is no parameter ${NAME}x. Did you mean ${NAME}?`],
+    [['rotate', `${NAME}x`], `There is no parameter ${NAME}x. Did you mean ${NAME}?`],
     [['rotate', '/none', '--command', 'echo x'], 'There is no parameter /none'],
     [['rotation', 'set', '/none', '--every', '1d', '--command', 'echo x'], 'There is no parameter /none'],
     [['rotation', 'set', NAME, '--every', '1m', '--command', 'echo x'], 'It must be hours, days or weeks'],

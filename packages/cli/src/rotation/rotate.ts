@@ -65,6 +65,7 @@ async function rotateOne(
   name: string,
   { command, test }: RotateOptions,
 ): Promise<number> {
+  await presentOf(store, name);
   const rotation: Rotation | undefined =
     command === undefined ? await settingOf(store, name) : { name, command, ...(test !== undefined && { test }) };
   if (rotation === undefined) {

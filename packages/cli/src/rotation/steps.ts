@@ -8,7 +8,9 @@ import type { ParameterMetadata } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode, messageOf } from '../command/failure.ts';
+import { commandLine } from '../command/hint.ts';
 import { described } from '../parameters/lookup.ts';
+import { adviceOn } from '../parameters/near-names.ts';
 import type { OpenStore } from '../store/with-store.ts';
 import { runShell } from './commands.ts';
 import { pendingName, type Rotation } from './settings.ts';
@@ -32,10 +34,12 @@ export async function rotate(store: OpenStore, context: Context, rotation: Rotat
 }
 
 /** What is known about a parameter, but for its value. */
-export async function presentOf({ parameters }: OpenStore, name: string): Promise<ParameterMetadata> {
-  const found = await described(parameters, name);
+export async function presentOf(store: OpenStore, name: string): Promise<ParameterMetadata> {
+  const found = await described(store.parameters, name);
   if (found !== undefined) return found;
-  throw new CliError(EXIT.notFound, `There is no parameter ${name}. Put its first value: securestring put ${name}`);
+  const first = `Put its first value: ${commandLine(store.place.options, 'put', name)}`;
+  const advice = (await adviceOn(store, name)) ?? first;
+  throw new CliError(EXIT.notFound, `There is no parameter ${name}. ${advice}`);
 }
 
 async function currentOf({ parameters }: OpenStore, name: string): Promise<{ value: string; version: number }> {

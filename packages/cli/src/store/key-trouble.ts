@@ -8,7 +8,8 @@ import type { Keystore } from '@securestring/keystore';
 import type { GlobalOptions } from '../command/context.ts';
 import { awsNameOf, CliError, exitCodeOf, isFromKms, messageOf, sentenceOf } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
-import { aliasOf } from './listed-keys.ts';
+import { nearest } from '../command/near.ts';
+import { aliasesOf, aliasOf, keysOf } from './listed-keys.ts';
 import { refusalOfOwnKey } from './own-key.ts';
 
 export interface KeyTrouble {
@@ -84,6 +85,28 @@ async function keyTroubleOf(
   }
 }
 
+/** The key that a refusal does not find, as it was given. */
+const UNKNOWN_KEY = /(alias\/\S+) is not found\.|^Invalid keyId '(.+?)'|key\/(\S+)' does not exist/;
+
+/** Names aliases and keys that are like the one that is not there; `undefined` where none is. */
+async function nearKeys(error: unknown, keystore: Keystore): Promise<string | undefined> {
+  if (!(error instanceof Error) || awsNameOf(error) !== 'NotFoundException') return undefined;
+  const found = UNKNOWN_KEY.exec(error.message)
+    ?.slice(1)
+    .find((each) => each !== undefined);
+  if (found === undefined) return undefined;
+  try {
+    const aliases = (await aliasesOf(keystore)).map(({ aliasName }) => aliasName);
+    const ids = (await keysOf(keystore)).map(({ keyId }) => keyId);
+    const isAlias = found.startsWith('alias/');
+    const near = [...nearest(isAlias ? found : `alias/${found}`, aliases), ...nearest(found, ids)];
+    return near.length === 0 ? undefined : `Did you mean ${near.map(excerpt).join(', ')}?`;
+  } catch {
+    // The refusal says more than one of this question could.
+    return undefined;
+  }
+}
+
 /** Any trouble with a value, in the same form. */
 export async function troubleOf(error: unknown, keystore: Keystore, options: GlobalOptions): Promise<KeyTrouble> {
   const trouble = await keyTroubleOf(error, keystore, options);
@@ -101,7 +124,8 @@ export async function throwExplained(error: unknown, keystore: Keystore, options
   if (own !== undefined) throw own;
   const name = error instanceof Error && 'parameterName' in error ? `${excerpt(String(error.parameterName))}: ` : '';
   const trouble = await keyTroubleOf(error, keystore, options);
-  if (trouble === undefined && name === '') throw error;
+  const near = trouble === undefined ? await nearKeys(error, keystore) : undefined;
+  if (trouble === undefined && name === '' && near === undefined) throw error;
   throw new CliError(exitCodeOf(error), `${name}${await refusalWords(error, keystore, options)}`, { cause: error });
 }
 
@@ -115,5 +139,6 @@ export async function refusalWords(
   const trouble = await keyTroubleOf(error, keystore, options);
   const isOfKey = trouble !== undefined && error instanceof Error;
   const why = isOfKey ? `${awsNameOf(error)}: ${trouble.reason}` : sentenceOf(error);
-  return [why, outcome, trouble?.mend].filter((each) => each !== undefined).join(' ');
+  const advice = isOfKey ? trouble.mend : await nearKeys(error, keystore);
+  return [why, outcome, advice].filter((each) => each !== undefined).join(' ');
 }
