@@ -26,7 +26,7 @@ import { filesOfStore, requireNotNeeded } from '../io/places.ts';
 import { takeSecret } from '../store/secret.ts';
 import { requireNoStore, requireStore } from '../store/with-store.ts';
 import { explain, ofOwnContext } from './damage.ts';
-import { backupKey, checkHeader, contextOf, HEADER_LENGTH, makeHeader } from './header.ts';
+import { backupKey, beginsAsBackup, checkHeader, contextOf, HEADER_LENGTH, makeHeader } from './header.ts';
 import { requireNoAccounts, requireNoData, withNewData } from './new-data.ts';
 import { restoreRecords } from './restore.ts';
 import { openStorages, othersOf, withStorages } from './storages.ts';
@@ -226,7 +226,8 @@ async function keyringOf(header: Uint8Array, unlock: Unlock): Promise<Keyring> {
 }
 
 async function readHeader(file: string): Promise<Uint8Array> {
-  const header = new Uint8Array(HEADER_LENGTH);
+  const { BEGINNING, whatItIs } = await import('../messages/foreign.ts');
+  const beginning = Buffer.alloc(BEGINNING);
   // At a FIFO an opening without O_NONBLOCK would wait for a writer, and no signal could end it.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
     throw unreadable(file, error);
@@ -234,12 +235,17 @@ async function readHeader(file: string): Promise<Uint8Array> {
   try {
     if (!(await handle.stat()).isFile())
       throw new CliError(EXIT.failed, `${file} is not a file. Give a backup's file.`);
-    const { bytesRead } = await handle.read(header, 0, HEADER_LENGTH, 0);
-    checkHeader(header.subarray(0, bytesRead), file);
+    const { bytesRead } = await handle.read(beginning, 0, BEGINNING, 0);
+    const start = beginning.subarray(0, bytesRead);
+    if (!beginsAsBackup(start)) {
+      throw new CliError(EXIT.notAuthentic, `${file} is not a backup: ${await whatItIs(file, start)}`);
+    }
+    const header = start.subarray(0, HEADER_LENGTH);
+    checkHeader(header, file);
+    return Uint8Array.from(header);
   } finally {
     await handle.close();
   }
-  return header;
 }
 
 function backupUnlock(context: Context, options: BackupOptions, isNew: boolean): Promise<Unlock> {

@@ -45,6 +45,12 @@ export function makeHeader(unlock: Unlock): Uint8Array {
   return header;
 }
 
+/** Whether a file may be a backup: it begins as one, as far as it goes. */
+export function beginsAsBackup(beginning: Uint8Array): boolean {
+  const start = beginning.subarray(0, MAGIC.length);
+  return start.length > 0 && MAGIC.subarray(0, start.length).equals(start);
+}
+
 /**
  * Judges a header before any work is spent on it.
  *

@@ -38,6 +38,9 @@ const KEY_FILE = ['--envelope-key-file <file>', "the envelope's key: 32 bytes in
 /** More than the keys of any store take. Bytes. */
 const MOST_ENVELOPE = 64 * 1024 * 1024;
 
+/** Its first bytes. */
+const MAGIC = 'SSKEYENV';
+
 export const registerKeyExport: Register = (program, act) => {
   program
     .command('export')
@@ -110,6 +113,15 @@ async function readEnvelope(file: string): Promise<Uint8Array> {
   const envelope = await readInput(file, MOST_ENVELOPE).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  if (envelope.length <= MOST_ENVELOPE) return Uint8Array.from(envelope);
+  if (envelope.length <= MOST_ENVELOPE) return requireEnvelope(file, envelope);
   throw new CliError(EXIT.notAuthentic, `${file} is longer than ${MOST_ENVELOPE} bytes: it is not an envelope.`);
+}
+
+/** Names a file of another kind before a passphrase is asked for. The keystore judges the rest. */
+async function requireEnvelope(file: string, bytes: Buffer): Promise<Uint8Array> {
+  const start = bytes.subarray(0, MAGIC.length).toString('latin1');
+  if (start !== '' && MAGIC.startsWith(start)) return Uint8Array.from(bytes);
+  const { BEGINNING, whatItIs } = await import('../messages/foreign.ts');
+  const what = await whatItIs(file, bytes.subarray(0, BEGINNING));
+  throw new CliError(EXIT.notAuthentic, `${file} is not an envelope with keys: ${what}`);
 }

@@ -5,6 +5,7 @@
 
 import type { Inspection } from '@securestring/core';
 import { isCode } from '../command/failure.ts';
+import { quoted } from '../command/hint.ts';
 import { STANDARD } from '../io/input.ts';
 
 /** First bytes that are looked at. */
@@ -27,12 +28,12 @@ const FORMATS: readonly Format[] = [
   { what: 'it is empty', is: (bytes) => bytes.length === 0 },
   {
     what: 'it is a backup of a store',
-    advice: (file) => `Make a store of it: securestring restore ${file}`,
+    advice: (file) => `Make a store of it: securestring restore ${quoted(file)}`,
     is: begins('SSBACKUP'),
   },
   {
     what: 'it is an envelope with keys of a store',
-    advice: (file) => `Take them in: securestring key import ${file}`,
+    advice: (file) => `Take them in: securestring key import ${quoted(file)}`,
     is: begins('SSKEYENV'),
   },
   { what: 'it is the keystore document of a store', is: begins('SSKSTORE') },
@@ -43,12 +44,12 @@ const FORMATS: readonly Format[] = [
   },
   {
     what: 'it is an age file',
-    advice: (file) => `Decrypt it with age: age --decrypt --identity KEY ${file}`,
+    advice: (file) => `Decrypt it with age: age --decrypt --identity KEY ${quoted(file)}`,
     is: (bytes) => begins('age-encryption.org/v1')(bytes) || has('-----BEGIN AGE ENCRYPTED FILE-----')(bytes),
   },
   {
     what: 'it is a message of OpenPGP',
-    advice: (file) => `Decrypt it with gpg: gpg --decrypt ${file}`,
+    advice: (file) => `Decrypt it with gpg: gpg --decrypt ${quoted(file)}`,
     is: (bytes) => has('-----BEGIN PGP MESSAGE-----')(bytes) || isOpenPgp(bytes),
   },
   { what: 'it is a file of openssl enc', is: (bytes) => begins('Salted__')(bytes) || has('U2FsdGVkX1')(bytes) },
@@ -82,6 +83,18 @@ export async function notMessage(error: unknown, input: string, beginning: Buffe
   // Words may happen to be base64 of the first byte of a message; of its suite as well, hardly.
   if (found.kind === 'message' && found.suite !== undefined) return 'is base64 of a message. Give --decode.';
   return `is not a message of the Encryption SDK: ${describe(found.kind, input, beginning)}`;
+}
+
+/** Says what a file is that is not what a command takes, as `it is an age file.`, and what opens it. */
+export async function whatItIs(input: string, beginning: Buffer): Promise<string> {
+  const { inspect } = await import('@securestring/core');
+  const found = inspect(beginning);
+  // Any byte may be the first of a message; its suite as well is hardly a chance.
+  if (found.kind !== 'message' || found.suite === undefined) {
+    return describe(found.kind === 'message' ? 'unknown' : found.kind, input, beginning);
+  }
+  const advice = input === STANDARD ? '' : ` Decrypt it: securestring decrypt ${quoted(input)}`;
+  return `it is a message of the Encryption SDK.${advice}`;
 }
 
 function describe(kind: Inspection['kind'], input: string, beginning: Buffer): string {

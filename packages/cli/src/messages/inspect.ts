@@ -47,6 +47,11 @@ export const registerInspect: Register = (program, act) => {
         const [{ inspect }, { map }] = await Promise.all([import('@securestring/core'), import('../output/map.ts')]);
         const { inspection, bytes } = inspectInput(inspect, input.bytes);
         if (input.missing !== undefined && inspection.kind === 'unknown') throw input.missing;
+        if (inspection.kind === 'unknown') {
+          const { BEGINNING, whatItIs } = await import('./foreign.ts');
+          const what = await whatItIs(typed, Buffer.from(input.bytes.subarray(0, BEGINNING)));
+          context.note(`${nameOf(typed)}: ${what}`);
+        }
         context.json(inspection, () => map(inspection, bytes, context.colour));
         return inspection.kind === 'unknown' || inspection.problems.length > 0 ? EXIT.notAuthentic : EXIT.ok;
       }),
