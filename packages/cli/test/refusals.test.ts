@@ -2,7 +2,7 @@
  * What the command line refuses by itself, and that its words say what was wrong.
  */
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { here, hereIn, type Said } from './here.ts';
@@ -19,20 +19,31 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a store', () => {
   it('that is not there is distinguished from one that cannot be reached', async () => {
-    const file = join(folder, 'file');
-    writeFileSync(file, '');
-    for (const none of [join(folder, 'none'), file]) {
-      expect(await hereIn(none, 'list')).toMatchObject({
-        code: 3,
-        err: `error: There is no store in ${none}. Make one: securestring init\n`,
-      });
-    }
+    const none = join(folder, 'none');
+    expect(await hereIn(none, 'list')).toMatchObject({
+      code: 3,
+      err: `error: There is no store in ${none}. Make one: securestring init\n`,
+    });
     // Longer than any name may be: not even the superuser gets there.
     const unreachable = join(folder, 'x'.repeat(300));
     expect(await hereIn(unreachable, 'list')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^error: The store in .* cannot be read: ENAMETOOLONG/),
     });
+  });
+
+  it.each([
+    [3, ['list']],
+    [3, ['get', '/x']],
+    [1, ['init', '--generate-root-key']],
+  ])('that would be a file is refused with code %i by %j, without a command that cannot work', async (code, words) => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'kept');
+    expect(await hereIn(file, ...words)).toMatchObject({
+      code,
+      err: `error: ${file} is a file, and a store is a folder. Choose a folder with --store.\n`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe('kept');
   });
 });
 

@@ -156,6 +156,7 @@ export async function requireStore(place: StorePlace): Promise<void> {
     await stat(join(place.data, 'data.mdb'));
   } catch (error) {
     if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw cannotBeRead(place, error);
+    await requireFolder(place, EXIT.notFound, error);
     if (!(await exists(join(place.folder, 'data.mdb')))) throw noStore(place, error);
     throw new CliError(
       EXIT.notFound,
@@ -182,8 +183,18 @@ async function filesOf(place: StorePlace): Promise<readonly string[]> {
     return await readdir(place.data);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return [];
+    await requireFolder(place, EXIT.failed, error);
     throw cannotBeRead(place, error);
   }
+}
+
+/** Refuses a file in the place of the folder: no advice to make a store there would help. */
+async function requireFolder({ folder }: StorePlace, exitCode: number, cause: unknown): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return;
+  throw new CliError(exitCode, `${folder} is a file, and a store is a folder. Choose a folder with --store.`, {
+    cause,
+  });
 }
 
 async function hasKeystore({ data }: StorePlace): Promise<boolean> {
