@@ -86,6 +86,22 @@ describe('encrypt --recursive', () => {
     expect(made).toEqual(['sub', 'sub/file.encrypted', 'to-file.encrypted']);
   });
 
+  it('says how an output for many files must be given', async () => {
+    mkdirSync(inWork('in'));
+    writeFileSync(inWork('in/file'), 'file');
+    const to = (output: string) => ours('encrypt', inWork('in'), '--recursive', '-o', output);
+    const refused = (advice: string) => ({
+      code: 2,
+      err: `error: ${inWork('in')} is more than one file: --output must be a folder. ${advice}\n`,
+    });
+    const out = inWork('out');
+    expect(await to(out)).toMatchObject(refused(`To make it, end it with a slash: --output ${out}/`));
+    expect(await to(plain)).toMatchObject(refused(`${plain} is a file.`));
+    expect(await to('-')).toMatchObject(refused('Standard output (-) takes one file.'));
+    expect(await to(`${out}/`)).toMatchObject({ code: 0 });
+    expect(readdirSync(out)).toEqual(['file.encrypted']);
+  });
+
   it('takes links to files that a pattern matches', async () => {
     symlinkSync('plain', inWork('link.txt'));
     mkdirSync(inWork('out'));

@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { plainPath } from '@securestring/keystore/paths';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
+import { quoted } from '../command/hint.ts';
 import { leftOut } from '../io/folder-entries.ts';
 import { STANDARD, unreadable } from '../io/input.ts';
 import { kindOf, namesFolder } from '../io/path-kind.ts';
@@ -85,8 +86,15 @@ async function pairsOf(input: string, inputs: number, options: PairOptions): Pro
   if (kind !== 'folder' && found.length === 1 && only !== undefined) return [{ input: only.input, output }];
   throw new CliError(
     EXIT.usage,
-    `${input} is more than one file: --output must be a folder that is there, not ${output}.`,
+    `${input} is more than one file: --output must be a folder. ${await folderAdvice(output)}`,
   );
+}
+
+/** A folder that is not there is named by its slash, so that no misspelt one is made. */
+async function folderAdvice(output: string): Promise<string> {
+  if (output === STANDARD) return 'Standard output (-) takes one file.';
+  const isNew = (await kindOf(output)) === undefined;
+  return isNew ? `To make it, end it with a slash: --output ${quoted(`${output}/`)}` : `${output} is a file.`;
 }
 
 /** As AWS's command line lays them out: the output has what is in the folder, and not the folder's own name. */
