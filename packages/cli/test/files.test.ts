@@ -68,6 +68,36 @@ describe('--metadata-output', () => {
   });
 });
 
+describe('a mistake in the command line of encrypt', () => {
+  const inTheWay = `error: ${sealed} is there already. Give --overwrite to replace it.\n`;
+  const onto = (...words: readonly string[]) => ours('encrypt', plain, '-o', sealed, ...words);
+
+  it.each([
+    ['a key', ['--key-id', 'alias/none'], 3, /alias\/none/],
+    ['a suite', ['--algorithm', '0x9999'], 1, /0x9999|39321/],
+    ['a length of frames', ['--frame-length', '4294967296'], 1, /frame.length/i],
+    ['a recipient', ['--recipient', plain], 1, /public key/],
+  ])('that is %s is reported before a file that is in the way', async (_, words, code, text) => {
+    const { code: found, err } = await onto(...words);
+    expect([err, found]).toEqual([expect.stringMatching(text), code]);
+    expect(err).not.toContain('is there already');
+  });
+
+  it('comes before such a file, and that before a question and before a key is made', async () => {
+    expect(await onto()).toMatchObject({ code: 1, err: inTheWay });
+    const locked = join(folder, 'locked');
+    const secret = { SECURESTRING_PASSPHRASE: 'correct horse battery staple' };
+    expect((await here(['init', '--store', locked], { env: secret })).code).toBe(0);
+    const words = ['encrypt', plain, '-o', sealed, '--store', locked];
+    const openAsking = async () => expect.unreachable('nothing is asked');
+    expect(await here(words, { openAsking })).toMatchObject({ code: 1, err: inTheWay });
+    expect(await here([...words, '--passphrase'], { openAsking })).toMatchObject({ code: 1, err: inTheWay });
+    expect(await here(words, { env: secret })).toMatchObject({ code: 1, err: inTheWay });
+    const { out } = await here(['key', 'alias', 'list', '--store', locked], { env: secret });
+    expect(out).not.toContain('alias/files');
+  });
+});
+
 describe('encrypt --recursive', () => {
   it('takes links to files, and names what it leaves out', async () => {
     mkdirSync(inWork('in/sub'), { recursive: true });

@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { SuiteId } from '@securestring/core';
+import type { Keyring, SuiteId } from '@securestring/core';
+import type { NodeMessageStream } from '@securestring/core/node';
 import { InvalidArgumentError } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
@@ -12,9 +13,11 @@ import { CliError } from '../command/failure.ts';
 import { collect, wholeNumber } from '../command/option-values.ts';
 import { filesNeeded, withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
+import { inTypedNames } from './option-names.ts';
 import { addFileOptions, type FileOptions } from './options.ts';
 import { pairs } from './pairs.ts';
 import { addRecipientOptions } from './recipients.ts';
+import type { OutputOptions } from './transform.ts';
 
 interface EncryptOptions extends FileOptions {
   readonly algorithm?: SuiteId;
@@ -72,28 +75,48 @@ async function encryptFiles(inputs: readonly string[], options: EncryptOptions, 
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
-  const outputs = {
-    mode: 'encrypt',
-    overwrite: options.overwrite === true,
-    encode: options.encode === true,
-    decode: options.decode === true,
-    force: options.force === true,
-    buffer: false,
-  } as const;
-  await requireOutputs(context, todo, outputs);
-  await withKeyring(context, options, 'encrypt', (keyring, explain) =>
+  const outputs = outputsOf(options);
+  const makeStream = (keyring: Keyring) => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) });
+  await requireStreamOptions(makeStream);
+  // A mistake in the command line is reported before a file that is in the way, and both before any question.
+  const beforeAsking = () => requireOutputs(context, todo, outputs);
+  await withKeyring(context, { ...options, beforeAsking }, 'encrypt', (keyring, explain) =>
     transformFiles(
       context,
       todo,
       {
         ...outputs,
         explain,
-        makeStream: () => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) }),
+        makeStream: () => makeStream(keyring),
       },
       metadata,
     ),
   );
   return exitCode;
+}
+
+/** Throws what the engine has against the options. A key of zeros will do: nothing is encrypted under it. */
+async function requireStreamOptions(makeStream: (keyring: Keyring) => NodeMessageStream): Promise<void> {
+  const { rawAesKeyring } = await import('@securestring/core');
+  try {
+    const keyring = rawAesKeyring({ keyNamespace: 'none', keyName: 'none', wrappingKey: new Uint8Array(32) });
+    const stream = makeStream(keyring);
+    stream.header.catch(() => undefined);
+    stream.destroy();
+  } catch (error) {
+    throw inTypedNames(error);
+  }
+}
+
+function outputsOf({ overwrite, encode, decode, force }: EncryptOptions): OutputOptions {
+  return {
+    mode: 'encrypt',
+    overwrite: overwrite === true,
+    encode: encode === true,
+    decode: decode === true,
+    force: force === true,
+    buffer: false,
+  };
 }
 
 export function placesOf({ output, recursive }: FileOptions): { output?: string; recursive?: boolean } {

@@ -11,7 +11,7 @@ import { readInput } from '../io/device.ts';
 import { keyIn } from '../io/key-bytes.ts';
 import { filesOfStore } from '../io/places.ts';
 import { requirePrivate } from '../io/private-file.ts';
-import { withStore } from '../store/with-store.ts';
+import { type OpenStore, withStore } from '../store/with-store.ts';
 import { type Explain, explainWith } from './explain.ts';
 import { filesKey } from './files-key.ts';
 import { inTypedNames } from './option-names.ts';
@@ -38,8 +38,13 @@ export async function withKeyring<Result>(
   context: Context,
   options: KeyOptions,
   mode: 'encrypt' | 'decrypt',
-  use: UseKeys<Result>,
+  useKeys: UseKeys<Result>,
 ): Promise<Result> {
+  const use: UseKeys<Result> = async (keyring, explain) => {
+    // Where no question came before.
+    await options.beforeAsking?.();
+    return useKeys(keyring, explain);
+  };
   try {
     const { keyrings, isEnough } =
       mode === 'encrypt' ? await keysToEncrypt(context, options) : await keysToDecrypt(context, options);
@@ -92,12 +97,14 @@ async function withStoreKeyring<Result>(
   use: UseKeys<Result>,
 ): Promise<Result> {
   const { kmsKeyring } = await import('@securestring/core');
-  return withStore(context, async (store) => {
+  const { beforeAsking } = options;
+  const lend = async (store: OpenStore) => {
     const { keystore } = store;
     const explain = explainWith({ keystore, options: context.options });
     if (mode === 'decrypt' && options.keyId === undefined) {
       return use(kmsKeyring({ kms: keystore, discovery: true }), explain);
     }
+    if (options.keyId === undefined) await beforeAsking?.();
     // Decryption matches ARNs only, and an alias is what people type.
     const arns = await Promise.all(
       options.keyId?.map(async (keyId) => (await keystore.describeKey({ keyId })).keyMetadata.arn) ?? [
@@ -107,7 +114,8 @@ async function withStoreKeyring<Result>(
     const [generatorKeyId, ...others] = arns;
     const generator = generatorKeyId === undefined ? {} : { generatorKeyId };
     return use(kmsKeyring({ kms: keystore, ...generator, keyIds: others }), explain);
-  });
+  };
+  return withStore(context, lend, beforeAsking === undefined ? {} : { beforeAsking });
 }
 
 async function withRawKeyring<Result>(

@@ -27,6 +27,8 @@ export interface OtherKeyOptions extends RecipientOptions, PassphraseOptions {
   readonly decode?: boolean;
   /** What is decrypted. */
   readonly inputs?: readonly string[];
+  /** Is called before a passphrase is asked for or a key made, once the files that the options name are read. */
+  readonly beforeAsking?: () => Promise<void>;
 }
 
 export interface OtherKeys {
@@ -38,7 +40,10 @@ export interface OtherKeys {
 /** The keyrings for what is written. */
 export async function keysToEncrypt(context: Context, options: OtherKeyOptions): Promise<OtherKeys> {
   const keyrings = [...(await keyringsOfRecipients(context, options))];
-  if (wantsPassphrase(options)) keyrings.push(await newPassphraseKeyring(context, options));
+  if (wantsPassphrase(options)) {
+    await options.beforeAsking?.();
+    keyrings.push(await newPassphraseKeyring(context, options));
+  }
   return { keyrings, isEnough: keyrings.length > 0 && !namesKey(options) };
 }
 

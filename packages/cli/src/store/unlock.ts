@@ -34,6 +34,8 @@ export interface UnlockOptions {
   readonly withAgent?: boolean;
   /** Is called in place of a question, if no file of the store should have opened it. */
   readonly onLocked?: () => void;
+  /** Is called before a question, also where none can be asked. What it throws is thrown in its place. */
+  readonly beforeAsking?: () => Promise<void>;
 }
 
 /**
@@ -43,8 +45,9 @@ export interface UnlockOptions {
 export async function* unlocksOf(
   context: Context,
   place: StorePlace,
-  { withAgent = true, onLocked }: UnlockOptions = {},
+  { withAgent = true, onLocked, beforeAsking }: UnlockOptions = {},
 ): AsyncGenerator<Opener> {
+  if (context.options.passphraseFile === STANDARD) await beforeAsking?.();
   const given = await givenUnlock(context);
   if (given !== undefined) {
     yield given;
@@ -61,6 +64,7 @@ export async function* unlocksOf(
     await agent?.forget();
   }
   if (onLocked !== undefined && !hasRootKey) return onLocked();
+  await beforeAsking?.();
   const refused = `${rootKey} does not open the store.`;
   if (await canAsk(context)) {
     if (hasRootKey) context.warn(`${refused} Move it away, so that it is not tried again.`);

@@ -13,7 +13,7 @@ import { CliError, isCode, isFromKms } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
-import { type Opener, unlocksOf } from './unlock.ts';
+import { type Opener, type UnlockOptions, unlocksOf } from './unlock.ts';
 
 export interface OpenStore {
   readonly place: StorePlace;
@@ -27,11 +27,15 @@ export interface OpenStore {
 export async function withStore<Result>(
   context: Context,
   use: (store: OpenStore) => Promise<Result>,
-  { withAgent = true, ...options }: Pick<OpeningOptions, 'onAudit'> & { readonly withAgent?: boolean } = {},
+  { withAgent, beforeAsking, ...options }: Pick<OpeningOptions, 'onAudit'> & Omit<UnlockOptions, 'onLocked'> = {},
 ): Promise<Result> {
   const place = storePlace(context);
   await requireStore(place);
-  return withOpenStore(place, unlocksOf(context, place, { withAgent }), use, options);
+  const unlockOptions = {
+    ...(withAgent !== undefined && { withAgent }),
+    ...(beforeAsking !== undefined && { beforeAsking }),
+  };
+  return withOpenStore(place, unlocksOf(context, place, unlockOptions), use, options);
 }
 
 /** Uses a store; names a key that it cannot use with its alias, and the command that mends that. */
