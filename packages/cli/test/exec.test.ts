@@ -76,6 +76,16 @@ describe('exec --strict', () => {
     expect((await exec(words, { USER: 'fill-me', URL: 'securestring' })).env).toEqual({ USER: 'a-user' });
   });
 
+  it('warns where no variable waits for a value, and runs', async () => {
+    const warning = (text: string) =>
+      `warning: no variable of the environment has the value ${text}, so --strict sets none: give the program's own, as in NAME=${text}\n`;
+    const { code, err, env } = await exec(['/a', '--strict']);
+    expect({ code, err }).toEqual({ code: 0, err: warning('securestring') });
+    expect(env).not.toHaveProperty('URL');
+    const { err: other } = await exec(['/a', '--strict', '--strict-value', 'fill-me'], { URL: 'securestring' });
+    expect(other).toBe(warning('fill-me'));
+  });
+
   it('names the variables that nothing fills', async () => {
     const { code, err } = await exec(['/a', '--strict'], { URL: 'securestring', KEY: 'securestring' });
     expect({ code, err }).toEqual({

@@ -68,8 +68,15 @@ export function makeEnvironment(
   const warnings = [
     ...replaced,
     ...(strict ? [] : ours.map(({ name, variable }) => `${name} replaces ${variable} of the environment`)),
+    ...(strict && waiting.length === 0 ? [noneWaits(strictValue)] : []),
   ];
   return { env, variables, warnings };
+}
+
+/** It does not fail: the program may have all that it needs. More often, a placeholder was forgotten. */
+function noneWaits(placeholder: string): string {
+  const text = excerpt(placeholder);
+  return `no variable of the environment has the value ${text}, so --strict sets none: give the program's own, as in NAME=${text}`;
 }
 
 function isReplaced(before: string | undefined, value: string, placeholder: string): boolean {
