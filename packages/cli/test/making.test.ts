@@ -2,7 +2,7 @@
  * Where stores are made, and that no existing file is lost there.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { here, hereIn, type Said } from './here.ts';
@@ -20,6 +20,27 @@ beforeAll(async () => {
   expect(await hereIn(store, 'backup', backup, ...withKey)).toMatchObject({ code: 0 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(process.platform === 'win32')('the folder of a new store', () => {
+  it('that is open to others is warned of, with the command that mends it', async () => {
+    const path = join(folder, 'an open one');
+    mkdirSync(path);
+    chmodSync(path, 0o755);
+    const { code, err } = await hereIn(path, 'init', '--generate-root-key');
+    expect([code, err]).toEqual([0, `warning: ${path} is open to others (755). Mend that: chmod 700 '${path}'\n`]);
+    expect((await hereIn(path, 'doctor')).code).toBe(1);
+    chmodSync(path, 0o700);
+    expect((await hereIn(path, 'doctor')).code).toBe(0);
+  });
+
+  it('that init makes, or that is its owner’s alone, is not', async () => {
+    const path = join(folder, 'private');
+    mkdirSync(path, { mode: 0o700 });
+    for (const each of [path, join(folder, 'made', 'deep')]) {
+      expect(await hereIn(each, 'init', '--generate-root-key')).toMatchObject({ code: 0, err: '' });
+    }
+  });
+});
 
 describe('a folder named data that is not ours', () => {
   let made = 0;

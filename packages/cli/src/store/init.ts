@@ -3,6 +3,7 @@
  * @module
  */
 
+import { stat } from 'node:fs/promises';
 import type { Unlock } from '@securestring/keystore';
 import { makeFolders } from '@securestring/keystore/paths';
 import { Option } from 'commander';
@@ -10,8 +11,9 @@ import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { quoted } from '../command/hint.ts';
 import { type StorePlace, storePlace } from '../command/store-place.ts';
-import { exists } from '../io/file-rights.ts';
+import { exists, isOpenToOthers } from '../io/file-rights.ts';
 import { facts } from '../output/table.ts';
 import { generatedPassphrase, remarkOn, showPassphrase } from './new-passphrase.ts';
 import { askNewSecret, canAsk } from './prompt.ts';
@@ -58,6 +60,7 @@ async function init(_: readonly string[], options: InitOptions, context: Context
   const place = storePlace(context);
   await requireNoStore(place);
   makeFolders(place.folder);
+  await warnIfOpen(context, place.folder);
   const unlock = await newUnlock(context, place, options);
   const { region, accountId } = options;
   await withOpenStore(
@@ -79,6 +82,14 @@ async function init(_: readonly string[], options: InitOptions, context: Context
     { make: true, ...(region !== undefined && { region }), ...(accountId !== undefined && { accountId }) },
   );
   return EXIT.ok;
+}
+
+/** A folder that was there keeps its rights: others may be meant to reach what else is in it. */
+async function warnIfOpen({ warn }: Context, folder: string): Promise<void> {
+  const found = await stat(folder);
+  if (!isOpenToOthers(found)) return;
+  const mode = (found.mode & 0o777).toString(8);
+  warn(`${folder} is open to others (${mode}). Mend that: chmod 700 ${quoted(folder)}`);
 }
 
 async function newUnlock(context: Context, place: StorePlace, options: InitOptions): Promise<Unlock> {
