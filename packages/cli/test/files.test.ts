@@ -98,6 +98,18 @@ describe('a mistake in the command line of encrypt', () => {
   });
 });
 
+describe('an output that is its own input', () => {
+  it('takes its place with --overwrite alone, once it is whole', async () => {
+    const onto = (...words: readonly string[]) => ours('encrypt', plain, '-o', plain, ...words);
+    expect(await onto()).toMatchObject({ code: 1, err: expect.stringContaining('is there already') });
+    expect((await onto('--overwrite', '--key-id', 'alias/none')).code).toBe(3);
+    expect(readFileSync(plain, 'utf8')).toBe('plain');
+    expect((await onto('--overwrite')).code).toBe(0);
+    expect(readdirSync(inWork()).sort()).toEqual(['plain', 'sealed']);
+    expect((await ours('decrypt', plain, '-o', '-')).out).toBe('plain');
+  });
+});
+
 describe('encrypt --recursive', () => {
   it('takes links to files, and names what it leaves out', async () => {
     mkdirSync(inWork('in/sub'), { recursive: true });
