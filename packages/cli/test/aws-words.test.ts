@@ -61,7 +61,7 @@ describe('an alias that the store keeps', () => {
     expect(await hereIn(store, 'key', 'alias', ...words)).toEqual({ code: 1, out: '', err: `error: ${message}\n` });
   });
 
-  it('is told from a name that is none', async () => {
+  it('begins with alias/', async () => {
     expect(await hereIn(store, 'key', 'alias', 'create', 'mine', 'alias/app')).toMatchObject({
       code: 1,
       err: 'error: ValidationException: An alias begins with alias/, such as alias/app.\n',
