@@ -76,10 +76,15 @@ describeWithTmux('a question on a terminal', (shell) => {
 
   it.each(['TERM', 'HUP', 'INT', 'QUIT', 'USR2'])('SIG%s leaves the terminal as it was', async (signal) => {
     const { type, see, home } = shell();
-    type('sh -c \'echo $$ > pid; exec securestring list -d\'; stty -a > after; cmp before after && echo sa""me');
+    // bash mends the terminal after a job that a signal ended. This job is a subshell, which reads it first, and which
+    // the signal does not reach.
+    const asks = "sh -c 'echo $$ > pid; exec securestring list -d'";
+    type(
+      `(trap : TERM HUP INT QUIT USR2; ${asks}; stty -a > after; true); cmp before after && echo sa""me; echo en""ded`,
+    );
     await see('Passphrase of');
     process.kill(Number(readFileSync(join(home, 'pid'), 'utf8')), `SIG${signal}`);
-    await see('same');
+    expect(await see('\nended')).toContain('same\n');
   });
 
   it('without a terminal at all nothing is asked, and the options are named', async () => {
