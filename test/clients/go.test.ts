@@ -10,6 +10,9 @@ import type { TestEndpoint } from '@securestring/endpoint/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientEnvironment, describeClient, run, startVerifyingEndpoint } from './foreign.ts';
 
+/** On a busy machine the SDK may close a connection before it has read the end of an answer that it needs no more. */
+const DISCARDED = /^SDK .* WARN failed to discard remaining HTTP response body, .*\n/gm;
+
 const folder = mkdtempSync(join(tmpdir(), 'securestring-go-'));
 let aws: TestEndpoint;
 beforeAll(async () => {
@@ -23,7 +26,7 @@ afterAll(async () => {
 describeClient('SECURESTRING_GO_CLIENT', 'go', 'the AWS SDK for Go', (program) => {
   it('works with keys, data keys, parameters, paginators and refusals, and as chamber does', async () => {
     const { status, stdout, stderr } = await run(program, [], clientEnvironment(aws.env));
-    expect([status, stderr]).toEqual([0, '']);
+    expect([status, stderr.replace(DISCARDED, '')]).toEqual([0, '']);
     expect(JSON.parse(stdout.toString())).toEqual({
       created: true,
       opened: ['\x00text', true],
