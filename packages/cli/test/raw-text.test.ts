@@ -31,6 +31,7 @@ function shell(script: string): { readonly status: number | null; readonly stdou
 beforeAll(async () => {
   expect((await run('init', '--generate-root-key')).code).toBe(0);
   expect((await run('put', '/app/name', 'value', '--type', 'String')).code).toBe(0);
+  expect((await run('key', 'create', '--alias', 'alias/app')).code).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -50,7 +51,7 @@ describe('a passphrase', () => {
       ['get', '/app/name', '--passphrase-file', path],
       ['unlock', 'add', '--new-passphrase-file', path],
       ['backup', join(folder, 'b'), '--backup-passphrase-file', path],
-      ['key', 'export', 'alias/aws/ssm', '-o', join(folder, 'e'), '--envelope-passphrase-file', path],
+      ['key', 'export', 'alias/app', '-o', join(folder, 'e'), '--envelope-passphrase-file', path],
     ]) {
       expect(await run(...words)).toMatchObject({ code: 4, err: expect.stringContaining(refused) });
     }
