@@ -264,7 +264,7 @@ function makeCommand({ name, tarball, version, bin, folder: source }, folder) {
   const file = `./packed/${name}-${version}.tgz`;
   const ways = [
     `npm install --global ${file}`,
-    `npx --package ${file} ${name} --help`,
+    `npx --yes --package ${file} ${name} --help`,
     `packages/cli/${bin[name].slice(2)}`,
   ];
   const guide = readFileSync(join(root, 'docs/cli.md'), 'utf8');
