@@ -92,6 +92,21 @@ it('put asks for no value where the name is there and --overwrite is missing', a
   ]);
 });
 
+it.each(['put', 'generate'])('%s asks for nothing, no passphrase either, where the name is there', async (command) => {
+  expect(await on(['right\r', 'one\r'], ['put', `/${command}`], undefined)).toMatchObject({ code: 0, left: [] });
+  expect(await on(['right\r'], [command, `/${command}`], undefined)).toEqual({
+    code: 1,
+    left: ['right\r'],
+    modes: [],
+    out: '',
+    screen: '',
+    err: `error: ParameterAlreadyExists: /${command} is there already. Give --overwrite to add a version.\n`,
+  });
+  const other = command === 'put' ? ['/new', 'value'] : ['/other'];
+  expect(await on(['right\r'], [command, ...other, '--json'], undefined)).toMatchObject({ code: 0, left: [] });
+  expect(await on(['right\r', 'v\r'], [command, '/bad name'], undefined)).toMatchObject({ code: 1 });
+});
+
 it('--value - at a terminal takes lines without echo up to Ctrl-D, and shows those of a String', async () => {
   const words = ['--value', '-', '--passphrase-file', join(folder, 'passphrase')];
   const typed = await on(['one\rtwo\r\x04'], ['put', '/lines', ...words], undefined);

@@ -12,6 +12,7 @@ import { CliError } from '../command/failure.ts';
 import { collectTag, wholeNumber } from '../command/option-values.ts';
 import { withKeptKey } from '../parameters/kept-key.ts';
 import { type NameOption, requireNoMore, takeName } from '../parameters/name.ts';
+import { refusePresentName } from '../parameters/present-name.ts';
 import { tierOption } from '../parameters/type-and-tier.ts';
 import { withStore } from '../store/with-store.ts';
 import { CHARSETS, ENCODINGS, type RandomText, randomCharacters, randomEncoded } from './random-text.ts';
@@ -65,16 +66,23 @@ async function generate(args: readonly string[], options: GenerateOptions, conte
   requireNoMore(rest);
   const { text, bits } = randomOf(options);
   if (bits < FEW_BITS) context.warn(`${bits} random bits can be guessed by trying. Give a greater --length.`);
-  return withStore(context, async ({ parameters }) => {
-    const request = { ...requestOf(options), name, value: text, type: 'SecureString' } as const;
-    const result = await parameters.putParameter(await withKeptKey(context, parameters, request));
-    const said = `${name} version ${result.version} (${result.tier}), ${text.length} characters, ${bits} random bits`;
-    if (options.print === true) {
-      context.note(said);
-      context.value({ ...result, value: text }, text);
-    } else context.result(result, () => said);
-    return EXIT.ok;
-  });
+  const beforeAsking = async () => {
+    if (options.overwrite !== true) await refusePresentName(context, name);
+  };
+  return withStore(
+    context,
+    async ({ parameters }) => {
+      const request = { ...requestOf(options), name, value: text, type: 'SecureString' } as const;
+      const result = await parameters.putParameter(await withKeptKey(context, parameters, request));
+      const said = `${name} version ${result.version} (${result.tier}), ${text.length} characters, ${bits} random bits`;
+      if (options.print === true) {
+        context.note(said);
+        context.value({ ...result, value: text }, text);
+      } else context.result(result, () => said);
+      return EXIT.ok;
+    },
+    { beforeAsking },
+  );
 }
 
 function randomOf(options: GenerateOptions): RandomText {

@@ -4,13 +4,7 @@
  */
 
 import { excerpt } from '@securestring/core/quoted';
-import type {
-  DescribeParametersRequest,
-  LockedParameters,
-  ParameterMetadata,
-  ParameterStore,
-  Tag,
-} from '@securestring/parameters';
+import type { DescribeParametersRequest, LockedParameters, Tag } from '@securestring/parameters';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { allPages } from '../output/pages.ts';
@@ -39,7 +33,10 @@ export function describedUnder<Described>(
 }
 
 /** Describes a parameter; `undefined` where there is no such one. */
-export async function described(parameters: ParameterStore, name: string): Promise<ParameterMetadata | undefined> {
+export async function described<Described>(
+  parameters: Describing<Described>,
+  name: string,
+): Promise<Described | undefined> {
   const parameterFilters = [{ key: 'Name', option: 'Equals', values: [name] }];
   const [found] = await allPages(
     (page) => parameters.describeParameters({ ...page, parameterFilters }),

@@ -7,11 +7,11 @@ import type { PutParameterRequest } from '@securestring/parameters';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError } from '../command/failure.ts';
 import { collectTag } from '../command/option-values.ts';
 import { withStore } from '../store/with-store.ts';
 import { withKeptKey } from './kept-key.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
+import { alreadyThere, refusePresentName } from './present-name.ts';
 import { tierOption, typeOption } from './type-and-tier.ts';
 import { readValue, type ValueOptions } from './value.ts';
 
@@ -62,16 +62,23 @@ async function put(args: readonly string[], options: PutOptions, context: Contex
   const { name, rest } = takeName(args, options);
   const [argument, ...more] = rest;
   requireNoMore(more);
-  return withStore(context, async ({ parameters }) => {
-    const present = await presentType(parameters, name);
-    const type = options.type ?? present ?? 'SecureString';
-    const inVain = present !== undefined && options.overwrite !== true ? alreadyThere(name) : undefined;
-    const value = await readValue(context, argument, options, { isSecret: type === 'SecureString', inVain });
-    const request = { ...requestOf(options), name, value, type };
-    const result = await parameters.putParameter(await withKeptKey(context, parameters, request));
-    context.result(result, () => `${name} version ${result.version} (${result.tier})`);
-    return EXIT.ok;
-  });
+  const beforeAsking = async () => {
+    if (options.overwrite !== true) await refusePresentName(context, name);
+  };
+  return withStore(
+    context,
+    async ({ parameters }) => {
+      const present = await presentType(parameters, name);
+      const type = options.type ?? present ?? 'SecureString';
+      const inVain = present !== undefined && options.overwrite !== true ? alreadyThere(name) : undefined;
+      const value = await readValue(context, argument, options, { isSecret: type === 'SecureString', inVain });
+      const request = { ...requestOf(options), name, value, type };
+      const result = await parameters.putParameter(await withKeptKey(context, parameters, request));
+      context.result(result, () => `${name} version ${result.version} (${result.tier})`);
+      return EXIT.ok;
+    },
+    { beforeAsking },
+  );
 }
 
 /** A new version is of the type of the one before, unless another is asked for. */
@@ -85,14 +92,6 @@ async function presentType(
 ): Promise<PutParameterRequest['type']> {
   const found = await parameters.getParameters({ names: [name] });
   return found.parameters[0]?.type;
-}
-
-/** The same that AWS says after the value has been typed. */
-function alreadyThere(name: string): CliError {
-  return new CliError(
-    EXIT.failed,
-    `ParameterAlreadyExists: ${name} is there already. Give --overwrite to add a version.`,
-  );
 }
 
 function requestOf(options: PutOptions): Partial<PutParameterRequest> {
