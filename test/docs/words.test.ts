@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'is no X: is not an X':
     /(?<!\bthere )\b(?:is|are|was|were|be) no (?!longer|more|less|larger|fewer|later|other|way|such|better|worse|one)[a-z]/i,
   'bygone: earlier': /\bbygone\b/i,
+  'byte(s): 1 byte, 2 bytes': /\b[a-z]{2,}\(e?s\)/i,
 };
 
 /** Files that are read: every source, test and document. */

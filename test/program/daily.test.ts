@@ -158,18 +158,18 @@ describeWithTmux('a question on a terminal', (shell) => {
     type('echo v | securestring put /a --key-id alias/app; echo v | securestring put /a --overwrite; echo do""ne');
     await see('done');
     type('securestring key alias delete alias/app; echo "status $?"');
-    await see('1 parameter(s) name alias/app as their key.');
+    await see('alias/app is the key of 1 parameter.');
     await see('Delete alias/app? [y/N]');
     type('');
     await see('status 1');
     type('securestring key schedule-deletion alias/app; echo "status $?"');
-    await see('2 version(s) of 1 parameter(s) are under alias/app, and are lost with it.');
+    await see('Lost with alias/app: 2 versions of 1 parameter.');
     await see('Delete alias/app? [y/N]');
     type('no');
     await see('status 1');
     expect(s('get', '/a', '-d')).toBe('v');
     type('securestring key schedule-deletion alias/app --yes; echo "status $?"');
-    expect(await see('status 0')).toContain('2 version(s) of 1 parameter(s)');
+    expect(await see('status 0')).toContain('2 versions of 1 parameter');
   });
 
   it('comes before what opened the store is removed, and not before another is', async () => {

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from '@securestring/core/quoted';
 import { type Digest, type DigestKey, decodeDigest } from './digest.ts';
 import { digestPath, logFiles, readSmall, rotatedNumbers, rotatedPath, sizeOf } from './files.ts';
 import type { AuditRecord } from './record.ts';
@@ -178,7 +179,7 @@ export function faultOf(file: string, { wrong, torn, records }: Scan): AuditFaul
 export function unlikeDigest(file: string, scan: Scan, digest: Digest): AuditFault | undefined {
   const { size, records } = scan;
   if (size < digest.size) {
-    const text = `${file} has ${records} lines of ${digest.records}: line ${records + 1} and what followed it are missing.`;
+    const text = `${file} has ${records} of ${counted(digest.records, 'line')}: line ${records + 1} and what followed it are missing.`;
     return { file, line: records + 1, reason: 'missing lines', text };
   }
   const hash = digest.size === size ? scan.hash.copy().digest('hex') : scan.marked?.hash;

@@ -39,7 +39,7 @@ describe('usage', () => {
     writeFileSync(log, 'one\n{}\nthree\n');
     expect(await here(['usage', '--log', log, '--without-store'])).toMatchObject({
       code: 0,
-      err: 'warning: 2 lines are not records. See securestring audit verify.\n',
+      err: 'warning: Not records: 2 lines. See securestring audit verify.\n',
     });
   });
 });

@@ -61,7 +61,7 @@ describe('delete', () => {
     const { code, err } = await s('delete', '/app', '--recursive');
     expect([code, err]).toEqual([
       2,
-      'error: There are 23 parameter(s) under /app. To delete them all give --yes. Nothing was done.\n',
+      'error: /app has 23 parameters under it. To delete all of that give --yes. Nothing was done.\n',
     ]);
     expect(await s('delete', '/app', '--recursive', '--yes')).toMatchObject({
       code: 0,
@@ -88,7 +88,7 @@ describe('a key that goes', () => {
 
   it('is said with the parameters and versions that are under it, in both tiers and under older material', async () => {
     expect((await s('key', 'schedule-deletion', 'alias/app')).err).toMatch(
-      /^4 version\(s\) of 2 parameter\(s\) are under alias\/app, and are lost with it\./,
+      /^Lost with alias\/app: 4 versions of 2 parameters\./,
     );
   });
 
@@ -99,15 +99,13 @@ describe('a key that goes', () => {
     await s('key', 'disable', 'alias/app');
     const { code, out } = await s('doctor');
     expect(code).toBe(1);
-    expect(out).toMatch(/^problem {2}\S+: 4 older version\(s\) are under it, and it is disabled\. Mend that: /m);
+    expect(out).toMatch(/^problem {2}\S+: the key of 4 older versions, and it is disabled\. Mend that: /m);
     await s('key', 'schedule-deletion', 'alias/app');
-    expect((await s('doctor')).out).toMatch(/4 older version\(s\) are under it, and it is pending deletion until \d/);
+    expect((await s('doctor')).out).toMatch(/the key of 4 older versions, and it is pending deletion until \d/);
   });
 
   it('says which parameters name an alias that is deleted', async () => {
-    expect((await s('key', 'alias', 'delete', 'alias/app')).err).toMatch(
-      /^2 parameter\(s\) name alias\/app as their key/,
-    );
+    expect((await s('key', 'alias', 'delete', 'alias/app')).err).toMatch(/^alias\/app is the key of 2 parameters\./);
   });
 });
 
@@ -124,7 +122,7 @@ describe('a name that is not there', () => {
     [['delete', '/app/db/usr'], 'Did you mean /app/db/user?'],
     [['label', '/app/db/usr', 'x'], 'Did you mean /app/db/user?'],
     [['convert', '/app/db/usr'], 'Did you mean /app/db/user?'],
-    [['get', '/app/db'], 'It is a path, with 2 parameter(s) under it: securestring list /app/db --recursive'],
+    [['get', '/app/db'], 'It is a path, with 2 parameters under it: securestring list /app/db --recursive'],
     [['get', '/app/db/user:old'], 'The label is missing. It has version 1, and no labels.'],
   ])('%j: %s', async (words, advice) => {
     const { code, out, err } = await s(...words);

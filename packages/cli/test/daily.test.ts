@@ -215,7 +215,9 @@ describe('generate', () => {
   });
 
   it('warns of a value that can be guessed', async () => {
-    expect((await s('generate', '/a', '--length', '6', '--charset', 'digits')).err).toMatch(/^warning: 19 random bits/);
+    expect((await s('generate', '/a', '--length', '6', '--charset', 'digits')).err).toMatch(
+      /^warning: A value of 19 random bits/,
+    );
   });
 
   it('chooses every character about as often as each other', () => {

@@ -34,7 +34,7 @@ describe('diff', () => {
     expect(await diff('/app/password')).toEqual({
       code: 1,
       out: '~ /app/password  value\n',
-      err: '/app/password:1 and /app/password:2: 1 difference(s)\n',
+      err: '/app/password:1 and /app/password:2: 1 difference\n',
     });
     expect((await diff('/app/password:1', '-d')).out).toBe(
       '~ /app/password  value\n    - one-secret\n    + two-secret\n',

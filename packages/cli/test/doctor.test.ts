@@ -91,7 +91,7 @@ describe('doctor', () => {
     const { code, problems } = await doctor();
     expect(code).toBe(5);
     expect(problems.map((line) => line.slice(0, 40))).toEqual([
-      'problem  ciphertexts: 1 of 2 SecureStrin',
+      'problem  ciphertexts: opened 1 of 2 Secu',
       expect.stringMatching(/^problem {2}\/one: InvalidCipher/),
     ]);
   });
@@ -105,7 +105,7 @@ describe('doctor', () => {
     const { code, problems } = await doctor('--all');
     expect(code).toBe(5);
     expect(problems).toEqual([
-      'problem  ciphertexts: 3 of 4 version(s) of SecureStrings open',
+      'problem  ciphertexts: opened 3 of 4 encrypted versions',
       expect.stringMatching(/^problem {2}\/one:1: InvalidCiphertextException: the ciphertext was changed/),
     ]);
   });
@@ -131,7 +131,7 @@ describe('doctor', () => {
     const { code, problems } = await doctor();
     expect(code).toBe(1);
     expect(problems.at(-1)).toBe(
-      'problem  alias/app: 1 parameter(s) name it, and it is disabled. Mend that: securestring key enable alias/app',
+      'problem  alias/app: the key of 1 parameter, and it is disabled. Mend that: securestring key enable alias/app',
     );
   });
 

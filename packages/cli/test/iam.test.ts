@@ -37,7 +37,7 @@ describe('iam lint', () => {
         `alias-as-resource  Statement 1 (Keys), Resource: arn:aws:kms:us-east-1:${ACCOUNT}:alias/x`,
         "  Operations on keys are authorized on the key's ARN. An alias matches none of them.",
         "  Write the key's ARN, or key/* with a condition on kms:RequestAlias or kms:ResourceAliases.",
-        '1 mistake(s) in a policy of a user or a role.',
+        '1 mistake in a policy of a user or a role.',
         '',
       ].join('\n'),
       err: '',

@@ -130,10 +130,8 @@ describe('the commands', () => {
     await makeOther();
     const well = await run('doctor');
     expect(well).toMatchObject({ code: 0 });
-    expect(well.out).toContain(
-      'ok       111122223333/cn-north-1 keystore: open, with 1 key(s), cn-north-1, 111122223333',
-    );
-    expect(well.out).toContain('ok       111122223333/cn-north-1 ciphertexts: 1 of 1');
+    expect(well.out).toContain('ok       111122223333/cn-north-1 keystore: open, with 1 key, cn-north-1, 111122223333');
+    expect(well.out).toContain('ok       111122223333/cn-north-1 ciphertexts: opened 1 of 1');
     rmSync(join(other, 'data', 'data.mdb'));
     writeFileSync(join(other, 'data', 'data.mdb'), Buffer.alloc(8192, 1), { mode: 0o600 });
     const { code, out } = await run('doctor', '--json');

@@ -66,7 +66,7 @@ async function readsAll(at: string, why: string, options: SpawnOptions): Promise
   expect(await run('get', '/due')).toMatchObject({ code: 3, out: '' });
   const { code, out } = await run('doctor', '--json');
   const { findings } = JSON.parse(out);
-  expect(findings).toContainEqual({ check: 'ciphertexts', ok: true, message: '1 of 1 SecureString(s) open' });
+  expect(findings).toContainEqual({ check: 'ciphertexts', ok: true, message: 'opened 1 of 1 SecureString' });
   expect(findings).toContainEqual(
     expect.objectContaining({ check: 'policies', ok: true, message: expect.stringContaining('not carried out') }),
   );

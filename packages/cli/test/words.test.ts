@@ -122,7 +122,7 @@ describe('a path in the place of a name, and the other way round', () => {
       /^error: The name of a parameter does not end in \/\. It is a path, with 1 parameter/,
     );
     expect((await here(['get', '/app', '--store', store])).err).toBe(
-      `error: ParameterNotFound: Parameter /app not found. It is a path, with 1 parameter(s) under it: securestring list /app --recursive --store '${store}'\n`,
+      `error: ParameterNotFound: Parameter /app not found. It is a path, with 1 parameter under it: securestring list /app --recursive --store '${store}'\n`,
     );
   });
 });

@@ -6,6 +6,7 @@
 import { encodingOf } from './coded-text.ts';
 import { CutShortError, type MalformedCode, MalformedError } from './errors.ts';
 import { kindOf, type Take } from './options.ts';
+import { counted } from './quoted.ts';
 import { writeUtf8 } from './utf8.ts';
 
 /** An array of zero bytes, shared by all callers. */
@@ -118,12 +119,12 @@ export class Reader {
 
   /** Throws if bytes are left after `what`. */
   expectEnd(what: string): void {
-    if (this.remaining !== 0) throw this.error(`${this.remaining} unexpected byte(s) after ${what}`);
+    if (this.remaining !== 0) throw this.error(`${counted(this.remaining, 'unexpected byte')} after ${what}`);
   }
 
   #check(length: number, name: string): void {
     if (length > this.remaining) {
-      const what = `Cut short: ${name} needs ${length} byte(s), ${this.remaining} left`;
+      const what = `Cut short: ${name} needs ${counted(length, 'byte')}, ${this.remaining} left`;
       // Inside a part with an announced length, more input would not help.
       if (this.#end < this.bytes.length) throw this.error(what);
       throw new CutShortError(this.#code, what, this.#base + this.#offset, this.#offset + length);

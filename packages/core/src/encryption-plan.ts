@@ -34,7 +34,7 @@ import { checkEncryptedDataKeyCount, type EncryptedDataKey } from './message/enc
 import { headerAuthLength, headerBodyLength } from './message/header.ts';
 import { listOf, type Members, members, number, optional, text, unjudged } from './options.ts';
 import { asProvider, type EcdsaKeyPair, type Provider } from './provider.ts';
-import { quoted } from './quoted.ts';
+import { counted, quoted } from './quoted.ts';
 import { footerLength, isSigning, publicKeyText, type SigningSuite } from './sealing/signature.ts';
 import {
   asCommitmentPolicy,
@@ -154,7 +154,7 @@ export function checkFrameCount(frames: number, frameLength: number): void {
   if (frames > MAX_UINT32) {
     throw new PolicyError(
       'MESSAGE_TOO_LONG',
-      `The plaintext makes more than 2^32 - 1 frames of ${frameLength} byte(s). Use a larger frameLength.`,
+      `The plaintext makes more than 2^32 - 1 frames of ${counted(frameLength, 'byte')}. Use a larger frameLength.`,
     );
   }
 }

@@ -135,7 +135,7 @@ export class KeyUnavailableError extends SecureStringError<'NO_DATA_KEY'> {
     const list = failures.slice(0, MOST_LISTED).map(failureText);
     super(
       'NO_DATA_KEY',
-      `The keyring opened none of the message's ${failures.length} encrypted data key(s): ${list.join('; ')}${
+      `The keyring opened none of the message's encrypted data keys (${failures.length} in all): ${list.join('; ')}${
         failures.length > MOST_LISTED ? '; …' : ''
       }. ${unstoredText(contextNames)}Check the key's namespace, name and bytes (a KMS keyring opens by key ARN, never by alias), and that the encryption context is the one the message was made with, pairs that its header does not store included.`,
     );
@@ -163,7 +163,7 @@ function unstoredText(names: ContextNames | undefined): string {
   if (names === undefined || names.unstored.length === 0) return '';
   const list = (all: readonly string[]) => all.slice(0, MOST_LISTED).map(quoted).join(', ');
   const stored = names.stored.length === 0 ? 'no pairs' : list(names.stored);
-  return `Its header does not have the pair(s) ${list(names.unstored)}, which the caller gave; it has ${stored}. `;
+  return `Its header does not have ${list(names.unstored)}, which the caller gave; it has ${stored}. `;
 }
 
 /** An error for a result of a keyring or key service that the engine refuses to use. */

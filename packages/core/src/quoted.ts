@@ -1,6 +1,6 @@
 /**
- * Untrusted text, escaped for people and terminals. The escapes are those of JSON, for characters that control a
- * terminal, reorder or hide text, or end a line.
+ * What messages are put together of: counts, and untrusted text, escaped for people and terminals. The escapes are
+ * those of JSON, for characters that control a terminal, reorder or hide text, or end a line.
  * @module
  */
 
@@ -42,4 +42,9 @@ function escaped(character: string): string {
     .split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
+}
+
+/** A count and what is counted: `1 byte`, `2 bytes`. The noun is in the singular, and takes an s in the plural. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

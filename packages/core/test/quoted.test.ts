@@ -3,7 +3,7 @@
  * and long text is cut.
  */
 
-import { excerpt, quoted, shown, shownLines } from '@securestring/core/quoted';
+import { counted, excerpt, quoted, shown, shownLines } from '@securestring/core/quoted';
 import { describe, expect, it } from 'vitest';
 
 const HOSTILE = [
@@ -44,4 +44,12 @@ describe('text of a stranger', () => {
     expect(excerpt('x'.repeat(10_000))).toBe(`${'x'.repeat(256)}…`);
     expect(shown('x'.repeat(10_000))).toHaveLength(10_000);
   });
+});
+
+it('a count has its noun in the plural, but for one', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'unexpected byte'))).toEqual([
+    '0 unexpected bytes',
+    '1 unexpected byte',
+    '2 unexpected bytes',
+  ]);
 });

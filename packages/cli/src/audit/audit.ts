@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { shownLines } from '@securestring/core/quoted';
+import { counted, shownLines } from '@securestring/core/quoted';
 import type { Command } from 'commander';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
@@ -128,5 +128,5 @@ async function showRecords(options: AuditOptions, context: Context): Promise<num
 /** Warns of lines that were left out. */
 export function warnOfUnreadable(lines: number, context: Context): void {
   if (lines > 0)
-    context.warn(`${lines} lines are not records. See ${commandLine(context.options, 'audit', 'verify')}.`);
+    context.warn(`Not records: ${counted(lines, 'line')}. See ${commandLine(context.options, 'audit', 'verify')}.`);
 }

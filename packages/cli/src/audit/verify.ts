@@ -4,7 +4,7 @@
  */
 
 import { verifyAuditLog } from '@securestring/audit';
-import { shownLines } from '@securestring/core/quoted';
+import { counted, shownLines } from '@securestring/core/quoted';
 import { AUDIT_KEY } from '@securestring/keystore/audit-key';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -18,7 +18,7 @@ export async function verifyLog(path: string, withoutKey: boolean, context: Cont
   const { records, files, repairs, fault, isSigned } = found;
   context.json(found, () => {
     const repaired = repairs.map(({ file, line, text }) => shownLines(`Line ${line} of ${file}: ${text}`));
-    const checked = `${records} records in ${files} file${files === 1 ? '' : 's'}`;
+    const checked = `${counted(records, 'record')} in ${counted(files, 'file')}`;
     const end = isSigned ? '' : ' Lines that are missing at the end are not found without the key.';
     const verdict = fault === undefined ? `${checked}, as they were written.${end}` : shownLines(fault.text);
     return [...repaired, verdict].join('\n');

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { counted } from '@securestring/core/quoted';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -112,6 +113,6 @@ function print(context: Context, [first, second]: Pair, found: readonly Differen
     differenceLines(found, withValues, context.colour),
   );
   context.note(
-    `${first.title} and ${second.title}: ${found.length === 0 ? 'no difference' : `${found.length} difference(s)`}`,
+    `${first.title} and ${second.title}: ${found.length === 0 ? 'no difference' : counted(found.length, 'difference')}`,
   );
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { counted } from '@securestring/core/quoted';
 import type { PutParameterRequest } from '@securestring/parameters';
 import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
@@ -65,7 +66,8 @@ async function generate(args: readonly string[], options: GenerateOptions, conte
   const { name, rest } = takeName(args, options);
   requireNoMore(rest);
   const { text, bits } = randomOf(options);
-  if (bits < FEW_BITS) context.warn(`${bits} random bits can be guessed by trying. Give a greater --length.`);
+  if (bits < FEW_BITS)
+    context.warn(`A value of ${counted(bits, 'random bit')} can be guessed by trying. Give a greater --length.`);
   const beforeAsking = async () => {
     if (options.overwrite !== true) await refusePresentName(context, name);
   };
@@ -74,7 +76,7 @@ async function generate(args: readonly string[], options: GenerateOptions, conte
     async ({ parameters }) => {
       const request = { ...requestOf(options), name, value: text, type: 'SecureString' } as const;
       const result = await parameters.putParameter(await withKeptKey(context, parameters, request));
-      const said = `${name} version ${result.version} (${result.tier}), ${text.length} characters, ${bits} random bits`;
+      const said = `${name} version ${result.version} (${result.tier}), ${counted(text.length, 'character')}, ${counted(bits, 'random bit')}`;
       if (options.print === true) {
         context.note(said);
         context.value({ ...result, value: text }, text);

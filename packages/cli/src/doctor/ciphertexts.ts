@@ -3,6 +3,7 @@
  * @module
  */
 
+import { counted } from '@securestring/core/quoted';
 import type { ParameterMetadata, ParameterStore } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { underKeys } from '../keys/under-keys.ts';
@@ -40,13 +41,13 @@ export async function checkCiphertexts(
   } finally {
     bar.stop();
   }
-  const what = all ? 'version(s) of SecureStrings' : 'SecureString(s)';
+  const tried = counted(opened + findings.length, all ? 'encrypted version' : 'SecureString');
   return [
     { check: 'parameters', ok: true, message: `${found.length}, SecureStrings among them: ${sealed.length}` },
     {
       check: 'ciphertexts',
       ok: findings.length === 0,
-      message: `${opened} of ${opened + findings.length} ${what} open`,
+      message: `opened ${opened} of ${tried}`,
     },
     ...findings,
     ...(await checkKeys(store, sealed)),
@@ -90,7 +91,7 @@ async function checkKeys(
       () => undefined,
     );
     if (key?.keyState === 'Enabled') continue;
-    const message = `${count} parameter(s) name it, and it is ${key === undefined ? 'not there' : KEY_STATES[key.keyState]}`;
+    const message = `the key of ${counted(count, 'parameter')}, and it is ${key === undefined ? 'not there' : KEY_STATES[key.keyState]}`;
     const mend = key && mendOf(place.options, keyId, key.keyState);
     const until =
       key?.deletionDate === undefined ? '.' : ` until ${key.deletionDate.toISOString()}, when it is deleted.`;
@@ -117,7 +118,7 @@ async function checkOlderVersions(
     findings.push({
       check: keyId,
       ok: false,
-      message: `${older} older version(s) are under it, and it is ${KEY_STATES[keyState]}${until}.`,
+      message: `the key of ${counted(older, 'older version')}, and it is ${KEY_STATES[keyState]}${until}.`,
       mend: `Mend that: ${mend.command}`,
     });
   }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { counted } from '@securestring/core/quoted';
 import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
@@ -38,7 +39,7 @@ export const registerDoctor: Register = (program, act) => {
         await requireStore(place);
         const findings = await checkAll(context, place, options);
         const problems = findings.filter(({ ok }) => !ok);
-        const verdict = problems.length === 0 ? 'All is well.' : `${problems.length} problem(s).`;
+        const verdict = problems.length === 0 ? 'All is well.' : `${counted(problems.length, 'problem')}.`;
         context.json({ ok: problems.length === 0, findings: findings.map(jsonOf) }, () =>
           [...findings.map((finding) => line(finding, context.colour)), verdict].join('\n'),
         );
@@ -119,6 +120,6 @@ async function checkKeystore({ keystore }: OpenStore): Promise<Finding> {
   return {
     check: 'keystore',
     ok: true,
-    message: `open, with ${keys.length} key(s), ${region}, ${accountId}, generation ${generation}`,
+    message: `open, with ${counted(keys.length, 'key')}, ${region}, ${accountId}, generation ${generation}`,
   };
 }

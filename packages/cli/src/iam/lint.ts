@@ -3,7 +3,7 @@
  * @module
  */
 
-import { shown } from '@securestring/core/quoted';
+import { counted, shown } from '@securestring/core/quoted';
 import type { Finding, PolicyKind } from '@securestring/service/policy';
 import { Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
@@ -64,6 +64,6 @@ function report(kind: PolicyKind, findings: readonly Finding[], colour: Colours)
     const where = sid === undefined ? `Statement ${place}` : `Statement ${place} (${sid})`;
     return `${colour.yellow(id)}  ${shown(`${where}, ${element}: ${value}`)}\n  ${happens}\n  ${instead}`;
   });
-  const count = findings.length === 0 ? 'Nothing was found' : `${findings.length} mistake(s)`;
+  const count = findings.length === 0 ? 'Nothing was found' : counted(findings.length, 'mistake');
   return [...texts, `${count} in ${OF[kind]}.`].join('\n');
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { counted } from '@securestring/core/quoted';
 import { examples, type Register } from '../command/command.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
@@ -83,7 +84,7 @@ const registerDelete: Register = (program, act) => {
           const named = (await describedUnder(parameters, '/')).filter(({ keyId }) => isAlias(keyId, aliasName));
           if (named.length > 0) {
             context.note(
-              `${named.length} parameter(s) name ${aliasName} as their key. They stay readable; a new version needs the alias again, or --key-id.`,
+              `${aliasName} is the key of ${counted(named.length, 'parameter')}. What is stored stays readable; a new version needs the alias again, or --key-id.`,
             );
             await requireAgreed(context, `Delete ${aliasName}?`, options);
           }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { shown } from '@securestring/core/quoted';
+import { counted, shown } from '@securestring/core/quoted';
 import type { Unlock } from '@securestring/keystore';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
@@ -69,7 +69,7 @@ export const registerKeyExport: Register = (program, act) => {
           for (const keyId of keyIds) await requireNotOwn(keystore, keyId, 'ExportKeys', context.options);
           const unlock = await envelopeUnlock(context, options, true);
           await writeOutput(output, await keystore.exportKeys({ keyIds, unlock }), overwrite);
-          context.json({ output, keyIds }, () => `${keyIds.length} key(s) in ${shown(output)}`);
+          context.json({ output, keyIds }, () => `${counted(keyIds.length, 'key')} in ${shown(output)}`);
           context.note('Aliases stay behind: make them again where the keys are imported.');
           return EXIT.ok;
         });

@@ -127,9 +127,7 @@ interface Loss extends YesOption {
 async function requireAgreedLoss(context: Context, store: OpenStore, { typed, keyId, yes }: Loss): Promise<void> {
   const under = await underKey(store, keyId);
   const loss =
-    under.versions === 0
-      ? `No parameter of this store is under ${typed}.`
-      : `${countText(under)} are under ${typed}, and are lost with it.`;
+    under.versions === 0 ? `No parameter of this store is under ${typed}.` : `Lost with ${typed}: ${countText(under)}.`;
   context.note(`${loss} Files and copies under it are lost, too.`);
   await requireAgreed(context, `Delete ${typed}?`, { ...(yes !== undefined && { yes }) });
 }

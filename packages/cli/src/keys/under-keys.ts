@@ -5,6 +5,7 @@
  */
 
 import type { inspect } from '@securestring/core';
+import { counted } from '@securestring/core/quoted';
 import type { Keystore } from '@securestring/keystore';
 import type { ParameterHistory } from '@securestring/parameters';
 import { allPages } from '../output/pages.ts';
@@ -57,7 +58,7 @@ export async function underKey(store: Pick<OpenStore, 'keystore' | 'parameters'>
 
 /** As a sentence has it. */
 export function countText({ names, versions }: UnderKey): string {
-  return `${versions} version(s) of ${names.size} parameter(s)`;
+  return `${counted(versions, 'version')} of ${counted(names.size, 'parameter')}`;
 }
 
 /** The id of the material that opens a version; `undefined` of one that is not encrypted, or damaged. */

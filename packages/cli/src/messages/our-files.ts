@@ -5,7 +5,7 @@
  */
 
 import type { Inspection } from '@securestring/core';
-import { shown } from '@securestring/core/quoted';
+import { counted, shown } from '@securestring/core/quoted';
 import type { Colours } from '../output/colour.ts';
 import { fieldLines } from '../output/map.ts';
 import { facts } from '../output/table.ts';
@@ -102,14 +102,17 @@ function laidOut(bytes: Buffer, layout: Layout): Pick<OurFile, 'fields' | 'probl
   for (const [name, given] of layout) {
     const length = given < 0 ? bytes.length - offset : given;
     if (offset + length > bytes.length) {
-      const what = `Cut short: ${name} needs ${length} byte(s), ${bytes.length - offset} left`;
+      const what = `Cut short: ${name} needs ${counted(length, 'byte')}, ${bytes.length - offset} left`;
       return { fields, problems: [{ offset, what }] };
     }
     fields.push({ offset, length, name });
     offset += length;
   }
   const rest = bytes.length - offset;
-  return { fields, problems: rest === 0 ? [] : [{ offset, what: `${rest} byte(s) follow the last field` }] };
+  return {
+    fields,
+    problems: rest === 0 ? [] : [{ offset, what: `The last field is followed by ${counted(rest, 'byte')}` }],
+  };
 }
 
 /** The same for people, as `inspect` shows messages. */

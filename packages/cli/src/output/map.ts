@@ -4,7 +4,7 @@
  */
 
 import type { InspectedDataKey, Inspection } from '@securestring/core';
-import { shown } from '@securestring/core/quoted';
+import { counted, shown } from '@securestring/core/quoted';
 import type { Colours } from './colour.ts';
 import { facts } from './table.ts';
 
@@ -18,7 +18,7 @@ const TITLES: Readonly<Record<Inspection['kind'], string>> = {
 };
 
 export function map(inspection: Inspection, bytes: Uint8Array, colour: Colours): string {
-  const title = `${TITLES[inspection.kind]}, ${inspection.length} bytes${inspection.encoding === 'base64' ? ', as base64' : ''}`;
+  const title = `${TITLES[inspection.kind]}, ${counted(inspection.length, 'byte')}${inspection.encoding === 'base64' ? ', as base64' : ''}`;
   const parts = [colour.bold(title)];
   if (inspection.fields.length > 0) parts.push(fieldLines(inspection, bytes, colour));
   const summary = summaryOf(inspection);
@@ -57,7 +57,7 @@ function summaryOf(inspection: Inspection): (readonly [string, string | undefine
     ['Suite', suite && `${suite} ${suiteName ?? ''}`.trimEnd()],
     ...Object.entries(encryptionContext).map(([name, value]) => [`Context ${name}`, value] as const),
     ...encryptedDataKeys.map((key) => ['Data key', dataKeyOf(key)] as const),
-    ['Frames', `${frameCount}, ${plaintextLength} bytes of plaintext`],
+    ['Frames', `${frameCount}, ${counted(plaintextLength, 'byte')} of plaintext`],
   ];
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { excerpt } from '@securestring/core/quoted';
+import { counted, excerpt } from '@securestring/core/quoted';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -59,7 +59,7 @@ async function deleteUnder(context: Context, store: OpenStore, path: string, opt
   if (options.yes !== true && !isAtTerminal(context)) {
     throw new CliError(
       EXIT.usage,
-      `There are ${names.length} parameter(s) under ${path}. To delete them all give --yes. Nothing was done.`,
+      `${path} has ${counted(names.length, 'parameter')} under it. To delete all of that give --yes. Nothing was done.`,
     );
   }
   return deleteAll(context, store, names, options);

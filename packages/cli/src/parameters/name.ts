@@ -3,6 +3,7 @@
  * @module
  */
 
+import { counted } from '@securestring/core/quoted';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 
@@ -23,5 +24,5 @@ export function takeName(
 
 /** Refuses arguments that nothing was made of, and counts them: one may be a secret. */
 export function requireNoMore(rest: readonly string[]): void {
-  if (rest.length > 0) throw new CliError(EXIT.usage, `There are ${rest.length} argument(s) too many.`);
+  if (rest.length > 0) throw new CliError(EXIT.usage, `${counted(rest.length, 'argument')} too many.`);
 }

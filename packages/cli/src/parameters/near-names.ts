@@ -3,7 +3,7 @@
  * @module
  */
 
-import { excerpt } from '@securestring/core/quoted';
+import { counted, excerpt } from '@securestring/core/quoted';
 import type { LockedParameters } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
@@ -84,7 +84,7 @@ export async function adviceOn({ parameters, place }: Store, given: string): Pro
   const below = names.filter((each) => each.startsWith(`${name.replace(/\/+$/, '')}/`));
   if (below.length > 0) {
     const list = commandLine(place.options, 'list', name, '--recursive');
-    return `It is a path, with ${below.length} parameter(s) under it: ${excerpt(list)}`;
+    return `It is a path, with ${counted(below.length, 'parameter')} under it: ${excerpt(list)}`;
   }
   // The name is there, and it is the version that is not.
   if (names.includes(name)) return versionsOf(parameters, name);

@@ -5,6 +5,7 @@
 
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { counted } from '@securestring/core/quoted';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_TIMES } from '../agent/held-keys.ts';
 import { agentOf } from '../agent/of-store.ts';
@@ -66,7 +67,7 @@ export const registerLock: Register = (program, act) => {
         const { forgetAll } = await import('../agent/client.ts');
         const forgotten = await forgetAll(agentPlaces(context.terminal.env));
         context.json({ forgotten: forgotten ?? 0 }, () =>
-          forgotten === undefined ? NOT_RUNNING : `Locked. ${counted(forgotten)} forgotten.`,
+          forgotten === undefined ? NOT_RUNNING : `Locked. ${counted(forgotten, 'store')} forgotten.`,
         );
         return EXIT.ok;
       }),
@@ -213,8 +214,4 @@ function shownTime(seconds: number): string {
   ];
   const shown = parts.filter(([count]) => count > 0).slice(0, 2);
   return shown.length === 0 ? '0s' : shown.map(([count, unit]) => `${count}${unit}`).join(' ');
-}
-
-function counted(count: number): string {
-  return count === 1 ? '1 store' : `${count} stores`;
 }

@@ -4,6 +4,7 @@
  */
 
 import { randomInt } from 'node:crypto';
+import { counted } from '@securestring/core/quoted';
 import type { Unlock } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
 import { wordList } from '../word-list.ts';
@@ -33,6 +34,6 @@ export function remarkOn({ warn }: Context, unlock: Unlock): void {
   const bits = Math.floor(passphraseBits(unlock.passphrase, new Set(wordList())));
   if (bits >= ENOUGH) return;
   warn(
-    `The passphrase is worth about ${bits} bits: a machine may guess it from a copy of what it protects. Better are six words or more, chosen at random, as init --generate-passphrase does.`,
+    `The passphrase is worth about ${counted(bits, 'bit')}: a machine may guess it from a copy of what it protects. Better are six words or more, chosen at random, as init --generate-passphrase does.`,
   );
 }

@@ -12,6 +12,7 @@
 
 import { Reader, toHex } from '../bytes.ts';
 import { TAG_LENGTH } from '../limits.ts';
+import { counted } from '../quoted.ts';
 import { MATERIAL_ID_LENGTH } from '../wrap/key-blob.ts';
 import { type BlobInspection, collect, type Field, type Problem } from './inspection.ts';
 
@@ -58,7 +59,10 @@ function readGeneration0(reader: Reader, draft: Draft, problems: Problem[]): voi
   const at = reader.offset;
   const length = readVarint(reader);
   if (length !== reader.remaining)
-    problems.push({ offset: at, what: `The inner blob's length is ${length}, but ${reader.remaining} byte(s) follow` });
+    problems.push({
+      offset: at,
+      what: `The inner blob's length is ${length}, but it has ${counted(reader.remaining, 'byte')}`,
+    });
   expect(reader, reader.uint8('format'), 0x01, 'format', problems);
   readNewer(reader, draft, problems);
   draft.generation = 0;
@@ -83,7 +87,7 @@ function readNewer(reader: Reader, draft: Draft, problems: Problem[]): void {
   if (length !== reader.remaining) {
     problems.push({
       offset: lengthAt,
-      what: `The encrypted data's length is ${length}, but ${reader.remaining} byte(s) follow`,
+      what: `The encrypted data's length is ${length}, but it has ${counted(reader.remaining, 'byte')}`,
     });
   }
   readCmsLeniently(reader, draft, problems);

@@ -16,6 +16,7 @@ import {
   REGULAR_FRAME_OVERHEAD,
   TAG_LENGTH,
 } from '../limits.ts';
+import { counted } from '../quoted.ts';
 import type { DecodedHeader } from './header.ts';
 
 /** The kinds of frames. A body without frames counts as one frame of its own kind. */
@@ -165,7 +166,10 @@ function readFinalLength(reader: Reader, header: DecodedHeader): number {
   const at = reader.offset;
   const length = reader.uint32('final frame content length');
   if (length > header.frameLength) {
-    throw reader.error(`The final frame's ${length} byte(s) exceed the frame length ${header.frameLength}`, at);
+    throw reader.error(
+      `The final frame's length of ${counted(length, 'byte')} exceeds the frame length ${header.frameLength}`,
+      at,
+    );
   }
   return length;
 }

@@ -12,6 +12,7 @@
 
 import type { Reader, Writer } from '../bytes.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { counted } from '../quoted.ts';
 
 const SEQUENCE = 0x30;
 const OCTET_STRING = 0x04;
@@ -93,7 +94,7 @@ function readHeader(reader: Reader, tag: number): void {
   const isShortest = withHeader(length) === reader.offset - start + length;
   if (!isShortest || length !== reader.remaining) {
     throw reader.error(
-      `${NAME} does not announce the ${reader.remaining} byte(s) that follow, in the shortest form`,
+      `${NAME} does not announce a length of ${counted(reader.remaining, 'byte')} in the shortest form`,
       start + 1,
     );
   }

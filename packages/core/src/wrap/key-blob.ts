@@ -17,6 +17,7 @@ import { Reader, scratchBytes, Writer } from '../bytes.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
+import { counted } from '../quoted.ts';
 import { encodeUtf8, utf8Length } from '../utf8.ts';
 import { cmsLength, readCms, writeCms } from './cms.ts';
 
@@ -182,7 +183,7 @@ export function decodeKeyBlob(blob: Uint8Array): DecodedKeyBlob {
   const lengthAt = reader.offset;
   if (reader.uint32('length of the encrypted data') !== reader.remaining) {
     throw reader.error(
-      `The encrypted data does not have the length that is announced: ${reader.remaining} byte(s) follow`,
+      `The encrypted data does not have the length that is announced, but ${counted(reader.remaining, 'byte')}`,
       lengthAt,
     );
   }

@@ -65,7 +65,7 @@ it('says the same of a stream', async () => {
 it('names the pairs that the header does not have, beside those that it has', () => {
   const { contextNames, message: said } = failure({ diagnostics: true, encryptionContext: { projct: 'alpha' } });
   expect(contextNames).toEqual({ stored: ['project'], unstored: ['projct'] });
-  expect(said).toContain('Its header does not have the pair(s) "projct", which the caller gave; it has "project". ');
+  expect(said).toContain('Its header does not have "projct", which the caller gave; it has "project". ');
   expect(failure({ diagnostics: true, encryptionContext: { project: 'alpha' } }).contextNames?.unstored).toEqual([]);
 });
 

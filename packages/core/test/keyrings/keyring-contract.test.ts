@@ -190,7 +190,7 @@ describe('the encrypted data keys of a message', () => {
       cause: index === 2 ? 'unwrap failed' : 'not mine',
     }));
     expect(error).toMatchObject({ failures });
-    expect(error.message).toContain("none of the message's 10 encrypted data key(s)");
+    expect(error.message).toContain("none of the message's encrypted data keys (10 in all)");
     expect(error.message).toContain('#2 "ns-2": unwrap failed; #3 "ns-3": not mine');
     expect(error.message).not.toContain('ns-8');
     expect(error.message).toContain('…');

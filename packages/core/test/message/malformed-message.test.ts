@@ -199,7 +199,7 @@ describe('the frames', () => {
     for (const version of [1, 2] as const) {
       const faulty = message(version, { frames: [{ content: a }, { content: counting(17) }] });
       const error = malformation(() => read(faulty.bytes));
-      expect(error.what).toContain('17 byte(s) exceed the frame length 16');
+      expect(error.what).toContain('length of 17 bytes exceeds the frame length 16');
       expect(error.offset).toBe(faulty.offsetOf('frame 2 length'));
     }
   });

@@ -184,7 +184,7 @@ describe('memory and numbers', () => {
       const frame = concat(...frames);
       frame.set(u64(length), 12);
       const { what } = malformation(() => read(concat(headerBody, headerAuth, frame)));
-      expect(what).toContain(length > 2 ** 36 - 32 ? `${length} bytes` : `${length + 16} byte(s)`);
+      expect(what).toContain(length > 2 ** 36 - 32 ? `${length} bytes` : `${length + 16} bytes`);
     },
   );
 });

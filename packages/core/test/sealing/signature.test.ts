@@ -192,7 +192,7 @@ it.each(EVERY_SUITE.filter(([, suite]) => !signs(suite)))(
     const footer = encrypt(PLAINTEXT, { keyring, ...optionsFor(0x0214) }).message.subarray(-73);
     expect(malformation(() => decrypt(concat(message, footer), toRead(options)))).toMatchObject({
       offset: message.length,
-      what: '73 unexpected byte(s) after the message',
+      what: '73 unexpected bytes after the message',
     });
   },
 );

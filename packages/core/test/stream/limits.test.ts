@@ -141,7 +141,7 @@ describe('the header', () => {
   });
 
   // Each attempt reads the header from its start. The cost must not grow with the square of the number of keys.
-  it.each([1, 7])('with 4000 data keys in chunks of %i byte(s) costs a few readings of it', async (chunkLength) => {
+  it.each([1, 7])('with 4000 data keys in chunks of %i bytes costs a few readings of it', async (chunkLength) => {
     const keys = 4000;
     const message = withKeys(keys, 8);
     const opener = messageOpener('decryptStream', { keyring: fixedKeyring(DATA_KEY) }, () => undefined);

@@ -6,6 +6,7 @@
 
 import { MalformedError } from '@securestring/core';
 import { concatBytes, Reader, sameBytes } from '@securestring/core/bytes';
+import { counted } from '@securestring/core/quoted';
 import { provider } from '#platform';
 import { CHECKSUM_LENGTH } from '../limits.ts';
 import { SEALED_OVERHEAD } from './sealed.ts';
@@ -67,11 +68,12 @@ export function parseSealed(
   const checksum = reader.take(CHECKSUM_LENGTH, 'checksum');
   const sealedAt = reader.offset;
   const sealed = reader.take(length, 'sealed part');
-  if (reader.remaining > 0) throw damaged(`${reader.remaining} byte(s) follow its last field`, reader.offset);
+  if (reader.remaining > 0)
+    throw damaged(`its last field is followed by ${counted(reader.remaining, 'byte')}`, reader.offset);
   if (!sameBytes(checksumOf({ authenticated, sealed }), checksum)) {
     throw damaged('its checksum is wrong', authenticated.length);
   }
-  if (length < SEALED_OVERHEAD + least) throw damaged(`its sealed part has only ${length} byte(s)`, sealedAt);
+  if (length < SEALED_OVERHEAD + least) throw damaged(`its sealed part has only ${counted(length, 'byte')}`, sealedAt);
   return { authenticated, checksum, sealed };
 }
 
