@@ -176,6 +176,27 @@ describe('a killed process', { timeout: 600_000 }, () => {
     expect(counts.filter((one) => one !== 0 && one !== 1200)).toEqual([]);
   });
 
+  it('of move has all parameters under the new path, or all under the old one', async () => {
+    const names = Array.from({ length: 400 }, (_, at) => `NAME_${at}=${SECRET}`);
+    writeFileSync(join(home, 'tree.env'), names.join('\n'));
+    const seen: string[] = [];
+    const count = async () => {
+      const [old = '', moved = ''] = await outputs(
+        'securestring list /tree --json | grep -c Name',
+        'securestring list /moved --json | grep -c Name',
+      );
+      seen.push(`${old.trim()} ${moved.trim()}`);
+      if (moved !== '0\n') await outputs('securestring move /moved /tree --recursive');
+    };
+    await outputs('securestring import tree.env /tree');
+    await killThroughout(['move', '/tree', '/moved', '--recursive'], count);
+    await count();
+    expect(seen[0]).toBe('0 400');
+    expect(seen.filter((one) => one !== '0 400' && one !== '400 0')).toEqual([]);
+    const [doctor] = await outputs('securestring delete /tree --recursive --yes; securestring doctor --all | tail -1');
+    expect(doctor).toContain('All is well.');
+  });
+
   it('of init leaves a store, or a folder in which init works', async () => {
     const folder = join(home, 'new');
     await killThroughout(['init', '--generate-root-key', '--store', 'new'], async () => {

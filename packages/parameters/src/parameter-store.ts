@@ -57,14 +57,16 @@ export interface ParameterStore extends ParameterStoreView {
   as(caller: string | AsRequest): ParameterStoreView;
   /**
    * Puts several parameters in one commit, all or none, after any crash too. A request with `overwrite` that would
-   * change nothing makes no version. A refusal names its parameter in `parameterName`.
+   * change nothing makes no version. With its options, the same commit deletes parameters and adds tags. A refusal
+   * names its parameter in `parameterName`.
    *
    * As many parameters are put at once as the storage commits: `memoryStorage` and `lmdbStorage` take a million
    * entries, a storage that names no `bounds` 500. A new parameter is one entry, a new version two or three, tags one,
    * policies one or two, and the count of parameters one.
    *
    * @throws the errors of `putParameter`; `SsmError` (`ValidationException`) if the requests are too many, or name a
-   *   parameter twice.
+   *   parameter twice; `ParameterNotFound` if one to delete or to tag is not there; `TooManyUpdates` if one does not
+   *   have the version that is expected.
    * @example
    * await store.importParameters([{ name: '/app/password', value: 's3cret', type: 'SecureString' }]);
    * // => { parameters: [{ name: '/app/password', version: 1, tier: 'Standard', outcome: 'new' }] }

@@ -97,6 +97,15 @@ const COSTS: readonly (readonly [what: string, cost: Calls, work: (store: Parame
       ),
   ],
   [
+    'a parameter is moved with one commit, its tags too',
+    { get: 6, list: 2, commit: 1 },
+    (store) =>
+      store.importParameters([{ name: '/new/a', value: 'v', type: 'SecureString' }], {
+        deleted: ['/p/a'],
+        addedTags: new Map([['/new/a', [{ key: 'team', value: 'data' }]]]),
+      }),
+  ],
+  [
     'a deletion reads the parameter, its versions, labels and tags, and the counts, and commits once',
     { get: 3, list: 2, commit: 1 },
     (store) => store.deleteParameter({ name: '/p/a' }),

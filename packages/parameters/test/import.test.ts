@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lmdbStorage } from '@securestring/storage-lmdb';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { PutParameterRequest } from '../src/index.ts';
+import type { ImportParametersOptions, PutParameterRequest, SsmError, Tag } from '../src/index.ts';
 import { opened, openWorld, put, ssmRefusal } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parameters-import-'));
@@ -13,6 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const named = (count: number, value: string): PutParameterRequest[] =>
   Array.from({ length: count }, (_, at) => ({ name: `/many/${at}`, value, type: 'SecureString', overwrite: true }));
+
+function fiftyOne(): Tag[] {
+  return Array.from({ length: 51 }, (_, at) => ({ key: `tag${at}`, value: '' }));
+}
 
 describe('an import', () => {
   it('makes no version where a request changes nothing', async () => {
@@ -119,6 +123,67 @@ describe('an import', () => {
     ]);
     expect(again.parameters.filter(({ outcome }) => outcome !== 'same').map(({ name }) => name)).toEqual(['/x']);
     await store.close();
+  });
+
+  it('deletes and tags in the same commit, and reports each to the subscriber', async () => {
+    const { store, storage, events } = await openWorld();
+    await put(store, '/from', '1', { type: 'SecureString', tags: [{ key: 'team', value: 'data' }] });
+    await put(store, '/there', '1', { type: 'String', tags: [{ key: 'env', value: 'test' }] });
+    events.length = 0;
+    const { parameters } = await store.importParameters(
+      [
+        { name: '/to', value: '1', type: 'SecureString' },
+        { name: '/there', value: '1', overwrite: true },
+      ],
+      {
+        deleted: ['/from'],
+        addedTags: new Map([['/there', [{ key: 'team', value: 'data' }]]]),
+        expectedVersions: new Map([
+          ['/from', 1],
+          ['/to', 0],
+          ['/there', 1],
+        ]),
+      },
+    );
+    expect(parameters.map(({ outcome }) => outcome)).toEqual(['new', 'same']);
+    expect((await store.getParametersByPath({ path: '/' })).parameters.map(({ name }) => name)).toEqual([
+      '/there',
+      '/to',
+    ]);
+    expect((await store.listTagsForResource({ resourceType: 'Parameter', resourceId: '/there' })).tagList).toEqual([
+      { key: 'env', value: 'test' },
+      { key: 'team', value: 'data' },
+    ]);
+    // Nothing of it is left, its tags and the count included.
+    expect((await storage.list({ prefix: '' })).filter(({ key }) => key.includes('/from'))).toEqual([]);
+    expect(events.map(({ eventName }) => eventName)).toEqual(
+      expect.arrayContaining(['DeleteParameter', 'PutParameter', 'AddTagsToResource']),
+    );
+  });
+
+  it.each<[string, string, ImportParametersOptions]>([
+    ['/none', 'ParameterNotFound', { deleted: ['/none'] }],
+    ['/none', 'ParameterNotFound', { addedTags: new Map([['/none', []]]) }],
+    ['/new', 'ValidationException', { deleted: ['/new'] }],
+    ['/there', 'ValidationException', { deleted: ['/there', 'there'] }],
+    ['/there', 'TooManyUpdates', { deleted: ['/there'], expectedVersions: new Map([['/there', 2]]) }],
+    ['/new', 'TooManyUpdates', { expectedVersions: new Map([['/new', 1]]) }],
+    ['/new', 'TooManyTagsError', { addedTags: new Map([['/new', fiftyOne()]]) }],
+  ])('does nothing where %s is refused: %s', async (parameterName, name, options) => {
+    const { store, storage } = await openWorld();
+    await put(store, '/there', '1', { type: 'String' });
+    const before = await storage.list({ prefix: '' });
+    const importing = store.importParameters([{ name: '/new', value: 'v', type: 'String' }], options);
+    const refused = await importing.catch((error: unknown) => error);
+    expect(refused).toMatchObject({ name });
+    expect((refused as SsmError).parameterName?.replace(/^there/, '/there')).toBe(parameterName);
+    expect(await storage.list({ prefix: '' })).toEqual(before);
+  });
+
+  it('refuses options of other types', async () => {
+    const { store } = await openWorld();
+    await expect(store.importParameters([], { addedTags: {} as never })).rejects.toThrow(TypeError);
+    await expect(store.importParameters([], { deleted: '/a' as never })).rejects.toThrow(TypeError);
   });
 
   it('runs again where another writer was faster, and loses nothing', async () => {

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { ParameterMetadata, PutParameterRequest, Tag } from '@securestring/parameters';
+import type { ImportParametersOptions, ParameterMetadata, PutParameterRequest, Tag } from '@securestring/parameters';
 import { examples, type Register } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, exitCodeOf } from '../command/failure.ts';
 import { nameUnder } from '../formats/names.ts';
 import { table } from '../output/table.ts';
-import { described, describedUnder, inParts, tagsOf, takePath } from '../parameters/lookup.ts';
+import { described, describedUnder, tagsOf, takePath } from '../parameters/lookup.ts';
 import { withNearNames } from '../parameters/near-names.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
 import { type OtherStoreOptions, otherContext } from './other-store.ts';
@@ -26,6 +26,8 @@ interface CopyOptions extends OtherStoreOptions {
 /** A parameter that is written, and what its put cannot take. */
 interface Copy {
   readonly from: string;
+  /** The version that was read. */
+  readonly version: number;
   readonly request: PutParameterRequest;
   readonly tags: readonly Tag[];
 }
@@ -90,15 +92,17 @@ export const registerMove: Register = (program, act) => {
     .action(
       act<CopyOptions>(async ([from = '', to = ''], options, context) => {
         return withStore(context, async (store) => {
-          const { parameters } = store;
           const copies = await copiesOf(store, { from, to }, options);
           const sources = new Set(copies.map((copy) => copy.from));
           const twice = copies.find(({ request }) => sources.has(request.name));
           if (twice !== undefined) {
             throw new CliError(EXIT.failed, `${twice.request.name} would be moved itself. Nothing was done.`);
           }
-          await write(context, store, copies);
-          for (const names of inParts([...sources])) await parameters.deleteParameters({ names });
+          await write(context, store, copies, {
+            deleted: [...sources],
+            // What another process put meanwhile is not deleted unseen.
+            expectedVersions: new Map(copies.map((copy) => [copy.from, copy.version])),
+          });
           return EXIT.ok;
         });
       }),
@@ -152,6 +156,7 @@ async function copyOf(
   const tags = await tagsOf(parameters, found.name);
   return {
     from: found.name,
+    version: parameter.version,
     request: {
       name,
       value: parameter.value,
@@ -170,17 +175,23 @@ async function copyOf(
   };
 }
 
-async function write(context: Context, store: OpenStore, copies: readonly Copy[]): Promise<void> {
+/** Writes all of them, and does what `beside` says, in one commit. */
+async function write(
+  context: Context,
+  store: OpenStore,
+  copies: readonly Copy[],
+  beside: ImportParametersOptions = {},
+): Promise<void> {
   const { parameters } = store;
+  const tagged = copies.filter(({ tags }) => tags.length > 0);
   const { parameters: written } = await parameters
-    .importParameters(copies.map(({ request }) => request))
+    .importParameters(
+      copies.map(({ request }) => request),
+      { ...beside, addedTags: new Map(tagged.map(({ request, tags }) => [request.name, tags])) },
+    )
     .catch(async (error: unknown) => {
       throw await refusal(store, error);
     });
-  for (const { request, tags } of copies) {
-    if (tags.length === 0) continue;
-    await parameters.addTagsToResource({ resourceType: 'Parameter', resourceId: request.name, tags });
-  }
   context.result({ parameters: written }, () =>
     table(
       ['FROM', 'NAME', 'VERSION', 'TIER'],

@@ -40,8 +40,12 @@ async function deleteTarget(context: Context, target: Target): Promise<string> {
   return deleted;
 }
 
-/** Deletes a parameter, and returns its name; `undefined` if it does not exist. */
-async function remove(context: Context, transaction: Transaction, { path }: Target): Promise<string | undefined> {
+/** Deletes a parameter within a change, and returns its name; `undefined` if it does not exist. */
+export async function remove(
+  context: Context,
+  transaction: Transaction,
+  { path }: Target,
+): Promise<string | undefined> {
   const head = await takeHead(context, transaction, path);
   if (head === undefined) return undefined;
   await erase(transaction, path, head);

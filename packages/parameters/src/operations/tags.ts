@@ -16,6 +16,7 @@ import { parseTarget } from '../rules/names.ts';
 import { headCodec, tagsCodec } from '../state/codec.ts';
 import { headKey, tagsKey } from '../state/keys.ts';
 import type { TagRecord } from '../state/records.ts';
+import type { Transaction } from '../transaction.ts';
 import { ifFound } from './bulk.ts';
 import { type Context, readHead, takeHead } from './parameter.ts';
 
@@ -49,17 +50,25 @@ async function editTags(
   path: string,
   edit: (present: readonly TagRecord[]) => readonly TagRecord[],
 ): Promise<void> {
-  const isThere = await context.store.change(async (transaction) => {
-    const head = await takeHead(context, transaction, path);
-    if (head === undefined) return false;
-    const tags = edit((await transaction.get(tagsKey(path), tagsCodec)) ?? []);
-    if (tags.length === 0) transaction.delete(tagsKey(path));
-    else transaction.set(tagsKey(path), tagsCodec, tags);
-    // Rewrites the head unchanged, so that a concurrent delete conflicts with this change.
-    transaction.set(headKey(path), headCodec, head);
-    return true;
-  });
+  const isThere = await context.store.change((transaction) => changeTags(context, transaction, path, edit));
   if (!isThere) throw noResource();
+}
+
+/** Edits the tags of a parameter within a change; returns false if it does not exist. */
+export async function changeTags(
+  context: Context,
+  transaction: Transaction,
+  path: string,
+  edit: (present: readonly TagRecord[]) => readonly TagRecord[],
+): Promise<boolean> {
+  const head = await takeHead(context, transaction, path);
+  if (head === undefined) return false;
+  const tags = edit((await transaction.get(tagsKey(path), tagsCodec)) ?? []);
+  if (tags.length === 0) transaction.delete(tagsKey(path));
+  else transaction.set(tagsKey(path), tagsCodec, tags);
+  // Rewrites the head unchanged, so that a concurrent delete conflicts with this change.
+  transaction.set(headKey(path), headCodec, head);
+  return true;
 }
 
 /** Parses the path of the parameter that a request is about. */

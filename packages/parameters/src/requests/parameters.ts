@@ -55,6 +55,12 @@ export interface ConvertToAdvancedRequest {
 export interface ImportParametersOptions {
   /** Whether to store nothing, and only say what the import would do. No value is sealed. Default false. */
   readonly dryRun?: boolean;
+  /** Names of parameters that the same commit deletes, with all their versions, labels and tags. Default none. */
+  readonly deleted?: readonly string[];
+  /** Tags that the same commit adds, by parameter: of a request with `overwrite` AWS takes none. Default none. */
+  readonly addedTags?: ReadonlyMap<string, readonly Tag[]>;
+  /** Current versions, by name, that parameters must still have; 0 for one that must not be there. Default any. */
+  readonly expectedVersions?: ReadonlyMap<string, number>;
 }
 
 /** What an import does with a parameter: `same` leaves it as it is, without a new version. */
