@@ -16,7 +16,7 @@ import { type DocumentStorage, documentConflict, isConflict, StorageError } from
 import type { PlacedChange } from './commits.ts';
 import type { ReadableEntries } from './databases.ts';
 import { explainFailure, isDamage } from './failures.ts';
-import { ownBytes, type Session, session } from './session.ts';
+import { type LmdbOptions, ownBytes, type Session, session } from './session.ts';
 
 /** A keystore's document, to be kept in another place. */
 export interface KeystoreCopy {
@@ -63,8 +63,8 @@ const PUT_OFF = ['STORAGE_BUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']
  * @throws `TypeError` if `path` is not a text, or empty. The storage itself throws `StorageError` (`STORAGE_FAILED`,
  *   `KEYSTORE_DAMAGED`, `STORAGE_CONFLICT`), a keystore over it `KeystoreError` with the same code.
  */
-export function lmdbKeystoreStorage(path: string): LmdbKeystoreStorage {
-  const entries = session(path, 'keystore');
+export function lmdbKeystoreStorage(path: string, options?: LmdbOptions): LmdbKeystoreStorage {
+  const entries = session(path, 'keystore', options);
   const { folder } = entries;
   const explained = <Result>(what: string, work: () => Promise<Result>) =>
     explain(`The keystore in ${folder} cannot be ${what}`, folder, work);

@@ -14,7 +14,7 @@ import {
   takeChanges,
 } from '@securestring/storage';
 import { explainFailure, isDamage } from './failures.ts';
-import { ownBytes, type Session, session } from './session.ts';
+import { type LmdbOptions, ownBytes, type Session, session } from './session.ts';
 
 /** Longest wait for processes that read an older state, in ms. */
 const PATIENCE = 10_000;
@@ -22,7 +22,8 @@ const PATIENCE = 10_000;
 /**
  * Makes a storage of entries in the LMDB folder `path`, which is made if it is missing; the folder above must exist.
  * Processes of one machine may share it, and so may storages, {@link lmdbKeystoreStorage} too, within a process. The
- * folder is opened by the first call, and kept open until `close`; an open one does not keep a process from ending.
+ * folder is opened by the first call, or with `lazy` by the first change, and kept open until `close`; an open one does
+ * not keep a process from ending.
  *
  * A commit that has resolved is on the disk (`fdatasync`, then a synchronous write of the head), before any reader sees
  * it. Reading never waits. A writer that was killed leaves nothing behind, and its lock is free at once. New folders
@@ -32,8 +33,11 @@ const PATIENCE = 10_000;
  *   (`STORAGE_FAILED`, `STORAGE_DAMAGED`, `STORAGE_CONFLICT`), a parameter store over it `ParameterStoreError` with the
  *   same code.
  */
-export function lmdbStorage(path: string): EntryStorage & Required<Pick<EntryStorage, 'bounds'>> {
-  const entries = session(path, 'parameters');
+export function lmdbStorage(
+  path: string,
+  options?: LmdbOptions,
+): EntryStorage & Required<Pick<EntryStorage, 'bounds'>> {
+  const entries = session(path, 'parameters', options);
   const explained = <Result>(what: string, work: () => Promise<Result>) => explain(what, entries, work);
   return {
     bounds: LOCAL_BOUNDS,

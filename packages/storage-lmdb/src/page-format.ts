@@ -32,6 +32,9 @@ export const MAX_DEPTH = 32;
 /** Bytes before each value: its version. */
 export const VERSION_LENGTH = 8;
 
+/** Keys of entries: those that the storage contract has, in characters and in length. */
+export const KEY: RegExp = /^[\x20-\x7e]{1,1500}$/;
+
 /** What a page of a tree must be. */
 export interface ExpectedPage {
   readonly number: number;

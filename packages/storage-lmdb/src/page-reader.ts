@@ -15,6 +15,7 @@ import {
   HEADER,
   isInOverflow,
   judgeHeader,
+  KEY,
   keyOf,
   MAX_DEPTH,
   NO_PAGE,
@@ -72,8 +73,11 @@ export function* entriesFrom(
   const record = treeRecord(moment, name);
   if (record === undefined) return;
   let count = 0;
+  let last: Buffer | undefined;
   for (const { page, at } of walkTree(moment, record, start)) {
     const key = Buffer.from(keyOf(page, at));
+    demand(KEY.test(key.toString('latin1')) && (last === undefined || last.compare(key) < 0));
+    last = key;
     if (count === limit || (end !== undefined && key.compare(end) >= 0)) return;
     const data = readData(moment, page, at);
     demand(data.length >= VERSION_LENGTH);
@@ -113,6 +117,7 @@ function* walkPage(moment: Moment, number: number, height: number, start: Buffer
   const page = readPage(moment, number);
   judgeHeader(page, { number, flags: isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch, commit: moment.head.commit });
   const nodes = nodesOf(page, isLeaf);
+  demandOrder(page, nodes, isLeaf ? 1 : 2);
   if (isLeaf) {
     for (const at of nodes) if (start === undefined || keyOf(page, at).compare(start) >= 0) yield { page, at };
     return;
@@ -120,6 +125,13 @@ function* walkPage(moment: Moment, number: number, height: number, start: Buffer
   const first = childFor(page, nodes, start);
   for (const [index, at] of nodes.entries()) {
     if (index >= first) yield* walkPage(moment, pageBelow(page, at), height - 1, index === first ? start : undefined);
+  }
+}
+
+/** LMDB does not look at the first key of a branch page, so the first that is compared is one further there. */
+function demandOrder(page: Buffer, nodes: readonly number[], first: number): void {
+  for (let index = first; index < nodes.length; index++) {
+    demand(keyOf(page, nodes[index - 1] ?? 0).compare(keyOf(page, nodes[index] ?? 0)) < 0);
   }
 }
 

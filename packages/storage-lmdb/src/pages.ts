@@ -15,6 +15,7 @@ import {
   freeMiddle,
   HEADER,
   judgeHeader,
+  KEY,
   keyOf,
   MAX_DEPTH,
   NO_PAGE,
@@ -64,8 +65,6 @@ interface TreeWalk extends Walk {
 /** The keys of `free` are numbers, MDB_INTEGERKEY; the values of `named` have versions, a flag of lmdb's own. */
 const TREE_FLAGS: Readonly<Record<Role, number>> = { free: 0x08, main: 0, named: 0x0100 };
 const UINT64 = 8;
-/** Keys of entries: those that the storage contract has. */
-const KEY = /^[\x20-\x7e]+$/;
 
 /**
  * Walks all trees of the file, as its newest head has them.

@@ -83,6 +83,26 @@ function tryTo<Result>(work: () => Result): () => Result {
   }
 }
 
+/** What {@link readInPlace} says of a folder that it does not read. */
+export const NOT_READ = Symbol('not read');
+/** Attempts at reading without LMDB, each of them overtaken by a commit, before LMDB is asked. */
+const FEW_ATTEMPTS = 3;
+
+/**
+ * Reads one snapshot without LMDB, of a folder in which this process may also write: it can still ask LMDB where there
+ * is no file yet, or where others commit all the time, and so takes no snapshot that a commit has replaced.
+ */
+export function readInPlace<Result>(folder: string, look: () => Result): Result | typeof NOT_READ {
+  // What has no bytes is in the making, or damaged.
+  if ((statSync(dataFile(folder), { throwIfNoEntry: false })?.size ?? 0) === 0) return NOT_READ;
+  for (let attempts = 0; attempts < FEW_ATTEMPTS; attempts++) {
+    const commit = newestCommit(folder);
+    const outcome = tryTo(look);
+    if (newestCommit(folder) === commit) return outcome();
+  }
+  return NOT_READ;
+}
+
 function newestCommit(folder: string): number {
   return withDataFile(folder, (descriptor) => readNewestHead(descriptor).commit);
 }

@@ -1,5 +1,5 @@
 /**
- * One storage's use of an environment: opened by the first call, until it is closed.
+ * One storage's use of an environment: opened by the first call, or by the first change, until it is closed.
  * @module
  */
 
@@ -9,7 +9,17 @@ import type { PlacedChange } from './commits.ts';
 import type { DatabaseName, Entries, ReadableEntries } from './databases.ts';
 import { type Environment, shareEnvironment } from './environment.ts';
 import { eraseUnused } from './erase.ts';
-import { readUndisturbed } from './read-only.ts';
+import { NOT_READ, readInPlace, readOnlyDatabases, readUndisturbed } from './read-only.ts';
+
+/** How a folder is used. */
+export interface LmdbOptions {
+  /**
+   * Read the folder's file without LMDB up to the first change: for a process that reads little, and ends. LMDB takes
+   * longer to be loaded and opened, and to have its whole file looked through before, than such a process needs for all
+   * else. Each page is judged as it is read, and damage elsewhere is not seen. Without it, the first call opens LMDB.
+   */
+  readonly lazy?: boolean;
+}
 
 export interface Session {
   readonly folder: string;
@@ -34,7 +44,7 @@ function readNow<Result>(entries: Entries, work: (entries: ReadableEntries) => R
   return work(entries);
 }
 
-export function session(path: string, database: DatabaseName): Session {
+export function session(path: string, database: DatabaseName, { lazy = false }: LmdbOptions = {}): Session {
   if (typeof path !== 'string' || path === '') throw new TypeError('path must be the path of the storage folder.');
   // Not to change with the working directory.
   let folder = absolutePath(path);
@@ -65,12 +75,14 @@ export function session(path: string, database: DatabaseName): Session {
     get folder() {
       return folder;
     },
-    read: (work) =>
-      call(async ({ use }) => {
-        const open = await use();
-        if (open.readOnly === undefined) return readNow(open.databases[database], work);
-        return readUndisturbed(folder, () => work(open.databases[database]));
-      }),
+    read: async (work) => {
+      if (lazy && environment === undefined && closing === undefined) {
+        folder = plainPath(folder);
+        const found = readInPlace(folder, () => work(readOnlyDatabases(folder)[database]));
+        if (found !== NOT_READ) return found;
+      }
+      return call(readWith(folder, database, work));
+    },
     erase: (patience, look) =>
       call(async ({ use }) => {
         const open = await use();
@@ -82,6 +94,14 @@ export function session(path: string, database: DatabaseName): Session {
       closing ??= Promise.allSettled(running).then(async () => (await environment)?.release());
       return closing;
     },
+  };
+}
+
+function readWith<Result>(folder: string, database: DatabaseName, work: (entries: ReadableEntries) => Result) {
+  return async ({ use }: Environment): Promise<Result> => {
+    const open = await use();
+    if (open.readOnly === undefined) return readNow(open.databases[database], work);
+    return readUndisturbed(folder, () => work(open.databases[database]));
   };
 }
 

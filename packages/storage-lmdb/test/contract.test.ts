@@ -28,22 +28,23 @@ function places<Storage extends object>(
   return [() => open(), (storage) => open(paths.get(storage))];
 }
 
-describe('lmdbStorage', () => {
+describe.each([{ lazy: false }, { lazy: true }])('lmdbStorage, %j', (options) => {
   it.each(storageContract.map((rule) => [rule.rule, rule] as const))('%s', async (_name, rule) => {
-    await rule.check(...places<EntryStorage>(lmdbStorage));
+    await rule.check(...places<EntryStorage>((path) => lmdbStorage(path, options)));
   });
 
   it('needs no folder that is there: a storage makes its own', async () => {
-    mkdirSync(join(root, 'sub'));
-    const storage = lmdbStorage(join(root, 'sub', 'a.b'));
+    const above = join(root, `sub ${options.lazy}`);
+    mkdirSync(above);
+    const storage = lmdbStorage(join(above, 'a.b'), options);
     expect(await storage.get('x')).toBeUndefined();
     await storage.close();
   });
 });
 
-describe('lmdbKeystoreStorage', () => {
+describe.each([{ lazy: false }, { lazy: true }])('lmdbKeystoreStorage, %j', (options) => {
   it.each(keystoreStorageContract.map((rule) => [rule.rule, rule] as const))('%s', async (_name, rule) => {
-    await rule.check(...places<KeystoreStorage>(lmdbKeystoreStorage));
+    await rule.check(...places<KeystoreStorage>((path) => lmdbKeystoreStorage(path, options)));
   });
 });
 

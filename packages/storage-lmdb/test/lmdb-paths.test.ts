@@ -28,7 +28,8 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 
 describe('lmdbStorage', () => {
   it('goes from a link to the folder above the one that it leads to, also where another storage is open', async () => {
-    const [near, through, far] = [join(root, 'store'), `${link}/../store`, join(root, 'far/store')].map(lmdbStorage);
+    const paths = [join(root, 'store'), `${link}/../store`, join(root, 'far/store')];
+    const [near, through, far] = paths.map((path) => lmdbStorage(path));
     await near?.commit([{ key: 'a', value: utf8('near'), expectedVersion: 0 }]);
     await through?.commit([{ key: 'a', value: utf8('far'), expectedVersion: 0 }]);
     expect((await far?.get('a'))?.value).toEqual(utf8('far'));

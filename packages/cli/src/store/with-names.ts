@@ -38,7 +38,7 @@ export async function withLocked<Result>(
   use: (parameters: LockedParameters) => Promise<Result>,
 ): Promise<Result> {
   const { lmdbStorage, openLockedParameters } = await import('./packages.ts');
-  const parameters = await openLockedParameters({ storage: lmdbStorage(data) });
+  const parameters = await openLockedParameters({ storage: lmdbStorage(data, { lazy: true }) });
   try {
     return await use(parameters);
   } finally {

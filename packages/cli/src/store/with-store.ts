@@ -51,6 +51,8 @@ async function explaining<Result>({ place, keystore }: OpenStore, use: () => Pro
 export interface OpeningOptions {
   /** Make the store: it must not be there yet. */
   readonly make?: boolean;
+  /** Open the folder when something is changed, and not to read: see `LmdbOptions`. On by default. */
+  readonly lazy?: boolean;
   /** Of a store that is made. */
   readonly region?: string;
   readonly accountId?: string;
@@ -65,12 +67,12 @@ export async function withOpenStore<Result>(
   place: StorePlace,
   unlocks: AsyncIterable<Opener> | Iterable<Opener>,
   use: (store: OpenStore) => Promise<Result>,
-  { make = false, onEvent, onAudit, ...options }: OpeningOptions = {},
+  { make = false, lazy = true, onEvent, onAudit, ...options }: OpeningOptions = {},
 ): Promise<Result> {
   const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore, slotKeyOf } = await import(
     './packages.ts'
   );
-  const keystoreStorage = lmdbKeystoreStorage(place.data);
+  const keystoreStorage = lmdbKeystoreStorage(place.data, { lazy });
   const audited = onAudit === undefined ? {} : { onAudit };
   try {
     if (!make && (await keystoreStorage.read()) === undefined) throw noStore(place);
@@ -91,7 +93,7 @@ export async function withOpenStore<Result>(
       if (make && !isMade) throw storeThere(place);
       const parameters = await openParameterStore({
         keystore,
-        storage: lmdbStorage(place.data),
+        storage: lmdbStorage(place.data, { lazy }),
         ...(onEvent !== undefined && { onEvent }),
         ...audited,
       });

@@ -1,7 +1,7 @@
 /**
- * Run as a process of its own: `open-damaged.ts FILE FOLDER SEED COUNT`. Damages copies of a data file, each in another
- * way, and reads and writes in each. Prints the seed of each before, then what became of it: `whole` or the error's
- * code.
+ * Run as a process of its own: `open-damaged.ts FILE FOLDER SEED COUNT [lazy]`. Damages copies of a data file, each in
+ * another way, and reads and writes in each. Prints the seed of each before, then what became of it: `whole` or the
+ * error's code.
  * @module
  */
 
@@ -11,7 +11,7 @@ import { StorageError } from '@securestring/storage';
 import { lmdbStorage } from '../../src/index.ts';
 import { seeded } from '../seeded.ts';
 
-const [file = '', folder = '', seed = '0', count = '0'] = process.argv.slice(2);
+const [file = '', folder = '', seed = '0', count = '0', lazy] = process.argv.slice(2);
 const original = readFileSync(file);
 const PAGE = 4096;
 /** Where pages begin that hold anything. */
@@ -48,7 +48,7 @@ for (let at = Number(seed); at < Number(seed) + Number(count); at++) {
 }
 
 async function use(path: string): Promise<string> {
-  const storage = lmdbStorage(path);
+  const storage = lmdbStorage(path, { lazy: lazy === 'lazy' });
   try {
     for (const { key } of await storage.list({ prefix: '' })) await storage.get(key);
     for (const length of [10, 3000, 30_000]) {
