@@ -75,15 +75,6 @@ export class Reader {
     return this.bytes.subarray(start, start + length);
   }
 
-  /** Passes over bytes that must equal `expected`. The error's offset is that of the first other byte. */
-  expect(expected: Uint8Array, name: string): void {
-    const start = this.#advance(expected.length, name);
-    for (let i = 0; i < expected.length; i++) {
-      if (this.bytes[start + i] !== expected[i])
-        throw this.error(`${name} has another form than the only one`, start + i);
-    }
-  }
-
   /** Passes over `length` bytes. */
   skip(length: number, name: string): void {
     this.#advance(length, name);

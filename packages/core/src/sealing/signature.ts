@@ -6,8 +6,7 @@
  * @module
  */
 
-import { decodeBase64, encodeBase64 } from '../base64.ts';
-import { Reader, toHex } from '../bytes.ts';
+import { concatBytes, sameBytes, toHex } from '../bytes.ts';
 import { encodeIntegers } from '../der.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import type { EcdsaKeyPair, EcdsaVerifier, Provider } from '../provider.ts';
@@ -37,7 +36,7 @@ const CURVES: Readonly<Record<CurveName, Curve>> = {
 
 /** Returns the public key in the form of the encryption context: base64 of the compressed point. */
 export function publicKeyText(keyPair: EcdsaKeyPair): string {
-  return encodeBase64(keyPair.publicKey);
+  return textOf(keyPair.publicKey);
 }
 
 /** Returns the bytes of the footer with a signature of {@link sign}, 0 if the suite does not sign. */
@@ -89,18 +88,14 @@ export function encodeSignature(curve: CurveName, signature: Uint8Array): Uint8A
  */
 export function decodeSignature(curve: CurveName, der: Uint8Array): Uint8Array {
   const { length, order } = CURVES[curve];
-  const signature = new Uint8Array(2 * length);
-  try {
-    const reader = new Reader(der, 'MALFORMED_MESSAGE');
-    expectByte(reader, 0x30);
-    expectByte(reader, reader.remaining - 1);
-    readInteger(reader, order, signature.subarray(0, length));
-    readInteger(reader, order, signature.subarray(length));
-    reader.expectEnd('the signature');
-  } catch (error) {
-    throw error instanceof MalformedError ? new AuthenticationError() : error;
+  // SEQUENCE and INTEGER have two bytes before their content. If a length is wrong, the comparison below finds it.
+  const end = 4 + (der[3] ?? 0);
+  const [r, s] = [toInteger(der.subarray(4, end)), toInteger(der.subarray(end + 2))];
+  if (r > 0n && r < order && s > 0n && s < order) {
+    const bytes = [toBytes(r, length), toBytes(s, length)];
+    if (sameBytes(encodeIntegers(...bytes), der)) return concatBytes(...bytes);
   }
-  return signature;
+  throw new AuthenticationError();
 }
 
 /**
@@ -110,11 +105,10 @@ export function decodeSignature(curve: CurveName, der: Uint8Array): Uint8Array {
  */
 export function messageVerifier(provider: Provider, suite: SigningSuite, publicKey: string): EcdsaVerifier {
   const { curve, hash } = suite.signature;
-  const point = decodeBase64(publicKey);
-  if (typeof point !== 'number' && point.length === 1 + CURVES[curve].length) {
-    const verifier = provider.ecdsaVerifier(curve, hash, point);
-    if (verifier !== undefined) return verifier;
-  }
+  // Canonical base64 of a point has one length. Of longer text nothing is decoded.
+  const point = publicKey.length === 4 * Math.ceil((1 + CURVES[curve].length) / 3) ? pointOf(publicKey) : undefined;
+  const verifier = point && provider.ecdsaVerifier(curve, hash, point);
+  if (verifier !== undefined) return verifier;
   throw new MalformedError(
     'MALFORMED_MESSAGE',
     `The public key in the encryption context is not a compressed point of ${curve}`,
@@ -122,22 +116,24 @@ export function messageVerifier(provider: Provider, suite: SigningSuite, publicK
   );
 }
 
-function readInteger(reader: Reader, order: bigint, output: Uint8Array): void {
-  expectByte(reader, 0x02);
-  const bytes = reader.take(reader.uint8('integer length'), 'integer');
-  const digits = bytes[0] === 0 ? bytes.subarray(1) : bytes;
-  const minimal = bytes.length > 0 && digits.length > 0 && (digits === bytes) === (digits[0] as number) < 0x80;
-  const value = minimal && digits.length <= output.length ? toInteger(digits) : 0n;
-  if (value < 1n || value >= order) throw reader.error('An integer of the signature is out of range');
-  output.set(digits, output.length - digits.length);
+/** Decodes canonical base64 (RFC 4648 §4, §3.5). Returns `undefined` for all other text. */
+function pointOf(publicKey: string): Uint8Array | undefined {
+  try {
+    const point = Uint8Array.from(atob(publicKey), (byte) => byte.charCodeAt(0));
+    return textOf(point) === publicKey ? point : undefined;
+  } catch {
+    // `atob` refuses characters that are not base64, and nothing else.
+    return undefined;
+  }
 }
 
-function expectByte(reader: Reader, expected: number): void {
-  if (reader.uint8('signature') !== expected) throw reader.error('The signature is not DER');
+// Not the package's own base64, which is for long texts: an application that only encrypts and decrypts does without.
+function textOf(publicKey: Uint8Array): string {
+  return btoa(String.fromCharCode(...publicKey));
 }
 
 function toInteger(bytes: Uint8Array): bigint {
-  return BigInt(`0x${toHex(bytes)}`);
+  return BigInt(`0x0${toHex(bytes)}`);
 }
 
 function toBytes(value: bigint, length: number): Uint8Array {

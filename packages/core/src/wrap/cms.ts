@@ -59,17 +59,27 @@ export function writeCms(writer: Writer): Uint8Array<ArrayBuffer> {
 /** Reads the rest of a cursor. Throws unless it has exactly the form that {@link writeCms} writes. */
 export function readCms(reader: Reader): { iv: Uint8Array; sealed: Uint8Array } {
   readHeader(reader, SEQUENCE);
-  reader.expect(OID_ENCRYPTED_DATA, NAME);
+  expectBytes(reader, OID_ENCRYPTED_DATA);
   readHeader(reader, EXPLICIT_0);
   readHeader(reader, SEQUENCE);
-  reader.expect(VERSION_0, NAME);
+  expectBytes(reader, VERSION_0);
   readHeader(reader, SEQUENCE);
-  reader.expect(BEFORE_IV, NAME);
+  expectBytes(reader, BEFORE_IV);
   const iv = reader.take(IV_LENGTH, 'IV');
-  reader.expect(TAG_LENGTH_16, NAME);
+  expectBytes(reader, TAG_LENGTH_16);
   readHeader(reader, IMPLICIT_0);
   if (reader.remaining <= TAG_LENGTH) throw reader.error('The encrypted data holds no ciphertext before its tag');
   return { iv, sealed: reader.take(reader.remaining, 'ciphertext and tag') };
+}
+
+/** Passes over bytes that must equal `expected`. The error's offset is that of the first other byte. */
+function expectBytes(reader: Reader, expected: Uint8Array): void {
+  const start = reader.offset;
+  reader.skip(expected.length, NAME);
+  for (let i = 0; i < expected.length; i++) {
+    if (reader.bytes[start + i] !== expected[i])
+      throw reader.error(`${NAME} has another form than the only one`, start + i);
+  }
 }
 
 function withHeader(length: number): number {
