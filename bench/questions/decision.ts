@@ -26,7 +26,7 @@ export const decision: Question = {
     { ...row('the key policy names the role', { AWS: roleArn }), target: 1 },
     { ...row('the key policy delegates', { AWS: ACCOUNT }), target: 1 },
     { ...(await encryptRow('encrypt by a role, new key policy', [])), target: 1.3 },
-    await encryptRow('encrypt by a role, key policy of 100', many(keyStatement)),
+    { ...(await encryptRow('encrypt by a role, key policy of 100', many(keyStatement))), target: 1.3 },
   ],
 };
 

@@ -95,7 +95,12 @@ export function bindContext(context: EncryptionContext = NO_PAIRS): BoundContext
  * {@link encodeEncryptionContext} does.
  */
 export function copyContext(context: EncryptionContext): EncryptionContext {
-  return Object.fromEntries(checkedPairs(context));
+  requirePlain(context);
+  const copy = { ...context };
+  const names = Object.keys(copy);
+  refuseHidden(context, names.length);
+  for (const name of names) checkPair(name, copy[name]);
+  return copy;
 }
 
 /** Returns the pairs of a context whose names pass. */
@@ -153,24 +158,35 @@ function serialise(pairs: readonly Pair[]): Uint8Array<ArrayBuffer> {
 
 function checkedPairs(context: EncryptionContext): Pair[] {
   const pairs = pairsOf(context);
-  for (const [key, value] of pairs) {
-    checkText(key, 'key', key);
-    checkText(value, 'value', key);
-  }
+  for (const [key, value] of pairs) checkPair(key, value);
   return pairs;
 }
 
-/** Returns the pairs of a plain record, each read once. Throws if a loop does not see a pair: it would not be bound. */
+/** Returns the pairs of a plain record, each read once. */
 function pairsOf(context: EncryptionContext): Pair[] {
-  if (!isPlainObject(context)) {
-    throw new TypeError(
-      `The encryption context must be a plain object of strings, such as { purpose: "test" }, not ${kindOf(context)}.`,
-    );
-  }
+  requirePlain(context);
   const pairs = Object.entries(context);
-  const hidden = Object.getOwnPropertyNames(context).length - pairs.length;
-  if (hidden === 0 && Object.getOwnPropertySymbols(context).length === 0) return pairs;
+  refuseHidden(context, pairs.length);
+  return pairs;
+}
+
+function requirePlain(context: EncryptionContext): void {
+  if (isPlainObject(context)) return;
+  throw new TypeError(
+    `The encryption context must be a plain object of strings, such as { purpose: "test" }, not ${kindOf(context)}.`,
+  );
+}
+
+/** Throws if a loop, which saw so many pairs, did not see all of them: those would not be bound. */
+function refuseHidden(context: EncryptionContext, seen: number): void {
+  const hidden = Object.getOwnPropertyNames(context).length - seen;
+  if (hidden === 0 && Object.getOwnPropertySymbols(context).length === 0) return;
   throw new TypeError('The encryption context has a pair that is a symbol or not enumerable, and would not be bound.');
+}
+
+function checkPair(key: string, value: unknown): void {
+  checkText(key, 'key', key);
+  checkText(value, 'value', key);
 }
 
 function checkText(text: unknown, part: 'key' | 'value', key: string): void {

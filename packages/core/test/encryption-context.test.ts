@@ -1,4 +1,5 @@
 import { decodeEncryptionContext, encodeEncryptionContext } from '@securestring/core';
+import { copyContext } from '@securestring/core/encryption-context';
 import { byName, bytes, pairs, text } from '@securestring/test-support/arbitraries';
 import { concat, hex, prefixed, toHex, u16, utf8 } from '@securestring/test-support/bytes';
 import { malformation } from '@securestring/test-support/refusal';
@@ -146,3 +147,38 @@ function byHand(list: readonly (readonly [string, string])[]): Uint8Array<ArrayB
   const parts = list.flatMap(([key, value]) => [prefixed(utf8(key)), prefixed(utf8(value))]);
   return concat(u16(list.length), ...parts);
 }
+
+describe('a copy of a context', () => {
+  it('has the same pairs, and keeps them when the original changes', () => {
+    fc.assert(
+      fc.property(pairs, (list) => {
+        const context: Record<string, string> = Object.fromEntries(list);
+        const copy = copyContext(context);
+        for (const name of Object.keys(context)) delete context[name];
+        context['later'] = 'x';
+        expect(byName(Object.entries(copy))).toEqual(byName(list));
+      }),
+    );
+    expect(Object.entries(copyContext(JSON.parse('{"__proto__":"a"}')))).toEqual([['__proto__', 'a']]);
+  });
+
+  it('asks an accessor once, so that all who look at the copy see one value', () => {
+    let asked = 0;
+    const copy = copyContext({
+      get tenant() {
+        asked += 1;
+        return `${asked}`;
+      },
+    });
+    expect([copy['tenant'], copy['tenant'], asked]).toEqual(['1', '1', 1]);
+  });
+
+  it('is refused of what cannot be bound', () => {
+    const hidden = Object.defineProperty({}, 'tenant', { value: 'a', enumerable: false });
+    const symbol = { [Symbol('tenant')]: 'a' };
+    const inherited = Object.create({ tenant: 'a' });
+    const all = [hidden, symbol, Object.create(inherited), ['a'], null, 'a', { tenant: 1 }, { tenant: '\ud800' }];
+    for (const context of all) expect(() => copyContext(context as never)).toThrow(TypeError);
+    expect(() => copyContext({ tenant: 'a'.repeat(65_536) })).toThrow(RangeError);
+  });
+});

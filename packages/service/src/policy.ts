@@ -5,6 +5,7 @@
  */
 
 export { type CallFacts, type ConditionValue, callerValue, userIdOf, valueIn } from './policy/caller-values.ts';
+export { remembered } from './policy/candidates.ts';
 export type { ConditionTest, PreparedCondition } from './policy/conditions.ts';
 export {
   type CallerPolicies,

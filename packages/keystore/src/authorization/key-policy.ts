@@ -32,8 +32,11 @@ export function keyPolicyText(record: Pick<KeyRecord, 'arn' | 'policy' | 'keyMan
  * here by its name alone.
  */
 export function keyPolicyOf(record: KeyRecord, isCallerKnown = false): PreparedPolicy {
-  const found = prepared.get(record) ?? prepare(record);
-  prepared.set(record, found);
+  let found = prepared.get(record);
+  if (found === undefined) {
+    found = prepare(record);
+    prepared.set(record, found);
+  }
   return isCallerKnown ? found.resolved : found.whole;
 }
 

@@ -5,11 +5,13 @@
  * @module
  */
 
+import type { EncryptionContext } from '@securestring/core';
 import {
   type CallFacts,
   type ConditionValue,
   type ConditionValues,
   callerValue,
+  remembered,
   valueIn,
 } from '@securestring/service/policy';
 import { keyUsageOf } from '../state/at-time.ts';
@@ -61,39 +63,66 @@ const OF_CALL: Readonly<Record<string, ValueOf>> = {
 const GRANT_ACTIONS: readonly string[] = ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'];
 
 const PREFIXES: readonly (readonly [string, (facts: KmsFacts, name: string) => ConditionValue])[] = [
-  ['kms:encryptioncontext:', ({ need: { context = {} } }, name) => valueIn(Object.entries(context), name)],
+  ['kms:encryptioncontext:', ({ need: { context } }, name) => context && pairIn(context, name)],
   ['aws:requesttag/', ({ request }, name) => valueIn(tagsIn(request), name)],
   ['aws:resourcetag/', ({ need: { key, tags } }, name) => valueIn(key?.tags ?? tags ?? NO_TAGS, name)],
   // IAM has both names.
   ['iam:resourcetag/', ({ need: { tags = NO_TAGS } }, name) => valueIn(tags, name)],
 ];
 
+/** How often a decision asks before its values are remembered: most ask less, and a map would cost more than that. */
+const FEW = 16;
+
 /**
  * Makes the function that finds the values of condition keys. Nothing is looked up that no policy asks for, and nothing
- * twice: a hundred statements may ask for the same pair of the context.
+ * again and again: a hundred statements may ask for the same pair of the context.
  */
 export function kmsValues(facts: KmsFacts): ConditionValues {
+  let asked = 0;
   // `null` of a key without a value.
-  const known = new Map<string, NonNullable<ConditionValue> | null>();
+  let known: Map<string, NonNullable<ConditionValue> | null> | undefined;
   return (key) => {
+    asked += 1;
+    if (asked <= FEW) return finderOf(key)(facts);
+    known ??= new Map();
     const found = known.get(key);
     if (found !== undefined) return found ?? undefined;
-    const value = kmsValue(key, facts);
+    const value = finderOf(key)(facts);
     known.set(key, value ?? null);
     return value;
   };
 }
 
-function kmsValue(key: string, facts: KmsFacts): ConditionValue {
+/** What finds the value of a condition key, by the key in lower case. */
+const finderOf = remembered((key: string): ValueOf => {
   const ofCall = Object.hasOwn(OF_CALL, key) ? OF_CALL[key] : undefined;
-  if (ofCall !== undefined) return ofCall(facts);
+  if (ofCall !== undefined) return ofCall;
+  const rest = otherFinderOf(key);
   const ofKey = Object.hasOwn(OF_KEY, key) ? OF_KEY[key] : undefined;
-  const record = facts.need.key ?? facts.need.made;
-  if (ofKey !== undefined && record !== undefined) return ofKey(record);
+  if (ofKey === undefined) return rest;
+  return (facts) => {
+    const record = facts.need.key ?? facts.need.made;
+    return record === undefined ? rest(facts) : ofKey(record);
+  };
+});
+
+function otherFinderOf(key: string): ValueOf {
   const prefix = PREFIXES.find(([start]) => key.startsWith(start));
-  if (prefix !== undefined) return prefix[1](facts, key.slice(prefix[0].length));
-  const member = facts.conditions.get(key);
-  return member === undefined ? callerValue(key, facts) : textsOf(facts.request[member]);
+  if (prefix !== undefined) {
+    const [start, find] = prefix;
+    const name = key.slice(start.length);
+    return (facts) => find(facts, name);
+  }
+  return (facts) => {
+    const member = facts.conditions.get(key);
+    return member === undefined ? callerValue(key, facts) : textsOf(facts.request[member]);
+  };
+}
+
+/** Finds a pair of a context by its name in lower case. */
+function pairIn(context: EncryptionContext, name: string): string | undefined {
+  for (const key of Object.keys(context)) if (key.toLowerCase() === name) return context[key];
+  return undefined;
 }
 
 /** Returns a member of a request as policies compare it. */

@@ -7,13 +7,17 @@
 
 import { OPERATORS, type Operator, type ValueTest } from './operators.ts';
 import type { Condition } from './statement.ts';
-import { type ConditionValues, literalTemplate, parseTemplate } from './template.ts';
+import { type ConditionValues, isFixed, literalTemplate, parseTemplate, plainText, type Template } from './template.ts';
 
 /** A condition, ready to be tested. */
 export interface PreparedCondition {
   readonly test: ConditionTest;
-  /** The key, in lower case, without which the condition does not hold; `undefined` if it may hold without. */
+  /** The condition key, in lower case. */
+  readonly key: string;
+  /** The key, if the condition does not hold without a value of it; `undefined` if it may hold without. */
   readonly requires: string | undefined;
+  /** The texts of which the value must be one, if it is a single one; `undefined` if no list of texts says that. */
+  readonly wanted: ReadonlySet<string> | undefined;
 }
 
 /** Whether a condition holds for a request. */
@@ -45,14 +49,23 @@ export function prepareCondition(
 ): PreparedCondition {
   const parsed = parseOperator(name);
   const lowerKey = key.toLowerCase();
-  if (parsed === undefined) return { test: () => false, requires: undefined };
+  if (parsed === undefined) return { test: () => false, key: lowerKey, requires: undefined, wanted: undefined };
   if (parsed.base === 'Null') return absenceTest(lowerKey, wanted);
   const operator = OPERATORS[parsed.base] as Operator;
-  const tests = wanted.map((text) => {
-    const template = hasVariables && operator.takesVariables ? parseTemplate(text) : literalTemplate(text);
-    return operator.prepare(template, text);
-  });
-  return presenceTest(parsed, operator, lowerKey, tests);
+  const templates = wanted.map(hasVariables && operator.takesVariables ? parseTemplate : literalTemplate);
+  const tests = templates.map((template, i) => operator.prepare(template, wanted[i] ?? ''));
+  return { ...presenceTest(parsed, operator, lowerKey, tests), wanted: textsOf(parsed, operator, templates) };
+}
+
+/** Returns the texts of which a single value must be one; `undefined` if others may pass, too. */
+function textsOf(
+  { set }: OperatorName,
+  { isExact }: Operator,
+  templates: readonly Template[],
+): ReadonlySet<string> | undefined {
+  // ForAllValues lets an empty text pass, too.
+  if (!isExact || set === 'ForAllValues' || !templates.every(isFixed)) return undefined;
+  return new Set(templates.map(plainText));
 }
 
 /** `true`: the key must be absent; `false`: it must have a value. */
@@ -60,7 +73,9 @@ function absenceTest(key: string, wanted: readonly string[]): PreparedCondition 
   const answers = wanted.map((text) => text.toLowerCase() === 'true');
   return {
     test: (values) => answers.includes(isAbsent(values(key))),
+    key,
     requires: answers.includes(true) ? undefined : key,
+    wanted: undefined,
   };
 }
 
@@ -74,7 +89,7 @@ function presenceTest(
   { isNegated }: Operator,
   key: string,
   tests: readonly ValueTest[],
-): PreparedCondition {
+): Omit<PreparedCondition, 'wanted'> {
   const isMatch = (value: string, values: ConditionValues) => {
     for (const test of tests) if (test(value, values)) return true;
     return false;
@@ -91,5 +106,5 @@ function presenceTest(
     if (set === 'ForAnyValue') return sent.some((value) => holdsFor(value, values));
     return sent.some((value) => isMatch(value, values)) !== isNegated;
   };
-  return { test, requires: holdsAbsent ? undefined : key };
+  return { test, key, requires: holdsAbsent ? undefined : key };
 }

@@ -134,7 +134,8 @@ const CALLERS: readonly PolicyType[] = ['identity-based policy', 'permissions bo
 
 function findDeny(question: Question, resource: TrustingResource | undefined): Deciding | undefined {
   for (const type of CALLERS) {
-    const found = firstOf(question, 'Deny', type, policiesOf(question, type) ?? []);
+    const policies = policiesOf(question, type);
+    const found = policies && firstOf(question, 'Deny', type, policies);
     if (found !== undefined) return found;
   }
   return resource && firstOf(question, 'Deny', resource.type, [resource.policy]);

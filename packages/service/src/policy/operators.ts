@@ -20,6 +20,8 @@ export interface Operator {
   readonly isNegated: boolean;
   /** Whether the policy's value may hold variables. */
   readonly takesVariables: boolean;
+  /** Whether a value must be the policy's text itself, if that has no variables. */
+  readonly isExact: boolean;
   /** Prepares one value of a policy. */
   prepare(template: Template, text: string): ValueTest;
 }
@@ -94,7 +96,7 @@ const address: Operator['prepare'] = (_, text) => {
 const arn: Operator['prepare'] = (template) => arnPattern(template);
 
 function operator(prepare: Operator['prepare'], rest: Partial<Operator> = {}): Operator {
-  return { isNegated: false, takesVariables: false, prepare, ...rest };
+  return { isNegated: false, takesVariables: false, isExact: false, prepare, ...rest };
 }
 
 const textual = (prepare: Operator['prepare'], isNegated = false) =>
@@ -103,7 +105,7 @@ const not = (prepare: Operator['prepare']) => operator(prepare, { isNegated: tru
 
 /** The operators by name, in the case that AWS writes. `Null` is not among them: it asks for no value. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
-  StringEquals: textual(exactly),
+  StringEquals: operator(exactly, { takesVariables: true, isExact: true }),
   StringNotEquals: textual(exactly, true),
   StringEqualsIgnoreCase: textual(ignoringCase),
   StringNotEqualsIgnoreCase: textual(ignoringCase, true),

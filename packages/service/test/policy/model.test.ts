@@ -3,13 +3,14 @@
 import { budget } from '@securestring/test-support/budget';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { explain } from '../../src/policy.ts';
+import { decideOnResource, explain, joinPolicies } from '../../src/policy.ts';
 import {
   ACCOUNT,
   type Asked,
   decide,
   OTHER,
   outcomeOf,
+  prepared,
   questionOf,
   ROOT,
   resourceOf,
@@ -17,6 +18,7 @@ import {
   STRANGER,
   USER,
   type Values,
+  valuesOf,
 } from './asking.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -223,4 +225,43 @@ it('decides as the naive evaluator does', () => {
     'no resource-based policy',
     'no session policy',
   ]);
+});
+
+it('decides as the naive evaluator does when policies are prepared once and asked again and again', () => {
+  const compared = fc
+    .tuple(
+      statement(true),
+      fc.constantFrom('StringEquals', 'StringEqualsIfExists', 'ForAllValues:StringEquals'),
+      some(TEXTS),
+    )
+    .map(([given, name, texts]) => ({ ...given, Condition: { [name]: { 'aws:a': texts } } }));
+  const many = (least: number) =>
+    fc.array(fc.oneof(statement(true), compared, compared), { minLength: least, maxLength: 8 });
+  const question = fc.record({
+    caller: fc.constantFrom(...CALLERS),
+    isGranted: fc.boolean(),
+    action: fc.constantFrom(...ACTIONS),
+    resource: fc.constantFrom(...RESOURCES),
+    values,
+  });
+  const withoutPrincipals = (list: readonly Json[]) =>
+    list.map(({ Principal: _, NotPrincipal: __, ...rest }) => rest as Json);
+  const questions = fc.array(question, { minLength: 2, maxLength: 12 });
+  fc.assert(
+    fc.property(many(1), many(1), many(2), questions, (first, second, key, asked) => {
+      const [own, more] = [withoutPrincipals(first), withoutPrincipals(second)];
+      const identity = [joinPolicies([prepared(own, 'identity'), prepared(more, 'identity')])];
+      const policies = { identity, boundary: undefined, session: undefined };
+      const policy = prepared(key, 'key');
+      for (const { caller, isGranted, action, resource, values: sent } of asked) {
+        const decision = decideOnResource(
+          { caller, policies, action, resource, values: valuesOf(sent) },
+          { type: 'resource-based policy', policy, accountId: ACCOUNT, isGranted: () => isGranted },
+        );
+        const whole = { caller, identity: [...own, ...more], key, isGranted, action, resource, values: sent };
+        expect(outcomeOf(decision)).toBe(naive(whole));
+      }
+    }),
+    { numRuns: budget(1000, 10_000) },
+  );
 });
