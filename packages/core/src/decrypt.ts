@@ -20,8 +20,7 @@ import { TAG_LENGTH } from './limits.ts';
 import { measurePlaintext, readFrame } from './message/body.ts';
 import { type DecodedHeader, headerAuthLength, type MessageHeader, messageHeader } from './message/header.ts';
 import { takeOptions } from './options.ts';
-import type { AesGcmKey } from './provider.ts';
-import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
+import { closeMessageKey, deriveMessageKey, type MessageKey } from './sealing/derive.ts';
 import { decryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts';
 import { NET_400_EMPTY_CONTEXT, verifyHeader } from './sealing/header-auth.ts';
 import { decodeSignature } from './sealing/signature.ts';
@@ -90,11 +89,13 @@ export function messageReader(message: Uint8Array): Reader {
 
 /** Verifies and decrypts the message under its data key, and wipes that key. */
 function openMessage(plan: DecryptionPlan, body: Reader, dataKey: Uint8Array): DecryptResult {
-  return withVerifiedKeys(plan, dataKey, (key) => {
+  const messageKey = verifiedKey(plan, dataKey);
+  try {
     const { header } = plan;
-    const plaintext = new Uint8Array(measurePlaintext(body.fork(), header, plan.maxFrameLength));
+    const measured = body.fork();
+    const plaintext = new Uint8Array(measurePlaintext(measured, header, plan.maxFrameLength));
     try {
-      openFrames(body, frameCipher(key, header.messageId), header, plaintext);
+      openBody(body, measured.offset - body.offset, frameCipher(messageKey.key, header.messageId), header, plaintext);
       verifySignature(plan, body);
       body.expectEnd('the message');
     } catch (error) {
@@ -102,25 +103,24 @@ function openMessage(plan: DecryptionPlan, body: Reader, dataKey: Uint8Array): D
       throw error;
     }
     return { plaintext, header: verifiedHeader(plan) };
-  });
+  } finally {
+    closeMessageKey(messageKey);
+  }
 }
 
-/** Derives the message's keys and verifies commitment and header tag for `use`. Wipes all keys, also if it throws. */
-export function withVerifiedKeys<Result>(
-  plan: DecryptionPlan,
-  dataKey: Uint8Array,
-  use: (key: AesGcmKey, keys: DerivedKeys) => Result,
-): Result {
+/** Derives the message's key and verifies commitment and header tag. The caller closes it. Wipes the data key. */
+export function verifiedKey(plan: DecryptionPlan, dataKey: Uint8Array): MessageKey {
   const { provider, header } = plan;
   try {
     for (const form of headerForms(plan)) {
-      const keys = deriveKeys(provider, header.suite, dataKey, header.messageId, form);
+      const messageKey = deriveMessageKey(provider, header.suite, dataKey, header.messageId, form);
+      let verified = false;
       try {
-        const key = provider.aesGcm(keys.encryptionKey);
-        if (verifyHeader(provider, key, keys, header, form.requiredContext)) return use(key, keys);
+        verified = verifyHeader(provider, messageKey, header, form.requiredContext);
       } finally {
-        wipeKeys(keys);
+        if (!verified) closeMessageKey(messageKey);
       }
+      if (verified) return messageKey;
     }
     throw new AuthenticationError();
   } finally {
@@ -146,6 +146,31 @@ function headerForms(plan: DecryptionPlan): HeaderForm[] {
   if (plan.legacy.net400 !== true) return [right];
   const bound = requiredContext.length === 0 ? NET_400_EMPTY_CONTEXT : requiredContext;
   return [right, { requiredContext: bound, withoutMessageId: true }];
+}
+
+/** Opens the body of `length` bytes into the plaintext: at once if the provider can, else frame by frame. */
+function openBody(
+  body: Reader,
+  length: number,
+  cipher: FrameCipher,
+  header: DecodedHeader,
+  plaintext: Uint8Array,
+): void {
+  const { key, messageId } = cipher;
+  const { contentType, frameLength, suite } = header;
+  // In version 1 an IV may be anything, and a body without frames has no number.
+  if (key.openFrames === undefined || contentType !== 'framed' || suite.messageVersion !== 2) {
+    openFrames(body, cipher, header, plaintext);
+    return;
+  }
+  const frames = body.fork().take(length, 'frames');
+  if (key.openFrames(messageId, frames, frameLength, plaintext)) {
+    body.skip(length, 'frames');
+    return;
+  }
+  // One by one, to say which frame is wrong. If they all open, the provider contradicts itself.
+  openFrames(body, cipher, header, plaintext);
+  throw new AuthenticationError();
 }
 
 /**

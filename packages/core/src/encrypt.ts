@@ -17,7 +17,7 @@ import { type Awaitable, after } from './keyrings/awaitable.ts';
 import { wipeDataKey } from './keyrings/checked.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
-import { frameCount, writeFrame, writeFrameStart } from './message/body.ts';
+import { frameCount, framedBodyLength, writeFrame, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import {
   type HeaderBody,
@@ -27,7 +27,7 @@ import {
   writeHeaderBody,
 } from './message/header.ts';
 import { number, takeOptions } from './options.ts';
-import { type DerivedKeys, deriveKeys, wipeKeys } from './sealing/derive.ts';
+import { closeMessageKey, deriveMessageKey, type MessageKey } from './sealing/derive.ts';
 import { encryptFrame, encryptFrameApart, type FrameCipher, frameCipher } from './sealing/frames.ts';
 import { sealHeader } from './sealing/header-auth.ts';
 import { sign } from './sealing/signature.ts';
@@ -121,35 +121,32 @@ export function estimateMessageSize(options: EstimateOptions, plaintextLength: n
 
 /** Writes the message under the keyring's data key, and wipes that key. */
 function sealMessage(plan: EncryptionPlan, plaintext: Uint8Array, wrapped: WrappedDataKey): EncryptResult {
-  return withMessageKeys(plan, wrapped, (messageId, keys) => {
+  const { messageId, messageKey } = beginMessage(plan, wrapped);
+  try {
     const { encryptedDataKeys } = wrapped;
     const writer = new Writer(new Uint8Array(messageLength(plan, encryptedDataKeys, plaintext.length)));
-    const { cipher, header } = writeHeader(writer, plan, messageId, encryptedDataKeys, keys);
+    const { cipher, header } = writeHeader(writer, plan, messageId, encryptedDataKeys, messageKey);
     sealFrames(writer, cipher, plaintext, plan.frameLength);
     if (plan.signing !== undefined) {
       const { suite, keyPair } = plan.signing;
       writer.raw16(sign(suite, keyPair, writer.bytes.subarray(0, writer.offset)));
     }
     return { message: writer.bytes, header };
-  });
+  } finally {
+    closeMessageKey(messageKey);
+  }
 }
 
-/** Checks the keyring's result and derives the message's keys for `use`. Wipes all keys, also if something throws. */
-export function withMessageKeys<Result>(
+/** Checks the keyring's result and derives the message's key, which the caller closes. Wipes the data key. */
+export function beginMessage(
   plan: EncryptionPlan,
   wrapped: WrappedDataKey,
-  use: (messageId: Uint8Array, keys: DerivedKeys) => Result,
-): Result {
+): { messageId: Uint8Array; messageKey: MessageKey } {
   try {
     checkMaterials(plan, wrapped);
     const messageId = new Uint8Array(plan.suite.messageIdLength);
     plan.provider.randomFill(messageId);
-    const keys = deriveKeys(plan.provider, plan.suite, wrapped.plaintextDataKey, messageId);
-    try {
-      return use(messageId, keys);
-    } finally {
-      wipeKeys(keys);
-    }
+    return { messageId, messageKey: deriveMessageKey(plan.provider, plan.suite, wrapped.plaintextDataKey, messageId) };
   } finally {
     wipeDataKey(wrapped);
   }
@@ -161,11 +158,10 @@ export function writeHeader(
   plan: EncryptionPlan,
   messageId: Uint8Array,
   encryptedDataKeys: readonly EncryptedDataKey[],
-  keys: DerivedKeys,
+  { key, commitment }: MessageKey,
 ): { cipher: FrameCipher; header: MessageHeader } {
   const { suite, frameLength } = plan;
   const { encryptionContext } = plan.request;
-  const { commitment } = keys;
   const header: HeaderBody = {
     suite,
     messageId,
@@ -176,7 +172,6 @@ export function writeHeader(
     commitment,
   };
   writeHeaderBody(writer, header, plan.storedContext);
-  const key = plan.provider.aesGcm(keys.encryptionKey);
   const headerBody = writer.bytes.subarray(0, writer.offset);
   sealHeader(key, headerBody, plan.requiredContext, reserveHeaderTag(writer, suite));
   const own = {
@@ -188,6 +183,11 @@ export function writeHeader(
 }
 
 function sealFrames(writer: Writer, cipher: FrameCipher, plaintext: Uint8Array, frameLength: number): void {
+  if (cipher.key.sealFrames !== undefined) {
+    const body = writer.reserve(framedBodyLength(plaintext.length, frameLength));
+    cipher.key.sealFrames(cipher.messageId, plaintext, frameLength, body);
+    return;
+  }
   const frames = frameCount(plaintext.length, frameLength);
   for (let sequenceNumber = 1; sequenceNumber <= frames; sequenceNumber++) {
     const kind = sequenceNumber === frames ? 'final' : 'regular';

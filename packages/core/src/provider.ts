@@ -32,6 +32,25 @@ export interface AesGcmKey {
    * Returns the plaintext in such pieces, or `undefined` if the tag is wrong; then the plaintext is wiped. Optional.
    */
   gcmOpenApart?(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer>[] | undefined;
+  /**
+   * Seals all frames of a body at once: writes sequence numbers, IVs, the final frame's marker and length, ciphertexts
+   * and tags into `body`, as data-format/message-body.md lays them out. All frames but the last hold `frameLength`
+   * bytes; the last one holds 1 to `frameLength`, or none if the plaintext is empty. `messageId` has 16 or 32 bytes.
+   * Another length of `body` than that of these frames is a `RangeError`. Optional, a whole unit of work: see
+   * {@link Provider}.
+   */
+  sealFrames?(messageId: Uint8Array, plaintext: Uint8Array, frameLength: number, body: Uint8Array): void;
+  /**
+   * Opens all frames of a body of message version 2 at once. Returns false if a sequence number, an IV, the final
+   * frame's marker or length, or a tag is wrong; then `plaintext` is wiped. The last frame may be empty behind full
+   * ones. `body` and `plaintext` have lengths that fit each other; others are a `RangeError`. Optional, a unit as well.
+   */
+  openFrames?(messageId: Uint8Array, body: Uint8Array, frameLength: number, plaintext: Uint8Array): boolean;
+  /**
+   * Wipes what the key holds outside of JavaScript's heap. The engine calls it when a message is done; a keyring keeps
+   * its key prepared. A second call does nothing, other calls afterwards throw. Optional.
+   */
+  close?(): void;
 }
 
 /** A signing key pair, made for one message. */
@@ -81,6 +100,10 @@ export interface RsaProvider {
 /**
  * A source of cryptographic primitives. To write your own, copy another one and replace some of its functions;
  * `providerContract` of `@securestring/core/testing` checks the result.
+ *
+ * A provider may also have whole units of work: `deriveMessageKey`, `sealDerived`, `openDerived`, and the frames of an
+ * {@link AesGcmKey}. The engine calls a unit instead of the primitives in it. So if you copy a provider that has units
+ * and replace a primitive, replace the units too, or leave them out.
  */
 export interface Provider {
   /** The implementation's name, which error messages and `providerName` show. */
@@ -125,6 +148,32 @@ export interface Provider {
   /** RSA encryption, if the platform has it. */
   readonly rsa?: RsaProvider;
 
+  /**
+   * Derives the key of a message that commits (suites 0x0478 and 0x0578), and prepares it: HKDF-SHA-512, the message id
+   * as salt, and as info the suite's id ‖ `DERIVEKEY`. Writes the 32 bytes of the derivation with info `COMMITKEY` into
+   * `commitment`. `dataKey`, `messageId` and `commitment` have 32 bytes; another length is a `RangeError`. The caller
+   * wipes the data key at once. Optional, a unit.
+   */
+  deriveMessageKey?(suiteId: number, dataKey: Uint8Array, messageId: Uint8Array, commitment: Uint8Array): AesGcmKey;
+  /** Seals as `gcmSeal` does, under the key HMAC-SHA-256(key, input). Optional, a unit. */
+  sealDerived?(
+    key: Uint8Array,
+    input: Uint8Array,
+    iv: Uint8Array,
+    aad: Uint8Array,
+    plaintext: Uint8Array,
+    output: Uint8Array,
+  ): void;
+  /** Opens as `gcmOpen` does, under the key HMAC-SHA-256(key, input). Optional, a unit. */
+  openDerived?(
+    key: Uint8Array,
+    input: Uint8Array,
+    iv: Uint8Array,
+    aad: Uint8Array,
+    sealed: Uint8Array,
+    output: Uint8Array,
+  ): boolean;
+
   /** Compares in a time that does not depend on the content. Different lengths are unequal. */
   equalConstantTime(a: Uint8Array, b: Uint8Array): boolean;
 }
@@ -139,3 +188,37 @@ export type AesProvider = Pick<
   Provider,
   'name' | 'aesGcm' | 'aesKwWrap' | 'aesKwUnwrap' | 'aesKwpWrap' | 'aesKwpUnwrap'
 >;
+
+/** Seals as `gcmSeal` does, under a key that is used once. */
+export function sealOnce(
+  provider: AesProvider,
+  key: Uint8Array,
+  iv: Uint8Array,
+  aad: Uint8Array,
+  plaintext: Uint8Array,
+  output: Uint8Array,
+): void {
+  const prepared = provider.aesGcm(key);
+  try {
+    prepared.gcmSeal(iv, aad, plaintext, output);
+  } finally {
+    prepared.close?.();
+  }
+}
+
+/** Opens as `gcmOpen` does, under a key that is used once. */
+export function openOnce(
+  provider: AesProvider,
+  key: Uint8Array,
+  iv: Uint8Array,
+  aad: Uint8Array,
+  sealed: Uint8Array,
+  output: Uint8Array,
+): boolean {
+  const prepared = provider.aesGcm(key);
+  try {
+    return prepared.gcmOpen(iv, aad, sealed, output);
+  } finally {
+    prepared.close?.();
+  }
+}

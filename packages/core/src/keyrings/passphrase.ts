@@ -14,6 +14,7 @@ import { AuthenticationError, PolicyError } from '../errors.ts';
 import { IV_LENGTH, PASSPHRASE_COSTS, TAG_LENGTH } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type Members, members, number, optional, takeOptions, text } from '../options.ts';
+import { openOnce, sealOnce } from '../provider.ts';
 import { encodeUtf8, isWellFormed } from '../utf8.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import {
@@ -117,7 +118,7 @@ function wrapDataKey({ costs, wrappingKey }: DerivedKey, request: WrapRequest): 
   const iv = new Uint8Array(IV_LENGTH);
   provider.randomFill(iv);
   const ciphertext = new Uint8Array(plaintextDataKey.length + TAG_LENGTH);
-  provider.aesGcm(wrappingKey).gcmSeal(iv, contextBytes, plaintextDataKey, ciphertext);
+  sealOnce(provider, wrappingKey, iv, contextBytes, plaintextDataKey, ciphertext);
   const encryptedDataKey = { providerId: PROVIDER_ID, providerInfo: concatBytes(costs, iv), ciphertext };
   return { plaintextDataKey, encryptedDataKeys: [encryptedDataKey] };
 }
@@ -149,7 +150,7 @@ function tooExpensive({ log2N, r, p }: PassphraseCosts): PolicyError {
 function unwrapDataKey({ wrappingKey }: DerivedKey, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
   const iv = key.providerInfo.subarray(-IV_LENGTH);
   const dataKey = new Uint8Array(key.ciphertext.length - TAG_LENGTH);
-  if (request.provider.aesGcm(wrappingKey).gcmOpen(iv, request.contextBytes, key.ciphertext, dataKey)) return dataKey;
+  if (openOnce(request.provider, wrappingKey, iv, request.contextBytes, key.ciphertext, dataKey)) return dataKey;
   dataKey.fill(0);
   throw new AuthenticationError();
 }

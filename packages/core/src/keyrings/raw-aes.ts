@@ -11,6 +11,7 @@ import { AuthenticationError } from '../errors.ts';
 import { IV_LENGTH, MAX_UINT16, TAG_LENGTH } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type Members, members, takeOptions, text } from '../options.ts';
+import type { AesGcmKey, Provider } from '../provider.ts';
 import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
 import { keyNamespaceBytes, nameBytes } from './names.ts';
 
@@ -51,15 +52,28 @@ export function rawAesKeyring(options: RawAesKeyringOptions): Keyring {
   const wrappingKey = copyBytes(given);
   const providerId = keyNamespaceBytes(keyNamespace);
   const keyName = nameBytes(name, 'keyName', MAX_UINT16 - SHAPE.length - IV_LENGTH);
+  const preparedBy = preparedKey(wrappingKey);
   return {
-    wrapDataKey: (request) => wrapDataKey(wrappingKey, providerId, keyName, request),
+    wrapDataKey: (request) => wrapDataKey(preparedBy(request.provider), providerId, keyName, request),
     unwrapDataKey: (key, request) =>
-      isMine(key, providerId, keyName, request) ? unwrapDataKey(wrappingKey, key, request) : null,
+      isMine(key, providerId, keyName, request) ? unwrapDataKey(preparedBy(request.provider), key, request) : null,
+  };
+}
+
+/** Returns a function that prepares the key by a provider, and keeps it prepared by the last one, which few change. */
+function preparedKey(wrappingKey: Uint8Array): (provider: Provider) => AesGcmKey {
+  let last: { readonly provider: Provider; readonly key: AesGcmKey } | undefined;
+  return (provider) => {
+    if (last?.provider === provider) return last.key;
+    const key = provider.aesGcm(wrappingKey);
+    last?.key.close?.();
+    last = { provider, key };
+    return key;
   };
 }
 
 function wrapDataKey(
-  wrappingKey: Uint8Array,
+  wrappingKey: AesGcmKey,
   providerId: Uint8Array,
   keyName: Uint8Array,
   request: WrapRequest,
@@ -70,7 +84,7 @@ function wrapDataKey(
   const iv = info.reserve(IV_LENGTH);
   provider.randomFill(iv);
   const ciphertext = new Uint8Array(plaintextDataKey.length + TAG_LENGTH);
-  provider.aesGcm(wrappingKey).gcmSeal(iv, contextBytes, plaintextDataKey, ciphertext);
+  wrappingKey.gcmSeal(iv, contextBytes, plaintextDataKey, ciphertext);
   return { plaintextDataKey, encryptedDataKeys: [{ providerId, providerInfo: info.bytes, ciphertext }] };
 }
 
@@ -86,10 +100,10 @@ function isMine(key: EncryptedDataKey, providerId: Uint8Array, keyName: Uint8Arr
   );
 }
 
-function unwrapDataKey(wrappingKey: Uint8Array, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
+function unwrapDataKey(wrappingKey: AesGcmKey, key: EncryptedDataKey, request: KeyringRequest): Uint8Array {
   const iv = key.providerInfo.subarray(-IV_LENGTH);
   const dataKey = new Uint8Array(key.ciphertext.length - TAG_LENGTH);
-  if (request.provider.aesGcm(wrappingKey).gcmOpen(iv, request.contextBytes, key.ciphertext, dataKey)) return dataKey;
+  if (wrappingKey.gcmOpen(iv, request.contextBytes, key.ciphertext, dataKey)) return dataKey;
   dataKey.fill(0);
   throw new AuthenticationError();
 }

@@ -1,19 +1,21 @@
 /**
- * Derivation of a message's keys from its data key. framework/transitive-requirements.md.
+ * Derivation of a message's key from its data key. framework/transitive-requirements.md.
  * @module
  */
 
 import { copyBytes, NO_BYTES, Writer } from '../bytes.ts';
-import type { Provider } from '../provider.ts';
-import type { Suite } from '../suites.ts';
+import type { AesGcmKey, Provider } from '../provider.ts';
+import type { HashName, Suite } from '../suites.ts';
 import { encodeUtf8 } from '../utf8.ts';
 
-/** The keys of one message. */
-export interface DerivedKeys {
-  /** The key of header and frames; 16, 24 or 32 bytes. */
-  readonly encryptionKey: Uint8Array;
+/** The key of one message, which its owner closes with {@link closeMessageKey}. */
+export interface MessageKey {
+  /** Prepared, for header and frames. */
+  readonly key: AesGcmKey;
   /** The commitment to the data key, 32 bytes; zero bytes if the suite does not commit. */
   readonly commitment: Uint8Array;
+  /** The bytes of `key`, 16, 24 or 32; zero bytes if the provider derived it and keeps them to itself. */
+  readonly keyBytes: Uint8Array;
 }
 
 const AS_SPECIFIED = { withoutMessageId: false };
@@ -21,39 +23,64 @@ const DERIVE_KEY_LABEL = encodeUtf8('DERIVEKEY');
 const COMMIT_KEY_LABEL = encodeUtf8('COMMITKEY');
 
 /**
- * Derives the keys of one message. The caller wipes them with {@link wipeKeys}. `legacy` is only for reading messages
- * whose writer derived them in another way.
+ * Derives the key of one message and prepares it. `legacy` is only for reading messages whose writer derived it in
+ * another way.
  *
  * Version 1: HKDF (RFC 5869) without salt, info = suite id ‖ message id. Version 2: salt = message id; the encryption
  * key's info is suite id ‖ `DERIVEKEY`, the commitment's `COMMITKEY` alone, with no id before it.
  */
-export function deriveKeys(
+export function deriveMessageKey(
   provider: Provider,
   suite: Suite,
   dataKey: Uint8Array,
   messageId: Uint8Array,
   legacy: { readonly withoutMessageId: boolean } = AS_SPECIFIED,
-): DerivedKeys {
+): MessageKey {
   const { derivation } = suite;
-  if (derivation.kind === 'identity') return { encryptionKey: copyBytes(dataKey), commitment: NO_BYTES };
-  const commits = derivation.kind === 'hkdf-commit';
-  const salt = commits ? messageId : NO_BYTES;
-  const label = commits ? DERIVE_KEY_LABEL : legacy.withoutMessageId ? NO_BYTES : messageId;
-  const pseudorandomKey = provider.hkdfExtract(derivation.hash, salt, dataKey);
+  if (derivation.kind === 'identity') return prepared(provider, copyBytes(dataKey), NO_BYTES);
+  if (derivation.kind === 'hkdf') {
+    const pseudorandomKey = provider.hkdfExtract(derivation.hash, NO_BYTES, dataKey);
+    return expanded(provider, suite, derivation.hash, pseudorandomKey, legacy.withoutMessageId ? NO_BYTES : messageId);
+  }
+  if (provider.deriveMessageKey === undefined) {
+    const pseudorandomKey = provider.hkdfExtract(derivation.hash, messageId, dataKey);
+    return expanded(provider, suite, derivation.hash, pseudorandomKey, DERIVE_KEY_LABEL);
+  }
+  const commitment = new Uint8Array(suite.commitmentLength);
+  return { key: provider.deriveMessageKey(suite.id, dataKey, messageId, commitment), commitment, keyBytes: NO_BYTES };
+}
+
+/** Expands key and commitment, and wipes the pseudorandom key. */
+function expanded(
+  provider: Provider,
+  suite: Suite,
+  hash: HashName,
+  pseudorandomKey: Uint8Array,
+  label: Uint8Array,
+): MessageKey {
   try {
     const info = new Writer(new Uint8Array(2 + label.length)).uint16(suite.id).raw(label).bytes;
-    return {
-      encryptionKey: provider.hkdfExpand(derivation.hash, pseudorandomKey, info, suite.dataKeyLength),
-      commitment: commits
-        ? provider.hkdfExpand(derivation.hash, pseudorandomKey, COMMIT_KEY_LABEL, suite.commitmentLength)
-        : NO_BYTES,
-    };
+    const commitment =
+      suite.commitmentLength === 0
+        ? NO_BYTES
+        : provider.hkdfExpand(hash, pseudorandomKey, COMMIT_KEY_LABEL, suite.commitmentLength);
+    return prepared(provider, provider.hkdfExpand(hash, pseudorandomKey, info, suite.dataKeyLength), commitment);
   } finally {
     pseudorandomKey.fill(0);
   }
 }
 
-/** Overwrites the secret key. */
-export function wipeKeys(keys: DerivedKeys): void {
-  keys.encryptionKey.fill(0);
+function prepared(provider: Provider, keyBytes: Uint8Array, commitment: Uint8Array): MessageKey {
+  try {
+    return { key: provider.aesGcm(keyBytes), commitment, keyBytes };
+  } catch (error) {
+    keyBytes.fill(0);
+    throw error;
+  }
+}
+
+/** Wipes the secret key. */
+export function closeMessageKey({ key, keyBytes }: MessageKey): void {
+  keyBytes.fill(0);
+  key.close?.();
 }

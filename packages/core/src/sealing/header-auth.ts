@@ -7,7 +7,7 @@
 import { concatBytes, NO_BYTES } from '../bytes.ts';
 import { type DecodedHeader, ZERO_IV } from '../message/header.ts';
 import type { AesGcmKey, Provider } from '../provider.ts';
-import type { DerivedKeys } from './derive.ts';
+import type { MessageKey } from './derive.ts';
 
 /** The form of the empty context that .NET 4.0.0 bound to the header: a count of zero pairs. */
 export const NET_400_EMPTY_CONTEXT: Uint8Array = new Uint8Array(2);
@@ -27,13 +27,12 @@ export function sealHeader(key: AesGcmKey, body: Uint8Array, requiredContext: Ui
  */
 export function verifyHeader(
   provider: Provider,
-  key: AesGcmKey,
-  keys: DerivedKeys,
+  { key, commitment }: MessageKey,
   header: DecodedHeader,
   requiredContext: Uint8Array,
 ): boolean {
   return (
-    provider.equalConstantTime(keys.commitment, header.commitment) &&
+    provider.equalConstantTime(commitment, header.commitment) &&
     key.gcmOpen(header.iv, authenticated(header.bodyBytes, requiredContext), header.tag, new Uint8Array(0))
   );
 }

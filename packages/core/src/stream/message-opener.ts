@@ -4,7 +4,7 @@
  */
 
 import { copyBytes, Reader, requireBytes } from '../bytes.ts';
-import { verifiedHeader, withVerifiedKeys } from '../decrypt.ts';
+import { verifiedHeader, verifiedKey } from '../decrypt.ts';
 import {
   DECRYPT_TAKES,
   type DecryptionPlan,
@@ -20,6 +20,8 @@ import { MAX_STREAM_FRAME_LENGTH, MAX_STREAM_HEADER_LENGTH } from '../limits.ts'
 import { frameExtent, readFrame } from '../message/body.ts';
 import { headerExtent } from '../message/header.ts';
 import { flag, type Members, members, optional, takeOptions } from '../options.ts';
+import type { AesGcmKey } from '../provider.ts';
+import { closeMessageKey } from '../sealing/derive.ts';
 import { decryptFrameApart, frameCipher } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
 import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts';
@@ -120,12 +122,12 @@ function* open(
 ): Opening<void> {
   const { plan, length } = yield* readPlan(source, options);
   const dataKey = resultOf(yield () => findDataKey(options.keyring, plan));
-  const encryptionKey = withVerifiedKeys(plan, dataKey, (_, keys) => copyBytes(keys.encryptionKey));
+  const messageKey = verifiedKey(plan, dataKey);
   try {
     onHeader(verifiedHeader(plan));
     const headerBytes = source.take(length);
     plan.verifier?.update(headerBytes);
-    const last = yield* openFrames(source, plan, encryptionKey, options, emit);
+    const last = yield* openFrames(source, plan, messageKey.key, options, emit);
     let verified = false;
     try {
       yield* verifySignature(source, plan);
@@ -136,7 +138,7 @@ function* open(
     emit(last);
     yield* expectEnd(source);
   } finally {
-    encryptionKey.fill(0);
+    closeMessageKey(messageKey);
   }
 }
 
@@ -180,13 +182,13 @@ function* waitForHeader(source: ByteSource): Opening<number> {
 function* openFrames(
   source: ByteSource,
   plan: DecryptionPlan,
-  encryptionKey: Uint8Array,
+  key: AesGcmKey,
   options: StreamOptions,
   emit: (pieces: Pieces) => void,
 ): Opening<Pieces> {
-  const { header, provider, verifier } = plan;
+  const { header, verifier } = plan;
   // A copy, since the caller has the header and may change it.
-  const cipher = frameCipher(provider.aesGcm(encryptionKey), copyBytes(header.messageId));
+  const cipher = frameCipher(key, copyBytes(header.messageId));
   for (let sequenceNumber = 1; ; sequenceNumber++) {
     const extent = () => frameExtent(source.bytes(), header, options.maxFrameLength);
     while (source.bytes().length < extent() && !source.ended()) yield extent();

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { concatBytes, copyBytes, NO_BYTES, PLAIN_TEXT_HINT, requireBytes, Writer } from '../bytes.ts';
-import { sealFrame, sealFrameApart, withMessageKeys, writeHeader } from '../encrypt.ts';
+import { concatBytes, NO_BYTES, PLAIN_TEXT_HINT, requireBytes, Writer } from '../bytes.ts';
+import { beginMessage, sealFrame, sealFrameApart, writeHeader } from '../encrypt.ts';
 import {
   ASYNC_ENCRYPT_OPTIONS,
   checkFrameCount,
@@ -19,6 +19,7 @@ import { FINAL_FRAME_OVERHEAD, REGULAR_FRAME_OVERHEAD } from '../limits.ts';
 import type { MessageHeader } from '../message/header.ts';
 import { takeOptions } from '../options.ts';
 import type { EcdsaSigner } from '../provider.ts';
+import { closeMessageKey } from '../sealing/derive.ts';
 import type { FrameCipher } from '../sealing/frames.ts';
 import { encodeSignature } from '../sealing/signature.ts';
 import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts';
@@ -74,29 +75,27 @@ interface Sealer {
 
 /** Begins a message under the keyring's data key, and wipes that key. */
 function beginSealing(plan: EncryptionPlan, wrapped: WrappedDataKey): Sealer {
-  return withMessageKeys(plan, wrapped, (messageId, derived) => {
-    const keys = { ...derived, encryptionKey: copyBytes(derived.encryptionKey) };
+  const { messageId, messageKey } = beginMessage(plan, wrapped);
+  try {
     const writer = new Writer(new Uint8Array(headerLength(plan, wrapped.encryptedDataKeys)));
-    const { cipher, header } = writeHeader(writer, plan, messageId, wrapped.encryptedDataKeys, keys);
+    const { cipher, header } = writeHeader(writer, plan, messageId, wrapped.encryptedDataKeys, messageKey);
     const signer = plan.signing?.keyPair.signer(plan.signing.suite.signature.hash);
     signer?.update(writer.bytes);
     const frames = frameSealer(plan, cipher, signer);
     const abort = () => {
-      keys.encryptionKey.fill(0);
+      closeMessageKey(messageKey);
       frames.wipe();
     };
-    return {
-      header,
-      headerBytes: writer.bytes,
-      push: frames.push,
-      finish: () => {
-        const final = concatBytes(frames.final(), footer(plan, signer));
-        abort();
-        return [final];
-      },
-      abort,
+    const finish = () => {
+      const final = concatBytes(frames.final(), footer(plan, signer));
+      abort();
+      return [final];
     };
-  });
+    return { header, headerBytes: writer.bytes, push: frames.push, finish, abort };
+  } catch (error) {
+    closeMessageKey(messageKey);
+    throw error;
+  }
 }
 
 /** Frames of at least this length come out in pieces, which spares a copy; shorter ones one behind the other. */

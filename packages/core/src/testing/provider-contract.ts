@@ -22,6 +22,15 @@ import {
   checkRsa,
   checkRsaRefusals,
 } from './public-key-checks.ts';
+import {
+  checkClosedKeys,
+  checkDerivedUnits,
+  checkFrameForgeries,
+  checkFrameRefusals,
+  checkMessageKeys,
+  checkOpenFrames,
+  checkSealFrames,
+} from './unit-checks.ts';
 import { HASHES, HKDF_VECTORS, KEY_WRAPS, PADDED_KEY_WRAPS } from './vectors.ts';
 
 /** One rule of the contract. */
@@ -33,8 +42,9 @@ export interface ProviderCheck {
 }
 
 /**
- * The checks of every operation of a provider, in the order of the interface. `rsa` and the pieces of `AesGcmKey` are
- * checked only if the provider has them. Expected values are public vectors.
+ * The checks of every operation of a provider, in the order of the interface; whole units of work come last. `rsa`, the
+ * pieces of `AesGcmKey` and the units are checked only if the provider has them. Expected values are public vectors;
+ * units are compared with the primitives.
  *
  * @example
  * for (const { name, check } of providerContract) test(`my provider ${name}`, () => check(myProvider));
@@ -68,6 +78,13 @@ export const providerContract: readonly ProviderCheck[] = [
     name: 'refuses changed RSA ciphertexts and damaged RSA keys',
     check: ({ rsa }) => rsa && checkRsaRefusals(rsa),
   },
+  { name: 'seals all frames at once as it does one by one', check: checkSealFrames },
+  { name: 'opens all frames at once that were sealed one by one', check: checkOpenFrames },
+  { name: 'opens no frames at once of which a byte was changed, and leaves no plaintext', check: checkFrameForgeries },
+  { name: 'refuses wrong lengths of frames', check: checkFrameRefusals },
+  { name: 'closes a key for good', check: checkClosedKeys },
+  { name: "derives a message's key at once as HKDF does", check: checkMessageKeys },
+  { name: 'seals and opens under a derived key at once as it does in steps', check: checkDerivedUnits },
 ];
 
 const NONE = new Uint8Array(0);

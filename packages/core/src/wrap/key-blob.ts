@@ -20,6 +20,9 @@ import type { Provider } from '../provider.ts';
 import { counted } from '../quoted.ts';
 import { encodeUtf8, utf8Length } from '../utf8.ts';
 import { cmsLength, readCms, writeCms } from './cms.ts';
+import { openDerived, sealDerived } from './derived.ts';
+
+export { openDerived, sealDerived };
 
 /** Byte 2 of a blob: `53` of a real keystore, `54` of the deterministic one for tests, whose blobs protect nothing. */
 export type KeyBlobVersion = 0x53 | 0x54;
@@ -71,11 +74,16 @@ export function deriveKey(
   label: Uint8Array,
   ...context: readonly Uint8Array[]
 ): Uint8Array<ArrayBuffer> {
+  return provider.hmac('sha256', key, derivationInput(label, ...context));
+}
+
+/** Returns the input of HMAC-SHA256 in {@link deriveKey}. */
+export function derivationInput(label: Uint8Array, ...context: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const contextLength = context.reduce((sum, part) => sum + part.length, 0);
   const input = new Writer(new Uint8Array(4 + label.length + 1 + contextLength + 4)).uint32(1).raw(label).uint8(0);
   for (const part of context) input.raw(part);
   // The last field is L, the length of the output in bits.
-  return provider.hmac('sha256', key, input.uint32(256).bytes);
+  return input.uint32(256).bytes;
 }
 
 /**
@@ -124,13 +132,8 @@ export function wrapKeyBlob(
   provider.randomFill(iv);
   const sealed = writer.reserve(sealedLength);
   const aad = authenticated(blob.subarray(0, blob.length - sealedLength), key, context);
-  const derived = deriveKey(provider, key.material, BLOB_KEY_LABEL, nonce);
-  try {
-    // Each nonce has its own key, so random IVs stay safe however many blobs a material seals.
-    provider.aesGcm(derived).gcmSeal(iv, aad, plaintext, sealed);
-  } finally {
-    derived.fill(0);
-  }
+  // Each nonce has its own key, so random IVs stay safe however many blobs a material seals.
+  sealDerived(provider, key.material, derivationInput(BLOB_KEY_LABEL, nonce), iv, aad, plaintext, sealed);
   return blob;
 }
 
@@ -148,13 +151,8 @@ export function unwrapKeyBlob(
 ): Uint8Array<ArrayBuffer> {
   const plaintext = new Uint8Array(blob.sealed.length - TAG_LENGTH);
   const aad = authenticated(blob.prefix, key, context);
-  const derived = deriveKey(provider, key.material, BLOB_KEY_LABEL, blob.nonce);
-  try {
-    if (provider.aesGcm(derived).gcmOpen(blob.iv, aad, blob.sealed, plaintext)) return plaintext;
-  } finally {
-    derived.fill(0);
-  }
-  plaintext.fill(0);
+  const input = derivationInput(BLOB_KEY_LABEL, blob.nonce);
+  if (openDerived(provider, key.material, input, blob.iv, aad, blob.sealed, plaintext)) return plaintext;
   throw new AuthenticationError();
 }
 

@@ -8,7 +8,7 @@ import { bytes, KEY_TEXT_HINT, NO_BYTES, PLAIN_TEXT_HINT, requireBytes } from '.
 import { AuthenticationError } from '../errors.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 import { type Members, members, oneOf, optional, takeOptions } from '../options.ts';
-import { asProvider, type Provider } from '../provider.ts';
+import { asProvider, openOnce, type Provider, sealOnce } from '../provider.ts';
 
 /** Names of key wraps: `AES-KW` of RFC 3394, `AES-KWP` of RFC 5649, `AES-GCM` of NIST SP 800-38D with a random IV. */
 export type WrapAlgorithm = 'AES-KW' | 'AES-KWP' | 'AES-GCM';
@@ -110,7 +110,7 @@ function gcmWrap(provider: Provider, kek: Uint8Array, key: Uint8Array, aad: Uint
   const wrapped = new Uint8Array(IV_LENGTH + key.length + TAG_LENGTH);
   const iv = wrapped.subarray(0, IV_LENGTH);
   provider.randomFill(iv);
-  provider.aesGcm(kek).gcmSeal(iv, aad, key, wrapped.subarray(IV_LENGTH));
+  sealOnce(provider, kek, iv, aad, key, wrapped.subarray(IV_LENGTH));
   return wrapped;
 }
 
@@ -122,7 +122,7 @@ function gcmUnwrap(
 ): Uint8Array<ArrayBuffer> | undefined {
   if (wrapped.length <= IV_LENGTH + TAG_LENGTH) return undefined;
   const key = new Uint8Array(wrapped.length - IV_LENGTH - TAG_LENGTH);
-  if (provider.aesGcm(kek).gcmOpen(wrapped.subarray(0, IV_LENGTH), aad, wrapped.subarray(IV_LENGTH), key)) return key;
+  if (openOnce(provider, kek, wrapped.subarray(0, IV_LENGTH), aad, wrapped.subarray(IV_LENGTH), key)) return key;
   key.fill(0);
   return undefined;
 }

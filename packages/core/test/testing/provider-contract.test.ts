@@ -4,6 +4,8 @@ import type { AesGcmKey, EcdsaKeyPair, EcdsaVerifier, Provider } from '@securest
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
 import { providerContract } from '@securestring/core/testing';
+import { counting } from '@securestring/test-support/bytes';
+import { withUnits } from '@securestring/test-support/units';
 import { describe, expect, it } from 'vitest';
 
 describe.each([nodeProvider, nobleProvider])('The provider $name', (provider) => {
@@ -11,6 +13,10 @@ describe.each([nodeProvider, nobleProvider])('The provider $name', (provider) =>
     check(provider);
   });
 });
+
+const UNITS = withUnits(nodeProvider);
+/** The key that {@link providerContract} makes for its checks of frames. */
+const nodeUnits = UNITS.provider.aesGcm(counting(32));
 
 describe('the contract', () => {
   /** Providers with one fault each. */
@@ -49,6 +55,42 @@ describe('the contract', () => {
     'gives a wrong tag in pieces': withKey((key) => ({
       gcmOpenApart: (iv, aad, sealed) => key.gcmOpenApart?.(iv, aad, sealed) ?? [],
     })),
+    'numbers frames from zero': withUnit({
+      sealFrames: (messageId, plaintext, frameLength, body) => {
+        nodeUnits.sealFrames?.(messageId, plaintext, frameLength, body);
+        body[3] = (body[3] ?? 0) - 1;
+      },
+    }),
+    'opens frames whose start was changed': withUnit({
+      openFrames: (messageId, body, frameLength, plaintext) => {
+        const own = body.slice();
+        own.set(own.subarray(4, 8).every((byte) => byte === 0) ? [0, 0, 0, 1] : [255, 255, 255, 255], 0);
+        return nodeUnits.openFrames?.(messageId, own, frameLength, plaintext) ?? false;
+      },
+    }),
+    'leaves plaintext of forged frames': withUnit({
+      openFrames: (...of) => {
+        const opened = nodeUnits.openFrames?.(...of) ?? false;
+        if (!opened) of[3].fill(1);
+        return opened;
+      },
+    }),
+    'lets a closed key go on': withUnit({ close: () => undefined }),
+    'derives the key of another suite': withUnits(nodeProvider, {
+      provider: { deriveMessageKey: (_, ...of) => UNITS.provider.deriveMessageKey?.(0x0578, ...of) ?? nodeUnits },
+    }).provider,
+    'derives without a commitment': withUnits(nodeProvider, {
+      provider: {
+        deriveMessageKey: (id, dataKey, messageId, commitment) =>
+          UNITS.provider.deriveMessageKey?.(id, dataKey, messageId, commitment.slice()) ?? nodeUnits,
+      },
+    }).provider,
+    'seals under the key itself': withUnits(nodeProvider, {
+      provider: { sealDerived: (key, _, ...of) => nodeProvider.aesGcm(key).gcmSeal(...of) },
+    }).provider,
+    'opens whatever it derives': withUnits(nodeProvider, {
+      provider: { openDerived: (...of) => UNITS.provider.openDerived?.(...of) || true },
+    }).provider,
     'takes IVs of any length': withKey((key) => ({
       gcmSeal: (iv, ...rest) => key.gcmSeal(iv.length === 12 ? iv : new Uint8Array(12), ...rest),
     })),
@@ -135,6 +177,10 @@ describe('the contract', () => {
     expect(broken.length).toBeLessThan(providerContract.length);
   });
 });
+
+function withUnit(fault: Partial<AesGcmKey>): Provider {
+  return withUnits(nodeProvider, { key: fault }).provider;
+}
 
 function withKey(fault: (key: AesGcmKey) => Partial<AesGcmKey>): Partial<Provider> {
   return {

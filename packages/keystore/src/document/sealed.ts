@@ -11,7 +11,7 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { deriveKey } from '@securestring/core/key-blob';
+import { derivationInput, openDerived, sealDerived } from '@securestring/core/key-blob';
 import { ID_LENGTH, IV_LENGTH, TAG_LENGTH } from '../limits.ts';
 
 /** The bytes that a sealing adds to its content. */
@@ -47,30 +47,21 @@ export function sealInto(
   target.set(salt);
   const { iv, ciphertext } = partsOf(target);
   sealing.provider.randomFill(iv);
-  const key = keyOf(sealing, salt);
-  try {
-    sealing.provider.aesGcm(key).gcmSeal(iv, sealing.authenticated, content, ciphertext);
-  } finally {
-    key.fill(0);
-  }
+  const { provider, secret, authenticated } = sealing;
+  sealDerived(provider, secret, inputOf(sealing, salt), iv, authenticated, content, ciphertext);
 }
 
 /** Returns the content; `undefined` if the tag does not verify. */
 export function openSealed(sealed: Uint8Array, sealing: Sealing): Uint8Array | undefined {
   const { salt, iv, ciphertext } = partsOf(sealed);
   const content = new Uint8Array(ciphertext.length - TAG_LENGTH);
-  const key = keyOf(sealing, salt);
-  try {
-    if (sealing.provider.aesGcm(key).gcmOpen(iv, sealing.authenticated, ciphertext, content)) return content;
-  } finally {
-    key.fill(0);
-  }
-  content.fill(0);
-  return undefined;
+  const { provider, secret, authenticated } = sealing;
+  const opened = openDerived(provider, secret, inputOf(sealing, salt), iv, authenticated, ciphertext, content);
+  return opened ? content : undefined;
 }
 
-function keyOf({ provider, secret, label, inputs = [] }: Sealing, salt: Uint8Array): Uint8Array {
-  return deriveKey(provider, secret, label, ...inputs, salt);
+function inputOf({ label, inputs = [] }: Sealing, salt: Uint8Array): Uint8Array {
+  return derivationInput(label, ...inputs, salt);
 }
 
 function partsOf<Buffer extends ArrayBufferLike>(sealed: Uint8Array<Buffer>) {
