@@ -121,6 +121,159 @@ describe('edit', () => {
   });
 });
 
+// Here, not in a file of its own, which would run beside the tests that look for what an editor left.
+const homes: string[] = [];
+afterAll(() => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
+const PEM = '-----BEGIN X-----\nMIIE\n-----END X-----';
+
+/** Runs commands in a home; `edit` with a script that gets the file as its first argument. */
+function inHome(home: string) {
+  const s = (words: readonly string[], input = '') =>
+    spawnSync(process.execPath, [program, ...words], {
+      input,
+      encoding: 'utf8',
+      env: { ...environmentOf(home), VISUAL: join(home, 'editor') },
+    });
+  const edit = (script: string, ...words: string[]) => {
+    writeFileSync(join(home, 'editor'), `#!/bin/sh\ncp "$1" '${home}/seen'\n${script}\n`, { mode: 0o755 });
+    return s(['edit', '--path', '/app', ...words]);
+  };
+  const values = (): Record<string, string> => JSON.parse(s(['export', '/app', '--format', 'json']).stdout);
+  const seen = () => readFileSync(join(home, 'seen'), 'utf8');
+  return { home, s, edit, values, seen };
+}
+
+function newStore() {
+  const home = makeHome();
+  homes.push(home);
+  const made = inHome(home);
+  const lines = [
+    'init --generate-root-key',
+    'key create --alias alias/app',
+    'put /app/url no --type String --description where',
+    'put /app/db/password first --key-id alias/app --tags team=data',
+    `put /app/pem --value-file ${join(home, 'pem')}`,
+    'put /other/x v',
+  ];
+  writeFileSync(join(home, 'pem'), PEM);
+  for (const line of lines) expect(made.s(line.split(' '))).toMatchObject({ status: 0 });
+  return made;
+}
+
+describe('edit --path', () => {
+  let store: ReturnType<typeof newStore>;
+  beforeAll(() => {
+    store = newStore();
+  });
+
+  it('shows names and values, a text of several lines in lines, and stores nothing where nothing changed', () => {
+    expect(store.edit('true')).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: '/app is unchanged. There is no new version.\n',
+    });
+    expect(
+      store
+        .seen()
+        .replace(/^#.*\n/gm, '')
+        .trimStart(),
+    ).toBe(`"db/password": "first"\npem: |-\n  ${PEM.replaceAll('\n', '\n  ')}\n"url": "no"\n`);
+    expect(store.edit('echo "# a comment" >> "$1"').stderr).toBe(
+      'The values are unchanged. There is no new version.\n',
+    );
+  });
+
+  it('puts what is new and what changed, with key, type, tags and description as they were', () => {
+    expect(store.edit('sed -i s/first/second/ "$1"; echo "new/name: value" >> "$1"').stdout).toBe(
+      'NAME              VERSION  OUTCOME\n/app/db/password  2        changed\n/app/new/name     1        new\n',
+    );
+    expect(store.values()).toEqual({
+      '/app/db/password': 'second',
+      '/app/new/name': 'value',
+      '/app/pem': PEM,
+      '/app/url': 'no',
+    });
+    expect(store.s(['describe', '/app/db/password']).stdout).toMatch(/alias\/app\n[\s\S]*team=data/);
+    expect(store.s(['describe', '/app/new/name']).stdout).toContain('SecureString');
+    store.edit('sed -i s/second/first/ "$1"; sed -i s/\'"no"\'/\'"yes"\'/ "$1"');
+    expect(store.s(['describe', '/app/url']).stdout).toMatch(/String\n[\s\S]*where/);
+  });
+
+  it('deletes what is gone only with --yes, in the same commit', () => {
+    const without = store.edit('sed -i /url/d "$1"; sed -i s/first/third/ "$1"');
+    expect(without).toMatchObject({ status: 2, stdout: '' });
+    expect(without.stderr).toContain(
+      'The text deletes 1 parameter with all versions: /app/url. To do that give --yes. Nothing was done.',
+    );
+    removeKept(without.stderr);
+    expect(store.values()['/app/db/password']).toBe('first');
+    expect(store.edit('sed -i /url/d "$1"; sed -i s/first/third/ "$1"', '--yes').stdout).toContain(
+      '/app/db/password  4        changed\n/app/url                   deleted\n',
+    );
+    expect(Object.keys(store.values())).toEqual(['/app/db/password', '/app/new/name', '/app/pem']);
+    expect(store.s(['get', '/other/x', '-d']).stdout).toBe('v');
+  });
+
+  it.each([
+    ['a text that is not YAML', 'echo "a: [" > "$1"', 1, /^error: The text: line \d+ is not YAML/],
+    ['a name twice', 'echo "pem: x" >> "$1"', 1, /^error: The text: line \d+ is not YAML \(DUPLICATE_KEY\)/],
+    ['a value that is not a text', 'echo "b: 1" >> "$1"', 1, /^error: The value of b must be a text, in quotes\./],
+    ['an empty value', 'echo \'b: ""\' >> "$1"', 1, /^error: A parameter cannot be empty: b\. To delete one, /],
+    ['an empty text', ': > "$1"', 1, /^error: The text (?:is empty|must be)/],
+    [
+      'a name that AWS refuses',
+      'echo "a b: x" >> "$1"',
+      1,
+      /^error: \/app\/a b: ValidationException: .*Nothing was done\./,
+    ],
+    [
+      'a change of another process',
+      `sed -i s/third/mine/ "$1"; echo theirs | '${process.execPath}' '${program}' put /app/db/password --overwrite >&2`,
+      1,
+      /error: \/app\/db\/password: TooManyUpdates: .* Nothing was done\./,
+    ],
+  ])('does nothing with %s, and keeps the text', (_, script, status, said) => {
+    const before = store.values();
+    const refused = store.edit(script);
+    expect(refused).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(said) });
+    removeKept(refused.stderr);
+    const after = store.values();
+    expect({ ...after, '/app/db/password': '' }).toEqual({ ...before, '/app/db/password': '' });
+    expect(after['/app/db/password']).not.toBe('mine');
+  });
+
+  it('takes dotenv, whose variables are the parameters that they were made of', () => {
+    store.s(['put', '/app/pem', '--overwrite'], 'one line');
+    const edited = store.edit(
+      'sed -i "s/^DB_PASSWORD=.*/DB_PASSWORD=fourth/" "$1"; echo ADDED=1 >> "$1"',
+      '--format',
+      'dotenv',
+    );
+    expect(edited.stdout).toMatch(/^\/app\/db\/password +\d+ +changed$/m);
+    expect(store.values()).toMatchObject({ '/app/db/password': 'fourth', '/app/ADDED': '1' });
+    store.s(['put', '/app/pem', '--overwrite', '--value-file', '-'], 'both \' and "$');
+    expect(store.edit('true', '--format', 'dotenv')).toMatchObject({
+      status: 1,
+      stderr: 'error: A dotenv file cannot hold every value under /app. Give --format yaml.\n',
+    });
+  });
+
+  it('takes a path or a name, and a path with parameters under it', () => {
+    expect(store.s(['edit', '/app/pem', '--path', '/app'])).toMatchObject({ status: 2 });
+    expect(store.s(['edit', '--path', '/none'])).toMatchObject({ status: 3 });
+    expect(store.s(['edit', '--path', 'app'])).toMatchObject({ status: 2 });
+  });
+});
+
+/** Removes a text that was kept, and looks that it was. */
+function removeKept(stderr: string): void {
+  const [, kept = ''] = /Your text is kept in (\S+): remove it later/.exec(stderr) ?? [];
+  rmSync(dirname(kept), { recursive: true });
+}
+
 describeWithTmux('a question on a terminal', (shell) => {
   const s = (...words: string[]) =>
     execFileSync(process.execPath, [program, ...words], { env: environmentOf(shell().home), encoding: 'utf8' });
@@ -187,5 +340,24 @@ describeWithTmux('a question on a terminal', (shell) => {
     expect(await see('status 0')).toContain('Still opened by: server (root key).');
     type('securestring unlock remove server; echo "status $?"');
     expect(await see('status 1')).toContain('error: Nothing else opens the store.');
+  });
+});
+
+describeWithTmux('edit --path on a terminal', (shell) => {
+  it('asks before it deletes', async () => {
+    const { type, see, home } = shell();
+    writeFileSync(join(home, 'editor'), '#!/bin/sh\nsed -i /gone/d "$1"\n', { mode: 0o755 });
+    type(
+      'securestring init --generate-root-key; for n in gone stays; do echo v | securestring put /app/$n; done; echo do""ne',
+    );
+    await see('done');
+    type('export VISUAL=./editor; securestring edit --path /app; echo "status $?"');
+    await see('Delete 1 parameter with all versions: /app/gone? [y/N]');
+    type('n');
+    expect(await see('status 1')).toContain('error: Nothing was done. Your text is kept in');
+    type('rm -r /dev/shm/securestring-kept-*; securestring edit --path /app; echo "status $?"');
+    await see('[y/N]');
+    type('y');
+    expect(await see('status 0')).toMatch(/\/app\/gone +deleted/);
   });
 });

@@ -15,8 +15,8 @@ import { leftoversIn, temporaryName } from '../io/leftovers.ts';
 
 export interface PrivateText {
   readonly file: string;
-  /** Reads the text as it is now, whether the editor changed the file or put another in its place. */
-  read(): Promise<string>;
+  /** Reads the text as it is now, whether the editor changed the file or put another in its place; `most` bytes. */
+  read(most: number): Promise<string>;
   /** Leaves the file for its owner to remove, and returns where it is: under a name that no later run removes. */
   keep(): string;
   /** Removes it, with everything that an editor put beside it. */
@@ -25,8 +25,6 @@ export interface PrivateText {
 
 /** A file system in memory, of Linux: nothing of it reaches a disk, but for swap. */
 const IN_MEMORY = '/dev/shm';
-/** More than any tier takes. */
-const MOST = 64 * 1024;
 
 /** Writes the text. The file is named by the last level of the parameter's name, by which editors know a syntax. */
 export async function privateText(name: string, text: string): Promise<PrivateText> {
@@ -49,7 +47,7 @@ export async function privateText(name: string, text: string): Promise<PrivateTe
   writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
   return {
     file,
-    read: () => readBack(file),
+    read: (most) => readBack(file, most),
     keep: () => {
       const kept = join(around, `securestring-kept-${randomUUID()}`);
       renameSync(folder, kept);
@@ -63,10 +61,10 @@ export async function privateText(name: string, text: string): Promise<PrivateTe
   };
 }
 
-async function readBack(file: string): Promise<string> {
+async function readBack(file: string, most: number): Promise<string> {
   const found = await lstat(file);
   if (!found.isFile()) throw new CliError(EXIT.failed, 'The editor left no file.');
-  if (found.size > MOST) throw new CliError(EXIT.failed, `The text is longer than ${MOST} bytes.`);
+  if (found.size > most) throw new CliError(EXIT.failed, `The text is longer than ${most} bytes.`);
   const bytes = await readFile(file);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
