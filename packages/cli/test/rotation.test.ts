@@ -71,6 +71,7 @@ describe('rotate', () => {
     ['prints nothing', 'true', 'The command printed nothing.'],
     ['prints the old value', 'cat', 'The command printed the value that the parameter has already.'],
     ['prints bytes', "printf '\\377'", 'The command printed bytes that are not UTF-8.'],
+    ['prints without an end', 'cat /dev/zero', 'The command printed more than 65536 bytes.'],
     ['prints too much', 'head -c 70000 /dev/zero', 'The command printed more than 65536 bytes.'],
   ])('leaves the old value current where the command %s', async (_, command, said) => {
     const { code, err } = await ours('rotate', NAME, '--command', command);

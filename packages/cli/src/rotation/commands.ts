@@ -38,19 +38,27 @@ export async function runShell(context: Context, { command, name, input, answers
   let length = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     if (!answers) stderr.write(chunk);
-    else if (length <= MOST) chunks.push(chunk);
+    else chunks.push(chunk);
     length += chunk.length;
+    // A command that prints without an end is ended by the system, at its next write.
+    if (answers && length > MOST) child.stdout.destroy();
   });
   child.stderr.on('data', (chunk: Buffer) => stderr.write(chunk));
   // A command need not read.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
-  await succeeded(child, answers ? 'command' : 'test');
-  const bytes = Buffer.concat(chunks);
-  if (bytes.length > MOST) throw new CliError(EXIT.failed, `The command printed more than ${MOST} bytes.`);
   try {
+    await succeeded(child, answers ? 'command' : 'test');
+  } catch (error) {
+    if (!answers || length <= MOST) throw error;
+    // It was ended here.
+  }
+  const bytes = Buffer.concat(chunks);
+  try {
+    if (bytes.length > MOST) throw new CliError(EXIT.failed, `The command printed more than ${MOST} bytes.`);
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\r?\n$/, '');
   } catch (error) {
+    if (error instanceof CliError) throw error;
     throw new CliError(EXIT.failed, 'The command printed bytes that are not UTF-8.', { cause: error });
   } finally {
     for (const chunk of [...chunks, bytes]) chunk.fill(0);
