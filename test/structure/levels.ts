@@ -101,7 +101,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
   endpoint: [
     /^(aws|fault|message)\.ts$|^platform\//,
     /^(fetch|json|services|signature)\.ts$/,
-    /^authentication\.ts$/,
+    /^(authentication|options)\.ts$/,
     /^(foreign-keys|sts)\.ts$/,
     /^(endpoint|faulty|sdk|serve)\.ts$/,
     /^(access-keys|control|stores-by-place)\.ts$|^fixtures\//,

@@ -5,6 +5,7 @@
  */
 
 import type { AsyncKeyService, EncryptionContext } from '@securestring/core';
+import { wrongKind } from '@securestring/core/options';
 
 /** A `KMSClient` of `@aws-sdk/client-kms`, version 3, by its shape. */
 export interface AwsKmsClient {
@@ -45,12 +46,15 @@ interface Answer {
  * Makes a key service of a client for AWS KMS, for `kmsKeyringAsync`, `sealParameterAsync` and `openParameterAsync`.
  * Errors are the client's own. The client retries as it is configured to.
  *
+ * @throws `TypeError` if the client has no `send`, or a command is missing.
  * @example
  * import * as awsKms from '@aws-sdk/client-kms';
  * const kms = awsKeyService(new awsKms.KMSClient({ region: 'eu-central-1' }), awsKms);
  * const keyring = kmsKeyringAsync({ kms, generatorKeyId: 'alias/my-key' });
  */
 export function awsKeyService(client: AwsKmsClient, commands: AwsKmsCommands): AsyncKeyService {
+  if (typeof Object(client).send !== 'function') throw wrongKind(client, 'client', 'a KMSClient of the AWS SDK');
+  for (const name of COMMANDS) requireCommand(Object(commands)[name], name);
   const { GenerateDataKeyCommand, EncryptCommand, DecryptCommand } = commands;
   const send = async (command: unknown): Promise<Answer> => (await client.send(command as never)) as Answer;
   return {
@@ -72,6 +76,12 @@ export function awsKeyService(client: AwsKmsClient, commands: AwsKmsCommands): A
       return { keyId: KeyId, plaintext: Plaintext };
     },
   };
+}
+
+const COMMANDS = ['GenerateDataKeyCommand', 'EncryptCommand', 'DecryptCommand'] as const;
+
+function requireCommand(command: unknown, name: string): void {
+  if (typeof command !== 'function') throw wrongKind(command, `commands.${name}`, 'a class of @aws-sdk/client-kms');
 }
 
 function contextOf(context: EncryptionContext | undefined): { EncryptionContext?: Record<string, string> } {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { callback, clock, type Members, members, optional, takeOptions } from '@securestring/core/options';
 import { shown } from '@securestring/core/quoted';
 import { isWellFormed } from '@securestring/core/utf8';
 import { fromWire, type Place, ServiceError, toWire, WireError } from '@securestring/service';
@@ -15,6 +16,7 @@ import { type AwsEndpoint, endpointOver, MAX_BODY_LENGTH } from './fetch.ts';
 import { foreignFailure, foreignKeyIn } from './foreign-keys.ts';
 import { jsonAnswer, jsonError, parseBody } from './json.ts';
 import type { HttpAnswer, HttpRequest } from './message.ts';
+import { asKeystore, asParameters } from './options.ts';
 import { SERVICES, type Services, type WireOperation, type WireService } from './services.ts';
 import { answerSts, queryStatusOf, STS, stsError } from './sts.ts';
 
@@ -60,14 +62,16 @@ const DEFAULT_ACCOUNT = '000000000000';
 /**
  * Makes an endpoint. The account of a request is its access key's, its Region that of the credential's scope.
  *
+ * @throws `TypeError` if an option is unknown, missing, or not of its type.
  * @example
  * const endpoint = awsEndpoint({ keystore, parameters });
  * const client = new SSMClient({ region, credentials, requestHandler: sdkRequestHandler(endpoint) });
  */
 export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
-  const { accessKey = everyAccessKey(options), clock = Date.now, onCall } = options;
-  const find = 'services' in options ? options.services : findOne(options);
-  const authenticate = authenticatorOf(accessKey, clock);
+  const own = takeOptions<AnyOptions>('awsEndpoint', options, OPTIONS);
+  const { clock: now = Date.now, onCall } = own;
+  const { find, accessKey = everyAccessKey(DEFAULT_ACCOUNT) } = served(own);
+  const authenticate = authenticatorOf(accessKey, now);
 
   const answer = async (service: WireService | undefined, request: HttpRequest, id: string): Promise<HttpAnswer> => {
     if (request.method !== 'POST') throw unknownOperation(`${request.method} ${request.path}`);
@@ -122,14 +126,40 @@ function report(onCall: EndpointOptions['onCall'], call: EndpointCall): void {
   }
 }
 
+/** The options of both kinds of endpoint. */
+interface AnyOptions extends Partial<Services>, Pick<EndpointOptions, 'accessKey' | 'onCall' | 'clock'> {
+  readonly services?: FindServices;
+}
+
+const OPTIONS: Members<AnyOptions> = members<AnyOptions>({
+  keystore: optional(asKeystore),
+  parameters: optional(asParameters),
+  services: optional(callback<FindServices>),
+  accessKey: optional(callback<FindAccessKey>),
+  onCall: optional(callback<NonNullable<EndpointOptions['onCall']>>),
+  clock: optional(clock),
+});
+
+/** Returns what finds the services, and the access keys. */
+function served({ services, keystore, parameters, accessKey }: AnyOptions): {
+  readonly find: FindServices;
+  readonly accessKey?: FindAccessKey | undefined;
+} {
+  if (services === undefined) {
+    const one = { keystore: asKeystore(keystore, 'keystore'), parameters: asParameters(parameters, 'parameters') };
+    return { find: findOne(one), accessKey: accessKey ?? everyAccessKey(one.keystore.accountId) };
+  }
+  if (keystore === undefined && parameters === undefined) return { find: services, accessKey };
+  throw new TypeError('awsEndpoint takes services alone, or keystore and parameters.');
+}
+
 /** Finds the one pair of services, for callers of its own account in its own Region. */
 function findOne({ keystore, parameters }: Services): FindServices {
   return ({ accountId, region }) =>
     accountId === keystore.accountId && region === keystore.region ? { keystore, parameters } : undefined;
 }
 
-function everyAccessKey(options: EndpointOptions): (accessKeyId: string) => AccessKey {
-  const accountId = 'keystore' in options ? options.keystore.accountId : DEFAULT_ACCOUNT;
+function everyAccessKey(accountId: string): (accessKeyId: string) => AccessKey {
   return () => ({ accountId, secretAccessKey: undefined });
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { flag, type Members, members, number, optional, takeOptions, text } from '@securestring/core/options';
 import { type AwsEndpoint, endpointOver } from './fetch.ts';
 import { jsonError } from './json.ts';
 import type { HttpAnswer, HttpRequest } from './message.ts';
@@ -25,10 +26,24 @@ export interface OrderedFault {
   readonly times?: number;
 }
 
+const OPTIONS: Members<OrderedFault> = members<OrderedFault>({
+  error: optional(text),
+  message: optional(text),
+  status: optional(number),
+  latency: optional(number),
+  cut: optional(flag),
+  operation: optional(text),
+  times: optional(number),
+});
+
 /** An endpoint, and its orders. */
 export interface FaultyEndpoint {
   readonly endpoint: AwsEndpoint;
-  /** Orders a fault. Orders are carried out one after the other, in their order. */
+  /**
+   * Orders a fault. Orders are carried out one after the other, in their order.
+   *
+   * @throws `TypeError` if a member is unknown, or not of its type.
+   */
   order(fault: OrderedFault): void;
   /** Forgets all orders. */
   forget(): void;
@@ -63,7 +78,8 @@ export function faultyEndpoint({ handle }: Pick<AwsEndpoint, 'handle'>): FaultyE
   };
   return {
     endpoint: endpointOver(faulty),
-    order: (fault) => {
+    order: (ordered) => {
+      const fault = takeOptions('order', ordered, OPTIONS);
       orders = [...orders, { fault, left: fault.times ?? 1 }];
     },
     forget: () => {

@@ -6,6 +6,7 @@
 import { encodeUtf8 } from '@securestring/core/utf8';
 import type { AwsEndpoint } from './fetch.ts';
 import type { HttpAnswer } from './message.ts';
+import { asEndpoint } from './options.ts';
 
 /** A request, as the SDK hands it to a request handler. */
 export interface SdkRequest {
@@ -39,10 +40,12 @@ export interface SdkRequestHandler {
 /**
  * Makes a request handler for clients of the AWS SDK for JavaScript, version 3.
  *
+ * @throws `TypeError` if it is not an endpoint.
  * @example
  * const ssm = new SSMClient({ region: 'us-east-1', credentials, requestHandler: sdkRequestHandler(endpoint) });
  */
 export function sdkRequestHandler(endpoint: AwsEndpoint): SdkRequestHandler {
+  asEndpoint(endpoint, 'endpoint');
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async ({ method, path, headers, body }, options) => {

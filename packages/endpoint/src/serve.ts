@@ -7,8 +7,10 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { concatBytes } from '@securestring/core/bytes';
+import { type Members, members, number, optional, takeOptions } from '@securestring/core/options';
 import { type AwsEndpoint, MAX_BODY_LENGTH } from './fetch.ts';
 import type { HttpAnswer } from './message.ts';
+import { asEndpoint, LISTENING } from './options.ts';
 
 /** What {@link serve} takes. */
 export interface ServeOptions {
@@ -35,6 +37,12 @@ export interface EndpointServer {
   /** Does what {@link EndpointServer.close} does, at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+const OPTIONS: Members<ServeOptions> = members<ServeOptions>({
+  endpoint: asEndpoint,
+  ...LISTENING,
+  maxConnections: optional(number),
+});
 
 const LIMITS: ServerOptions = {
   // Milliseconds for a request's headers, and for all of it: a slow client holds a socket no longer.
@@ -70,17 +78,13 @@ interface Serving {
  * Serves an endpoint over HTTP, until it is closed. It answers requests alone whose `Host` names its address, the
  * loopback or one of `names`, so that no page of a browser reaches it by another name.
  *
+ * @throws `TypeError` if an option is unknown, or not of its type.
  * @throws the error of `node:net`, such as `EADDRINUSE`, if the address cannot be listened on; that of `node:tls` if
  *   certificate and key are not a pair.
  */
-export async function serve({
-  endpoint,
-  host = '127.0.0.1',
-  port = 0,
-  tls,
-  maxConnections = MAX_CONNECTIONS,
-  ...rest
-}: ServeOptions): Promise<EndpointServer> {
+export async function serve(options: ServeOptions): Promise<EndpointServer> {
+  const { endpoint, tls, ...rest } = takeOptions('serve', options, OPTIONS);
+  const { host = '127.0.0.1', port = 0, maxConnections = MAX_CONNECTIONS } = rest;
   const names = new Set<string>();
   const isSecure = tls !== undefined;
   const serving: Serving = { endpoint, names, isSecure, sockets: new Set(), answering: 0, isClosing: false };

@@ -3,8 +3,10 @@
  * @module
  */
 
+import { callback, type Members, members, takeOptions } from '@securestring/core/options';
 import type { FindServices } from './endpoint.ts';
 import { EndpointError } from './fault.ts';
+import { asServices } from './options.ts';
 import type { Services } from './services.ts';
 
 /** An account in a Region. */
@@ -41,6 +43,11 @@ export interface StoresByPlace {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const OPTIONS: Members<StoresByPlaceOptions> = members<StoresByPlaceOptions>({
+  own: asServices,
+  open: callback<StoresByPlaceOptions['open']>,
+});
+
 /** AWS's form: `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`. */
 const REGION = /^[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}$/;
 const ACCOUNT_ID = /^\d{12}$/;
@@ -50,11 +57,13 @@ const MAX_OPEN = 256;
 /**
  * Finds stores by account and Region, for `awsEndpoint({ services })`.
  *
+ * @throws `TypeError` if an option is unknown, missing, or not of its type.
  * @example
  * const stores = storesByPlace({ own: { keystore, parameters }, open });
  * const endpoint = awsEndpoint({ services: stores.find, accessKey: accessKeysOf(keystore) });
  */
-export function storesByPlace({ own, open }: StoresByPlaceOptions): StoresByPlace {
+export function storesByPlace(options: StoresByPlaceOptions): StoresByPlace {
+  const { own, open } = takeOptions('storesByPlace', options, OPTIONS);
   const opened = new Map<string, Promise<OpenedServices | undefined>>();
   let isClosed = false;
 

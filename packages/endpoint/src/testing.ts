@@ -4,6 +4,17 @@
  * @module
  */
 
+import {
+  clock as anyClock,
+  callback,
+  flag,
+  type Members,
+  members,
+  optional,
+  takeOptions,
+  text,
+  unjudged,
+} from '@securestring/core/options';
 import { ACCESS_KEYS } from '@securestring/keystore/access-keys';
 import { DETERMINISTIC_TIME } from '@securestring/keystore/testing';
 import { createTestStore, type TestStore, type TestStoreOptions } from '@securestring/parameters/testing';
@@ -17,6 +28,7 @@ import { endpointOver } from './fetch.ts';
 import { applyFixtures } from './fixtures/apply.ts';
 import { judgeFixtures } from './fixtures/judge.ts';
 import type { Fixtures, StoreFixture } from './fixtures/record.ts';
+import { LISTENING } from './options.ts';
 import { type SdkRequestHandler, sdkRequestHandler } from './sdk.ts';
 import { type ServeOptions, serve } from './serve.ts';
 import { type AccountRegion, storesByPlace } from './stores-by-place.ts';
@@ -79,13 +91,15 @@ export interface TestEndpoint extends Pick<TestStore, 'keystore' | 'store'> {
  *
  * **Insecure**: the seed gives every key. The ciphertexts are marked, and a real keystore refuses them.
  *
- * @throws as `createTestStore`; `FixturesError` for a mistake in the fixtures, of which nothing is kept then.
+ * @throws `TypeError` if an option is unknown, or not of its type; `FixturesError` for a mistake in the fixtures,
+ *   of which nothing is kept then; what `createTestStore` throws.
  * @example
  * const aws = await startTestEndpoint({ parameters: { '/app/password': 's3cret' } });
  * beforeEach(() => aws.reset());
  */
 export async function startTestEndpoint(options: TestEndpointOptions = {}): Promise<TestEndpoint> {
-  const { host, port = 0, tls, names, clock = () => DETERMINISTIC_TIME, fixtures, ...first } = options;
+  const own = takeOptions('startTestEndpoint', options, OPTIONS);
+  const { host, port = 0, tls, names, clock = () => DETERMINISTIC_TIME, fixtures, ...first } = own;
   // A copy, so that every reset brings back the same.
   const stores = fixtures === undefined ? [] : structuredClone(judgeFixtures(fixtures).stores);
   const time = movableClock(clock);
@@ -124,6 +138,22 @@ export async function startTestEndpoint(options: TestEndpointOptions = {}): Prom
     [Symbol.asyncDispose]: close,
   };
 }
+
+/** `createTestStore` judges seed, parameters and events; `judgeFixtures` the fixtures. */
+const OPTIONS: Members<TestEndpointOptions> = members<TestEndpointOptions>({
+  seed: unjudged,
+  parameters: unjudged,
+  region: optional(text),
+  accountId: optional(text),
+  clock: optional(anyClock),
+  onEvent: unjudged,
+  onAudit: unjudged,
+  ...LISTENING,
+  accessKey: optional(callback<FindAccessKey>),
+  onCall: optional(callback<NonNullable<EndpointOptions['onCall']>>),
+  fixtures: unjudged,
+  autoCreate: optional(flag),
+});
 
 /** What answers between two resets. */
 interface TestStores extends Pick<TestStore, 'keystore' | 'store'> {

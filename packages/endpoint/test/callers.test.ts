@@ -23,13 +23,15 @@ const INVALID = 'The security token included in the request is invalid.';
 const EXPIRED = 'The security token included in the request is expired';
 const PARAMETER = { Name: '/app/password', WithDecryption: true };
 
+const servicesOf = ({ keystore, parameters }: Prepared) => ({ keystore, parameters });
+
 let aws: Prepared;
 let endpoint: AwsEndpoint;
 beforeEach(async () => {
   const read = { Effect: 'Allow', Action: ['ssm:GetParameter', 'kms:Encrypt', 'kms:Decrypt'], Resource: '*' };
   aws = await prepare(policy({ Effect: 'Allow', Action: 'kms:ListKeys', Resource: '*' }), policy(read));
   await aws.parameters.putParameter({ name: '/app/password', value: 's3cret', type: 'SecureString' });
-  endpoint = awsEndpoint({ ...aws, accessKey: accessKeysOf(aws.keystore), clock: () => NOW });
+  endpoint = awsEndpoint({ ...servicesOf(aws), accessKey: accessKeysOf(aws.keystore), clock: () => NOW });
 });
 
 async function assume(more: Readonly<Record<string, string>> = {}, by: Credentials = aws.ann): Promise<Credentials> {
@@ -122,7 +124,7 @@ describe('AssumeRole', () => {
       'AccessDenied',
       'Roles may not be assumed by root accounts.',
     ]);
-    endpoint = awsEndpoint({ ...aws, accessKey: anyAccessKey(ACCOUNT) });
+    endpoint = awsEndpoint({ ...servicesOf(aws), accessKey: anyAccessKey(ACCOUNT) });
     expect(await failure(aws.ann, request)).toEqual([
       403,
       'AccessDenied',

@@ -148,8 +148,9 @@ describe('an account in a Region', () => {
   });
 
   it('is one of at most 256 that are open', async () => {
-    const own = { keystore: { ...OWN }, parameters: {} } as unknown as OpenedServices;
-    const many = storesByPlace({ own, open: async () => ({ ...own, close: nothing }) });
+    const { keystore, store, close } = await createTestStore(OWN);
+    const own = { keystore, parameters: store };
+    const many = storesByPlace({ own, open: async () => ({ ...own, close }) });
     const accountOf = (i: number) => String(111_111_111_111 + i);
     for (let i = 0; i < 256; i++) await many.find({ accountId: accountOf(i), region: 'us-east-1' });
     expect(() => many.find({ accountId: accountOf(256), region: 'us-east-1' })).toThrow('256 accounts and Regions');

@@ -3,21 +3,32 @@
  * @module
  */
 
+import { type Members, members, number, optional, record, takeOptions } from '@securestring/core/options';
 import { checkKey, checkRequest, takeChanges } from './changes.ts';
 import { storageClosed, storageConflict } from './errors.ts';
 import { type SortedKeys, sortedKeys } from './sorted-keys.ts';
-import { type Change, type EntryStorage, LOCAL_BOUNDS, type StoredEntry } from './storage.ts';
+import { type Change, type EntryStorage, LOCAL_BOUNDS, type StorageBounds, type StoredEntry } from './storage.ts';
 
 /** Options of {@link memoryStorage}. */
 export type MemoryStorageOptions = Pick<EntryStorage, 'bounds'>;
 
+const BOUNDS: Members<StorageBounds> = members<StorageBounds>({
+  valueLength: number,
+  changes: number,
+  commitLength: number,
+});
+const OPTIONS: Members<MemoryStorageOptions> = members<MemoryStorageOptions>({ bounds: optional(record(BOUNDS)) });
+
 /**
  * Makes a storage that keeps entries in memory, for as long as this object lives. Several stores may share it. It takes
  * as much at once as `bounds` say. Default {@link LOCAL_BOUNDS}.
+ *
+ * @throws `TypeError` if an option is unknown, or not of its type.
  */
-export function memoryStorage({
-  bounds = LOCAL_BOUNDS,
-}: MemoryStorageOptions = {}): Required<Pick<EntryStorage, 'bounds' | 'getSync'>> & EntryStorage {
+export function memoryStorage(
+  options: MemoryStorageOptions = {},
+): Required<Pick<EntryStorage, 'bounds' | 'getSync'>> & EntryStorage {
+  const { bounds = LOCAL_BOUNDS } = takeOptions('memoryStorage', options, OPTIONS);
   const entries = new Map<string, StoredEntry>();
   const keys = sortedKeys();
   /** The greatest version of all entries that were deleted: an entry that is created later begins after it. */

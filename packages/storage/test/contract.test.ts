@@ -234,3 +234,13 @@ describe('the contract', () => {
     expect(await brokenRules(async () => over(memoryStorage()), forgetful)).toEqual([REOPENED]);
   });
 });
+
+it('memoryStorage refuses what it does not know, in its bounds too', () => {
+  const wrong: readonly (readonly [unknown, string])[] = [
+    [{ bound: {} }, 'memoryStorage knows no "bound". It takes bounds.'],
+    [{ bounds: { valuesLength: 1 } }, 'bounds knows no "valuesLength". It takes valueLength, changes, commitLength.'],
+    [{ bounds: { valueLength: 1, changes: 1 } }, 'bounds.commitLength must be a number, not undefined.'],
+    [null, 'memoryStorage takes an object, not null.'],
+  ];
+  for (const [options, text] of wrong) expect(() => memoryStorage(options as never)).toThrow(new TypeError(text));
+});

@@ -87,7 +87,7 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
   const audited = auditing === undefined ? {} : { onAudit: auditing.onAudit };
   const work = async (store: OpenStore): Promise<number> => {
     const { keystore } = store;
-    const { tls, onCall, isAuthenticated, autoCreate, ...where } = settings;
+    const { host, port, names, tls, onCall, isAuthenticated, autoCreate } = settings;
     const own = sessionKey();
     const known = isAuthenticated ? accessKeysOf(keystore) : anyAccessKey(keystore.accountId);
     const accessKey: FindAccessKey = (id, token) =>
@@ -97,7 +97,7 @@ function servingStore(context: Context, settings: Watched, use: (served: Served)
     await using stores = storesUnder(store, { autoCreate, onMissing: missingWarner(context), ...audited });
     const endpoint = awsEndpoint({ services: stores.find, onCall, accessKey });
     const stopRefreshing = refreshing(keystore);
-    await using server = await listening(settings, () => serve({ endpoint, ...where, ...(tls && { tls }) }));
+    await using server = await listening(settings, () => serve({ endpoint, host, port, names, ...(tls && { tls }) }));
     try {
       return await use(servedAt(server, keystore, own));
     } finally {

@@ -3,6 +3,18 @@
  * @module
  */
 
+import {
+  clock as anyClock,
+  callback,
+  isPlainObject,
+  type Members,
+  members,
+  optional,
+  takeOptions,
+  text,
+  unjudged,
+  wrongKind,
+} from '@securestring/core/options';
 import type { KeystoreEvent } from '@securestring/keystore';
 import {
   DETERMINISTIC_TIME,
@@ -57,6 +69,17 @@ export interface TestStore {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The keystore judges the seed, which may be a text or bytes. */
+const OPTIONS: Members<TestStoreOptions> = members<TestStoreOptions>({
+  seed: unjudged,
+  parameters: optional(parametersOf),
+  region: optional(text),
+  accountId: optional(text),
+  clock: optional(anyClock),
+  onEvent: optional(callback<(event: KeystoreEvent | ParameterStoreEvent) => void>),
+  onAudit: optional(callback<(event: KeystoreEvent | ParameterStoreEvent) => void>),
+});
+
 /** The keystore and the parameter store between two resets. */
 type Pair = Pick<TestStore, 'keystore' | 'store'>;
 
@@ -67,17 +90,18 @@ type Pair = Pick<TestStore, 'keystore' | 'store'>;
  *
  * **Insecure**: the seed decides every key. The ciphertexts are marked, and a real keystore refuses them.
  *
- * @throws `TypeError`, `RangeError` if an option is not of its type or bounds; `SsmError` if Parameter Store would
- *   refuse one of the parameters.
+ * @throws `TypeError`, `RangeError` if an option is unknown, or not of its type or bounds; `SsmError` if Parameter
+ *   Store would refuse one of the parameters.
  * @example
  * const { store, advance, reset } = await createTestStore({ parameters: { '/app/password': 's3cret' } });
  * beforeEach(reset);
  */
 export async function createTestStore(options: TestStoreOptions = {}): Promise<TestStore> {
-  const { clock } = options;
+  const own = takeOptions('createTestStore', options, OPTIONS);
+  const { clock } = own;
   let now = DETERMINISTIC_TIME;
   const time = clock ?? (() => now);
-  let current = await openPair(options, time);
+  let current = await openPair(own, time);
   const close = async (): Promise<void> => {
     await current.store.close();
     await current.keystore.close();
@@ -85,7 +109,7 @@ export async function createTestStore(options: TestStoreOptions = {}): Promise<T
   const reset = async (): Promise<void> => {
     await close();
     now = DETERMINISTIC_TIME;
-    current = await openPair(options, time);
+    current = await openPair(own, time);
   };
   const advance = (milliseconds: number): void => {
     if (clock !== undefined) throw new RangeError('advance moves the clock of the test store. Move your own instead.');
@@ -122,6 +146,11 @@ function following<Target extends object>(current: () => Target): Target {
     return [name, isFunction ? { value: call, enumerable } : { get: () => current()[member], enumerable }] as const;
   });
   return Object.freeze(Object.defineProperties({}, Object.fromEntries(members))) as Target;
+}
+
+function parametersOf(value: unknown, name: string): NonNullable<TestStoreOptions['parameters']> {
+  if (Array.isArray(value) || isPlainObject(value)) return value as NonNullable<TestStoreOptions['parameters']>;
+  throw wrongKind(value, name, 'an object of values by name, or a list of requests');
 }
 
 function requestsOf(parameters: NonNullable<TestStoreOptions['parameters']>): readonly PutParameterRequest[] {
