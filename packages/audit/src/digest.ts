@@ -9,6 +9,7 @@
 
 import { basename } from 'node:path';
 import { nodeProvider } from '@securestring/core/node';
+import { type Take, withMethods } from '@securestring/core/options';
 import { sha256 } from './chain.ts';
 import { DIGEST_BLOCK } from './limits.ts';
 
@@ -17,6 +18,12 @@ export interface DigestKey {
   /** Makes an HMAC-SHA256: 32 bytes; `undefined` if there is no key. */
   sign(digest: Uint8Array): Uint8Array | undefined;
 }
+
+/** Accepts a key that signs digests. */
+export const asDigestKey: Take<DigestKey> = withMethods<DigestKey>(
+  ['sign'],
+  'a key that signs digests, such as keystore[AUDIT_KEY]',
+);
 
 /** A file of the log, as its digest has it. */
 export interface DigestedFile {

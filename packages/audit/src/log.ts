@@ -5,6 +5,7 @@
 
 import { resolve } from 'node:path';
 import {
+  clock as anyClock,
   callback,
   flag,
   type Members,
@@ -13,11 +14,10 @@ import {
   optional,
   takeOptions,
   text,
-  unjudged,
 } from '@securestring/core/options';
 import { withFileLock } from '@securestring/storage/lock';
 import { codeOf, plainPath } from '@securestring/storage/paths';
-import type { DigestKey } from './digest.ts';
+import { asDigestKey, type DigestKey } from './digest.ts';
 import { AuditLogError } from './errors.ts';
 import { failed } from './failure.ts';
 import { DEFAULT_MAX_BYTES, LOCK_PATIENCE, MAX_TORN_BYTES, MIN_MAX_BYTES } from './limits.ts';
@@ -67,11 +67,11 @@ export interface AuditLog {
 const OPTIONS: Members<AuditLogOptions> = members<AuditLogOptions>({
   path: text,
   maxBytes: optional(number),
-  key: unjudged,
+  key: optional(asDigestKey),
   sync: optional(flag),
   bestEffort: optional(flag),
   onLost: optional(callback<(error: unknown) => void>),
-  clock: optional(callback<() => number>),
+  clock: optional(anyClock),
 });
 
 /**

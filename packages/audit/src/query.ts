@@ -3,6 +3,7 @@
  * @module
  */
 
+import { flag, type Members, members, number, optional, takeOptions, text } from '@securestring/core/options';
 import { quoted } from '@securestring/core/quoted';
 import type { AuditRecord } from './record.ts';
 
@@ -25,19 +26,33 @@ export interface AuditQuery {
   readonly refused?: boolean;
 }
 
-/** Makes the function that knows the records of a query. */
+const QUERY: Members<AuditQuery> = members<AuditQuery>({
+  since: optional(number),
+  until: optional(number),
+  principal: optional(text),
+  resource: optional(text),
+  event: optional(text),
+  refused: optional(flag),
+});
+
+/**
+ * Makes the function that knows the records of a query.
+ *
+ * @throws `TypeError` if a member is unknown, or not of its type: a question that is passed over shows other records.
+ */
 export function matcherOf(query: AuditQuery): (record: AuditRecord) => boolean {
-  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, principal, resource, event } = query;
-  const isTimed = query.since !== undefined || query.until !== undefined;
+  const { since, until, principal, resource, event, refused } = takeOptions('matcherOf', query, QUERY);
+  const [first, end] = [since ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY];
+  const isTimed = since !== undefined || until !== undefined;
   return (record) => {
     const { eventTime, eventName, errorCode } = record;
     if (event !== undefined && String(eventName).toLowerCase() !== event.toLowerCase()) return false;
-    if (query.refused !== undefined && query.refused !== (errorCode !== undefined)) return false;
+    if (refused !== undefined && refused !== (errorCode !== undefined)) return false;
     if (principal !== undefined && !isOfPrincipal(record, principal)) return false;
     if (resource !== undefined && !isOfResource(record, resource)) return false;
     if (!isTimed) return true;
     const time = Date.parse(String(eventTime));
-    return time >= since && time < until;
+    return time >= first && time < end;
   };
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { text } from '@securestring/core/options';
 import { parseRecord } from './chain.ts';
 import { AuditLogError } from './errors.ts';
 import { type Line, linesOf, logFiles, rotatedNumbers, rotatedPath } from './files.ts';
@@ -21,11 +22,13 @@ export interface AuditLine {
  * Reads the lines of all files of a log, the oldest first. Nothing is verified: {@link verifyAuditLog} does that. Other
  * files with one record of CloudTrail a line are read too.
  *
+ * @throws `TypeError` if the path is not a text.
  * @throws `AuditLogError` (`AUDIT_LOG_MISSING`, `AUDIT_LOG_FAILED`).
  * @example
  * for await (const { record } of readAuditLog('audit.jsonl')) console.log(record?.eventName);
  */
 export async function* readAuditLog(path: string): AsyncGenerator<AuditLine> {
+  text(path, 'path');
   await logFiles(path);
   for (let full = 0; ; ) {
     for (const number of (await rotatedNumbers(path)).slice(full)) {

@@ -4,8 +4,9 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { text as asText, optional } from '@securestring/core/options';
 import { counted } from '@securestring/core/quoted';
-import { type Digest, type DigestKey, decodeDigest } from './digest.ts';
+import { asDigestKey, type Digest, type DigestKey, decodeDigest } from './digest.ts';
 import { digestPath, logFiles, readSmall, rotatedNumbers, rotatedPath, sizeOf } from './files.ts';
 import type { AuditRecord } from './record.ts';
 import { type Scan, scanFile } from './scan.ts';
@@ -44,11 +45,14 @@ export interface AuditVerification {
  * Verifies a log, also while it is written. With the key of the keystore it finds lines that are missing at the end.
  * Without, it finds lines that were altered, dropped or moved, unless a person computed the chain again.
  *
+ * @throws `TypeError` if the path is not a text, or the key signs nothing.
  * @throws `AuditLogError` (`AUDIT_LOG_MISSING`, `AUDIT_LOG_FAILED`).
  * @example
  * const { fault } = await verifyAuditLog('audit.jsonl', keystore[AUDIT_KEY]);
  */
 export async function verifyAuditLog(path: string, key?: DigestKey): Promise<AuditVerification> {
+  asText(path, 'path');
+  optional(asDigestKey)(key, 'key');
   await logFiles(path);
   const walk: Walk = { path, key, files: 0, records: 0, last: null, digest: undefined, repairs: [] };
   const fault = await faultIn(walk);

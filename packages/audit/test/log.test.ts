@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openAuditLog, verifyAuditLog } from '../src/index.ts';
+import { openAuditLog, readAuditLog, verifyAuditLog } from '../src/index.ts';
 import { eventOf, key, keyOf, logPath, recordsIn, refusal, START } from './support.ts';
 
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
@@ -111,6 +111,11 @@ describe('a log', () => {
     await refusal(() => openAuditLog({ path: join(path, 'no', 'folder') }), 'AUDIT_LOG_MISSING');
     await expect(openAuditLog({ path, maxBytes: 4095 })).rejects.toThrow(RangeError);
     await expect(openAuditLog({ path, size: 1 } as never)).rejects.toThrow(TypeError);
+    // The whole keystore instead of its key.
+    await expect(openAuditLog({ path, key: {} } as never)).rejects.toThrow('key must be a key that signs digests');
+    await expect(verifyAuditLog(path, {} as never)).rejects.toThrow('key must be a key that signs digests');
+    await expect(verifyAuditLog(undefined as never)).rejects.toThrow('path must be a string, not undefined.');
+    await expect(readAuditLog(undefined as never).next()).rejects.toThrow('path must be a string, not undefined.');
   });
 });
 

@@ -155,3 +155,16 @@ describe('a time', () => {
     expect(() => parseTime(text, now)).toThrow(RangeError);
   });
 });
+
+it('a question that is misspelled or of a wrong type is refused, and shows no other records', () => {
+  const wrong: readonly (readonly [unknown, string])[] = [
+    [
+      { princpal: 'alice' },
+      'matcherOf knows no "princpal". It takes since, until, principal, resource, event, refused.',
+    ],
+    [{ since: '2026-03-02' }, 'since must be a number, not string.'],
+    [{ refused: 'yes' }, 'refused must be true or false, not string.'],
+    [undefined, 'matcherOf takes an object, not undefined.'],
+  ];
+  for (const [query, text] of wrong) expect(() => matcherOf(query as never)).toThrow(new TypeError(text));
+});
