@@ -13,29 +13,21 @@ import {
   encodeInLocaleOrder,
   filterContext,
   PUBLIC_KEY_CONTEXT_KEY,
-  RESERVED_KEY_PREFIX,
   refuseOtherValues,
 } from './encryption-context.ts';
-import {
-  type ContextNames,
-  type DataKeyFailure,
-  isSafeToReport,
-  KeyUnavailableError,
-  type SecureStringError,
-} from './errors.ts';
+import { isSafeToReport, type SecureStringError } from './errors.ts';
 import { type Awaitable, type Calls, runCalls } from './keyrings/awaitable.ts';
 import { checkedKey } from './keyrings/checked.ts';
 import { type AsyncKeyring, asKeyring, type Keyring, type KeyringRequest } from './keyrings/keyring.ts';
-import { wrappingKeyName } from './keyrings/names.ts';
+import { asDiagnostics, type Diagnostics, noDiagnostics, type Unopened } from './keyrings/unopened.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
-import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
+import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { type DecodedHeader, readHeader } from './message/header.ts';
 import { flag, type Members, members, number, optional, record, type Takes, unjudged } from './options.ts';
 import { asProvider, type EcdsaVerifier, type Provider } from './provider.ts';
 import { isSigning, messageVerifier } from './sealing/signature.ts';
 import { asCommitmentPolicy, type CommitmentPolicy, checkSuiteToDecrypt, DEFAULT_COMMITMENT_POLICY } from './suites.ts';
-import { decodeUtf8 } from './utf8.ts';
 
 /** Faulty forms of other writers, each of which is read only if the caller names it. */
 export interface LegacyOptions {
@@ -73,11 +65,12 @@ export interface DecryptOptions<Ring extends AsyncKeyring = Keyring> {
   /** Faulty forms to read. Default none. */
   readonly legacy?: LegacyOptions;
   /**
-   * Whether a `KeyUnavailableError` says which keys the message names, what the keyring threw, and which pairs of
-   * `encryptionContext` the header does not have. Default false. For the owner of the keys: never pass it on to those
-   * who send messages, who would learn what opens and what does not.
+   * The `diagnostics` that this package exports: a `KeyUnavailableError` then says which keys the message names, what
+   * the keyring threw, and which pairs of `encryptionContext` the header does not have. By default it says nothing of
+   * these. For the owner of the keys: never pass it on to those who send messages, who would learn what opens and what
+   * does not.
    */
-  readonly diagnostics?: boolean;
+  readonly diagnostics?: Diagnostics;
   /** Source of primitives. Default: `node:crypto` on Node, noble elsewhere. */
   readonly provider?: Provider;
 }
@@ -95,7 +88,7 @@ export const DECRYPT_TAKES: Takes<DecryptOptions> = {
   maxEncryptedDataKeys: optional(number),
   maxFrameLength: optional(number),
   legacy: optional(record(LEGACY_OPTIONS)),
-  diagnostics: optional(flag),
+  diagnostics: optional(asDiagnostics),
   provider: optional(asProvider),
 };
 
@@ -116,7 +109,7 @@ export interface DecryptionPlan {
   /** Present exactly if the suite signs. */
   readonly verifier: EcdsaVerifier | undefined;
   readonly legacy: LegacyOptions;
-  readonly diagnostics: boolean;
+  readonly diagnostics: Diagnostics;
   readonly maxFrameLength: number;
 }
 
@@ -138,7 +131,7 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   const verifier =
     isSigning(suite) && publicKey !== undefined ? messageVerifier(provider, suite, publicKey) : undefined;
   const context = planContext(header, provider, options.encryptionContext);
-  const { legacy = NO_LEGACY, diagnostics = false } = options;
+  const { legacy = NO_LEGACY, diagnostics = noDiagnostics } = options;
   return { provider, header, verifier, legacy, diagnostics, maxFrameLength, ...context };
 }
 
@@ -148,14 +141,14 @@ export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaita
 }
 
 function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Calls<Uint8Array, Uint8Array | null> {
-  const failures: DataKeyFailure[] = [];
+  const unopened: Unopened[] = [];
   let reason: SecureStringError | undefined;
   const forms = requests(plan);
   // The keyring gets copies, so that its changes reach neither the next call nor the returned header. All calls share
   // one
   // copy of the context: a header has room for 65535 data keys and a context of 65535 bytes.
   let contextBytes: Uint8Array = NO_BYTES;
-  for (const [index, key] of plan.header.encryptedDataKeys.entries()) {
+  for (const key of plan.header.encryptedDataKeys) {
     let failure: { error: unknown } | undefined;
     for (const request of forms) {
       contextBytes = refillCopy(contextBytes, request.contextBytes);
@@ -166,27 +159,9 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Calls<Uint8Array,
       if (!outcome.succeeded) failure ??= outcome;
       if (!outcome.succeeded && isSafeToReport(outcome.error)) reason ??= outcome.error;
     }
-    const providerId = decodeUtf8(key.providerId) ?? '';
-    const details = plan.diagnostics ? failureDetails(key, failure) : {};
-    failures.push({ index, providerId, cause: failure === undefined ? 'not mine' : 'unwrap failed', ...details });
+    unopened.push({ key, failure });
   }
-  throw reason ?? new KeyUnavailableError(failures, plan.diagnostics ? contextNames(plan) : undefined);
-}
-
-function failureDetails(
-  key: EncryptedDataKey,
-  failure: { readonly error: unknown } | undefined,
-): Pick<DataKeyFailure, 'keyName' | 'reason'> {
-  const keyName = wrappingKeyName(key);
-  return { ...(keyName !== undefined && { keyName }), ...(failure !== undefined && { reason: failure.error }) };
-}
-
-function contextNames({ header, request }: DecryptionPlan): ContextNames {
-  const stored = header.encryptionContext;
-  return {
-    stored: Object.keys(stored).filter((name) => !name.startsWith(RESERVED_KEY_PREFIX)),
-    unstored: Object.keys(request.encryptionContext).filter((name) => stored[name] === undefined),
-  };
+  throw reason ?? plan.diagnostics.explain(unopened, plan.header.encryptionContext, plan.request.encryptionContext);
 }
 
 /** Returns the keyring's request, and a second one with the context in the locale's order if `legacy` asks for it. */

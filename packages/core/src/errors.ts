@@ -4,7 +4,7 @@
  * @module
  */
 
-import { excerpt, quoted } from './quoted.ts';
+import { quoted } from './quoted.ts';
 
 /** Codes of input bytes that do not follow their format. */
 export type MalformedCode =
@@ -131,39 +131,31 @@ export class KeyUnavailableError extends SecureStringError<'NO_DATA_KEY'> {
   /** With `diagnostics`, the names of the encryption context. */
   readonly contextNames?: ContextNames;
 
-  constructor(failures: readonly DataKeyFailure[], contextNames?: ContextNames) {
-    const list = failures.slice(0, MOST_LISTED).map(failureText);
+  constructor(failures: readonly DataKeyFailure[], details?: UnopenedDetails) {
+    const list = details?.failures ?? failures.slice(0, MOST_LISTED).map(failureText);
     super(
       'NO_DATA_KEY',
       `The keyring opened none of the message's encrypted data keys (${failures.length} in all): ${list.join('; ')}${
         failures.length > MOST_LISTED ? '; …' : ''
-      }. ${unstoredText(contextNames)}Check the key's namespace, name and bytes (a KMS keyring opens by key ARN, never by alias), and that the encryption context is the one the message was made with, pairs that its header does not store included.`,
+      }. ${details?.advice ?? ''}Check the key's namespace, name and bytes (a KMS keyring opens by key ARN, never by alias), and that the encryption context is the one the message was made with, pairs that its header does not store included.`,
     );
     this.failures = failures;
-    if (contextNames !== undefined) this.contextNames = contextNames;
+    if (details !== undefined) this.contextNames = details.contextNames;
   }
 }
 
+/** What `diagnostics` adds to a {@link KeyUnavailableError}: names, a text for each failure listed, and advice. */
+export interface UnopenedDetails {
+  readonly contextNames: ContextNames;
+  readonly failures: readonly string[];
+  readonly advice: string;
+}
+
 /** Failures, and names of pairs, that a message lists. */
-const MOST_LISTED = 8;
+export const MOST_LISTED = 8;
 
-function failureText({ index, providerId, keyName, cause, reason }: DataKeyFailure): string {
-  const name = keyName === undefined ? '' : ` ${quoted(keyName)}`;
-  const because = reason instanceof Error ? ` (${excerpt(`${reason.name}: ${reasonText(reason)}`)})` : '';
-  return `#${index} ${quoted(providerId)}${name}: ${cause}${because}`;
-}
-
-/** A keystore with diagnostics says in `reason` what AWS's wording leaves out. */
-function reasonText(error: Error): string {
-  const more = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
-  return [error.message, more].filter((part) => part !== '').join(' ');
-}
-
-function unstoredText(names: ContextNames | undefined): string {
-  if (names === undefined || names.unstored.length === 0) return '';
-  const list = (all: readonly string[]) => all.slice(0, MOST_LISTED).map(quoted).join(', ');
-  const stored = names.stored.length === 0 ? 'no pairs' : list(names.stored);
-  return `Its header does not have ${list(names.unstored)}, which the caller gave; it has ${stored}. `;
+function failureText({ index, providerId, cause }: DataKeyFailure): string {
+  return `#${index} ${quoted(providerId)}: ${cause}`;
 }
 
 /** An error for a result of a keyring or key service that the engine refuses to use. */

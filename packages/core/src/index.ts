@@ -29,6 +29,7 @@ export {
   type PolicyCode,
   PolicyError,
   SecureStringError,
+  type UnopenedDetails,
 } from './errors.ts';
 export { inspect } from './inspect/inspect.ts';
 export type {
@@ -43,6 +44,7 @@ export type {
 } from './inspect/inspection.ts';
 export type { Awaitable } from './keyrings/awaitable.ts';
 export { type CachingKeyringOptions, cachingKeyring, type DataKeyCache } from './keyrings/caching.ts';
+export { diagnostics } from './keyrings/diagnostics.ts';
 export {
   type AsyncKeyService,
   type DecryptRequest,
@@ -61,6 +63,7 @@ export { type DiscoveryFilter, type KmsKeyringOptions, kmsKeyring, kmsKeyringAsy
 export { type MultiKeyringOptions, multiKeyring } from './keyrings/multi.ts';
 export { type RawAesKeyringOptions, rawAesKeyring } from './keyrings/raw-aes.ts';
 export { type RawRsaKeyringOptions, rawRsaKeyring } from './keyrings/raw-rsa.ts';
+export type { Diagnostics, Unopened } from './keyrings/unopened.ts';
 export type { EncryptedDataKey } from './message/encrypted-data-keys.ts';
 export type { ContentType, MessageHeader } from './message/header.ts';
 export type {

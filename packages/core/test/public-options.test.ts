@@ -55,7 +55,7 @@ const DECRYPT: Omit<Row, 'call'> = {
     maxEncryptedDataKeys: 3,
     maxFrameLength: 65536,
     legacy: { net400: true, localeSortedContext: true },
-    diagnostics: true,
+    diagnostics: core.diagnostics,
     provider: nodeProvider,
   },
   required: ['keyring'],

@@ -64,7 +64,8 @@ async function decryptFiles(inputs: readonly string[], options: DecryptOptions, 
     rename: (name) => plainName(name, options.suffix),
   });
   const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
-  const [{ decryptNodeStream }, { requireOutputs, transformFiles }] = await Promise.all([
+  const [{ diagnostics }, { decryptNodeStream }, { requireOutputs, transformFiles }] = await Promise.all([
+    import('@securestring/core'),
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
@@ -85,7 +86,8 @@ async function decryptFiles(inputs: readonly string[], options: DecryptOptions, 
       {
         ...outputs,
         explain,
-        makeStream: () => decryptNodeStream({ keyring, ...streamOptions(options) }),
+        // Diagnostics are for who has the keys: nothing of them is written into an output.
+        makeStream: () => decryptNodeStream({ keyring, diagnostics, ...streamOptions(options) }),
         checkHeader: (header, input) => requireNames(header, input, options),
       },
       metadata,
@@ -99,8 +101,6 @@ function streamOptions(options: DecryptOptions) {
   const pairs = encryptionContext.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   return {
     encryptionContext: Object.fromEntries(pairs),
-    // For who has the keys: nothing of it is written into an output.
-    diagnostics: true,
     ...(maxLength !== undefined && { maxFrameLength: maxLength }),
     ...(unsignedOnly !== undefined && { unsignedOnly }),
     ...(commitmentPolicy !== undefined && { commitmentPolicy }),

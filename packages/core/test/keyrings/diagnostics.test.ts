@@ -2,6 +2,7 @@
 
 import {
   decrypt,
+  diagnostics,
   encrypt,
   type KeyUnavailableError,
   kmsKeyring,
@@ -39,12 +40,15 @@ const { message } = encrypt(counting(9), {
 await kms.disableKey({ keyId: keyMetadata.keyId });
 const keyring = multiKeyring({ children: [strict, raw('one', 9)] });
 
-function failure(options: { readonly diagnostics?: boolean; readonly encryptionContext?: Record<string, string> }) {
+function failure(options: {
+  readonly diagnostics?: typeof diagnostics;
+  readonly encryptionContext?: Record<string, string>;
+}) {
   return refusal(() => decrypt(message, { keyring, ...options }), 'NO_DATA_KEY') as KeyUnavailableError;
 }
 
 it('names every key of the message and what its keyring said', () => {
-  const { failures, message: said } = failure({ diagnostics: true });
+  const { failures, message: said } = failure({ diagnostics });
   expect(failures).toEqual([
     { index: 0, providerId: 'aws-kms', cause: 'unwrap failed', keyName: keyMetadata.arn, reason: expect.any(KmsError) },
     { index: 1, providerId: 'files', cause: 'unwrap failed', keyName: 'one', reason: expect.any(Error) },
@@ -56,17 +60,17 @@ it('names every key of the message and what its keyring said', () => {
 });
 
 it('says the same of a stream', async () => {
-  const stream = decryptNodeStream({ keyring, diagnostics: true });
+  const stream = decryptNodeStream({ keyring, diagnostics });
   stream.on('error', () => undefined);
   stream.end(message);
-  await expect(stream.header).rejects.toMatchObject({ failures: failure({ diagnostics: true }).failures });
+  await expect(stream.header).rejects.toMatchObject({ failures: failure({ diagnostics }).failures });
 });
 
 it('names the pairs that the header does not have, beside those that it has', () => {
-  const { contextNames, message: said } = failure({ diagnostics: true, encryptionContext: { projct: 'alpha' } });
+  const { contextNames, message: said } = failure({ diagnostics, encryptionContext: { projct: 'alpha' } });
   expect(contextNames).toEqual({ stored: ['project'], unstored: ['projct'] });
   expect(said).toContain('Its header does not have "projct", which the caller gave; it has "project". ');
-  expect(failure({ diagnostics: true, encryptionContext: { project: 'alpha' } }).contextNames?.unstored).toEqual([]);
+  expect(failure({ diagnostics, encryptionContext: { project: 'alpha' } }).contextNames?.unstored).toEqual([]);
 });
 
 it('says nothing of that without the option', () => {
