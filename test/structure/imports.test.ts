@@ -69,7 +69,7 @@ describe('core', () => {
 
   it('imports its providers by condition alone, but for what hands them out by name', () => {
     const direct = inside.filter(({ from, to, chosen }) => PROVIDERS.test(to) && !PROVIDERS.test(from) && !chosen);
-    expect(direct.map(({ from }) => from)).toEqual(['node.ts']);
+    expect([...new Set(direct.map(({ from }) => from))]).toEqual(['node.ts']);
   });
 
   it('lets its providers use nothing above the interface they implement', () => {

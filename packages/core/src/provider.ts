@@ -145,7 +145,10 @@ export interface Provider {
   /** Begins a verification under a SEC1 compressed point. Returns `undefined` if the point is not on the curve. */
   ecdsaVerifier(curve: CurveName, hash: HashName, publicKey: Uint8Array): EcdsaVerifier | undefined;
 
-  /** RSA encryption, if the platform has it. */
+  /**
+   * RSA encryption, if the platform has it. The default provider is without it: on Node, `rawRsaKeyring` brings its
+   * own, so that an application without RSA keys does not carry any.
+   */
   readonly rsa?: RsaProvider;
 
   /**

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { provider as defaultProvider } from '#provider';
+import { rsa as defaultRsa } from '#rsa';
 import { sameBytes } from '../bytes.ts';
 import { AuthenticationError, PolicyError } from '../errors.ts';
 import { MAX_UINT16 } from '../limits.ts';
@@ -116,7 +118,8 @@ function unwrapDataKey(
 }
 
 function rsaOf(provider: Provider): RsaProvider {
-  if (provider.rsa !== undefined) return provider.rsa;
+  const rsa = provider === defaultProvider ? defaultRsa : provider.rsa;
+  if (rsa !== undefined) return rsa;
   throw new PolicyError(
     'UNSUPPORTED',
     `The provider "${provider.name}" has no RSA. Use the node provider, or another keyring.`,

@@ -31,7 +31,6 @@ import {
 } from './lengths.ts';
 import { ecdsaKeyPair, ecdsaVerifier } from './node-ecdsa.ts';
 import { HASH_LENGTHS, hmacBuffer } from './node-hmac.ts';
-import { rsa } from './node-rsa.ts';
 
 const GCM_OPTIONS = { authTagLength: TAG_LENGTH };
 /** RFC 3394 §2.2.3.1. */
@@ -76,23 +75,20 @@ const opensslProvider: Provider = {
 
   ecdsaKeyPair,
   ecdsaVerifier,
-  rsa,
 
   equalConstantTime: (a, b) => a.length === b.length && timingSafeEqual(a, b),
 };
 
 /**
- * The primitives of `node:crypto`, which are the default on Node. On platforms that lack some of Node's ciphers, such
- * as Bun and Deno, noble supplies those, and `name` lists them.
+ * The primitives of `node:crypto`, which are the default on Node, but for RSA: `#rsa` has that, so that an application
+ * without RSA keys does not carry it. On platforms that lack some of Node's ciphers, such as Bun and Deno, noble
+ * supplies those, and `name` lists them.
  */
-export const nodeProvider: Provider = /* @__PURE__ */ withAesOf(
+export const provider: Provider = /* @__PURE__ */ withAesOf(
   nobleAes,
   opensslProvider,
   /* @__PURE__ */ missingCiphers(/* @__PURE__ */ getCiphers()),
 );
-
-/** The default provider. Every platform exports it under this name. */
-export { nodeProvider as provider };
 
 /** A prepared key. It is a class for speed: new closures for each key would cost as much as a copy of the data. */
 class NodeAesGcmKey implements AesGcmKey {

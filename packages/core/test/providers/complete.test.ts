@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { missingCiphers, withAesOf } from '../../src/providers/complete.ts';
 import { nobleProvider } from '../../src/providers/noble.ts';
-import { nodeProvider } from '../../src/providers/node.ts';
+import { provider as nodeProvider } from '../../src/providers/node.ts';
 
 const KEY = new Uint8Array(16).fill(3);
 const calls: string[] = [];
