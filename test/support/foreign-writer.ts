@@ -159,8 +159,8 @@ function frame(
     : concat(u32(number), iv, sealed);
 }
 
-/** Ciphertext ‖ tag. */
-function seal(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Returns ciphertext ‖ tag. */
+export function seal(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array<ArrayBuffer> {
   const bits = key.length * 8;
   if (bits !== 128 && bits !== 192 && bits !== 256) throw new Error(`No AES key has ${bits} bits`);
   const cipher = createCipheriv(`aes-${bits}-gcm`, key, iv).setAAD(aad);

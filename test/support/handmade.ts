@@ -4,9 +4,10 @@
  * @module
  */
 
-import { createCipheriv, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { suites } from '@securestring/core';
 import { concat, counting, prefixed, u16, u32, u64, utf8 } from './bytes.ts';
+import { seal } from './foreign-writer.ts';
 import { FIXED_DATA_KEY } from './keyrings.ts';
 
 export interface HandmadeFrame {
@@ -134,14 +135,6 @@ function bodyParts(options: HandmadeOptions, messageId: Uint8Array, key: Uint8Ar
       ? [[name('marker'), u32(0xffff_ffff)], ...start, [name('length'), u32(content.length)], sealed]
       : [...start, sealed];
   });
-}
-
-/** Ciphertext ‖ tag. */
-function seal(key: Uint8Array, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bits = key.length * 8;
-  if (bits !== 128 && bits !== 192 && bits !== 256) throw new Error(`No AES key has ${bits} bits`);
-  const cipher = createCipheriv(`aes-${bits}-gcm`, key, iv).setAAD(aad);
-  return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
 }
 
 function deriveByHand(

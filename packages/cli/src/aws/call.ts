@@ -4,12 +4,11 @@
  * @module
  */
 
-import { partitionOf } from '@securestring/core/partitions';
 import { awsEndpoint, type FindServices, type HttpAnswer } from '@securestring/endpoint';
 import type { Keystore } from '@securestring/keystore';
 import { AUTHORIZATION } from '@securestring/keystore/authorization';
 import { fromWire, rootArn, ServiceError, toWire, WireError } from '@securestring/service';
-import { type CallerFacts, type Identity, userIdOf } from '@securestring/service/policy';
+import { type CallerFacts, userIdOf } from '@securestring/service/policy';
 import { shownAnswer, withPolicies } from './answers.ts';
 import type { Caller } from './caller.ts';
 import { AWS_EXIT, AwsFault } from './fault.ts';
@@ -93,9 +92,10 @@ async function direct(place: CallPlace, request: Request): Promise<Answer> {
 
 type Calls = Readonly<Record<string, (request: unknown) => unknown>>;
 
-function work({ operation, keystore, caller, region }: CallPlace, sent: object): unknown {
+function work({ operation, keystore, caller }: CallPlace, sent: object): unknown {
   const { key } = caller;
-  const identify = key?.caller?.identify ?? (() => rootOf(keystore, region));
+  const root = rootArn({ accountId: keystore.accountId, partition: keystore.partition });
+  const identify = key?.caller?.identify ?? keystore[AUTHORIZATION].identify(root);
   const by: CallerFacts = { identify, origin: {}, isUnlimited: key?.caller === undefined };
   if (operation.row === 'getCallerIdentity') {
     const { caller: found } = identify();
@@ -103,15 +103,4 @@ function work({ operation, keystore, caller, region }: CallPlace, sent: object):
   }
   const view: unknown = key?.caller === undefined ? keystore : keystore[AUTHORIZATION].as(by);
   return (view as Calls)[operation.row]?.(sent);
-}
-
-function rootOf({ accountId }: Keystore, region: string): Identity {
-  const arn = rootArn({ accountId, partition: partitionOf(region) });
-  return {
-    caller: { type: 'Root', accountId, arn, roleArn: undefined, uniqueId: accountId },
-    policies: { identity: [], boundary: undefined, session: undefined },
-    name: undefined,
-    tags: new Map(),
-    sessionStart: undefined,
-  };
 }
