@@ -18,38 +18,39 @@ export type AuditEvent = Omit<ServiceEvent<string, string, unknown>, 'serviceEve
 /** A record as it is in a file: JSON's values by CloudTrail's names. */
 export type AuditRecord = Readonly<Record<string, unknown>>;
 
-/** The members in the order of CloudTrail's records. */
-const MEMBERS = [
-  'eventVersion',
-  'userIdentity',
-  'eventTime',
-  'eventSource',
-  'eventName',
-  'awsRegion',
-  'sourceIPAddress',
-  'userAgent',
-  'errorCode',
-  'errorMessage',
-  'requestParameters',
-  'responseElements',
-  'additionalEventData',
-  'requestID',
-  'eventID',
-  'readOnly',
-  'resources',
-  'eventType',
-  'managementEvent',
-  'recipientAccountId',
-  'serviceEventDetails',
-  'eventCategory',
-] as const;
-/** Texts that others choose, which CloudTrail cuts. */
-const CUT: ReadonlySet<string> = new Set(['sourceIPAddress', 'userAgent', 'errorCode', 'errorMessage', 'requestID']);
-const LONG: ReadonlySet<string> = new Set(['requestParameters', 'responseElements', 'serviceEventDetails']);
+/** How a member is kept: whole; cut, which are texts that others choose; or omitted beyond a bound. */
+type Kept = 'whole' | 'cut' | 'bounded';
+
+/** The members in the order of CloudTrail's records. One that an event has and this table lacks does not compile. */
+const MEMBERS: Readonly<Record<keyof AuditEvent, Kept>> = {
+  eventVersion: 'whole',
+  userIdentity: 'whole',
+  eventTime: 'whole',
+  eventSource: 'whole',
+  eventName: 'whole',
+  awsRegion: 'whole',
+  sourceIPAddress: 'cut',
+  userAgent: 'cut',
+  errorCode: 'cut',
+  errorMessage: 'cut',
+  requestParameters: 'bounded',
+  responseElements: 'bounded',
+  additionalEventData: 'whole',
+  requestID: 'cut',
+  eventID: 'whole',
+  readOnly: 'whole',
+  resources: 'whole',
+  eventType: 'whole',
+  managementEvent: 'whole',
+  recipientAccountId: 'whole',
+  serviceEventDetails: 'bounded',
+  eventCategory: 'whole',
+};
+const NAMES = Object.keys(MEMBERS) as (keyof AuditEvent)[];
 
 /** Builds the record of an event. */
 export function recordOf(event: AuditEvent): AuditRecord {
-  const entries = MEMBERS.flatMap((name) => {
+  const entries = NAMES.flatMap((name) => {
     const value = event[name];
     // CloudTrail leaves out an empty message.
     if (value === undefined || (name === 'errorMessage' && value === '')) return [];
@@ -65,11 +66,11 @@ export function recordOf(event: AuditEvent): AuditRecord {
   return record;
 }
 
-function shownAs(name: string, value: unknown): unknown {
+function shownAs(name: keyof AuditEvent, value: unknown): unknown {
   if (value instanceof Date) return secondsOf(value);
-  if (CUT.has(name)) return cut(String(value));
+  if (MEMBERS[name] === 'cut') return cut(String(value));
   const plain = plainOf(value);
-  if (!LONG.has(name) || plain === null) return plain;
+  if (MEMBERS[name] !== 'bounded' || plain === null) return plain;
   const length = Buffer.byteLength(JSON.stringify(plain));
   return length <= MAX_PARAMETERS_BYTES ? plain : { omitted: `${length} bytes are more than CloudTrail keeps` };
 }
