@@ -23,23 +23,25 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'byte(s): 1 byte, 2 bytes': /\b[a-z]{2,}\(e?s\)/i,
 };
 
-/** Files that are read: every source, test and document. */
-const FILES = /\.(?:ts|mjs|md)$/;
-/** Files that hold the list itself or words of others. */
-const EXCEPT = /^(?:LICENSE|test\/docs\/words\.test\.ts|CONTRIBUTING\.md$)/;
+/** Files of which comments and texts are read. Of every other text file, all lines are. */
+const SOURCES = /\.(?:js|mjs|ts)$/;
+/** Files that no person wrote to be read: the list itself, a license, word lists and hashes, and bytes. */
+const EXCEPT =
+  /^(?:.*\.(?:keystore|lock|sum)|.*-lock\.yaml|LICENSE|packages\/cli\/words\.txt|test\/docs\/words\.test\.ts)$/;
 
 function files(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
   return listed
     .toString()
     .split('\n')
-    .filter((file) => FILES.test(file) && !EXCEPT.test(file));
+    .filter((file) => file !== '' && !EXCEPT.test(file));
 }
 
-/** Returns what a person reads of a source: comments and texts, each with its line. Names in code are left out. */
+/** Returns what a person reads of a file, each with its line: of a source, comments and texts, without names in code. */
 function prose(file: string): readonly (readonly [line: number, text: string])[] {
   const source = readFileSync(join(root, file), 'utf8');
   if (file.endsWith('.md')) return proseOfMarkdown(source);
+  if (!SOURCES.test(file)) return source.split('\n').map((text, i) => [i + 1, text] as const);
   const found: (readonly [number, string])[] = [];
   let line = 1;
   let counted = 0;
