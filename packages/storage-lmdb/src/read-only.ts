@@ -84,7 +84,7 @@ function tryTo<Result>(work: () => Result): () => Result {
 }
 
 /** What {@link readInPlace} says of a folder that it does not read. */
-export const NOT_READ = Symbol('not read');
+export const NOT_READ: unique symbol = Symbol('not read');
 /** Attempts at reading without LMDB, each of them overtaken by a commit, before LMDB is asked. */
 const FEW_ATTEMPTS = 3;
 
