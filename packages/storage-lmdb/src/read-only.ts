@@ -89,8 +89,8 @@ export const NOT_READ: unique symbol = Symbol('not read');
 const FEW_ATTEMPTS = 3;
 
 /**
- * Reads one snapshot without LMDB, of a folder in which this process may also write: it can still ask LMDB where there
- * is no file yet, or where others commit all the time, and so takes no snapshot that a commit has replaced.
+ * Reads one snapshot without LMDB, of a folder in which this process may also write. A snapshot that a commit replaces
+ * meanwhile does not count: LMDB can still be asked where there is nothing yet, or where others commit all the time.
  */
 export function readInPlace<Result>(folder: string, look: () => Result): Result | typeof NOT_READ {
   // What has no bytes is in the making, or damaged.
