@@ -18,6 +18,8 @@ import { unsafeAbove } from './io/safe-folders.ts';
 export interface Program {
   /** Where its parts are. It ends in a slash. */
   readonly folder: string;
+  /** The name of a file that has many parts, each under its name; every other part is a file of its own. */
+  readonly common: string;
   /** The name of the part that runs. */
   readonly entry: string;
   /** Names the contents of all parts. V8 compares no more than the length of a part with what it kept. */
@@ -38,19 +40,30 @@ interface Loaded {
   exports: unknown;
 }
 
-/** By the names of parts. */
-type Kept = ReadonlyMap<string, Uint8Array>;
+interface Kept {
+  /** What V8 made of files, by their names. */
+  readonly code: ReadonlyMap<string, Uint8Array>;
+  /** The names of parts that had run by then: of these alone, it has more than that they are there. */
+  readonly ran: ReadonlySet<string>;
+}
 
-/** The first line of the file. Behind it is what V8 made of each part, in that order. */
-type Head = readonly [build: string, parts: readonly (readonly [name: string, length: number])[], hash: string];
+const NOTHING: Kept = { code: new Map(), ran: new Set() };
+
+/** The first line of the file. Behind it is what V8 made of each file of the program, in that order. */
+type Head = readonly [
+  build: string,
+  files: readonly (readonly [name: string, length: number])[],
+  ran: readonly string[],
+  hash: string,
+];
 
 const LINE_END = 0x0a;
 
 /** Runs the entry. What was compiled is kept when the process exits without an error, as well as it goes. */
 export function runProgram(program: Program, command: string): void {
-  const { folder, entry } = program;
+  const { folder, common, entry } = program;
   const file = fileOf(command);
-  const kept: Kept = file === undefined ? new Map() : read(file, program.build);
+  const kept = file === undefined ? NOTHING : read(file, program.build);
   const scripts = new Map<string, Script>();
   const loaded = new Map<string, Loaded>();
   let isWhole = true;
@@ -58,23 +71,36 @@ export function runProgram(program: Program, command: string): void {
     if (!name.startsWith('./')) return program.require(name);
     const present = loaded.get(name);
     if (present !== undefined) return present.exports;
+    const module: Loaded = { exports: {} };
+    loaded.set(name, module);
+    isWhole &&= kept.ran.has(name);
+    const part = parts[name] ?? (run(name) as Part);
+    part(module.exports, requireHere, module, folder + name.slice(2), folder);
+    return module.exports;
+  };
+  const run = (name: string): unknown => {
     const path = folder + name.slice(2);
-    const cachedData = kept.get(name);
+    const cachedData = kept.code.get(name);
     // All parts are ASCII.
     const source = readFileSync(path, 'latin1');
     const script = new Script(source, { filename: path, ...(cachedData !== undefined && { cachedData }) });
     scripts.set(name, script);
-    isWhole &&= cachedData !== undefined && script.cachedDataRejected !== true;
-    const module: Loaded = { exports: {} };
-    loaded.set(name, module);
-    (script.runInThisContext() as Part)(module.exports, requireHere, module, path, folder);
-    return module.exports;
+    isWhole &&= script.cachedDataRejected !== true;
+    return script.runInThisContext();
   };
+  const parts = run(common) as Readonly<Record<string, Part>>;
   const requireHere = Object.assign(load, { resolve: program.require.resolve });
   process.on('exit', (code) => {
-    if (!isWhole && code === 0 && file !== undefined) write(file, program.build, kept, scripts);
+    if (!isWhole && code === 0 && file !== undefined) write(file, program.build, added(kept, scripts, loaded.keys()));
   });
   load(entry);
+}
+
+/** What is kept after a run: of this one, and of earlier ones. */
+function added({ code, ran }: Kept, scripts: ReadonlyMap<string, Script>, loaded: Iterable<string>): Kept {
+  const all = new Map(code);
+  for (const [name, script] of scripts) all.set(name, script.createCachedData());
+  return { code: all, ran: new Set([...ran, ...loaded]) };
 }
 
 /** Returns nothing where no file can be kept, such as in a home that is read-only: the code is compiled each time. */
@@ -92,28 +118,26 @@ function read(file: string, build: string): Kept {
   try {
     const bytes = readFileSync(file);
     const end = bytes.indexOf(LINE_END);
-    const [ofBuild, parts, hash]: Head = JSON.parse(bytes.toString('latin1', 0, end));
+    const [ofBuild, files, ran, hash]: Head = JSON.parse(bytes.toString('latin1', 0, end));
     // Of a disk that failed, perhaps. V8 does not look.
-    if (ofBuild !== build || hash !== hashOf(bytes.subarray(end + 1))) return new Map();
-    const kept = new Map<string, Uint8Array>();
+    if (ofBuild !== build || hash !== hashOf(bytes.subarray(end + 1))) return NOTHING;
+    const code = new Map<string, Uint8Array>();
     let at = end + 1;
-    for (const [name, length] of parts) {
-      kept.set(name, bytes.subarray(at, at + length));
+    for (const [name, length] of files) {
+      code.set(name, bytes.subarray(at, at + length));
       at += length;
     }
-    return kept;
+    return { code, ran: new Set(ran) };
   } catch {
-    return new Map();
+    return NOTHING;
   }
 }
 
-/** Keeps the parts of this run, and those of earlier ones that it did not load. A reader sees the whole or the old. */
-function write(file: string, build: string, kept: Kept, scripts: ReadonlyMap<string, Script>): void {
+/** A reader sees the whole or the old. */
+function write(file: string, build: string, { code, ran }: Kept): void {
   try {
-    const all = new Map(kept);
-    for (const [name, script] of scripts) all.set(name, script.createCachedData());
-    const bytes = Buffer.concat([...all.values()]);
-    const head: Head = [build, [...all].map(([name, data]) => [name, data.length]), hashOf(bytes)];
+    const bytes = Buffer.concat([...code.values()]);
+    const head: Head = [build, [...code].map(([name, data]) => [name, data.length]), [...ran], hashOf(bytes)];
     const made = `${file}.${process.pid}`;
     writeFileSync(made, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]), { mode: 0o600 });
     renameSync(made, file);

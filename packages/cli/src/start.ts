@@ -8,7 +8,8 @@
 import { endOnBrokenOutput } from './command/broken-output.ts';
 import { version } from './version.ts';
 
-/** From the bundler: the name of the program's first part, and what names the contents of all parts. */
+/** From the bundler: the names of the file of many parts, and of the part that runs; and what names all contents. */
+declare const COMMON: string;
 declare const ENTRY: string;
 declare const BUILD: string;
 
@@ -19,7 +20,7 @@ else runCommand();
 
 async function runCommand(): Promise<void> {
   const { runProgram } = await import('./code-cache.ts');
-  runProgram({ folder: `${__dirname}/`, entry: ENTRY, build: BUILD, require }, commandOf(word));
+  runProgram({ folder: `${__dirname}/`, common: COMMON, entry: ENTRY, build: BUILD, require }, commandOf(word));
 }
 
 /** Names what is kept. A word that names no command is refused, which keeps nothing. */

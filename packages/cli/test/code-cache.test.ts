@@ -121,6 +121,21 @@ describe('compiled code is kept', () => {
     }
   });
 
+  it('again by a run that needs more of the program than those before', async () => {
+    const home = freshFolder();
+    const env = { PATH: process.env['PATH'], HOME: home };
+    const get = async (...words: readonly string[]) => {
+      expect((await runBuilt(['get', ...words], { env, cwd: home })).err).toBe('');
+      return readFileSync(join(home, '.cache/securestring', `get-${process.version}-${process.arch}`));
+    };
+    const help = await get('--help');
+    await runBuilt(['init', '--generate-root-key', '--store', 'store'], { env, cwd: home });
+    await runBuilt(['put', '/a', '--value', 'b', '--type', 'String', '--store', 'store'], { env, cwd: home });
+    const whole = await get('/a', '--store', 'store');
+    expect(whole.length).toBeGreaterThan(help.length + 50_000);
+    expect((await get('/a', '--store', 'store')).equals(whole)).toBe(true);
+  });
+
   it('nowhere, and without a word, where the folder cannot be made', async () => {
     const home = freshFolder();
     await run(home, '/proc/none');
