@@ -43,33 +43,52 @@ export interface ReadRange {
 }
 
 /** A file at the moment of one head. */
-interface Moment {
+export interface Snapshot {
   readonly descriptor: number;
   readonly head: Head;
+  /** The first pages that were read and judged, by their numbers: those above all others are among them. */
+  readonly known: Map<number, JudgedPage>;
+}
+
+interface JudgedPage {
+  readonly page: Buffer;
+  readonly isLeaf: boolean;
+  readonly nodes: readonly number[];
+}
+
+/** Most pages that are kept for the next reading of a snapshot. */
+const MOST_KNOWN = 16;
+
+/** One reading of a snapshot. */
+interface Moment extends Snapshot {
   /** Pages that may still be read: no walk reads more than there are, so none comes round for ever. */
   left: number;
 }
 
-/** Finds an entry of the database `name`, at the moment of the newest head. */
-export function findEntry(descriptor: number, name: string, key: Buffer): ReadEntry | undefined {
-  for (const entry of entriesFrom(descriptor, name, { start: key, limit: 1 })) {
+/** A file at the moment of its newest head. */
+export function snapshotOf(descriptor: number): Snapshot {
+  return { descriptor, head: readNewestHead(descriptor), known: new Map() };
+}
+
+/** Finds an entry of the database `name`. */
+export function findEntry(snapshot: Snapshot, name: string, key: Buffer): ReadEntry | undefined {
+  for (const entry of entriesFrom(snapshot, name, { start: key, limit: 1 })) {
     return key.equals(entry.key) ? entry : undefined;
   }
   return undefined;
 }
 
 /**
- * Reads entries of the database `name` in the order of their keys, all of the moment of the newest head.
+ * Reads entries of the database `name` in the order of their keys.
  *
  * @throws what `damaged` makes if the pages cannot be followed: the file is damaged, or a writer has overwritten them.
  */
 export function* entriesFrom(
-  descriptor: number,
+  snapshot: Snapshot,
   name: string,
   { start, end, limit = Number.POSITIVE_INFINITY }: ReadRange,
 ): Generator<ReadEntry, void> {
-  const head = readNewestHead(descriptor);
-  const moment: Moment = { descriptor, head, left: head.pages };
+  const moment: Moment = { ...snapshot, left: snapshot.head.pages };
   const record = treeRecord(moment, name);
   if (record === undefined) return;
   let count = 0;
@@ -114,10 +133,7 @@ function* walkTree(moment: Moment, record: Buffer, start: Buffer | undefined): G
 function* walkPage(moment: Moment, number: number, height: number, start: Buffer | undefined): Generator<Node, void> {
   demand(height > 0);
   const isLeaf = height === 1;
-  const page = readPage(moment, number);
-  judgeHeader(page, { number, flags: isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch, commit: moment.head.commit });
-  const nodes = nodesOf(page, isLeaf);
-  demandOrder(page, nodes, isLeaf ? 1 : 2);
+  const { page, nodes } = judgedPage(moment, number, isLeaf);
   if (isLeaf) {
     for (const at of nodes) if (start === undefined || keyOf(page, at).compare(start) >= 0) yield { page, at };
     return;
@@ -128,11 +144,37 @@ function* walkPage(moment: Moment, number: number, height: number, start: Buffer
   }
 }
 
+function judgedPage(moment: Moment, number: number, isLeaf: boolean): JudgedPage {
+  const { head, known } = moment;
+  const found = known.get(number);
+  demand(moment.left > 0);
+  if (found?.isLeaf === isLeaf) {
+    moment.left--;
+    return found;
+  }
+  const page = readPage(moment, number);
+  judgeHeader(page, { number, flags: isLeaf ? PAGE_FLAGS.leaf : PAGE_FLAGS.branch, commit: head.commit });
+  const nodes = nodesOf(page, isLeaf);
+  demandOrder(page, nodes, isLeaf ? 1 : 2);
+  const judged = { page, isLeaf, nodes };
+  if (known.size < MOST_KNOWN) known.set(number, judged);
+  return judged;
+}
+
 /** LMDB does not look at the first key of a branch page, so the first that is compared is one further there. */
 function demandOrder(page: Buffer, nodes: readonly number[], first: number): void {
+  let before = (nodes[first - 1] ?? 0) + NODE.length;
   for (let index = first; index < nodes.length; index++) {
-    demand(keyOf(page, nodes[index - 1] ?? 0).compare(keyOf(page, nodes[index] ?? 0)) < 0);
+    const start = (nodes[index] ?? 0) + NODE.length;
+    const [end, endBefore] = [start + keyLength(page, start), before + keyLength(page, before)];
+    demand(page.compare(page, start, end, before, endBefore) < 0);
+    before = start;
   }
+}
+
+/** Of the key that begins there. */
+function keyLength(page: Buffer, start: number): number {
+  return page.readUInt16LE(start - NODE.length + NODE.keyLength);
 }
 
 /**

@@ -16,8 +16,11 @@ import type { DatabaseName, ReadableEntries } from './databases.ts';
 import { damaged } from './failures.ts';
 import { dataFile } from './files.ts';
 import { readNewestHead } from './heads.ts';
-import { entriesFrom, findEntry } from './page-reader.ts';
+import { entriesFrom, findEntry, type Snapshot, snapshotOf } from './page-reader.ts';
 import { mapPages } from './pages.ts';
+
+/** Those of a folder, to be read. */
+type Databases = Readonly<Record<DatabaseName, ReadableEntries>>;
 
 /** Codes that a system answers if a process may not write. */
 const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM'];
@@ -42,10 +45,16 @@ export function whyReadOnly(folder: string): Error | undefined {
 }
 
 /** Makes what reads the databases of a folder without LMDB, each time at the newest moment. */
-export function readOnlyDatabases(folder: string): Readonly<Record<DatabaseName, ReadableEntries>> {
+export function readOnlyDatabases(folder: string): Databases {
+  const now = <Result>(use: (snapshot: Snapshot) => Result) => withDataFile(folder, (file) => use(snapshotOf(file)));
+  return databasesOf(now);
+}
+
+/** The databases that are read where `lend` says. */
+function databasesOf(lend: <Result>(use: (snapshot: Snapshot) => Result) => Result): Databases {
   const database = (name: DatabaseName): ReadableEntries => ({
-    getEntry: (key) => withDataFile(folder, (descriptor) => findEntry(descriptor, name, key)),
-    getRange: (range) => withDataFile(folder, (descriptor) => [...entriesFrom(descriptor, name, range)]),
+    getEntry: (key) => lend((snapshot) => findEntry(snapshot, name, key)),
+    getRange: (range) => lend((snapshot) => [...entriesFrom(snapshot, name, range)]),
   });
   return { parameters: database('parameters'), keystore: database('keystore') };
 }
@@ -92,15 +101,17 @@ const FEW_ATTEMPTS = 3;
  * Reads one snapshot without LMDB, of a folder in which this process may also write. A snapshot that a commit replaces
  * meanwhile does not count: LMDB can still be asked where there is nothing yet, or where others commit all the time.
  */
-export function readInPlace<Result>(folder: string, look: () => Result): Result | typeof NOT_READ {
+export function readInPlace<Result>(folder: string, look: (databases: Databases) => Result): Result | typeof NOT_READ {
   // What has no bytes is in the making, or damaged.
   if ((statSync(dataFile(folder), { throwIfNoEntry: false })?.size ?? 0) === 0) return NOT_READ;
-  for (let attempts = 0; attempts < FEW_ATTEMPTS; attempts++) {
-    const commit = newestCommit(folder);
-    const outcome = tryTo(look);
-    if (newestCommit(folder) === commit) return outcome();
-  }
-  return NOT_READ;
+  return withDataFile(folder, (descriptor) => {
+    for (let attempts = 0; attempts < FEW_ATTEMPTS; attempts++) {
+      const snapshot = snapshotOf(descriptor);
+      const outcome = tryTo(() => look(databasesOf((use) => use(snapshot))));
+      if (readNewestHead(descriptor).commit === snapshot.head.commit) return outcome();
+    }
+    return NOT_READ;
+  });
 }
 
 function newestCommit(folder: string): number {

@@ -9,7 +9,7 @@ import type { PlacedChange } from './commits.ts';
 import type { DatabaseName, Entries, ReadableEntries } from './databases.ts';
 import { type Environment, shareEnvironment } from './environment.ts';
 import { eraseUnused } from './erase.ts';
-import { NOT_READ, readInPlace, readOnlyDatabases, readUndisturbed } from './read-only.ts';
+import { NOT_READ, readInPlace, readUndisturbed } from './read-only.ts';
 
 /** How a folder is used. */
 export interface LmdbOptions {
@@ -78,7 +78,7 @@ export function session(path: string, database: DatabaseName, { lazy = false }: 
     read: async (work) => {
       if (lazy && environment === undefined && closing === undefined) {
         folder = plainPath(folder);
-        const found = readInPlace(folder, () => work(readOnlyDatabases(folder)[database]));
+        const found = readInPlace(folder, (databases) => work(databases[database]));
         if (found !== NOT_READ) return found;
       }
       return call(readWith(folder, database, work));

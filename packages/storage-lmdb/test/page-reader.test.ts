@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { budget } from '@securestring/test-support/budget';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lmdbStorage } from '../src/index.ts';
-import { entriesFrom, findEntry, type ReadEntry, type ReadRange } from '../src/page-reader.ts';
+import {
+  entriesFrom,
+  findEntry,
+  type ReadEntry,
+  type ReadRange,
+  type Snapshot,
+  snapshotOf,
+} from '../src/page-reader.ts';
 import { seeded } from './seeded.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'page-reader-'));
@@ -30,17 +37,17 @@ beforeAll(async () => {
   await storage.close();
 });
 
-function using<Result>(path: string, use: (descriptor: number) => Result): Result {
+function using<Result>(path: string, use: (snapshot: Snapshot) => Result): Result {
   const descriptor = openSync(path, 'r');
   try {
-    return use(descriptor);
+    return use(snapshotOf(descriptor));
   } finally {
     closeSync(descriptor);
   }
 }
 
 const read = (range: ReadRange, path = file): readonly ReadEntry[] =>
-  using(path, (descriptor) => [...entriesFrom(descriptor, 'parameters', range)]);
+  using(path, (snapshot) => [...entriesFrom(snapshot, 'parameters', range)]);
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 describe('the reader of pages', () => {
@@ -51,7 +58,7 @@ describe('the reader of pages', () => {
     const seen = read({}).map(({ key, value, version }) => ({ key: textOf(key), value: textOf(value), version }));
     expect(seen).toEqual(all.map((entry) => ({ ...entry, value: textOf(entry.value) })));
     for (const { key, value, version } of all.filter((_, at) => at % 7 === 0)) {
-      const found = using(file, (descriptor) => findEntry(descriptor, 'parameters', Buffer.from(key)));
+      const found = using(file, (snapshot) => findEntry(snapshot, 'parameters', Buffer.from(key)));
       expect([found?.version, Buffer.from(found?.value ?? []).equals(value)]).toEqual([version, true]);
     }
     await storage.close();
@@ -85,9 +92,9 @@ describe('the reader of pages', () => {
   });
 
   it('finds nothing where there is nothing', async () => {
-    const missing = using(file, (descriptor) => findEntry(descriptor, 'parameters', Buffer.from('p/7x')));
+    const missing = using(file, (snapshot) => findEntry(snapshot, 'parameters', Buffer.from('p/7x')));
     expect(missing).toBeUndefined();
-    expect(using(file, (descriptor) => findEntry(descriptor, 'keystore', Buffer.from('document')))).toBeUndefined();
+    expect(using(file, (snapshot) => findEntry(snapshot, 'keystore', Buffer.from('document')))).toBeUndefined();
     const empty = join(root, 'empty');
     const storage = lmdbStorage(empty);
     expect(await storage.get('a')).toBeUndefined();
