@@ -48,12 +48,12 @@ const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]';
 const TAG_KEY = text({
   least: 1,
   most: MAX_TAG_KEY_LENGTH,
-  pattern: new RegExp(`^${TAG_TEXT}+$`, 'u'),
+  pattern: () => new RegExp(`^${TAG_TEXT}+$`, 'u'),
   shown: `${TAG_TEXT}+`,
 });
 const TAG_VALUE = text({
   most: MAX_TAG_VALUE_LENGTH,
-  pattern: new RegExp(`^${TAG_TEXT}*$`, 'u'),
+  pattern: () => new RegExp(`^${TAG_TEXT}*$`, 'u'),
   shown: `${TAG_TEXT}*`,
 });
 export const TAGS: Member<false> = list(record({ key: TAG_KEY, value: TAG_VALUE }), { most: MAX_TAGS });

@@ -153,22 +153,24 @@ const IAM = `
 const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 const named = (service: string, names: readonly string[]) => names.map((name) => `${service}:${name}`);
 
-/** The actions of the services that are known here. */
-export const ACTIONS: readonly string[] = [
-  ...named(
-    'kms',
-    KMS.flatMap(([actions]) => words(actions)),
-  ),
-  ...named('ssm', words(SSM)),
-  ...named('sts', words(STS)),
-  ...named('iam', words(IAM)),
-];
+/** Lists the actions of the services that are known here. Most programs never ask. */
+export function allActions(): readonly string[] {
+  return [
+    ...named(
+      'kms',
+      KMS.flatMap(([actions]) => words(actions)),
+    ),
+    ...named('ssm', words(SSM)),
+    ...named('sts', words(STS)),
+    ...named('iam', words(IAM)),
+  ];
+}
 
 /** Returns the known actions that a pattern is about; `undefined` if its service is not known here. */
 export function actionsOf(pattern: string): readonly string[] | undefined {
   if (!/^(\*|(kms|ssm|sts|iam):.*)$/is.test(pattern)) return undefined;
   const matches = glob(tokensOf(pattern.toLowerCase()));
-  return ACTIONS.filter((action) => matches(action.toLowerCase()));
+  return allActions().filter((action) => matches(action.toLowerCase()));
 }
 
 /** Returns what an action of KMS is on; nothing for another service's. */
@@ -177,23 +179,23 @@ export function kmsResourcesOf(action: string): readonly string[] {
 }
 
 /** Condition keys by service; those that end in `:` or `/` go on with a name of the caller's. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  kms: [...new Set(words(`${KMS.map(([, , keys]) => keys).join(' ')} ${COMMON}`))],
-  ssm: words(`AccessRequestId AutoApprove DocumentCategories DocumentType Overwrite Policies Recursive
-    SessionDocumentAccessCheck SourceInstanceARN SyncType resourceTag/`),
-  sts: words(`AWSServiceName DurationSeconds ExternalId IdentityTokenAudience RequestContext/ RequestContextProviders
-    RoleSessionName SigningAlgorithm SourceIdentity TaskPolicyArn TransitiveTagKeys`),
-  iam: words(`AssociatedResourceArn AWSServiceName DelegationDuration DelegationRequestOwner FIDO-FIPS-140-2-certification
+const KEYS: Readonly<Record<string, string>> = {
+  kms: `${KMS.map(([, , keys]) => keys).join(' ')} ${COMMON}`,
+  ssm: `AccessRequestId AutoApprove DocumentCategories DocumentType Overwrite Policies Recursive
+    SessionDocumentAccessCheck SourceInstanceARN SyncType resourceTag/`,
+  sts: `AWSServiceName DurationSeconds ExternalId IdentityTokenAudience RequestContext/ RequestContextProviders
+    RoleSessionName SigningAlgorithm SourceIdentity TaskPolicyArn TransitiveTagKeys`,
+  iam: `AssociatedResourceArn AWSServiceName DelegationDuration DelegationRequestOwner FIDO-FIPS-140-2-certification
     FIDO-FIPS-140-3-certification FIDO-certification NotificationChannel OrganizationsPolicyId PassedToService
     PermissionsBoundary PolicyARN RegisterSecurityKey ResourceTag/ ServiceSpecificCredentialAgeDays
-    ServiceSpecificCredentialServiceName TemplateArn`),
-  aws: words(`AssumedRoot CalledVia CalledViaFirst CalledViaLast ChatbotSourceArn CurrentTime Ec2InstanceSourcePrivateIPv4
+    ServiceSpecificCredentialServiceName TemplateArn`,
+  aws: `AssumedRoot CalledVia CalledViaFirst CalledViaLast ChatbotSourceArn CurrentTime Ec2InstanceSourcePrivateIPv4
     Ec2InstanceSourceVpc EpochTime FederatedProvider MultiFactorAuthAge MultiFactorAuthPresent PrincipalAccount
     PrincipalArn PrincipalIsAWSService PrincipalOrgID PrincipalOrgPaths PrincipalServiceName PrincipalServiceNamesList
     PrincipalTag/ PrincipalType Referer RequestTag/ RequestedRegion ResourceAccount ResourceOrgID ResourceOrgPaths
     ResourceTag/ SecureTransport SignInSessionArn SourceAccount SourceArn SourceIdentity SourceIp SourceOrgID
     SourceOrgPaths SourceVpc SourceVpcArn SourceVpce TagKeys TokenIssueTime UserAgent UserId Username ViaAWSService
-    VpcSourceIp VpceAccount VpceOrgID VpceOrgPaths`),
+    VpcSourceIp VpceAccount VpceOrgID VpceOrgPaths`,
 };
 
 /** Condition keys that have several values. */
@@ -213,7 +215,7 @@ const OF_SSM: Readonly<Record<string, string>> = {
 export function isKnownKey(key: string): boolean | undefined {
   const [service = '', ...rest] = key.toLowerCase().split(':');
   const known = Object.hasOwn(KEYS, service) ? KEYS[service] : undefined;
-  return known?.some((name) => isOrBegins(rest.join(':'), name.toLowerCase()));
+  return known === undefined ? undefined : words(known).some((name) => isOrBegins(rest.join(':'), name.toLowerCase()));
 }
 
 /** Whether requests of an action can have a condition key; `undefined` if that is not known here. */
