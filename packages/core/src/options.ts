@@ -187,9 +187,14 @@ export function wrongKind(value: unknown, name: string, expected: string): TypeE
 /** Whether a value is an object literal or the like: not an instance of a class, not a list, not a function. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // The Object.prototype of another realm is accepted too.
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null || prototype === NO_PROTOTYPE) return true;
+  return Object.getPrototypeOf(prototype) === null && hasNoMembers(prototype);
+}
+
+/** Whether an object at the end of a chain lends nothing: the Object.prototype of another realm, or an empty object. */
+function hasNoMembers(prototype: object): boolean {
+  return Object.hasOwn(prototype, 'isPrototypeOf') || Reflect.ownKeys(prototype).length === 0;
 }
 
 /** Describes the type of a value for an error. It never shows the value, which may be a secret in the wrong place. */
@@ -198,7 +203,7 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value !== 'object' || isPlainObject(value)) return typeof value;
   const name: unknown = value.constructor?.name;
-  if (name === 'Object') return 'an object that inherits members';
+  if (name === 'Object' || value.constructor === undefined) return 'an object that inherits members';
   return typeof name === 'string' && /^[A-Za-z_$][\w$]{0,63}$/.test(name) ? name : 'object';
 }
 

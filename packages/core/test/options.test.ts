@@ -3,6 +3,7 @@
  * @module
  */
 
+import { runInNewContext } from 'node:vm';
 import { takeMembers } from '@securestring/core/options';
 import { describe, expect, it } from 'vitest';
 
@@ -35,6 +36,11 @@ describe('takeMembers', () => {
       Object.create({ keyId: 'a' }),
       'encrypt takes an object, not an object that inherits members.',
     ],
+    [
+      'an object that inherits its members from one without a prototype',
+      Object.create(Object.assign(Object.create(null), { keyId: 'a' })),
+      'encrypt takes an object, not an object that inherits members.',
+    ],
     ['a member in another case', { keyid: 'a' }, 'encrypt knows no "keyid". It takes keyId, tenant.'],
     ['an unknown member that is undefined', { x: undefined }, 'encrypt knows no "x". It takes keyId, tenant.'],
     ['a member of Object.prototype', { toString: 1 }, 'encrypt knows no "toString". It takes keyId, tenant.'],
@@ -50,7 +56,8 @@ describe('takeMembers', () => {
 
   it('takes objects without a prototype, of other realms, and frozen ones', () => {
     const bare = Object.assign(Object.create(null), { keyId: 'a' });
-    for (const value of [bare, take({ keyId: 'a' }), Object.freeze({ keyId: 'a' })]) {
+    const otherRealm = runInNewContext('({ keyId: "a" })');
+    for (const value of [bare, take({ keyId: 'a' }), Object.freeze({ keyId: 'a' }), otherRealm]) {
       expect(take(value).keyId).toBe('a');
     }
   });

@@ -263,9 +263,11 @@ it('a text is not a list of names', async () => {
 });
 
 describe('an encryption context', () => {
+  const dictionary = Object.assign(Object.create(null), { tenant: 'blue' });
   const hidden = Object.defineProperty({}, 'tenant', { value: 'blue', enumerable: false });
   it.each<[string, object]>([
     ['inherits its pairs', Object.create({ tenant: 'blue' })],
+    ['inherits its pairs from an object without a prototype', Object.create(dictionary)],
     ['hides a pair from loops', hidden],
     ['has a symbol for a name', { [Symbol('tenant')]: 'blue' }],
     ['is of a class', new Wrong()],
