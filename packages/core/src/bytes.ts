@@ -242,7 +242,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
 
 /** Advice for a key that is passed as text. The text's UTF-8 would be another key, and one that can be guessed. */
 export const KEY_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first; a password is not a key.';
-/** Advice for a ciphertext and the like that is passed as text: the text is an encoding of the bytes. */
+/** Advice for a ciphertext or other bytes that are passed as text: the text encodes the bytes. */
 export const ENCODED_TEXT_HINT = 'Hex or base64 has to be decoded to bytes first.';
 /** Advice for a plaintext that is passed as text: it may be the UTF-8 of any text. */
 export const PLAIN_TEXT_HINT = 'For text, pass new TextEncoder().encode(text).';

@@ -34,7 +34,11 @@ const RIGHTS_OF_OTHERS = 0o077;
 /** Bytes of a socket's path that every system takes (`sun_path`), without the zero byte. */
 const MOST_PATH = 103;
 
-/** @throws `CliError` where the variable says something else. */
+/**
+ * Reads from `SECURESTRING_AGENT` whether commands use an agent. Windows has none.
+ *
+ * @throws `CliError` for a value that is neither `auto` nor `off`.
+ */
 export function agentUse(env: Environment): Use {
   const said = env['SECURESTRING_AGENT'] ?? '';
   if (process.platform === 'win32' || said === 'off') return 'off';

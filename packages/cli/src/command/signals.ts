@@ -13,7 +13,7 @@ const HANDED_ON = [...ENDING, 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as co
 /** What a terminal sends to every process in its foreground: a program there has it already. */
 const FROM_KEYBOARD: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH'];
 
-/** Ends in `exit`, so that whatever has something unfinished can remove it. */
+/** Ends the process by `exit` on a signal, so that handlers of `exit` can remove unfinished files. */
 export function endOnSignals(): void {
   for (const signal of ENDING) process.on(signal, end);
 }

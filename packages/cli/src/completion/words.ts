@@ -17,7 +17,7 @@ export interface Words {
   readonly names: readonly NamedArgument[];
 }
 
-/** What of a store a word names, as `securestring __complete` is asked for it. */
+/** Kinds of names in a store, as `securestring __complete` takes them. */
 export type NameKind = 'names' | 'paths' | 'labels' | 'keys' | 'aliases';
 
 export interface NamedArgument {

@@ -22,7 +22,7 @@ interface DiffOptions extends OtherStoreOptions {
   readonly withFile?: string;
 }
 
-/** Differences, as diff(1) says it; and what diff(1) says where it cannot compare. */
+/** Exit codes of diff(1): the two sides differ; they cannot be compared. */
 const DIFFERENT = 1;
 const TROUBLE = 2;
 

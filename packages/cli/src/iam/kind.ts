@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import type { Colours } from '../output/colour.ts';
 import { facts } from '../output/table.ts';
 
-/** The account of a user or role, where it is not the store's own. */
+/** The account of a user or role, if it is not the store's own. */
 export interface AccountOption {
   readonly accountId?: string;
 }

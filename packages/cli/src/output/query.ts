@@ -50,7 +50,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }
 
-/** The last two: the library's own failures on the rest of an expression that breaks off. */
+/** Names of errors of a wrong expression. The library throws the last two for one that breaks off. */
 const SYNTAX = /^(?:Parser|Lexer|Syntax|Type)Error$/;
 
 function wrong(expression: string, cause: unknown): SyntaxError {

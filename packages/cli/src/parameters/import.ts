@@ -138,7 +138,7 @@ async function readRequests(
   });
 }
 
-/** At a terminal, what is typed is not shown: it has secrets in it. */
+/** Reads the file's text. At a terminal, the text that a person types is not shown: it holds secrets. */
 async function readFrom(file: string, context: Context): Promise<string> {
   const { stdin } = context.terminal;
   const input = file === STANDARD ? await standardInput(context, 'Names and values', true) : stdin;

@@ -28,7 +28,7 @@ interface Store {
   readonly place: StorePlace;
 }
 
-/** Does something with a parameter; of one that is not there, the refusal says more. */
+/** Does `work` with a parameter. If it does not exist, the refusal also offers names like it. */
 export async function withNearNames<Result>(store: Store, name: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -27,7 +27,7 @@ const ACCOUNT_ID = /^\d{12}$/;
 const REGION = /^[a-z0-9-]+$/;
 const LONGEST_REGION = 64;
 
-/** Names the place of the store of another account and Region. Whether it is there is not said. */
+/** Returns the place where the store of another account and Region is, or would be. */
 export function otherPlace({ folder, options }: StorePlace, { accountId, region }: AccountRegion): StorePlace {
   const own = join(folder, ACCOUNTS, accountId, region);
   const named = { ...options, store: own };

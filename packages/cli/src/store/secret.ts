@@ -14,7 +14,7 @@ import { readRootKey } from './root-key.ts';
 import { readPassphrase } from './unlock.ts';
 
 export interface SecretSource {
-  /** What the secret is of, as in "passphrase of the backup". */
+  /** The thing that the secret opens, as in "passphrase of the backup". */
   readonly what: string;
   /** The options' common beginning: `backup` for `--backup-passphrase-file` and `--backup-key-file`. */
   readonly option: string;

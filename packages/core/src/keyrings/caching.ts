@@ -121,7 +121,7 @@ interface Entry {
 
 interface Source<Found> {
   ask(): Awaitable<Found>;
-  /** Whether a result may be kept. Any other goes to the caller, who will refuse it. */
+  /** Whether a result may be kept. One that may not goes to the caller all the same, who refuses it. */
   isGood(found: Found): boolean;
 }
 

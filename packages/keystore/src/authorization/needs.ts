@@ -138,7 +138,7 @@ export const onAlias: Needs = (view, { name, request: { aliasName, targetKeyId }
 /** An operation that AWS does not have: an action of this project, on everything. */
 export const onOwn: Needs = (_view, { name }) => [{ action: `securestring:${awsName(name)}`, resource: '*' }];
 
-/** The export of keys: its own action, and the use of each key, since an export gives no less than that. */
+/** An export of keys: its own action, and the use of each key, which the exported keys allow too. */
 export const onExportedKeys: Needs = (view, asked, caller) => {
   const { keyIds } = asked.request;
   const keys = (Array.isArray(keyIds) ? keyIds : []).flatMap((keyId) => keyIn(view, keyId) ?? []);

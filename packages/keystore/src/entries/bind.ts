@@ -68,7 +68,7 @@ function keyNames(): { of(entryKey: Uint8Array | undefined): object | undefined 
   };
 }
 
-/** Keeps the MAC of each storage, until the entry key is another one. */
+/** Keeps the MAC of each storage until the entry key changes. */
 function storageMacs(): { of(storageId: Uint8Array, entryKey: Uint8Array): EntryMac; wipe(): void } {
   const macs = new Map<string, StorageMac>();
   let last: StorageMac | undefined;

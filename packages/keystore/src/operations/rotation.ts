@@ -147,7 +147,10 @@ function requireDistance({ rotation }: KeyRecord, now: number): void {
   );
 }
 
-/** Adds fresh material. The one that is stored ahead keeps its date, at which another process may use it by itself. */
+/**
+ * Adds fresh material. Material that is stored ahead for the next automatic rotation keeps its date: another process
+ * may take it into use then without reading this change.
+ */
 function withFresh(record: KeyRecord, draft: Draft): readonly MaterialRecord[] {
   return [...record.materials, { ...newMaterial(record, draft), rotation: { type: 'ON_DEMAND', date: draft.now } }];
 }

@@ -35,7 +35,7 @@ export interface IamPageResult {
 
 /** A request for one page of a list of users or roles. */
 export interface ListPrincipalsRequest extends InAccount, IamPageRequest {
-  /** The path with which those that are listed begin. Default `/`, which is all. */
+  /** Lists only users or roles whose path begins with this. Default `/`, which is all. */
   readonly pathPrefix?: string;
 }
 

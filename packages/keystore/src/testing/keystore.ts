@@ -181,6 +181,6 @@ function copyMaterial(request: DeterministicCreateKeyRequest): Uint8Array<ArrayB
   }
   if (fitsSpec(keySpec, keyMaterial.length)) return concatBytes(keyMaterial);
   throw new RangeError(
-    `keyMaterial of a key for ${keySpec} has ${MATERIAL_LENGTHS[keySpec]} bytes, of an HMAC key up to ${MAX_HMAC_MATERIAL_LENGTH}, not ${keyMaterial.length}.`,
+    `keyMaterial of a key of ${keySpec} must have ${MATERIAL_LENGTHS[keySpec]} bytes (HMAC keys: up to ${MAX_HMAC_MATERIAL_LENGTH}), not ${keyMaterial.length}.`,
   );
 }

@@ -29,7 +29,7 @@ interface KeptEntry extends SealedWith {
 export class KeptEntries {
   readonly #entries = new Map<string, KeptEntry>();
 
-  /** Returns the entry without its seal, if these bytes were found authentic with the same name and key. */
+  /** Returns the entry without its seal, if these bytes were verified before under the same name and key. */
   find({ key, version, value }: StoredEntry, by: SealedWith): StoredEntry | undefined {
     const kept = this.#entries.get(key);
     const isSame = kept?.name === by.name && kept.key === by.key && kept.opened.version === version;

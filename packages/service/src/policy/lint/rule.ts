@@ -1,5 +1,5 @@
 /**
- * A rule of the linter: what is looked for in a statement, and what a reader needs to know of it.
+ * A rule of the linter: the mistake that it finds in a statement, and the texts that explain it.
  * @module
  */
 
