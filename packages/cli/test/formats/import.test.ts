@@ -2,6 +2,7 @@
  * What `import` reads of other formats, what it refuses, and that a refusal shows nothing of a value.
  */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FORMATS, type FormatName, formatOfFile, formatsWith } from '../../src/formats/formats.ts';
 
@@ -84,6 +85,14 @@ describe('import', () => {
     ['-', 'dotenv'],
   ])('takes %s to be %s', (file, format) => {
     expect(formatOfFile(file)).toBe(format);
+  });
+
+  it.each(['Import', 'Export'])('is described by the page of files, under %s', (heading) => {
+    const page = readFileSync(new URL('../../../../docs/cli/import-export.md', import.meta.url), 'utf8');
+    const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+    const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => row.split('|')[1]?.match(/[a-z]+/g) ?? []);
+    expect(named.sort()).toEqual([...formatsWith(heading === 'Import' ? 'reader' : 'writer')].sort());
   });
 
   it('and export have the formats that have a reader, and a writer', () => {

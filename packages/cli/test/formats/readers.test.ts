@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { describeWithProgram } from '@securestring/test-support/required';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FORMATS, type FormatName } from '../../src/formats/formats.ts';
+import { FORMATS, type FormatName, formatsWith } from '../../src/formats/formats.ts';
 import { heldBy, inOrder, keyed, someValues } from './values.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'securestring-formats-'));
@@ -176,6 +176,12 @@ const RULES: readonly { readonly format: FormatName; readonly refuses: RegExp; r
 ];
 
 /** Docker's "Set environment variables (--env-file)": no quotes, no escapes; white space before a line is left out. */
+it('every format that is written is read by another reader', () => {
+  // dotenv's readers have a file of their own: dotenv.test.ts.
+  const read = new Set<FormatName>(['dotenv', ...[...REAL, ...RULES].map(({ format }) => format)]);
+  expect([...read].sort()).toEqual([...formatsWith('writer')].sort());
+});
+
 function readDockerRules(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\n').map((line) => line.replace(/\r$/, '').replace(/^\s+/u, ''));
   const found = lines.filter((line) => line !== '' && !line.startsWith('#'));
