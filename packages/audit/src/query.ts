@@ -18,7 +18,7 @@ export interface AuditQuery {
    * `root`.
    */
   readonly principal?: string;
-  /** A parameter's name or ARN; a key's id or ARN; an alias, as the call named it. */
+  /** A parameter's name or ARN; a key's id or ARN; an alias, as the call named it; the ARN of an assumed role. */
   readonly resource?: string;
   /** Such as `GetParameter`, in upper or lower case. */
   readonly event?: string;
@@ -97,6 +97,8 @@ const ARN = /^arn:[^:]+:(?:kms|ssm):[^:]*:[^:]*:(?:parameter|key)?(.+)$/;
 function plainName(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
   const short = ARN.exec(name)?.[1] ?? name;
+  // Of another service, such as the ARN of a role.
+  if (short.startsWith('arn:')) return short;
   const [plain = ''] = short.split(':');
   return plain.startsWith('/') ? plain.slice(1) : plain;
 }

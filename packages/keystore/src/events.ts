@@ -32,16 +32,19 @@ import { USER_ROWS } from './operations/iam/users.ts';
 import { SESSION_ROWS } from './operations/sts.ts';
 import { aliasArn } from './state/arns.ts';
 import { currentMaterial } from './state/at-time.ts';
+import { findPrincipalByArn, parseSessionArn } from './state/principals.ts';
 import type { ActiveMaterial, UnwrappedState } from './state/unwrapped.ts';
 import type { Store } from './store.ts';
 
-/** A key or an alias. CloudTrail gives both the same type. */
-export type EventResource = ServiceEventResource<'AWS::KMS::Key'>;
+/** The types of resources: keys and aliases, to which CloudTrail gives one type, and roles. */
+type ResourceType = 'AWS::KMS::Key' | 'AWS::IAM::Role';
+/** A key or an alias; of `AssumeRole` a role. */
+export type EventResource = ServiceEventResource<ResourceType>;
 /** The services whose operations a keystore has. */
 export type KeystoreSource = 'kms.amazonaws.com' | 'iam.amazonaws.com' | 'sts.amazonaws.com';
 /** A record of what happened, and to which keys. Encryption contexts are in clear. */
-export type KeystoreEvent = ServiceEvent<KeystoreSource, 'AWS::KMS::Key', Readonly<Record<string, string>>> & {
-  /** The existing keys and aliases that the call named. */
+export type KeystoreEvent = ServiceEvent<KeystoreSource, ResourceType, Readonly<Record<string, string>>> & {
+  /** The existing keys, aliases and roles to be assumed that the call named. */
   readonly resources: readonly EventResource[];
 };
 /** A function that receives a keystore's events. An error that it throws, or rejects with, is dropped. */
@@ -53,12 +56,14 @@ export const KMS: EventSource<'kms.amazonaws.com', 'AWS::KMS::Key'> = {
   resourceType: 'AWS::KMS::Key',
 };
 
+type Source = EventSource<KeystoreSource, ResourceType>;
+const IAM = { ...KMS, eventSource: 'iam.amazonaws.com' } as const;
+const STS = { eventSource: 'sts.amazonaws.com', resourceType: 'AWS::IAM::Role' } as const;
+
 /** The operations that AWS has in another service than KMS. */
-const SOURCES: ReadonlyMap<string, KeystoreSource> = new Map<string, KeystoreSource>([
-  ...Object.keys({ ...ACCESS_KEY_ROWS, ...USER_ROWS, ...ROLE_ROWS }).map(
-    (name) => [name, 'iam.amazonaws.com'] as const,
-  ),
-  ...Object.keys(SESSION_ROWS).map((name) => [name, 'sts.amazonaws.com'] as const),
+const SOURCES: ReadonlyMap<string, Source> = new Map<string, Source>([
+  ...Object.keys({ ...ACCESS_KEY_ROWS, ...USER_ROWS, ...ROLE_ROWS }).map((name) => [name, IAM] as const),
+  ...Object.keys(SESSION_ROWS).map((name) => [name, STS] as const),
 ]);
 
 /** Members of requests and answers that name a key. */
@@ -76,7 +81,7 @@ export function recorderOf(store: Store, subscriber: EventSubscriber, by?: Calle
     const begun: Begun = {
       call: { ...call, sent },
       shown: unlessFailed(() => requestParameters(call)) ?? null,
-      arns: unlessFailed(() => arnsOf(store.custody, sent, {})) ?? [],
+      arns: unlessFailed(() => namedBy(call, store.custody, sent, {})) ?? [],
       grant: unlessFailed(() => grantOf(store, sent)),
       // Before the work, since a call may delete its caller.
       caller: by && eventCallerOf(by),
@@ -105,7 +110,7 @@ function eventOf(store: Store, begun: Begun, outcome: Outcome): KeystoreEvent {
   const answer = 'answer' in outcome && !eventName.startsWith('List') ? outcome.answer : {};
   const { custody } = store;
   const now = store.now();
-  const named = arnsOf(custody, sent, answer);
+  const named = namedBy(call, custody, sent, answer);
   const arns = named.length === 0 ? before : named;
   const more = grant === undefined ? materialsOf(call, custody, outcome, now) : { grantId: grant.grantId };
   const facts = {
@@ -117,8 +122,7 @@ function eventOf(store: Store, begun: Begun, outcome: Outcome): KeystoreEvent {
     arns: grant === undefined ? arns : [grant.arn],
     ...('error' in outcome && failureOf(outcome.error)),
   };
-  const source = { ...KMS, eventSource: SOURCES.get(name) ?? KMS.eventSource };
-  return makeEvent(source, custody.state, now, facts, caller) as KeystoreEvent;
+  return makeEvent(SOURCES.get(name) ?? KMS, custody.state, now, facts, caller) as KeystoreEvent;
 }
 
 /**
@@ -129,6 +133,16 @@ function elementsOf(call: Call, answer: EventData, [arn]: readonly string[]): Ev
   const shown = responseElements(call, answer);
   if (call.operation.readOnly) return shown;
   return shown ?? (arn === undefined ? null : { keyId: arn });
+}
+
+/** Lists the ARNs of what a call is about, as far as it exists. */
+function namedBy({ name }: Call, unwrapped: UnwrappedState, sent: EventData, answer: EventData): readonly string[] {
+  if (SOURCES.get(name) !== STS) return arnsOf(unwrapped, sent, answer);
+  const { roleArn } = sent;
+  if (typeof roleArn !== 'string') return [];
+  // The ARN of a session leads to its role, and is not the role's own.
+  const isRole = parseSessionArn(roleArn) === undefined;
+  return isRole && findPrincipalByArn(unwrapped.state, roleArn)?.type === 'role' ? [roleArn] : [];
 }
 
 /** Lists the ARNs of existing keys and aliases that a request, its blob or an answer names, without duplicates. */

@@ -136,6 +136,40 @@ it('the members of requests that no event shows are those listed here', () => {
 });
 
 describe('an event', () => {
+  it('of AssumeRole names the role, if there is one, whether or not the caller may assume it', async () => {
+    const { keystore, events } = await openTelling();
+    const trust = (Effect: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect, Principal: { AWS: `arn:aws:iam::${account}:user/ann` }, Action: 'sts:AssumeRole' },
+      });
+    await keystore.createUser({ userName: 'ann' });
+    for (const [roleName, effect] of [
+      ['open', 'Allow'],
+      ['closed', 'Deny'],
+    ] as const) {
+      await keystore.createRole({ roleName, path: '/team/', assumeRolePolicyDocument: trust(effect) });
+    }
+    const ann = keystore.as(`arn:aws:iam::${account}:user/ann`);
+    events.length = 0;
+    const arns = ['role/team/open', 'role/team/closed', 'role/none', 'user/ann'].map(
+      (name) => `arn:aws:iam::${account}:${name}`,
+    );
+    arns.push(`arn:aws:sts::${account}:assumed-role/open/s1`);
+    for (const roleArn of arns) await ended(() => ann.assumeRole({ roleArn, roleSessionName: 's1' }));
+    const role = (name: string) => [
+      { accountId: account, type: 'AWS::IAM::Role', ARN: `arn:aws:iam::${account}:role/team/${name}` },
+    ];
+    expect(events.map(({ errorCode, resources }) => [errorCode, resources])).toEqual([
+      [undefined, role('open')],
+      ['AccessDenied', role('closed')],
+      ['AccessDenied', []],
+      ['AccessDenied', []],
+      ['AccessDenied', []],
+    ]);
+    expect(JSON.stringify(events)).not.toContain('secretAccessKey');
+  });
+
   it('of a grant has its id, and never a token', async () => {
     const { keystore, events } = await openTelling();
     const { keyId, arn } = await makeKey(keystore);

@@ -40,7 +40,10 @@ const LOG = 'the log (default: audit.jsonl in the folder of the store)';
 export const registerAudit: Register = (program, act) => {
   const audit = withTimes(program.command('audit').description('show who called what, from an audit log'))
     .option('--principal <name>', 'calls of a user, a role, a session, an access key; or of root')
-    .option('--resource <name>', 'calls about a parameter, a key (id or ARN), or an alias as the call named it')
+    .option(
+      '--resource <name>',
+      'calls about a parameter, a key (id or ARN), an alias as the call named it, or a role (ARN)',
+    )
     .option('--event <name>', 'calls of an operation, such as GetParameter')
     .option('--refused', 'calls that failed')
     .addHelpText(
