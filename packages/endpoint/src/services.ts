@@ -52,7 +52,11 @@ export const SERVICES: readonly WireService[] = [
     target: 'TrentService',
     internalFailure: 'KMSInternalException',
     takesForeignKeys: true,
-    operations: operationsOf(KMS_OPERATIONS, ({ keystore }) => keystore),
+    operations: operationsOf(
+      KMS_OPERATIONS,
+      ({ keystore }) => keystore,
+      (name) => KMS_OPERATIONS[name as keyof typeof KMS_OPERATIONS].way === 'use',
+    ),
   },
   {
     signingName: 'ssm',
@@ -65,15 +69,22 @@ export const SERVICES: readonly WireService[] = [
 
 type Calls = Readonly<Record<string, (request: unknown) => unknown>>;
 
+/**
+ * Makes the operations of a service. An operation that is `isAtOnce` reads no storage. For a caller whom policies limit
+ * the keystore is reread before it: a right that another process took away is gone with the next request.
+ */
 function operationsOf(
   rows: Readonly<Record<string, AnyOperation>>,
   serviceOf: (services: Services) => Keystore | ParameterStore,
+  isAtOnce: (name: string) => boolean = () => false,
 ): ReadonlyMap<string, WireOperation> {
   const own = Object.entries(rows).filter(([, { isOurs }]) => isOurs !== true);
   return new Map(
     own.map(([name, row]) => {
       const request = { ...row.request, ...row.refused };
-      const call: WireOperation['call'] = (services, sent, by) => {
+      const readsNothing = isAtOnce(name);
+      const call: WireOperation['call'] = async (services, sent, by) => {
+        if (readsNothing && by.isUnlimited !== true) await services.keystore.refresh();
         const service = serviceOf(services);
         const authorization = service[AUTHORIZATION];
         // Of a call that no policy limits, only an event needs to know the caller.

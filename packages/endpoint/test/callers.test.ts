@@ -197,6 +197,24 @@ describe('a caller', () => {
   });
 });
 
+describe('a policy that another process changes', () => {
+  it('is in force with the next request, even of an operation that reads no storage', async () => {
+    const other = await aws.elsewhere();
+    const { keyId, arn } = (await aws.keystore.createKey()).keyMetadata;
+    const encrypt = async () => {
+      const answer = await call(endpoint, 'TrentService.Encrypt', { KeyId: keyId, Plaintext: 'AAAA' }, aws.ann);
+      return answer['KeyId'] ?? answer['__type'];
+    };
+    expect(await encrypt()).toBe('AccessDeniedException');
+    const policyDocument = policy({ Effect: 'Allow', Action: 'kms:Encrypt', Resource: '*' });
+    await other.putUserPolicy({ userName: 'ann', policyName: 'more', policyDocument });
+    expect(await encrypt()).toBe(arn);
+    await other.deleteUserPolicy({ userName: 'ann', policyName: 'more' });
+    expect(await encrypt()).toBe('AccessDeniedException');
+    await other.close();
+  });
+});
+
 describe('a session', () => {
   it('is refused without its token, with another one, and with one that was changed', async () => {
     const session = await assume();

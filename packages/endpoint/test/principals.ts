@@ -33,6 +33,8 @@ export interface Prepared {
   /** Of the account's root. */
   readonly root: Credentials;
   readonly time: { now: number };
+  /** Opens the keystore once more, as another process does. */
+  elsewhere(): Promise<Keystore>;
 }
 
 /** The request that makes the role. */
@@ -50,14 +52,16 @@ export const READER = {
 /** Makes them with the policies of the user and of the role. */
 export async function prepare(identity: string, role: string): Promise<Prepared> {
   const time = { now: NOW };
-  const keystore = await openKeystore({ storage: keyStorage(), unlock, accountId: ACCOUNT, clock: () => time.now });
+  const storage = keyStorage();
+  const elsewhere = () => openKeystore({ storage, unlock, accountId: ACCOUNT, clock: () => time.now });
+  const keystore = await elsewhere();
   const parameters = await openParameterStore({ keystore, storage: memoryStorage(), clock: () => time.now });
   const { userId } = (await keystore.createUser({ userName: 'ann' })).user;
   await keystore.putUserPolicy({ userName: 'ann', policyName: 'p', policyDocument: identity });
   const { roleId } = (await keystore.createRole(READER)).role;
   await keystore.putRolePolicy({ roleName: 'reader', policyName: 'p', policyDocument: role });
   const ann = await keystore.createAccessKey({ userName: 'ann' });
-  return { keystore, parameters, ann, userId, roleId, root: await keystore.createAccessKey(), time };
+  return { keystore, parameters, ann, userId, roleId, root: await keystore.createAccessKey(), time, elsewhere };
 }
 
 /** Signs a request as AWS's clients do. */

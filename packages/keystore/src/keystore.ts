@@ -78,6 +78,7 @@ export interface Keystore extends KeystoreView {
   /**
    * Returns the operations as a user, a role's session, or the root with nothing but what key policies allow it. Each
    * call asks the caller's policies, the key's policy and its grants, and leaves an event of that caller.
+   * A synchronous one asks those of the last awaited call; {@link Keystore.refresh} brings what other processes change.
    *
    * @throws `KmsError` (`AccessDeniedException`) if there is no such user or role.
    * @example
