@@ -28,7 +28,7 @@ import {
   VERSION_LENGTH,
 } from './page-format.ts';
 
-/** An entry, as LMDB's library returns it. */
+/** An entry, as LMDB's library returns it: its bytes are the caller's to read, and not to keep or to change. */
 export interface ReadEntry {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
@@ -94,7 +94,7 @@ export function* entriesFrom(
   let count = 0;
   let last: Buffer | undefined;
   for (const { page, at } of walkTree(moment, record, start)) {
-    const key = Buffer.from(keyOf(page, at));
+    const key = keyOf(page, at);
     demand(KEY.test(key.toString('latin1')) && (last === undefined || last.compare(key) < 0));
     last = key;
     if (count === limit || (end !== undefined && key.compare(end) >= 0)) return;
@@ -186,11 +186,11 @@ function childFor(page: Buffer, nodes: readonly number[], start: Buffer | undefi
   return (behind < 0 ? nodes.length : behind) - 1;
 }
 
-/** Reads the data of a leaf's node into bytes of its own. */
+/** The data of a leaf's node, which may be a part of the page: no page is written to. */
 function readData(moment: Moment, page: Buffer, at: number): Buffer {
   const length = dataLength(page, at);
   const start = at + NODE.length + page.readUInt16LE(at + NODE.keyLength);
-  if (!isInOverflow(page, at)) return Buffer.from(page.subarray(start, start + length));
+  if (!isInOverflow(page, at)) return page.subarray(start, start + length);
   const { head } = moment;
   const first = uint64(page, start);
   const header = readPage(moment, first);

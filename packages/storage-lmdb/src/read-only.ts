@@ -92,26 +92,70 @@ function tryTo<Result>(work: () => Result): () => Result {
   }
 }
 
-/** What {@link readInPlace} says of a folder that it does not read. */
+/** What a {@link PlaceReader} says of a folder that it does not read. */
 export const NOT_READ: unique symbol = Symbol('not read');
 /** Attempts at reading without LMDB, each of them overtaken by a commit, before LMDB is asked. */
 const FEW_ATTEMPTS = 3;
 
-/**
- * Reads one snapshot without LMDB, of a folder in which this process may also write. A snapshot that a commit replaces
- * meanwhile does not count: LMDB can still be asked where there is nothing yet, or where others commit all the time.
- */
-export function readInPlace<Result>(folder: string, look: (databases: Databases) => Result): Result | typeof NOT_READ {
-  // What has no bytes is in the making, or damaged.
-  if ((statSync(dataFile(folder), { throwIfNoEntry: false })?.size ?? 0) === 0) return NOT_READ;
-  return withDataFile(folder, (descriptor) => {
-    for (let attempts = 0; attempts < FEW_ATTEMPTS; attempts++) {
-      const snapshot = snapshotOf(descriptor);
-      const outcome = tryTo(() => look(databasesOf((use) => use(snapshot))));
-      if (readNewestHead(descriptor).commit === snapshot.head.commit) return outcome();
-    }
-    return NOT_READ;
-  });
+/** Reads snapshots without LMDB, of a folder in which this process may also write. */
+export interface PlaceReader {
+  /**
+   * Reads one snapshot. One that a commit replaces meanwhile does not count: LMDB can still be asked where there is
+   * nothing yet, or where others commit all the time.
+   */
+  read<Result>(look: (databases: Databases) => Result): Result | typeof NOT_READ;
+  close(): void;
+}
+
+/** What a {@link PlaceReader} has open: as long as nothing is committed, what it read is read no more. */
+interface OpenPlace {
+  readonly descriptor: number;
+  /** The file's device and inode: another file may have come into its place. */
+  readonly identity: string;
+  snapshot: Snapshot;
+}
+
+export function placeReader(folder: string): PlaceReader {
+  let place: OpenPlace | undefined;
+  const close = () => {
+    if (place !== undefined) closeSync(place.descriptor);
+    place = undefined;
+  };
+  return {
+    read: (look) => {
+      const found = statSync(dataFile(folder), { throwIfNoEntry: false });
+      // What has no bytes is in the making, or damaged.
+      if (found === undefined || found.size === 0) return NOT_READ;
+      const identity = `${found.dev}:${found.ino}`;
+      if (place?.identity !== identity) {
+        close();
+        place = openPlace(folder, identity);
+      }
+      return readFrom(place, look);
+    },
+    close,
+  };
+}
+
+function openPlace(folder: string, identity: string): OpenPlace {
+  const descriptor = openSync(dataFile(folder), constants.O_RDONLY);
+  try {
+    return { descriptor, identity, snapshot: snapshotOf(descriptor) };
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+function readFrom<Result>(place: OpenPlace, look: (databases: Databases) => Result): Result | typeof NOT_READ {
+  for (let attempts = 0; attempts < FEW_ATTEMPTS; attempts++) {
+    const { snapshot } = place;
+    const outcome = tryTo(() => look(databasesOf((use) => use(snapshot))));
+    const now = snapshotOf(place.descriptor);
+    if (now.head.commit === snapshot.head.commit) return outcome();
+    place.snapshot = now;
+  }
+  return NOT_READ;
 }
 
 function newestCommit(folder: string): number {

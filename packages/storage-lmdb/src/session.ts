@@ -9,7 +9,7 @@ import type { PlacedChange } from './commits.ts';
 import type { DatabaseName, Entries, ReadableEntries } from './databases.ts';
 import { type Environment, shareEnvironment } from './environment.ts';
 import { eraseUnused } from './erase.ts';
-import { NOT_READ, readInPlace, readUndisturbed } from './read-only.ts';
+import { NOT_READ, type PlaceReader, placeReader, readUndisturbed } from './read-only.ts';
 
 /** How a folder is used. */
 export interface LmdbOptions {
@@ -50,10 +50,12 @@ export function session(path: string, database: DatabaseName, { lazy = false }: 
   let folder = absolutePath(path);
   let environment: Promise<Environment> | undefined;
   let closing: Promise<void> | undefined;
+  let reader: PlaceReader | undefined;
   const running = new Set<Promise<unknown>>();
   const opened = async () => {
     // Once: what is open stays so, wherever a link leads later. The names of files are joined to this path as text.
     folder = plainPath(folder);
+    reader?.close();
     environment ??= shareEnvironment(folder).catch((error: unknown) => {
       // The next call tries again.
       environment = undefined;
@@ -78,22 +80,32 @@ export function session(path: string, database: DatabaseName, { lazy = false }: 
     read: async (work) => {
       if (lazy && environment === undefined && closing === undefined) {
         folder = plainPath(folder);
-        const found = readInPlace(folder, (databases) => work(databases[database]));
+        reader ??= placeReader(folder);
+        const found = reader.read((databases) => work(databases[database]));
         if (found !== NOT_READ) return found;
       }
       return call(readWith(folder, database, work));
     },
-    erase: (patience, look) =>
-      call(async ({ use }) => {
-        const open = await use();
-        if (open.readOnly !== undefined) throw open.readOnly;
-        return eraseUnused(folder, open.root, patience, () => readNow(open.databases[database], look));
-      }),
+    erase: (patience, look) => call(eraseWith(folder, database, patience, look)),
     commit: (changes) => call(({ commits }) => commits.commit(database, changes)),
     close: () => {
+      reader?.close();
       closing ??= Promise.allSettled(running).then(async () => (await environment)?.release());
       return closing;
     },
+  };
+}
+
+function eraseWith<Seen>(
+  folder: string,
+  database: DatabaseName,
+  patience: number,
+  look: (entries: ReadableEntries) => Seen,
+) {
+  return async ({ use }: Environment): Promise<Seen> => {
+    const open = await use();
+    if (open.readOnly !== undefined) throw open.readOnly;
+    return eraseUnused(folder, open.root, patience, () => readNow(open.databases[database], look));
   };
 }
 

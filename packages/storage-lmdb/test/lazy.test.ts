@@ -1,12 +1,12 @@
 /** A lazy storage reads without LMDB, what LMDB would show, up to the first change. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lmdbKeystoreStorage } from '../src/lmdb-keystore-storage.ts';
 import { lmdbStorage } from '../src/lmdb-storage.ts';
-import { NOT_READ, readInPlace } from '../src/read-only.ts';
+import { NOT_READ, placeReader } from '../src/read-only.ts';
 import { bundleChildren, startChild } from './children.ts';
 import { numberIn } from './counter.ts';
 
@@ -105,11 +105,13 @@ describe('reading in place', () => {
       if (looks++ < overtaken) put(looks);
       return looks;
     };
-    expect(readInPlace(folder, look(2))).toBe(3);
+    const reader = placeReader(folder);
+    expect(reader.read(look(2))).toBe(3);
     looks = 0;
     put(0);
-    expect(readInPlace(folder, look(4))).toBe(NOT_READ);
+    expect(reader.read(look(4))).toBe(NOT_READ);
     expect(looks).toBe(3);
+    reader.close();
   });
 
   it('takes no failure during which another process committed, either', async () => {
@@ -121,6 +123,19 @@ describe('reading in place', () => {
       writeFileSync(join(folder, 'data.mdb'), files[1] ?? '');
       throw new Error('overwritten');
     };
-    expect(readInPlace(folder, look)).toBe('seen');
+    const reader = placeReader(folder);
+    expect(reader.read(look)).toBe('seen');
+    reader.close();
+  });
+
+  it('sees another file that came into the place of the first', async () => {
+    const [folder] = await made('replaced', ['a']);
+    const [other] = await made('replacing', ['b']);
+    const storage = lmdbStorage(folder, { lazy: true });
+    const keys = async () => (await storage.list({ prefix: '' })).map(({ key }) => key);
+    expect(await keys()).toEqual(['a']);
+    renameSync(join(other, 'data.mdb'), join(folder, 'data.mdb'));
+    expect(await keys()).toEqual(['b']);
+    await storage.close();
   });
 });
