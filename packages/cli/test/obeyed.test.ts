@@ -36,17 +36,27 @@ describe('a name that programs obey', () => {
       'PYTHONPATH',
     ],
     ...['PYTHONSTARTUP', 'PERL5LIB', 'PERL5OPT', 'RUBYOPT', 'RUBYLIB', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'],
+    ...['npm_config_script_shell', 'Npm_Config_Node_Options', 'TAR_OPTIONS', 'MAKEFILES', 'GNUMAKEFLAGS', 'KUBECONFIG'],
+    ...['JAVA_OPTS', 'PIP_INDEX_URL', 'TF_CLI_CONFIG_FILE', 'CLOUDSDK_PYTHON', 'HGRCPATH', 'PSQLRC', 'GTK_MODULES'],
     ...['JDK_JAVA_OPTIONS', 'GIT_SSH_COMMAND', 'HOME', 'SECURESTRING_HOME'],
   ])('has a reason: %s', (name) => {
     expect(reasonAgainst(name)).toBeTypeOf('string');
   });
 
-  it.each(['USER', 'PASSWORD', 'URL', 'NODE_ENV', 'DB_PATH', 'HOMEPAGE', 'AWS_REGION', 'TOKEN'])(
-    'is not %s',
-    (name) => {
-      expect(reasonAgainst(name)).toBeUndefined();
-    },
-  );
+  it.each([
+    'USER',
+    'PASSWORD',
+    'URL',
+    'NODE_ENV',
+    'DB_PATH',
+    'HOMEPAGE',
+    'AWS_REGION',
+    'TOKEN',
+    'UV_PUBLISH_TOKEN',
+    'PGPASSWORD',
+  ])('is not %s', (name) => {
+    expect(reasonAgainst(name)).toBeUndefined();
+  });
 
   it.each([
     ['exec', ['exec', '/b', '--', 'true']],

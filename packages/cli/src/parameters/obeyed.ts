@@ -82,6 +82,58 @@ export const OBEYED: readonly Obeyed[] = [
     names: ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
     reason: 'clients of AWS run the credential process that such a file names',
   },
+  {
+    names: ['GTK_MODULES', 'GTK_PATH', 'GIO_EXTRA_MODULES', 'GIO_MODULE_DIR', 'QT_PLUGIN_PATH'],
+    reason: 'desktop libraries take code from them',
+  },
+  {
+    names: [
+      'SVN_SSH',
+      'SVN_EDITOR',
+      'HGRCPATH',
+      'HGEDITOR',
+      'HGMERGE',
+      'SUDO_EDITOR',
+      'SYSTEMD_EDITOR',
+      'SYSTEMD_PAGER',
+      'PSQLRC',
+      'PSQL_*',
+    ],
+    reason: 'programs run what they name, or commands in the files that they name',
+  },
+  {
+    names: ['TAR_OPTIONS', 'INPUTRC'],
+    reason: 'programs take commands from them',
+  },
+  {
+    names: ['TS_NODE_*', 'COREPACK_*', 'YARN_YARN_PATH', 'YARN_RC_FILENAME', 'YARN_PLUGINS'],
+    reason: 'tools of JavaScript take code from them',
+  },
+  {
+    names: [
+      'PIP_*',
+      'UV_INDEX',
+      'UV_INDEX_URL',
+      'UV_EXTRA_INDEX_URL',
+      'UV_DEFAULT_INDEX',
+      'UV_FIND_LINKS',
+      'UV_CONFIG_FILE',
+      'UV_PYTHON',
+    ],
+    reason: 'tools of Python take code from where they say',
+  },
+  {
+    names: ['JAVA_HOME', 'JAVA_OPTS', 'CATALINA_OPTS', 'ANT_OPTS', 'SBT_OPTS', 'JRUBY_OPTS'],
+    reason: 'scripts that start Java take options and programs from them',
+  },
+  {
+    names: ['MAKEFILES', 'GNUMAKEFLAGS', 'CC', 'CXX', 'RUSTUP_*'],
+    reason: 'tools that build run what they name',
+  },
+  {
+    names: ['KUBECONFIG', 'DOCKER_CONFIG', 'CLOUDSDK_*', 'TF_CLI_*', 'ANSIBLE_*'],
+    reason: 'tools of clouds run what their files and options name',
+  },
   { names: ['SECURESTRING_*'], reason: 'this program takes its store and passphrase from them' },
 ];
 
@@ -106,8 +158,9 @@ export function refuseObeyed(variables: readonly Variable[], allowed: readonly s
 
 /** Why a store should not set a variable; `undefined` where it may. */
 export function reasonAgainst(variable: string): string | undefined {
-  // Windows takes names in any case.
-  const name = process.platform === 'win32' ? variable.toUpperCase() : variable;
+  // Windows takes names in any case, and so does npm.
+  const isInAnyCase = process.platform === 'win32' || /^npm_config_/i.test(variable);
+  const name = isInAnyCase ? variable.toUpperCase() : variable;
   return WHOLE.get(name) ?? BEGINNINGS.find(([beginning]) => name.startsWith(beginning))?.[1];
 }
 
