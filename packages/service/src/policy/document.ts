@@ -24,6 +24,7 @@ const SYNTAX = 'Syntax errors in policy.';
 const SID =
   'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*';
 const TWO_SIDS = 'Statement IDs (SID) in a single policy must be unique.';
+const REGION = 'IAM resource ARN cannot contain region information.';
 const COLONS = 'Actions/Condition can contain only one colon.';
 
 /** The characters that a policy may have. */
@@ -123,9 +124,13 @@ function parseResources(record: JsonRecord, place: string, kind: PolicyKind): Pa
     throw syntax(`${place}: Resource or NotResource is missing.`);
   }
   for (const resource of resources.values) {
-    if (resource === '*' || /^arn:([^:]*:){4}./.test(resource)) continue;
-    const words = `Resource ${resource} must be in ARN format or "*".`;
-    throw new PolicyFault(words, `${place}: a resource is an ARN of six parts, or *.`);
+    if (resource !== '*' && !/^arn:([^:]*:){4}./.test(resource)) {
+      const words = `Resource ${resource} must be in ARN format or "*".`;
+      throw new PolicyFault(words, `${place}: a resource is an ARN of six parts, or *.`);
+    }
+    if (kind === 'identity' && /^arn:[^:]*:iam:(?!\*?:)/.test(resource)) {
+      throw new PolicyFault(REGION, `${place}: users and roles belong to no Region: arn:aws:iam::ACCOUNT:….`);
+    }
   }
   return resources;
 }

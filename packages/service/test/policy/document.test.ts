@@ -33,6 +33,7 @@ describe('a policy', () => {
     ['the older version', policy(good, { Version: '2008-10-17' })],
     ['an id', policy(good, { Id: 'any text' })],
     ['lists of one and of several', policy({ ...good, Action: ['kms:Encrypt', 'kms:*'], Resource: [KEY] })],
+    ['any Region in the ARN of a role', policy({ ...good, Resource: 'arn:aws:iam:*:*:role/r' })],
     ['the opposites', policy({ Effect: 'Deny', NotAction: '*', NotResource: '*' })],
     ['unknown actions and keys', policy({ ...good, Action: 'none:Such', Condition: { Bool: { 'none:such': true } } })],
     ['numbers and booleans as values', policy({ ...good, Condition: { StringEquals: { 'aws:k': [1, true, 'x'] } } })],
@@ -162,6 +163,12 @@ describe('a policy', () => {
       policy({ ...good, Resource: 'alias/x' }),
       'Resource alias/x must be in ARN format or "*".',
       'Statement 1: a resource is an ARN of six parts, or *.',
+    ],
+    [
+      'a Region in the ARN of a role',
+      policy({ ...good, Resource: 'arn:aws:iam:us-east-1:111122223333:role/r' }),
+      'IAM resource ARN cannot contain region information.',
+      'Statement 1: users and roles belong to no Region: arn:aws:iam::ACCOUNT:….',
     ],
     [
       'an empty resource',
