@@ -324,6 +324,17 @@ const ROWS: readonly Row[] = [
     deny('kms:*', both(when('StringNotEquals', DEPT, 'IT'), when('Null', DEPT, 'false'))),
   ],
   [
+    'key-of-identity-policies',
+    'key',
+    {
+      ...allow('kms:Decrypt', '*'),
+      Principal: '*',
+      ...when('ForAnyValue:StringEquals', 'kms:ResourceAliases', 'alias/x'),
+    },
+    ['ForAnyValue:StringEquals kms:ResourceAliases: alias/x'],
+    { ...allow('kms:Decrypt', '*'), Principal: '*', ...when('StringEquals', 'kms:RequestAlias', 'alias/x') },
+  ],
+  [
     'address-of-a-service',
     'identity',
     deny('*', when('NotIpAddress', 'aws:SourceIp', '10.0.0.0/8')),

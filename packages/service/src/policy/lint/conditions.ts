@@ -113,6 +113,14 @@ export const CONDITION_RULES: readonly Rule[] = [
     }),
   },
   {
+    id: 'key-of-identity-policies',
+    kinds: ['key'],
+    element: 'Condition',
+    happens: 'AWS documents the key for policies of users and roles alone. It is used here all the same.',
+    instead: 'Write the condition into a policy of the user or role, or ask for kms:RequestAlias.',
+    find: those(({ key }) => key.toLowerCase() === 'kms:resourcealiases'),
+  },
+  {
     id: 'address-of-a-service',
     element: 'Condition',
     happens: "Parameter Store calls KMS for the caller, without the caller's address. That call is denied, too.",
