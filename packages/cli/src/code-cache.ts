@@ -12,6 +12,7 @@ import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { Script } from 'node:vm';
 import { makeFolders, plainPath } from '@securestring/keystore/paths';
+import { onReplaced } from './command/replaced.ts';
 import { isOpenToOthers } from './io/file-rights.ts';
 import { unsafeAbove } from './io/safe-folders.ts';
 
@@ -90,9 +91,13 @@ export function runProgram(program: Program, command: string): void {
   };
   const parts = run(common) as Readonly<Record<string, Part>>;
   const requireHere = Object.assign(load, { resolve: program.require.resolve });
+  const keep = () => {
+    if (!isWhole && file !== undefined) write(file, program.build, added(kept, scripts, loaded.keys()));
+  };
   process.on('exit', (code) => {
-    if (!isWhole && code === 0 && file !== undefined) write(file, program.build, added(kept, scripts, loaded.keys()));
+    if (code === 0) keep();
   });
+  onReplaced(keep);
   load(entry);
 }
 

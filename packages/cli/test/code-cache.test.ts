@@ -136,6 +136,15 @@ describe('compiled code is kept', () => {
     expect((await get('/a', '--store', 'store')).equals(whole)).toBe(true);
   });
 
+  it('by exec too, whose process another program may take over', async () => {
+    const home = freshFolder();
+    const env = { PATH: process.env['PATH'], HOME: home };
+    await runBuilt(['init', '--generate-root-key', '--store', 'store'], { env, cwd: home });
+    await runBuilt(['put', '/a/b', '--value', 'c', '--type', 'String', '--store', 'store'], { env, cwd: home });
+    expect((await runBuilt(['exec', '/a', '--store', 'store', '--', 'true'], { env, cwd: home })).code).toBe(0);
+    expect(readdirSync(join(home, '.cache/securestring'))).toContain(`exec-${process.version}-${process.arch}`);
+  });
+
   it('nowhere, and without a word, where the folder cannot be made', async () => {
     const home = freshFolder();
     await run(home, '/proc/none');

@@ -5,6 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { sayReplaced } from '../command/replaced.ts';
 import type { ProgramRun } from './program-run.ts';
 
 /** Node of this version reports a program that cannot be run; before, it ends in the middle of things. */
@@ -29,6 +30,7 @@ export async function replaceProcess({ file, command, args, env }: ProgramRun): 
   );
   const major = Number(process.versions.node.split('.')[0]);
   if (!fits(args, defined) || (major < REPORTS && !(await isCertain(file)))) return;
+  sayReplaced();
   // Node ignores these, and what a process ignores stays so in the program. What it listens to does not.
   for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) process.on(signal, () => undefined);
   // It would say that execve is an experiment.
