@@ -5,20 +5,20 @@ import type { Keystore } from '../../src/index.ts';
 import { ALL_FACTS, type Prepared, prepare } from '../operations.ts';
 import { openInMemory } from '../support.ts';
 
-const USER = 'arn:aws:iam::000000000000:user/nobody';
+const USER = 'arn:aws:iam::000000000000:user/stranger';
 
 describe('by a user without a right', () => {
   let keystore: Keystore;
   let prepared: Prepared;
-  let nobody: Keystore;
+  let stranger: Keystore;
   let generation: number;
 
   beforeAll(async () => {
     keystore = await openInMemory();
     prepared = await prepare(keystore);
-    await keystore.createUser({ userName: 'nobody' });
+    await keystore.createUser({ userName: 'stranger' });
     // The table calls nothing but operations, which a view has too.
-    nobody = keystore.as(USER) as Keystore;
+    stranger = keystore.as(USER) as Keystore;
     ({ generation } = keystore);
   });
   afterAll(() => keystore.close());
@@ -27,7 +27,7 @@ describe('by a user without a right', () => {
   const calls = ALL_FACTS.filter(([, { refusal }]) => refusal === undefined);
 
   it.each(calls)('%s is refused, and changes nothing', async (_name, { call }) => {
-    await expect((async () => call(nobody, prepared))()).rejects.toMatchObject({
+    await expect((async () => call(stranger, prepared))()).rejects.toMatchObject({
       name: expect.stringMatching(/^AccessDenied(Exception)?$/),
       message: expect.stringContaining(`User: ${USER} is not authorized to perform: `),
     });
