@@ -37,7 +37,7 @@ function files(): readonly string[] {
     .filter((file) => file !== '' && !EXCEPT.test(file));
 }
 
-/** Returns what a person reads of a file, each with its line: of a source, comments and texts, without names in code. */
+/** Returns what a person reads of a file, each with its line: of a source, comments and texts without names in code. */
 function prose(file: string): readonly (readonly [line: number, text: string])[] {
   const source = readFileSync(join(root, file), 'utf8');
   if (file.endsWith('.md')) return proseOfMarkdown(source);
