@@ -74,6 +74,24 @@ describe('the default key of files', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(3);
   });
 
+  it('is the key of a process that was killed before it made the alias, if there is one', async () => {
+    const half = inWork('half');
+    expect((await hereIn(half, 'init', '--generate-root-key')).code).toBe(0);
+    expect((await hereIn(half, 'encrypt', plain, '-o', inWork('half-1'))).code).toBe(0);
+    const keysOf = async () => (await hereIn(half, 'key', 'list')).out.match(/^[0-9a-f-]{36}/gm) ?? [];
+    const before = await keysOf();
+    expect((await hereIn(half, 'key', 'alias', 'delete', 'alias/files')).code).toBe(0);
+    // Of the same description, but with an alias of its own, or disabled.
+    const like = ['key', 'create', '--description', 'Default key of encrypted files'];
+    expect((await hereIn(half, ...like, '--alias', 'alias/mine')).code).toBe(0);
+    const disabled = JSON.parse((await hereIn(half, ...like, '--json')).out).KeyMetadata.KeyId;
+    expect((await hereIn(half, 'key', 'disable', disabled)).code).toBe(0);
+    expect((await hereIn(half, 'encrypt', plain, '-o', inWork('half-2'))).err).toContain('Made alias/files');
+    const after = await keysOf();
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(after).toHaveLength(before.length + 2);
+  });
+
   it('is not asked for files under the key of parameters', async () => {
     expect((await ours('encrypt', plain, '-o', sealed, '-k', 'alias/aws/ssm')).code).toBe(0);
     expect(await shown(sealed)).toEqual({ code: 0, out: 'plain', err: '' });

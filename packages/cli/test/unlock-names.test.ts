@@ -87,6 +87,34 @@ describe('unlock add --name', () => {
   );
 });
 
+describe('unlock rename', () => {
+  it('gives another name, by the name or the id, without the secret', async () => {
+    expect(await run('unlock', 'rename', 'laptop', 'old laptop')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^The root key of slot [0-9a-f]{16} is called old laptop\.\n$/),
+      err: '',
+    });
+    const [first] = await slotsOf();
+    expect(await run('unlock', 'rename', first?.slot ?? '', 'server')).toMatchObject({ code: 0 });
+    expect(await namesOf()).toEqual(['server', 'old laptop']);
+    expect(await opensWith(laptop)).toBe(true);
+  });
+
+  it.each([
+    ['none', 'x', 3, 'Nothing that opens the store is called none. There is: '],
+    ['laptop', ' x', 2, 'A name takes 1 to 64 letters'],
+    ['laptop', 'a\u001b', 2, 'A name takes 1 to 64 letters'],
+    ['laptop', 'server', 1, 'There is a root key called server already.'],
+  ])('refuses %j for %j', async (from, to, code, said) => {
+    const [first] = await slotsOf();
+    await run('unlock', 'rename', first?.slot ?? '', 'server');
+    const refused = await run('unlock', 'rename', from, to);
+    expect(refused).toMatchObject({ code, err: expect.stringContaining(said) });
+    expect(refused.err).not.toContain('\u001b');
+    expect(await namesOf()).toEqual(['server', 'laptop']);
+  });
+});
+
 describe('unlock change', () => {
   it('keeps the name', async () => {
     const words = ['unlock', 'change', '--root-key-file', laptop, '--new-key-file', desk];
@@ -161,6 +189,10 @@ describe('the stores of other accounts', () => {
     expect(await run('unlock', 'add', '--new-key-file', desk, '--name', 'desk')).toMatchObject({ code: 0, err: '' });
     expect(await otherNames()).toEqual([undefined, 'desk']);
     const [unnamed] = await slotsOf();
+    expect(await run('unlock', 'rename', 'desk', 'table')).toMatchObject({ code: 0, err: '' });
+    expect(await run('unlock', 'rename', unnamed?.slot ?? '', 'first')).toMatchObject({ code: 0, err: '' });
+    expect(await otherNames()).toEqual(['first', 'table']);
+    expect(await run('unlock', 'rename', 'table', 'desk')).toMatchObject({ code: 0, err: '' });
     expect((await run('unlock', 'remove', unnamed?.slot ?? '')).err).not.toContain('warning');
     expect(await otherNames()).toEqual(['desk']);
     expect(await run('unlock', 'add', '--new-key-file', first, '--root-key-file', desk)).toMatchObject({ err: '' });

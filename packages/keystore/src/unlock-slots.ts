@@ -5,7 +5,7 @@
  */
 
 import type { Provider } from '@securestring/core';
-import { listOf, unjudged } from '@securestring/core/options';
+import { listOf, text, unjudged } from '@securestring/core/options';
 import { quoted } from '@securestring/core/quoted';
 import { opaque, optional } from '@securestring/service';
 import { provider as defaultProvider } from '#platform';
@@ -27,12 +27,13 @@ import type {
   AddUnlockSlotRequest,
   ChangeUnlockRequest,
   RemoveUnlockSlotRequest,
+  RenameUnlockSlotRequest,
   RotateRootKeyRequest,
   UnlockSlotEntry,
   UnlockSlots,
 } from './requests.ts';
 import { type Custody, commitRootKey, commitState, type Uncommitted } from './state/custody.ts';
-import { isSlotName, type SlotNames, slotNamesOf, withSlotNames } from './state/slot-names.ts';
+import { isSlotName, type SlotNames, slotMeant, slotNamesOf, withName, withSlotNames } from './state/slot-names.ts';
 import type { Store } from './store.ts';
 
 /** Lists the slots, in the order in which they are tried. */
@@ -56,10 +57,27 @@ export function addUnlockSlot(store: Store, { unlock, name }: AddUnlockSlotReque
   );
 }
 
+/** Gives a slot another name. */
+export function renameUnlockSlot(store: Store, request: RenameUnlockSlotRequest): Promise<UnlockSlotEntry> {
+  const { to, ...meant } = request;
+  return store.changeCustody(async (draft) => {
+    const slot = slotMeant(draft, meant);
+    const before = slotNamesOf(draft.state);
+    const names = withName(before, slotId(slot), to);
+    const next = names === before ? undefined : commitSlots(draft, draft.slots, names);
+    return { next, result: entryOf(slot, draft, names) };
+  });
+}
+
 /** Removes the slot that `unlock` opens, or the one of that name or id. */
 export function removeUnlockSlot(store: Store, request: RemoveUnlockSlotRequest): Promise<void> {
-  const { unlock, name, slot }: { unlock?: Unlock; name?: string; slot?: string } = request;
-  if (unlock === undefined) return removeSlots(store, async (draft) => withoutNamed(draft, { name, slot }));
+  const { unlock, ...meant }: { unlock?: Unlock; name?: string; slot?: string } = request;
+  if (unlock === undefined) {
+    return removeSlots(store, async (draft) => {
+      const removed = slotMeant(draft, meant);
+      return draft.slots.filter((each) => each !== removed);
+    });
+  }
   return withSecrets([unlock], ([removed]) =>
     removeSlots(store, (draft) => withoutSlotsOf(removed, draft.slots, draft.provider)),
   );
@@ -78,21 +96,6 @@ function removeSlots(store: Store, leave: (custody: Custody) => Promise<readonly
   });
 }
 
-function withoutNamed(
-  { slots, state }: Custody,
-  { name, slot }: { readonly name: string | undefined; readonly slot: string | undefined },
-): readonly UnlockSlot[] {
-  const names = slotNamesOf(state);
-  const left = slots.filter((each) => (slot === undefined ? names.get(slotId(each)) !== name : slotId(each) !== slot));
-  if (left.length < slots.length) return left;
-  const there = slots.map(slotId).map((id) => (names.has(id) ? `${id} (${names.get(id)})` : id));
-  const wanted = slot === undefined ? `the name ${quoted(name ?? '')}` : `the id ${quoted(slot)}`;
-  throw new KeystoreError(
-    'UNLOCK_SLOTS',
-    `No unlock slot has ${wanted}. Those of the keystore are ${there.join(', ')}. Nothing was changed.`,
-  );
-}
-
 /** Replaces the slot that `from` opens by one that `to` opens, which gets its name. */
 export function changeUnlock(store: Store, { from, to }: ChangeUnlockRequest): Promise<void> {
   return withSecrets([from, to], ([removed, added]) =>
@@ -109,18 +112,6 @@ export function changeUnlock(store: Store, { from, to }: ChangeUnlockRequest): P
 
 function commitSlots(draft: Custody, slots: readonly UnlockSlot[], names: SlotNames): Uncommitted {
   return commitState({ ...draft, slots }, withSlotNames(draft.state, names, slots));
-}
-
-/** Returns the same names if the slot has this one. */
-function withName(names: SlotNames, id: string, name: string): SlotNames {
-  if (names.get(id) === name) return names;
-  if ([...names.values()].includes(name)) {
-    throw new KeystoreError(
-      'UNLOCK_SLOTS',
-      `Another unlock slot has the name ${quoted(name)}. Choose another name, or remove that slot first. Nothing was changed.`,
-    );
-  }
-  return new Map(names).set(id, name);
 }
 
 /** Replaces the root key, and all slots. */
@@ -244,31 +235,53 @@ async function withSecrets<const Unlocks extends readonly Unlock[], Result>(
 }
 
 function judgeName({ name }: AddUnlockSlotRequest): void {
-  if (name === undefined || isSlotName(name)) return;
+  if (name !== undefined) requireName(name, 'name');
+}
+
+function requireName(name: string, member: string): void {
+  if (isSlotName(name)) return;
   throw new RangeError(
-    `name must be 1 to ${MAX_SLOT_NAME_LENGTH} letters and digits of ASCII, spaces, and _.-/@, begin with a letter or a digit, not end with a space, and not look like the id of an unlock slot. It is ${quoted(name)}.`,
+    `${member} must be 1 to ${MAX_SLOT_NAME_LENGTH} letters and digits of ASCII, spaces, and _.-/@, begin with a letter or a digit, not end with a space, and not look like the id of an unlock slot. It is ${quoted(name)}.`,
   );
 }
 
 function judgeRemoval(request: RemoveUnlockSlotRequest): void {
-  const given = Object.values(request).filter((value) => value !== undefined).length;
-  if (given === 1) return;
-  const instead = given === 0 ? 'undefined' : 'as more than one of them';
-  throw new TypeError(`The slot to remove must be given as unlock, name or slot, not ${instead}.`);
+  requireOne(request, 'The slot to remove must be given as unlock, name or slot');
 }
+
+function judgeRenaming({ to, ...meant }: RenameUnlockSlotRequest): void {
+  requireOne(meant, 'The slot to rename must be given as name or slot');
+  requireName(text(to, 'to'), 'to');
+}
+
+function requireOne(meant: object, what: string): void {
+  const given = Object.values(meant).filter((value) => value !== undefined).length;
+  if (given !== 1) throw new TypeError(`${what}, not ${given === 0 ? 'undefined' : 'as more than one of them'}.`);
+}
+
+/** A change that answers with the slot. */
+const ONE_SLOT = {
+  answer: { slot: TEXT, kind: TEXT, name: TEXT, current: YES_OR_NO },
+  readOnly: false,
+  shown: ['slot', 'kind', 'name'],
+  isOurs: true,
+  way: 'steps',
+} as const;
 
 /** The rows of these operations. */
 export const UNLOCK_ROWS: Rows<UnlockSlots> = {
   listUnlockSlots: { request: {}, answer: {}, readOnly: true, isOurs: true, way: 'steps', work: listUnlockSlots },
   addUnlockSlot: {
+    ...ONE_SLOT,
     request: { unlock: opaque(), name: optional(TEXT) },
     judge: judgeName,
-    answer: { slot: TEXT, kind: TEXT, name: TEXT, current: YES_OR_NO },
-    readOnly: false,
-    shown: ['slot', 'kind', 'name'],
-    isOurs: true,
-    way: 'steps',
     work: addUnlockSlot,
+  },
+  renameUnlockSlot: {
+    ...ONE_SLOT,
+    request: { name: optional(TEXT), slot: optional(TEXT), to: opaque() },
+    judge: judgeRenaming,
+    work: renameUnlockSlot,
   },
   removeUnlockSlot: {
     ...OWN_SILENT_CHANGE,

@@ -281,8 +281,10 @@ export const OPERATION_FACTS: Readonly<Record<OperationName, Facts>> = {
   ...iamFacts(),
   importKeys: keyless((k, { envelope }) => k.importKeys({ envelope, unlock: other })),
   listUnlockSlots: keyless((k) => k.listUnlockSlots()),
-  addUnlockSlot: keyless((k) => k.addUnlockSlot({ unlock: other })),
+  addUnlockSlot: keyless((k) => k.addUnlockSlot({ unlock: other, name: 'second' })),
   changeUnlock: keyless((k) => k.changeUnlock({ from: other, to: third })),
+  // The slots of the model have no names.
+  renameUnlockSlot: { ...keyless((k) => k.renameUnlockSlot({ name: 'second', to: 'third' })), isInModel: false },
   removeUnlockSlot: keyless((k) => k.removeUnlockSlot({ unlock: third })),
   // The model's clock is its own to move.
   resetClock: { ...keyless((k) => k.resetClock()), isInModel: false },

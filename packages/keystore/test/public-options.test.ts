@@ -36,10 +36,10 @@ await (await openKeystore({ storage: withPassphrase, unlock: { passphrase } })).
 
 const other = { rootKey: new Uint8Array(32).fill(9) };
 const slotCall =
-  (name: 'addUnlockSlot' | 'removeUnlockSlot' | 'changeUnlock' | 'rotateRootKey') =>
+  (name: 'addUnlockSlot' | 'renameUnlockSlot' | 'removeUnlockSlot' | 'changeUnlock' | 'rotateRootKey') =>
   async (options: never): Promise<unknown> => {
     const keystore = await openInMemory();
-    await keystore.addUnlockSlot({ unlock: other });
+    await keystore.addUnlockSlot({ unlock: other, name: 'other' });
     return keystore[name](options);
   };
 
@@ -88,6 +88,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     options: () => ({ unlock, name: 'laptop' }),
     required: ['unlock'],
     call: slotCall('addUnlockSlot'),
+  },
+  renameUnlockSlot: {
+    options: () => ({ name: 'other', to: 'another' }),
+    takes: ['name', 'slot', 'to'],
+    required: ['to'],
+    call: slotCall('renameUnlockSlot'),
   },
   removeUnlockSlot: {
     options: () => ({ unlock }),

@@ -49,6 +49,27 @@ describe('the name of an unlock slot', () => {
     expect(keystore.generation).toBe(generation);
   });
 
+  it('is replaced without the secret, by the id', async () => {
+    const { slot } = await keystore.addUnlockSlot({ unlock: other, name: 'laptop' });
+    expect(await keystore.renameUnlockSlot({ slot, to: 'desk' })).toEqual({
+      slot,
+      kind: 'rootKey',
+      name: 'desk',
+      current: false,
+    });
+    expect(await namesOf()).toEqual([undefined, 'desk']);
+    const { generation } = keystore;
+    await keystore.renameUnlockSlot({ slot, to: 'desk' });
+    expect(keystore.generation).toBe(generation);
+    await refusal(() => keystore.renameUnlockSlot({ slot: '0123456789abcdef', to: 'x' }), 'UNLOCK_SLOTS');
+    await keystore.addUnlockSlot({ unlock, name: 'server' });
+    await refusal(() => keystore.renameUnlockSlot({ slot, to: 'server' }), 'UNLOCK_SLOTS');
+    await expect(keystore.renameUnlockSlot({ slot, to: ' x' })).rejects.toThrow(RangeError);
+    await refusal(() => keystore.renameUnlockSlot({ name: 'laptop', to: 'x' }), 'UNLOCK_SLOTS');
+    await keystore.renameUnlockSlot({ name: 'desk', to: 'table' });
+    expect(await namesOf()).toEqual(['server', 'table']);
+  });
+
   it('is kept by changeUnlock, and by rotateRootKey for the secrets that it gets', async () => {
     await keystore.addUnlockSlot({ unlock, name: 'server' });
     await keystore.addUnlockSlot({ unlock: other, name: 'laptop' });

@@ -4,9 +4,11 @@
  */
 
 import { link, rm } from 'node:fs/promises';
+import { excerpt, quoted } from '@securestring/core/quoted';
 import type { Unlock, UnlockSlotEntry } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
-import { isCode, messageOf } from '../command/failure.ts';
+import { EXIT } from '../command/exit-codes.ts';
+import { CliError, isCode, messageOf } from '../command/failure.ts';
 import type { StorePlace } from '../command/store-place.ts';
 import { exists } from '../io/file-rights.ts';
 import { otherPlaces } from './other-stores.ts';
@@ -62,6 +64,37 @@ async function moveAside(path: string): Promise<string> {
 /** Names a secret at the beginning of a sentence. */
 export function nameOf(unlock: Unlock): string {
   return 'rootKey' in unlock ? 'The root key' : 'The passphrase';
+}
+
+/** Finds a slot by its name or its id: no name looks like an id. */
+export function slotCalled(slots: readonly UnlockSlotEntry[], typed: string): UnlockSlotEntry {
+  const found = slots.find(({ slot, name }) => slot === typed || name === typed);
+  if (found !== undefined) return found;
+  throw new CliError(
+    EXIT.notFound,
+    `Nothing that opens the store is called ${excerpt(typed)}. There is: ${listed(slots)}.`,
+  );
+}
+
+/** Names slots for a sentence: `laptop (passphrase), 0123456789abcdef (root key)`. */
+export function listed(slots: readonly UnlockSlotEntry[]): string {
+  return slots.map((each) => `${each.name ?? each.slot} (${kindOf(each)})`).join(', ');
+}
+
+/** Refuses a name that no slot may have. `what` is where it was typed, as a sentence begins with it. */
+export async function requireSlotName(name: string, what: string): Promise<void> {
+  const { isUnlockSlotName } = await import('./packages.ts');
+  if (isUnlockSlotName(name)) return;
+  throw new CliError(
+    EXIT.usage,
+    `${what} takes 1 to 64 letters, digits, spaces and _.-/@, beginning with a letter or a digit, and nothing like the id of a slot, not ${quoted(name)}.`,
+  );
+}
+
+/** Refuses a name that another slot has. */
+export function requireFreeName(slots: readonly UnlockSlotEntry[], name: string): void {
+  const taken = slots.find((each) => each.name === name);
+  if (taken !== undefined) throw new CliError(EXIT.failed, `There is a ${kindOf(taken)} called ${name} already.`);
 }
 
 /** Names what opens a slot. */

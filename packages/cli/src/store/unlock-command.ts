@@ -3,7 +3,6 @@
  * @module
  */
 
-import { quoted } from '@securestring/core/quoted';
 import type { Unlock, UnlockSlotEntry } from '@securestring/keystore';
 import { type Command, Option } from 'commander';
 import { examples, type Register } from '../command/command.ts';
@@ -14,8 +13,17 @@ import { commandLine } from '../command/hint.ts';
 import { table } from '../output/table.ts';
 import { createRootKey } from './root-key.ts';
 import { takeSecret } from './secret.ts';
-import { inOthers, kindOf, nameOf, retireRootKey, WITH_SECRET } from './unlock-changes.ts';
+import {
+  inOthers,
+  kindOf,
+  nameOf,
+  requireFreeName,
+  requireSlotName,
+  retireRootKey,
+  WITH_SECRET,
+} from './unlock-changes.ts';
 import { registerRemove } from './unlock-remove.ts';
+import { registerRename } from './unlock-rename.ts';
 import { type OpenStore, secretOf, withStore } from './with-store.ts';
 
 interface NewOptions {
@@ -39,12 +47,13 @@ export const registerUnlock: Register = (program, act) => {
         'securestring unlock change',
         'securestring unlock add --generate-root-key',
         'securestring unlock add --name laptop',
+        'securestring unlock rename laptop old-laptop',
         'securestring unlock remove laptop',
         'securestring unlock remove --old-passphrase-file old.txt',
         'securestring unlock rotate',
       ),
     );
-  for (const register of [registerList, registerAdd, registerRemove, registerChange, registerRotate])
+  for (const register of [registerList, registerAdd, registerRename, registerRemove, registerChange, registerRotate])
     register(unlock, act);
 };
 
@@ -103,15 +112,9 @@ const registerAdd: Register = (program, act) => {
 async function requireName({ keystore }: OpenStore, options: AddOptions): Promise<void> {
   const { name, newPassphraseFile, newKeyFile } = options;
   if (name === undefined) return;
-  const { isUnlockSlotName } = await import('./packages.ts');
-  if (!isUnlockSlotName(name))
-    throw new CliError(
-      EXIT.usage,
-      `--name takes 1 to 64 letters, digits, spaces and _.-/@, beginning with a letter or a digit, and nothing like the id of a slot, not ${quoted(name)}.`,
-    );
+  await requireSlotName(name, '--name');
   if ((newPassphraseFile ?? newKeyFile) !== undefined) return;
-  const taken = (await keystore.listUnlockSlots()).find((each) => each.name === name);
-  if (taken !== undefined) throw new CliError(EXIT.failed, `There is a ${kindOf(taken)} called ${name} already.`);
+  requireFreeName(await keystore.listUnlockSlots(), name);
 }
 
 function called({ name }: UnlockSlotEntry): string {

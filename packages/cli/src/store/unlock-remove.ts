@@ -11,7 +11,7 @@ import { CliError, isCode } from '../command/failure.ts';
 import { commandLine } from '../command/hint.ts';
 import { requireAgreed, YES, type YesOption } from './confirm.ts';
 import { takeSecret } from './secret.ts';
-import { inOthers, kindOf, nameOf, retireRootKey, WITH_SECRET } from './unlock-changes.ts';
+import { inOthers, kindOf, listed, nameOf, retireRootKey, slotCalled, WITH_SECRET } from './unlock-changes.ts';
 import { type OpenStore, secretOf, withStore } from './with-store.ts';
 
 interface RemoveOptions extends YesOption {
@@ -83,10 +83,7 @@ async function removeNamed(
 ): Promise<string> {
   const { keystore } = store;
   const slots = await keystore.listUnlockSlots();
-  // No name looks like an id.
-  const found = slots.find(({ slot, name }) => slot === typed || name === typed);
-  if (found === undefined)
-    throw new CliError(EXIT.notFound, `Nothing that opens the store is called ${typed}. There is: ${listed(slots)}.`);
+  const found = slotCalled(slots, typed);
   const left = slots.filter((each) => each !== found);
   if (left.length === 0) throw isLast(context);
   if (found.current)
@@ -113,11 +110,6 @@ function isLast({ options }: Context, cause?: unknown): CliError {
     `Nothing else opens the store. Let another open it first (${commandLine(options, 'unlock', 'add')}), or replace it (${commandLine(options, 'unlock', 'change')}). Nothing was changed.`,
     { cause },
   );
-}
-
-/** Names slots for a sentence: `laptop (passphrase), 0123456789abcdef (root key)`. */
-function listed(slots: readonly UnlockSlotEntry[]): string {
-  return slots.map((each) => `${each.name ?? each.slot} (${kindOf(each)})`).join(', ');
 }
 
 function calledOf(slot: UnlockSlotEntry): string {

@@ -44,6 +44,21 @@ export type RemoveUnlockSlotRequest =
       readonly slot: string;
     };
 
+/** A request of `renameUnlockSlot`: the slot by its name or by its id, and `to` as `addUnlockSlot` takes a name. */
+export type RenameUnlockSlotRequest =
+  | {
+      /** The slot's name. */
+      readonly name: string;
+      /** Its new name. */
+      readonly to: string;
+    }
+  | {
+      /** The slot's id. */
+      readonly slot: string;
+      /** Its new name. */
+      readonly to: string;
+    };
+
 /** A request of `changeUnlock`. */
 export interface ChangeUnlockRequest {
   /** The passphrase or root key that opens the keystore now. */
@@ -84,6 +99,13 @@ export interface UnlockSlots {
    *   would open the keystore (both `UNLOCK_SLOTS`).
    */
   removeUnlockSlot(request: RemoveUnlockSlotRequest): Promise<void>;
+  /**
+   * Gives a slot another name, without its secret, and returns it. If it has that name, nothing is written.
+   *
+   * @throws `KeystoreError` (`UNLOCK_SLOTS`) if no slot has that name or id, or another one has the new name.
+   * @throws `RangeError` if a slot may not have that name.
+   */
+  renameUnlockSlot(request: RenameUnlockSlotRequest): Promise<UnlockSlotEntry>;
   /**
    * Replaces `from` by `to`, in one commit. The slot keeps its name. If both are the same passphrase, it gets a fresh
    * salt.

@@ -6,6 +6,7 @@
 
 import { quoted } from '@securestring/core/quoted';
 import { slotId, type UnlockSlot } from '../document/slots.ts';
+import { KeystoreError } from '../errors.ts';
 import { MAX_SLOT_NAME_LENGTH } from '../limits.ts';
 import { byName, pairs, wrong } from './fields.ts';
 import type { KeystoreState } from './records.ts';
@@ -40,6 +41,45 @@ export function withSlotNames(
   const ids = new Set(slots.map(slotId));
   const kept = new Map([...names].filter(([id]) => ids.has(id)));
   return kept.size === 0 ? state : { ...state, slotNames: kept };
+}
+
+/** A slot as a caller means it: one of the two is given. */
+export interface MeantSlot {
+  readonly name?: string;
+  readonly slot?: string;
+}
+
+/**
+ * Finds the slot that is meant.
+ *
+ * @throws `KeystoreError` (`UNLOCK_SLOTS`) if it is not there.
+ */
+export function slotMeant(
+  { slots, state }: { readonly slots: readonly UnlockSlot[]; readonly state: KeystoreState },
+  { name, slot }: MeantSlot,
+): UnlockSlot {
+  const names = slotNamesOf(state);
+  const ids = slots.map(slotId);
+  const found = slots[ids.findIndex((id) => (slot === undefined ? names.get(id) === name : id === slot))];
+  if (found !== undefined) return found;
+  const there = ids.map((id) => (names.has(id) ? `${id} (${names.get(id)})` : id));
+  const wanted = slot === undefined ? `the name ${quoted(name ?? '')}` : `the id ${quoted(slot)}`;
+  throw new KeystoreError(
+    'UNLOCK_SLOTS',
+    `No unlock slot has ${wanted}. Those of the keystore are ${there.join(', ')}. Nothing was changed.`,
+  );
+}
+
+/** Returns the same names if the slot has this one. */
+export function withName(names: SlotNames, id: string, name: string): SlotNames {
+  if (names.get(id) === name) return names;
+  if ([...names.values()].includes(name)) {
+    throw new KeystoreError(
+      'UNLOCK_SLOTS',
+      `Another unlock slot has the name ${quoted(name)}. Choose another name, or remove that slot first. Nothing was changed.`,
+    );
+  }
+  return new Map(names).set(id, name);
 }
 
 /** Parses the names, of which no two are the same. */
