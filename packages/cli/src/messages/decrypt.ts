@@ -11,11 +11,10 @@ import { CliError } from '../command/failure.ts';
 import { wholeNumber } from '../command/option-values.ts';
 import { nameOf } from '../io/input.ts';
 import { unknownNames } from './context-trouble.ts';
-import { placesOf } from './encrypt.ts';
-import { filesNeeded, withKeyring } from './keys.ts';
+import { withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
 import { addFileOptions, type FileOptions } from './options.ts';
-import { pairs } from './pairs.ts';
+import { outputsOf, planned } from './planned.ts';
 import { addIdentityOptions } from './recipients.ts';
 
 interface DecryptOptions extends FileOptions {
@@ -50,33 +49,15 @@ export const registerDecrypt: Register = (program, act) => {
 };
 
 async function decryptFiles(inputs: readonly string[], options: DecryptOptions, context: Context): Promise<number> {
-  const needed = await filesNeeded(context, options);
-  let exitCode: number = EXIT.ok;
-  const todo = await pairs(inputs, {
-    ...placesOf(options),
-    needed,
-    warn: context.warn,
-    skip: (text) => {
-      context.warn(text);
-      exitCode = EXIT.failed;
-    },
-    changed: context.changed,
-    rename: (name) => plainName(name, options.suffix),
-  });
+  const rename = (name: string) => plainName(name, options.suffix);
+  const { needed, todo, exitCode } = await planned(context, inputs, options, rename);
   const metadata = await metadataLog(context, 'decrypt', options.metadataOutput, todo, needed);
   const [{ diagnostics }, { decryptNodeStream }, { requireOutputs, transformFiles }] = await Promise.all([
     import('@securestring/core'),
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
-  const outputs = {
-    mode: 'decrypt',
-    overwrite: options.overwrite === true,
-    encode: options.encode === true,
-    decode: options.decode === true,
-    force: options.force === true,
-    buffer: options.buffer === true,
-  } as const;
+  const outputs = outputsOf('decrypt', options);
   await requireOutputs(context, todo, outputs);
   const asked = { ...options, inputs: todo.map(({ input }) => input) };
   await withKeyring(context, asked, 'decrypt', (keyring, explain) =>

@@ -11,13 +11,12 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect, wholeNumber } from '../command/option-values.ts';
-import { filesNeeded, withKeyring } from './keys.ts';
+import { withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
 import { addFileOptions, type FileOptions } from './options.ts';
-import { pairs } from './pairs.ts';
+import { outputsOf, planned } from './planned.ts';
 import { addRecipientOptions } from './recipients.ts';
-import type { OutputOptions } from './transform.ts';
 
 interface EncryptOptions extends FileOptions {
   readonly algorithm?: SuiteId;
@@ -56,26 +55,14 @@ export const registerEncrypt: Register = (program, act) => {
 
 async function encryptFiles(inputs: readonly string[], options: EncryptOptions, context: Context): Promise<number> {
   const { suffix = SUFFIX } = options;
-  const needed = await filesNeeded(context, options);
-  let exitCode: number = EXIT.ok;
-  const todo = await pairs(inputs, {
-    ...placesOf(options),
-    needed,
-    warn: context.warn,
-    skip: (text) => {
-      context.warn(text);
-      exitCode = EXIT.failed;
-    },
-    changed: context.changed,
-    rename: (name) => `${name}${suffix}`,
-  });
+  const { needed, todo, exitCode } = await planned(context, inputs, options, (name) => `${name}${suffix}`);
   const encryptionContext = fullContext(options);
   const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo, needed);
   const [{ encryptNodeStream }, { requireOutputs, transformFiles }] = await Promise.all([
     import('@securestring/core/node'),
     import('./transform.ts'),
   ]);
-  const outputs = outputsOf(options);
+  const outputs = outputsOf('encrypt', options);
   const makeStream = (keyring: Keyring) => encryptNodeStream({ keyring, encryptionContext, ...streamOptions(options) });
   await requireStreamOptions(makeStream);
   // A mistake in the command line is reported before a file that is in the way, and both before any question.
@@ -106,21 +93,6 @@ async function requireStreamOptions(makeStream: (keyring: Keyring) => NodeMessag
   } catch (error) {
     throw inTypedNames(error);
   }
-}
-
-function outputsOf({ overwrite, encode, decode, force }: EncryptOptions): OutputOptions {
-  return {
-    mode: 'encrypt',
-    overwrite: overwrite === true,
-    encode: encode === true,
-    decode: decode === true,
-    force: force === true,
-    buffer: false,
-  };
-}
-
-export function placesOf({ output, recursive }: FileOptions): { output?: string; recursive?: boolean } {
-  return { ...(output !== undefined && { output }), ...(recursive !== undefined && { recursive }) };
 }
 
 function streamOptions({
