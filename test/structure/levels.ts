@@ -22,7 +22,7 @@ export const PROVIDERS = /^providers\//;
 
 export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
   core: [
-    /^(limits|errors|quoted|bytes|utf8|base64|coded-text|der|options|partitions)\.ts$/,
+    /^(limits|errors|quoted|bytes|utf8|base64|coded-text|der|options|partitions|scratch)\.ts$/,
     /^(encryption-context|suites|provider)\.ts$/,
     /^message\//,
     /^(sealing|wrap)\//,

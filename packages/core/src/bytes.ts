@@ -75,6 +75,13 @@ export class Reader {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** Returns a copy of the next `length` bytes; with a trace a view, whose place a map of the bytes needs. */
+  own(length: number, name: string): Uint8Array {
+    const start = this.#advance(length, name);
+    const end = start + length;
+    return this.#trace === undefined ? this.bytes.slice(start, end) : this.bytes.subarray(start, end);
+  }
+
   /** Passes over `length` bytes. */
   skip(length: number, name: string): void {
     this.#advance(length, name);
@@ -83,6 +90,11 @@ export class Reader {
   /** Reads a u16 length and returns a view of that many bytes. */
   take16(name: string): Uint8Array {
     return this.take(this.uint16(`${name} length`), name);
+  }
+
+  /** Reads a u16 length and returns that many bytes as {@link own} does. */
+  own16(name: string): Uint8Array {
+    return this.own(this.uint16(`${name} length`), name);
   }
 
   /** Returns a cursor over the next `length` bytes alone, and moves behind them. */
@@ -190,25 +202,6 @@ export function readUint32(bytes: Uint8Array, offset: number): number {
   return readUint16(bytes, offset) * 0x1_0000 + readUint16(bytes, offset + 2);
 }
 
-// A typed array of more than 64 bytes needs an allocation outside of the heap. A view costs a tenth of that.
-let page = new Uint8Array(0);
-let pageUsed = 0;
-const PAGE_LENGTH = 16384;
-
-/**
- * Returns memory for public bytes that are used once and not kept. It is part of a longer ArrayBuffer, no part of which
- * is ever returned twice.
- */
-export function scratchBytes(length: number): Uint8Array<ArrayBuffer> {
-  if (length > page.length - pageUsed) {
-    if (length > PAGE_LENGTH / 8) return new Uint8Array(length);
-    page = new Uint8Array(PAGE_LENGTH);
-    pageUsed = 0;
-  }
-  pageUsed += length;
-  return page.subarray(pageUsed - length, pageUsed);
-}
-
 /** Returns a copy with an ArrayBuffer of its own. Not `slice`: on Node's Buffer it shares the memory. */
 export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
@@ -228,8 +221,12 @@ function plainView(bytes: Uint8Array): Uint8Array {
 
 /** Compares public bytes. Not for secrets: the time depends on the content. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length && hasBytesAt(a, 0, b);
+}
+
+/** Whether `part` is in public bytes at this place. */
+export function hasBytesAt(bytes: Uint8Array, offset: number, part: Uint8Array): boolean {
+  for (let i = 0; i < part.length; i++) if (bytes[offset + i] !== part[i]) return false;
   return true;
 }
 

@@ -21,7 +21,7 @@ import { measurePlaintext, readFrame } from './message/body.ts';
 import { type DecodedHeader, headerAuthLength, type MessageHeader, messageHeader } from './message/header.ts';
 import { takeOptions } from './options.ts';
 import { closeMessageKey, deriveMessageKey, type MessageKey } from './sealing/derive.ts';
-import { decryptFrame, type FrameCipher, frameCipher } from './sealing/frames.ts';
+import { decryptFrame, type FrameCipher } from './sealing/frames.ts';
 import { NET_400_EMPTY_CONTEXT, verifyHeader } from './sealing/header-auth.ts';
 import { decodeSignature } from './sealing/signature.ts';
 
@@ -95,7 +95,13 @@ function openMessage(plan: DecryptionPlan, body: Reader, dataKey: Uint8Array): D
     const measured = body.fork();
     const plaintext = new Uint8Array(measurePlaintext(measured, header, plan.maxFrameLength));
     try {
-      openBody(body, measured.offset - body.offset, frameCipher(messageKey.key, header.messageId), header, plaintext);
+      openBody(
+        body,
+        measured.offset - body.offset,
+        { key: messageKey.key, messageId: header.messageId },
+        header,
+        plaintext,
+      );
       verifySignature(plan, body);
       body.expectEnd('the message');
     } catch (error) {

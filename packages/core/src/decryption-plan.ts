@@ -5,24 +5,29 @@
  */
 
 import { provider as defaultProvider } from '#provider';
-import { copyBytes, NO_BYTES, type Reader, refillCopy } from './bytes.ts';
+import { NO_BYTES, type Reader, refillCopy } from './bytes.ts';
 import {
   bindContext,
   type EncryptionContext,
-  encodeEncryptionContext,
   encodeInLocaleOrder,
   filterContext,
   PUBLIC_KEY_CONTEXT_KEY,
   refuseOtherValues,
 } from './encryption-context.ts';
 import { isSafeToReport, type SecureStringError } from './errors.ts';
-import { type Awaitable, type Calls, runCalls } from './keyrings/awaitable.ts';
+import { type Awaitable, attempt, type Calls, runCalls } from './keyrings/awaitable.ts';
 import { checkedKey } from './keyrings/checked.ts';
-import { type AsyncKeyring, asKeyring, type Keyring, type KeyringRequest } from './keyrings/keyring.ts';
+import {
+  type AsyncKeyring,
+  asKeyring,
+  carefulKeyrings,
+  type Keyring,
+  type KeyringRequest,
+} from './keyrings/keyring.ts';
 import { asDiagnostics, type Diagnostics, noDiagnostics, type Unopened } from './keyrings/unopened.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
-import { ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
+import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import { type DecodedHeader, readHeader } from './message/header.ts';
 import { flag, type Members, members, number, optional, record, type Takes, unjudged } from './options.ts';
 import { asProvider, type EcdsaVerifier, type Provider } from './provider.ts';
@@ -113,6 +118,7 @@ export interface DecryptionPlan {
   readonly maxFrameLength: number;
 }
 
+const NO_PAIRS: EncryptionContext = {};
 const NO_LEGACY: LegacyOptions = { net400: false, localeSortedContext: false };
 
 /** Reads the header and checks everything that needs no key. The cursor is at the body then. */
@@ -120,7 +126,7 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
   const { maxEncryptedDataKeys = MAX_ENCRYPTED_DATA_KEYS, maxFrameLength = MAX_UINT32 } = options;
   requireCount(maxEncryptedDataKeys, MAX_ENCRYPTED_DATA_KEYS, 'maxEncryptedDataKeys');
   requireCount(maxFrameLength, MAX_UINT32, 'maxFrameLength');
-  const header = ownHeader(readHeader(reader, maxEncryptedDataKeys));
+  const header = readHeader(reader, maxEncryptedDataKeys);
   const { suite } = header;
   checkSuiteToDecrypt(suite, options.commitmentPolicy ?? DEFAULT_COMMITMENT_POLICY);
   if (header.frameLength > maxFrameLength) {
@@ -137,6 +143,13 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
 
 /** Returns the first data key that the keyring opens. An encrypted data key that fails does not stop the search. */
 export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaitable<Uint8Array> {
+  const { request, header } = plan;
+  if (carefulKeyrings.has(keyring)) {
+    // Most messages have one data key, which such a keyring opens at once: no copies, and no search.
+    const call = () => (keyring as Keyring).unwrapDataKey(header.encryptedDataKeys[0] as EncryptedDataKey, request);
+    const outcome = checkedKey(request.suite, attempt(call));
+    if (outcome.succeeded && outcome.value !== null) return outcome.value;
+  }
   return runCalls(search(keyring, plan));
 }
 
@@ -145,8 +158,7 @@ function* search(keyring: AsyncKeyring, plan: DecryptionPlan): Calls<Uint8Array,
   let reason: SecureStringError | undefined;
   const forms = requests(plan);
   // The keyring gets copies, so that its changes reach neither the next call nor the returned header. All calls share
-  // one
-  // copy of the context: a header has room for 65535 data keys and a context of 65535 bytes.
+  // one copy of the context: a header has room for 65535 data keys and a context of 65535 bytes.
   let contextBytes: Uint8Array = NO_BYTES;
   for (const key of plan.header.encryptedDataKeys) {
     let failure: { error: unknown } | undefined;
@@ -179,26 +191,13 @@ function planContext(
 ): Pick<DecryptionPlan, 'request' | 'requiredContext'> {
   const stored = header.encryptionContext;
   const { suite } = header;
-  if (expected === undefined) {
-    const contextBytes = encodeEncryptionContext(stored);
+  const wanted = expected === undefined ? NO_PAIRS : bindContext(expected).pairs;
+  refuseOtherValues(stored, wanted);
+  if (Object.keys(wanted).every((key) => stored[key] !== undefined)) {
+    const { contextBytes } = header;
     return { request: { suite, provider, encryptionContext: stored, contextBytes }, requiredContext: NO_BYTES };
   }
-  const wanted = bindContext(expected).pairs;
-  refuseOtherValues(stored, wanted);
   const { pairs, bytes } = bindContext({ ...wanted, ...stored });
   const requiredContext = filterContext(pairs, (key) => stored[key] === undefined).bytes;
   return { request: { suite, provider, encryptionContext: pairs, contextBytes: bytes }, requiredContext };
-}
-
-/** Returns a copy of the header that shares no bytes. */
-function ownHeader(header: DecodedHeader): DecodedHeader {
-  return {
-    ...header,
-    messageId: copyBytes(header.messageId),
-    encryptedDataKeys: header.encryptedDataKeys.map(ownEncryptedDataKey),
-    commitment: copyBytes(header.commitment),
-    bodyBytes: copyBytes(header.bodyBytes),
-    iv: copyBytes(header.iv),
-    tag: copyBytes(header.tag),
-  };
 }

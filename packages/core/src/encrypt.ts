@@ -3,7 +3,7 @@
  * @module
  */
 
-import { copyBytes, PLAIN_TEXT_HINT, requireBytes, Writer } from './bytes.ts';
+import { PLAIN_TEXT_HINT, requireBytes, Writer } from './bytes.ts';
 import {
   ASYNC_ENCRYPT_OPTIONS,
   checkMaterials,
@@ -17,7 +17,7 @@ import { type Awaitable, after } from './keyrings/awaitable.ts';
 import { wipeDataKey } from './keyrings/checked.ts';
 import type { AsyncKeyring, WrappedDataKey } from './keyrings/keyring.ts';
 import { REGULAR_FRAME_OVERHEAD, TAG_LENGTH } from './limits.ts';
-import { frameCount, framedBodyLength, writeFrame, writeFrameStart } from './message/body.ts';
+import { frameCount, framedBodyLength, writeFrameStart } from './message/body.ts';
 import { type EncryptedDataKey, ownEncryptedDataKey } from './message/encrypted-data-keys.ts';
 import {
   type HeaderBody,
@@ -28,7 +28,7 @@ import {
 } from './message/header.ts';
 import { number, takeOptions } from './options.ts';
 import { closeMessageKey, deriveMessageKey, type MessageKey } from './sealing/derive.ts';
-import { encryptFrame, encryptFrameApart, type FrameCipher, frameCipher } from './sealing/frames.ts';
+import { encryptFrame, encryptFrameApart, type FrameCipher } from './sealing/frames.ts';
 import { sealHeader } from './sealing/header-auth.ts';
 import { sign } from './sealing/signature.ts';
 
@@ -131,7 +131,7 @@ function sealMessage(plan: EncryptionPlan, plaintext: Uint8Array, wrapped: Wrapp
       const { suite, keyPair } = plan.signing;
       writer.raw16(sign(suite, keyPair, writer.bytes.subarray(0, writer.offset)));
     }
-    return { message: writer.bytes, header };
+    return { message: writer.bytes, header: ownHeader(plan, header, messageId) };
   } finally {
     closeMessageKey(messageKey);
   }
@@ -152,34 +152,37 @@ export function beginMessage(
   }
 }
 
-/** Writes header and header authentication, and prepares the frames. */
+/** Writes header and header authentication, and prepares the frames. The header has the keyring's arrays. */
 export function writeHeader(
   writer: Writer,
   plan: EncryptionPlan,
   messageId: Uint8Array,
   encryptedDataKeys: readonly EncryptedDataKey[],
   { key, commitment }: MessageKey,
-): { cipher: FrameCipher; header: MessageHeader } {
+): { cipher: FrameCipher; header: HeaderBody } {
   const { suite, frameLength } = plan;
   const { encryptionContext } = plan.request;
-  const header: HeaderBody = {
+  const contentType = 'framed';
+  const header = {
     suite,
     messageId,
     encryptionContext,
     encryptedDataKeys,
-    contentType: 'framed',
+    contentType,
     frameLength,
     commitment,
-  };
+  } as const;
   writeHeaderBody(writer, header, plan.storedContext);
   const headerBody = writer.bytes.subarray(0, writer.offset);
   sealHeader(key, headerBody, plan.requiredContext, reserveHeaderTag(writer, suite));
-  const own = {
-    ...header,
-    messageId: copyBytes(messageId),
-    encryptedDataKeys: encryptedDataKeys.map(ownEncryptedDataKey),
-  };
-  return { cipher: frameCipher(key, messageId), header: messageHeader(own) };
+  return { cipher: { key, messageId }, header };
+}
+
+/** Returns the header for the caller, with copies of the arrays that the keyring may still have. */
+export function ownHeader(plan: EncryptionPlan, header: HeaderBody, messageId: Uint8Array): MessageHeader {
+  const { encryptedDataKeys: keys } = header;
+  const encryptedDataKeys = plan.returnsNewBytes ? keys : keys.map(ownEncryptedDataKey);
+  return messageHeader({ ...header, messageId, encryptedDataKeys });
 }
 
 function sealFrames(writer: Writer, cipher: FrameCipher, plaintext: Uint8Array, frameLength: number): void {
@@ -204,8 +207,8 @@ export function sealFrame(
   sequenceNumber: number,
   content: Uint8Array,
 ): void {
-  const { iv, sealed } = writeFrame(writer, kind, sequenceNumber, content.length);
-  encryptFrame(cipher, kind, sequenceNumber, iv, content, sealed);
+  const iv = writeFrameStart(writer, kind, sequenceNumber, content.length);
+  encryptFrame(cipher, kind, sequenceNumber, iv, content, writer.reserve(content.length + TAG_LENGTH));
 }
 
 /** Seals a regular frame and returns it in pieces, each with its own memory. */

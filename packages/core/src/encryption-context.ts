@@ -7,11 +7,12 @@
  * @module
  */
 
-import { copyBytes, NO_BYTES, Reader, requireBytes, scratchBytes, Writer } from './bytes.ts';
+import { copyBytes, NO_BYTES, Reader, requireBytes, Writer } from './bytes.ts';
 import { PolicyError } from './errors.ts';
 import { MAX_ENCRYPTION_CONTEXT_LENGTH, MAX_UINT16 } from './limits.ts';
 import { isPlainObject, kindOf } from './options.ts';
 import { quoted } from './quoted.ts';
+import { scratchBytes, scratchCopy } from './scratch.ts';
 import { compareUtf8, decodeUtf8, isWellFormed, utf8Length } from './utf8.ts';
 
 /** Name-value pairs, which are public. Any text may be a name or value, including the empty text and `__proto__`. */
@@ -57,37 +58,45 @@ function encodePairs(pairs: Pair[]): Uint8Array<ArrayBuffer> {
  */
 export function decodeEncryptionContext(bytes: Uint8Array): EncryptionContext {
   requireBytes(bytes, 'The serialised encryption context');
-  return readEncryptionContext(new Reader(bytes, 'MALFORMED_ENCRYPTION_CONTEXT'));
+  return readBoundContext(new Reader(bytes, 'MALFORMED_ENCRYPTION_CONTEXT')).pairs;
 }
 
-/** Reads the rest of a cursor as a serialised context. */
-export function readEncryptionContext(reader: Reader): EncryptionContext {
+/** Reads the rest of a cursor as a serialised context, in any order of the pairs. */
+export function readBoundContext(reader: Reader): BoundContext {
   const context: Record<string, string> = Object.create(null);
-  if (reader.remaining > 0) {
-    const count = reader.uint16('encryption context count');
-    for (let i = 0; i < count; i++) {
-      const start = reader.offset;
-      const key = readText(reader, 'encryption context key');
-      if (key in context) throw reader.error(`Encryption context key ${quoted(key)} occurs twice`, start);
-      context[key] = readText(reader, 'encryption context value');
-    }
-    reader.expectEnd('the encryption context');
+  const section = reader.offset;
+  const count = reader.remaining > 0 ? reader.uint16('encryption context count') : 0;
+  for (let i = 0; i < count; i++) {
+    const start = reader.offset;
+    const key = readText(reader, 'encryption context key');
+    if (key in context) throw reader.error(`Encryption context key ${quoted(key)} occurs twice`, start);
+    context[key] = readText(reader, 'encryption context value');
   }
-  return Object.freeze(context);
+  reader.expectEnd('the encryption context');
+  const pairs = Object.freeze(context);
+  // One pair has one order.
+  const bytes = count === 1 ? scratchCopy(reader.bytes.subarray(section, reader.offset)) : encodeScratchContext(pairs);
+  return { pairs, bytes };
 }
 
-/** A frozen context and its canonical bytes. */
+/** A frozen context and its canonical bytes, which are in {@link scratchBytes} and leave the engine only as a copy. */
 export interface BoundContext {
   readonly pairs: EncryptionContext;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Copies and checks a caller's context, by default the empty one. Throws as {@link encodeEncryptionContext} does. */
-export function bindContext(context: EncryptionContext = NO_PAIRS): BoundContext {
+/**
+ * Copies and checks a caller's context, by default the empty one, and passes each name to `check`. Throws as
+ * {@link encodeEncryptionContext} does.
+ */
+export function bindContext(context: EncryptionContext = NO_PAIRS, check?: (key: string) => void): BoundContext {
   const checked = checkedPairs(context);
   const pairs: Record<string, string> = Object.create(null);
-  for (const [key, value] of checked) pairs[key] = value;
-  return { pairs: Object.freeze(pairs), bytes: copyBytes(encodePairs(checked)) };
+  for (const [key, value] of checked) {
+    check?.(key);
+    pairs[key] = value;
+  }
+  return { pairs: Object.freeze(pairs), bytes: encodePairs(checked) };
 }
 
 /**
@@ -113,15 +122,13 @@ export function encodeInLocaleOrder(context: EncryptionContext): Uint8Array {
   return serialise(checkedPairs(context).sort((a, b) => a[0].localeCompare(b[0])));
 }
 
-/** Throws if a caller's context has a name with the reserved prefix. */
-export function refuseReservedKeys(context: EncryptionContext): void {
-  for (const key of Object.keys(context)) {
-    if (key.startsWith(RESERVED_KEY_PREFIX)) {
-      throw new PolicyError(
-        'RESERVED_ENCRYPTION_CONTEXT_KEY',
-        `Encryption context key ${quoted(key)} is reserved: names that begin with "${RESERVED_KEY_PREFIX}" belong to the message format. Use another name.`,
-      );
-    }
+/** Throws if a caller's name has the reserved prefix. */
+export function refuseReservedKey(key: string): void {
+  if (key.startsWith(RESERVED_KEY_PREFIX)) {
+    throw new PolicyError(
+      'RESERVED_ENCRYPTION_CONTEXT_KEY',
+      `Encryption context key ${quoted(key)} is reserved: names that begin with "${RESERVED_KEY_PREFIX}" belong to the message format. Use another name.`,
+    );
   }
 }
 

@@ -10,13 +10,14 @@ import {
   type EncryptionContext,
   filterContext,
   PUBLIC_KEY_CONTEXT_KEY,
-  refuseReservedKeys,
+  refuseReservedKey,
 } from './encryption-context.ts';
 import { PolicyError } from './errors.ts';
 import { checkWrapped } from './keyrings/checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
+  carefulKeyrings,
   type Keyring,
   type WrappedDataKey,
   type WrapRequest,
@@ -94,6 +95,8 @@ export interface EncryptionPlan {
   readonly maxEncryptedDataKeys: number;
   readonly signing: Signing | undefined;
   readonly request: WrapRequest;
+  /** Whether the arrays that the keyring returns may be the caller's. */
+  readonly returnsNewBytes: boolean;
   /** Serialised pairs that the header stores. */
   readonly storedContext: Uint8Array;
   /** Serialised pairs that the header tag binds without storing them. */
@@ -103,7 +106,7 @@ export interface EncryptionPlan {
 /** Checks and copies the options for a plaintext of that length, `undefined` if it is not known. */
 export function planEncryption(
   plaintextLength: number | undefined,
-  options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>,
+  options: EncryptOptions<AsyncKeyring>,
 ): EncryptionPlan {
   const suite = suiteToEncrypt(options.suite, options.commitmentPolicy ?? DEFAULT_COMMITMENT_POLICY);
   const frameLength = options.frameLength ?? defaultFrameLength(plaintextLength);
@@ -114,16 +117,18 @@ export function planEncryption(
   const provider = options.provider ?? defaultProvider;
   const signing = isSigning(suite) ? { suite, keyPair: provider.ecdsaKeyPair(suite.signature.curve) } : undefined;
   const { pairs, bytes, storedContext, requiredContext } = planContext(options, signing);
-  // The bytes are copied, so that a keyring that changes them does not change the header.
+  const returnsNewBytes = carefulKeyrings.has(options.keyring);
   const request: WrapRequest = {
     suite,
     provider,
     encryptionContext: pairs,
-    contextBytes: copyBytes(bytes),
+    // A copy, so that a keyring that changes it does not change the header.
+    contextBytes: returnsNewBytes ? bytes : copyBytes(bytes),
     plaintextDataKey: undefined,
     plaintextLength,
   };
-  return { suite, provider, frameLength, maxEncryptedDataKeys, signing, request, storedContext, requiredContext };
+  const context = { storedContext, requiredContext };
+  return { suite, provider, frameLength, maxEncryptedDataKeys, signing, request, returnsNewBytes, ...context };
 }
 
 /** Throws unless a message of the plan can be made with the keyring's result. */
@@ -166,8 +171,7 @@ function defaultFrameLength(plaintextLength: number | undefined): number {
 }
 
 function planContext(options: Omit<EncryptOptions<AsyncKeyring>, 'keyring'>, signing: Signing | undefined) {
-  const given = bindContext(options.encryptionContext);
-  refuseReservedKeys(given.pairs);
+  const given = bindContext(options.encryptionContext, refuseReservedKey);
   // The public key is added before the keyrings run, so that each binds it. default-cmm.md#get-encryption-materials
   const context =
     signing === undefined

@@ -66,7 +66,8 @@ export function outcomeOf<Value>(call: () => Awaitable<Value>): Awaitable<Outcom
     : (outcome as Outcome<Value>);
 }
 
-function attempt<Value>(call: () => Value): Outcome<Value> {
+/** Calls a function that returns no promise, and returns its outcome. */
+export function attempt<Value>(call: () => Value): Outcome<Value> {
   try {
     return succeed(call());
   } catch (error) {

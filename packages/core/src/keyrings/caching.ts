@@ -4,10 +4,11 @@
  * @module
  */
 
-import { copyBytes, scratchBytes, toHex, Writer } from '../bytes.ts';
+import { copyBytes, toHex, Writer } from '../bytes.ts';
 import { requireCount } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { clock, type Members, members, number, optional, takeOptions } from '../options.ts';
+import { scratchBytes } from '../scratch.ts';
 import { type Awaitable, after, isPromise } from './awaitable.ts';
 import { isDataKey, isWrapped } from './checked.ts';
 import {

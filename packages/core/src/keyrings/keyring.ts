@@ -66,6 +66,12 @@ export const asKeyring: Take<Keyring> = withMethods<Keyring>(
 );
 
 /**
+ * Keyrings of this engine that answer at once, neither change nor keep any bytes that they get, and return new ones.
+ * The engine exchanges its own bytes with them, and copies with all other keyrings.
+ */
+export const carefulKeyrings: WeakSet<AsyncKeyring> = new WeakSet();
+
+/**
  * A keyring whose methods may return promises, such as one over a remote key service, an HSM or an operating system's
  * keychain. `encryptAsync`, `decryptAsync` and streams take it. The contract is that of {@link Keyring}, and every
  * `Keyring` is an `AsyncKeyring` too.

@@ -6,13 +6,19 @@
  * @module
  */
 
-import { bytes, copyBytes, KEY_TEXT_HINT, sameBytes, Writer } from '../bytes.ts';
+import { bytes, copyBytes, hasBytesAt, KEY_TEXT_HINT, sameBytes, Writer } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { IV_LENGTH, MAX_UINT16, TAG_LENGTH } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type Members, members, takeOptions, text } from '../options.ts';
 import type { AesGcmKey, Provider } from '../provider.ts';
-import type { Keyring, KeyringRequest, WrappedDataKey, WrapRequest } from './keyring.ts';
+import {
+  carefulKeyrings,
+  type Keyring,
+  type KeyringRequest,
+  type WrappedDataKey,
+  type WrapRequest,
+} from './keyring.ts';
 import { keyNamespaceBytes, nameBytes } from './names.ts';
 
 /** An AES key and its names. */
@@ -53,11 +59,13 @@ export function rawAesKeyring(options: RawAesKeyringOptions): Keyring {
   const providerId = keyNamespaceBytes(keyNamespace);
   const keyName = nameBytes(name, 'keyName', MAX_UINT16 - SHAPE.length - IV_LENGTH);
   const preparedBy = preparedKey(wrappingKey);
-  return {
+  const keyring: Keyring = {
     wrapDataKey: (request) => wrapDataKey(preparedBy(request.provider), providerId, keyName, request),
     unwrapDataKey: (key, request) =>
       isMine(key, providerId, keyName, request) ? unwrapDataKey(preparedBy(request.provider), key, request) : null,
   };
+  carefulKeyrings.add(keyring);
+  return keyring;
 }
 
 /** Returns a function that prepares the key by a provider, and keeps it prepared by the last one, which few change. */
@@ -85,7 +93,8 @@ function wrapDataKey(
   provider.randomFill(iv);
   const ciphertext = new Uint8Array(plaintextDataKey.length + TAG_LENGTH);
   wrappingKey.gcmSeal(iv, contextBytes, plaintextDataKey, ciphertext);
-  return { plaintextDataKey, encryptedDataKeys: [{ providerId, providerInfo: info.bytes, ciphertext }] };
+  const encryptedDataKey = { providerId: copyBytes(providerId), providerInfo: info.bytes, ciphertext };
+  return { plaintextDataKey, encryptedDataKeys: [encryptedDataKey] };
 }
 
 /** Compares every part and its length, since one name may be the beginning of another. */
@@ -94,8 +103,8 @@ function isMine(key: EncryptedDataKey, providerId: Uint8Array, keyName: Uint8Arr
   return (
     sameBytes(key.providerId, providerId) &&
     providerInfo.length === keyName.length + SHAPE.length + IV_LENGTH &&
-    sameBytes(providerInfo.subarray(0, keyName.length), keyName) &&
-    sameBytes(providerInfo.subarray(keyName.length, keyName.length + SHAPE.length), SHAPE) &&
+    hasBytesAt(providerInfo, 0, keyName) &&
+    hasBytesAt(providerInfo, keyName.length, SHAPE) &&
     ciphertext.length === request.suite.dataKeyLength + TAG_LENGTH
   );
 }

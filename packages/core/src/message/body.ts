@@ -19,6 +19,9 @@ import {
 import { counted } from '../quoted.ts';
 import type { DecodedHeader } from './header.ts';
 
+/** The IV of the first frame, and of the only one of most messages. */
+const FIRST_IV = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+
 /** The kinds of frames. A body without frames counts as one frame of its own kind. */
 export type FrameKind = 'regular' | 'final' | 'non-framed';
 
@@ -45,17 +48,6 @@ export function framedBodyLength(plaintextLength: number, frameLength: number): 
   );
 }
 
-/** Writes a frame without its ciphertext and tag. Returns the IV and the place for them. */
-export function writeFrame(
-  writer: Writer,
-  kind: 'regular' | 'final',
-  sequenceNumber: number,
-  contentLength: number,
-): { iv: Uint8Array; sealed: Uint8Array } {
-  const iv = writeFrameStart(writer, kind, sequenceNumber, contentLength);
-  return { iv, sealed: writer.reserve(contentLength + TAG_LENGTH) };
-}
-
 /** Writes the bytes of a frame before its ciphertext, and returns the IV. */
 export function writeFrameStart(
   writer: Writer,
@@ -66,11 +58,8 @@ export function writeFrameStart(
   if (kind === 'final') writer.uint32(FINAL_FRAME_MARKER);
   writer.uint32(sequenceNumber);
   // The IV is the sequence number in 12 bytes, so it never repeats under a key that is derived for this message alone.
-  const iv = writer
-    .uint32(0)
-    .uint32(0)
-    .uint32(sequenceNumber)
-    .bytes.subarray(writer.offset - IV_LENGTH, writer.offset);
+  writer.uint32(0).uint32(0).uint32(sequenceNumber);
+  const iv = sequenceNumber === 1 ? FIRST_IV : writer.bytes.subarray(writer.offset - IV_LENGTH, writer.offset);
   if (kind === 'final') writer.uint32(contentLength);
   return iv;
 }

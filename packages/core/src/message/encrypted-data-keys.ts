@@ -21,10 +21,9 @@ export interface EncryptedDataKey {
 
 /** Returns the number of bytes that {@link writeEncryptedDataKeys} writes. */
 export function encryptedDataKeysLength(keys: readonly EncryptedDataKey[]): number {
-  return keys.reduce(
-    (sum, key) => sum + 6 + key.providerId.length + key.providerInfo.length + key.ciphertext.length,
-    2,
-  );
+  let length = 2;
+  for (const key of keys) length += 6 + key.providerId.length + key.providerInfo.length + key.ciphertext.length;
+  return length;
 }
 
 /** Writes the section of encrypted data keys. */
@@ -41,12 +40,12 @@ export function readEncryptedDataKeys(reader: Reader, max: number, keys: Encrypt
   checkEncryptedDataKeyCount(count, max);
   for (let i = 0; i < count; i++) {
     const at = reader.offset;
-    const providerId = reader.take16('key provider id');
+    const providerId = reader.own16('key provider id');
     if (decodeUtf8(providerId) === undefined) throw reader.error('key provider id is not valid UTF-8', at);
     keys.push({
       providerId,
-      providerInfo: reader.take16('key provider info'),
-      ciphertext: reader.take16('encrypted data key'),
+      providerInfo: reader.own16('key provider info'),
+      ciphertext: reader.own16('encrypted data key'),
     });
   }
 }
@@ -65,11 +64,16 @@ export function checkEncryptedDataKeyCount(count: number, max: number): void {
 export function isEncodable(key: unknown): key is EncryptedDataKey {
   const { providerId, providerInfo, ciphertext } = (key ?? {}) as Readonly<Record<keyof EncryptedDataKey, unknown>>;
   return (
-    [providerId, providerInfo, ciphertext].every((part) => part instanceof Uint8Array && part.length <= MAX_UINT16) &&
-    providerId instanceof Uint8Array &&
+    isPart(providerId) &&
+    isPart(providerInfo) &&
+    isPart(ciphertext) &&
     providerId.length > 0 &&
     decodeUtf8(providerId) !== undefined
   );
+}
+
+function isPart(part: unknown): part is Uint8Array {
+  return part instanceof Uint8Array && part.length <= MAX_UINT16;
 }
 
 /** Returns a copy that shares no bytes. */

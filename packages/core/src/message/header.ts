@@ -7,9 +7,15 @@
  */
 
 import { NO_BYTES, type Reader, readUint16, type Writer } from '../bytes.ts';
-import { type EncryptionContext, PUBLIC_KEY_CONTEXT_KEY, readEncryptionContext } from '../encryption-context.ts';
+import {
+  type BoundContext,
+  type EncryptionContext,
+  PUBLIC_KEY_CONTEXT_KEY,
+  readBoundContext,
+} from '../encryption-context.ts';
 import type { MalformedError } from '../errors.ts';
 import { IV_LENGTH, TAG_LENGTH } from '../limits.ts';
+import { scratchCopy } from '../scratch.ts';
 import { type Suite, type SuiteId, suiteHex, suites } from '../suites.ts';
 import {
   type EncryptedDataKey,
@@ -21,8 +27,10 @@ import {
 /** The two forms of a message's content: in frames, or in one piece. */
 export type ContentType = 'framed' | 'non-framed';
 
-/** A header that was read, with the wire bytes that its tag covers. */
+/** A header that was read, with the wire bytes that its tag covers. It shares no bytes with the message. */
 export interface DecodedHeader extends HeaderBody {
+  /** The pairs of the header in their canonical form, whatever order they have on the wire. */
+  readonly contextBytes: Uint8Array;
   /** The exact bytes of the header body in the message. */
   readonly bodyBytes: Uint8Array;
   /** IV of the header tag, 12 bytes; zeros in version 2, which does not store it. */
@@ -149,16 +157,18 @@ export function readHeader(
   const start = reader.offset;
   const suite = readVersionAndSuite(reader);
   draft.suite = suite;
-  draft.messageId = reader.take(suite.messageIdLength, 'message id');
-  draft.encryptionContext = readContextSection(reader, suite);
+  draft.messageId = reader.own(suite.messageIdLength, 'message id');
+  const context = readContextSection(reader, suite);
+  draft.encryptionContext = context.pairs;
+  draft.contextBytes = context.bytes;
   readEncryptedDataKeys(reader, maxEncryptedDataKeys, draft.encryptedDataKeys);
   draft.contentType = readContentType(reader);
   if (suite.messageVersion === 1) readV1Constants(reader);
   draft.frameLength = readFrameLength(reader, draft.contentType);
-  draft.commitment = suite.commitmentLength === 0 ? NO_BYTES : reader.take(suite.commitmentLength, 'key commitment');
-  draft.bodyBytes = reader.bytes.subarray(start, reader.offset);
-  draft.iv = suite.messageVersion === 1 ? reader.take(IV_LENGTH, 'header IV') : ZERO_IV;
-  draft.tag = reader.take(TAG_LENGTH, 'header tag');
+  draft.commitment = suite.commitmentLength === 0 ? NO_BYTES : reader.own(suite.commitmentLength, 'key commitment');
+  draft.bodyBytes = scratchCopy(reader.bytes.subarray(start, reader.offset));
+  draft.iv = suite.messageVersion === 1 ? reader.own(IV_LENGTH, 'header IV') : ZERO_IV;
+  draft.tag = reader.own(TAG_LENGTH, 'header tag');
   return draft as DecodedHeader;
 }
 
@@ -192,12 +202,12 @@ function versionError(reader: Reader, start: number): MalformedError {
   return reader.error(`Unknown message version ${reader.bytes[start]}${hint}`, start);
 }
 
-function readContextSection(reader: Reader, suite: Suite): EncryptionContext {
+function readContextSection(reader: Reader, suite: Suite): BoundContext {
   const at = reader.offset;
   const length = reader.uint16('encryption context length');
-  const context = readEncryptionContext(reader.sub(length, 'encryption context'));
+  const context = readBoundContext(reader.sub(length, 'encryption context'));
   // Otherwise a change of the suite could strip a signature. default-cmm.md#decrypt-materials.
-  if ((context[PUBLIC_KEY_CONTEXT_KEY] !== undefined) !== (suite.signature !== null)) {
+  if ((context.pairs[PUBLIC_KEY_CONTEXT_KEY] !== undefined) !== (suite.signature !== null)) {
     throw reader.error(`The encryption context must hold ${PUBLIC_KEY_CONTEXT_KEY} exactly if the suite signs`, at);
   }
   return context;

@@ -8,7 +8,6 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createHmac,
   type DecipherGCM,
   getCiphers,
   randomFillSync,
@@ -114,8 +113,12 @@ class NodeAesGcmKey implements AesGcmKey {
     requireGcmLengths(iv, sealed, output, -TAG_LENGTH);
     const decipher = createDecipheriv(this.#algorithm, this.#key, iv, GCM_OPTIONS);
     decipher.setAAD(aad);
-    decipher.setAuthTag(sealed.subarray(output.length));
-    updateAndWipe(decipher, sealed.subarray(0, output.length), output);
+    if (output.length === 0) {
+      decipher.setAuthTag(sealed);
+    } else {
+      decipher.setAuthTag(sealed.subarray(output.length));
+      updateAndWipe(decipher, sealed.subarray(0, output.length), output);
+    }
     try {
       decipher.final();
       return true;
@@ -206,14 +209,21 @@ function hkdfExpand(
   const hashLength = HASH_LENGTHS[name];
   requireHkdfLength(length, hashLength);
   const output = new Uint8Array(length);
-  let block = new Uint8Array(0);
+  // The block before, info, and a counter. The first block has none before it.
+  const before = length > hashLength ? hashLength : 0;
+  const data = new Uint8Array(before + info.length + 1);
+  data.set(info, before);
   for (let at = 0, counter = 1; at < length; at += hashLength, counter++) {
-    const next = createHmac(name, pseudorandomKey).update(block).update(info).update(Uint8Array.of(counter)).digest();
-    block.fill(0);
-    block = next;
-    output.set(block.subarray(0, length - at), at);
+    data[data.length - 1] = counter;
+    const block = hmacBuffer(name, pseudorandomKey, counter === 1 && before > 0 ? data.subarray(before) : data);
+    if (before > 0) data.set(block);
+    // A Buffer's own methods would cost more than these few bytes.
+    for (let i = 0; i < hashLength; i++) {
+      if (at + i < length) output[at + i] = block[i] as number;
+      block[i] = 0;
+    }
   }
-  block.fill(0);
+  data.fill(0);
   return output;
 }
 

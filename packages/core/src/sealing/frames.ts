@@ -6,11 +6,12 @@
  * @module
  */
 
-import { concatBytes, Writer } from '../bytes.ts';
+import { Writer } from '../bytes.ts';
 import { AuthenticationError } from '../errors.ts';
 import { TAG_LENGTH } from '../limits.ts';
 import type { Frame, FrameKind } from '../message/body.ts';
 import type { AesGcmKey } from '../provider.ts';
+import { scratchBytes } from '../scratch.ts';
 import { encodeUtf8 } from '../utf8.ts';
 
 const CONTENT_STRINGS: Readonly<Record<FrameKind, Uint8Array>> = {
@@ -19,17 +20,11 @@ const CONTENT_STRINGS: Readonly<Record<FrameKind, Uint8Array>> = {
   'non-framed': encodeUtf8('AWSKMSEncryptionClient Single Block'),
 };
 
-/** The key and the authenticated data that seal and open the frames of one message. */
+/** What seals and opens the frames of one message. */
 export interface FrameCipher {
+  /** The message's derived key. */
   readonly key: AesGcmKey;
   readonly messageId: Uint8Array;
-  /** Authenticated data, made for the first frame of each kind; later frames change only number and length in it. */
-  readonly aad: { [Kind in FrameKind]?: Uint8Array<ArrayBuffer> };
-}
-
-/** Makes the cipher of a message's frames under its derived key. */
-export function frameCipher(key: AesGcmKey, messageId: Uint8Array): FrameCipher {
-  return { key, messageId, aad: {} };
 }
 
 /** Seals one frame's content into `sealed`, the place for ciphertext ‖ tag in the message. */
@@ -82,7 +77,7 @@ export function encryptFrameApart(
  *
  * @throws `AuthenticationError` if the tag is wrong.
  */
-export function decryptFrameApart(cipher: FrameCipher, frame: Frame): Uint8Array[] {
+export function decryptFrameApart(cipher: FrameCipher, frame: Frame): Uint8Array<ArrayBuffer>[] {
   const { key } = cipher;
   const length = frame.sealed.length - TAG_LENGTH;
   if (key.gcmOpenApart === undefined) {
@@ -95,16 +90,13 @@ export function decryptFrameApart(cipher: FrameCipher, frame: Frame): Uint8Array
   return pieces;
 }
 
-function aadOf(cipher: FrameCipher, kind: FrameKind, sequenceNumber: number, contentLength: number): Uint8Array {
-  const content = CONTENT_STRINGS[kind];
-  const { messageId } = cipher;
-  cipher.aad[kind] ??= concatBytes(messageId, content, new Uint8Array(12));
-  const writer = new Writer(cipher.aad[kind]);
-  writer.offset = messageId.length + content.length;
-  // A u64, since a non-framed body may have more than 2^32 bytes.
-  writer
+function aadOf({ messageId }: FrameCipher, kind: FrameKind, sequenceNumber: number, contentLength: number): Uint8Array {
+  const text = CONTENT_STRINGS[kind];
+  // The length is a u64, since a non-framed body may have more than 2^32 bytes.
+  return new Writer(scratchBytes(messageId.length + text.length + 12))
+    .raw(messageId)
+    .raw(text)
     .uint32(sequenceNumber)
     .uint32(Math.floor(contentLength / 2 ** 32))
-    .uint32(contentLength >>> 0);
-  return writer.bytes;
+    .uint32(contentLength >>> 0).bytes;
 }

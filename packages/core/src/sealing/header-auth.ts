@@ -33,7 +33,7 @@ export function verifyHeader(
 ): boolean {
   return (
     provider.equalConstantTime(commitment, header.commitment) &&
-    key.gcmOpen(header.iv, authenticated(header.bodyBytes, requiredContext), header.tag, new Uint8Array(0))
+    key.gcmOpen(header.iv, authenticated(header.bodyBytes, requiredContext), header.tag, NO_BYTES)
   );
 }
 

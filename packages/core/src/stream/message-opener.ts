@@ -22,7 +22,7 @@ import { headerExtent } from '../message/header.ts';
 import { flag, type Members, members, optional, takeOptions } from '../options.ts';
 import type { AesGcmKey } from '../provider.ts';
 import { closeMessageKey } from '../sealing/derive.ts';
-import { decryptFrameApart, frameCipher } from '../sealing/frames.ts';
+import { decryptFrameApart } from '../sealing/frames.ts';
 import { decodeSignature } from '../sealing/signature.ts';
 import type { MessageTransform, OnHeader, Pieces } from './message-transform.ts';
 import { pendingBytes } from './pending-bytes.ts';
@@ -188,7 +188,7 @@ function* openFrames(
 ): Opening<Pieces> {
   const { header, verifier } = plan;
   // A copy, since the caller has the header and may change it.
-  const cipher = frameCipher(key, copyBytes(header.messageId));
+  const cipher = { key, messageId: copyBytes(header.messageId) };
   for (let sequenceNumber = 1; ; sequenceNumber++) {
     const extent = () => frameExtent(source.bytes(), header, options.maxFrameLength);
     while (source.bytes().length < extent() && !source.ended()) yield extent();

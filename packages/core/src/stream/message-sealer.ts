@@ -3,8 +3,8 @@
  * @module
  */
 
-import { concatBytes, NO_BYTES, PLAIN_TEXT_HINT, requireBytes, Writer } from '../bytes.ts';
-import { beginMessage, sealFrame, sealFrameApart, writeHeader } from '../encrypt.ts';
+import { concatBytes, copyBytes, NO_BYTES, PLAIN_TEXT_HINT, requireBytes, Writer } from '../bytes.ts';
+import { beginMessage, ownHeader, sealFrame, sealFrameApart, writeHeader } from '../encrypt.ts';
 import {
   ASYNC_ENCRYPT_OPTIONS,
   checkFrameCount,
@@ -78,7 +78,9 @@ function beginSealing(plan: EncryptionPlan, wrapped: WrappedDataKey): Sealer {
   const { messageId, messageKey } = beginMessage(plan, wrapped);
   try {
     const writer = new Writer(new Uint8Array(headerLength(plan, wrapped.encryptedDataKeys)));
-    const { cipher, header } = writeHeader(writer, plan, messageId, wrapped.encryptedDataKeys, messageKey);
+    const { cipher, header: body } = writeHeader(writer, plan, messageId, wrapped.encryptedDataKeys, messageKey);
+    // A copy, since the frames use the message id after the caller has the header.
+    const header = ownHeader(plan, body, copyBytes(messageId));
     const signer = plan.signing?.keyPair.signer(plan.signing.suite.signature.hash);
     signer?.update(writer.bytes);
     const frames = frameSealer(plan, cipher, signer);

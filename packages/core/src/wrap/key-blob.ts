@@ -13,11 +13,12 @@
  * @module
  */
 
-import { Reader, scratchBytes, Writer } from '../bytes.ts';
+import { Reader, Writer } from '../bytes.ts';
 import { AuthenticationError, MalformedError } from '../errors.ts';
 import { MAX_CIPHERTEXT_BLOB_LENGTH, MAX_KEY_BLOB_PLAINTEXT_LENGTH, TAG_LENGTH } from '../limits.ts';
 import type { Provider } from '../provider.ts';
 import { counted } from '../quoted.ts';
+import { scratchBytes } from '../scratch.ts';
 import { encodeUtf8, utf8Length } from '../utf8.ts';
 import { cmsLength, readCms, writeCms } from './cms.ts';
 import { openDerived, sealDerived } from './derived.ts';
