@@ -1,5 +1,5 @@
 /**
- * What do key wrap and messages gain from OpenSSL over plain JavaScript?
+ * What do key wrap and messages gain from OpenSSL over plain JavaScript, and what from WebAssembly over both?
  * @module
  */
 
@@ -15,6 +15,7 @@ import {
 } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
+import { wasmProvider } from '@securestring/provider-wasm';
 import { calls, mustEqual, type Question, type Row } from '../runner.ts';
 
 const encryptionContext = { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' };
@@ -32,10 +33,14 @@ export const keyWrap: Question = {
 };
 
 export const providers: Question = {
-  title: 'Providers: our messages of suite 0x0478 in frames of 4096 bytes, node:crypto against noble',
+  title: 'Providers: our messages of suite 0x0478 in frames of 4096 bytes, each provider against another',
   rows: () =>
-    Object.entries({ '64 B': 64, '4 KB': 4096, '64 KB': 65536 }).flatMap(([name, length]) =>
-      rows(name, length, ['encrypt', 'decrypt'], message()),
+    Object.entries({ '64 B': 64, '256 B': 256, '1 KB': 1024, '4 KB': 4096, '64 KB': 65536 }).flatMap(([name, length]) =>
+      [
+        [nodeProvider, nobleProvider],
+        [wasmProvider, nodeProvider],
+        [wasmProvider, nobleProvider],
+      ].flatMap(([by, other]) => rows(name, length, ['encrypt', 'decrypt'], message(), by, other)),
     ),
 };
 
@@ -55,16 +60,23 @@ function message(): Work {
   };
 }
 
-function rows(name: string, length: number, verbs: readonly [string, string], { seal, open }: Work): Row[] {
+function rows(
+  name: string,
+  length: number,
+  verbs: readonly [string, string],
+  { seal, open }: Work,
+  subject: Provider = nodeProvider,
+  reference: Provider = nobleProvider,
+): Row[] {
   const plaintext = Uint8Array.from(randomBytes(length));
-  const sealed = seal(plaintext, nodeProvider);
-  mustEqual(`${name}: by node, opened by noble`, open(sealed, nobleProvider), plaintext);
-  mustEqual(`${name}: by noble, opened by node`, open(seal(plaintext, nobleProvider), nodeProvider), plaintext);
+  const sealed = seal(plaintext, subject);
+  mustEqual(`${name}: by ${subject.name}, opened by ${reference.name}`, open(sealed, reference), plaintext);
+  mustEqual(`${name}: the other way`, open(seal(plaintext, reference), subject), plaintext);
   const works = [(by: Provider) => seal(plaintext, by), (by: Provider) => open(sealed, by)];
   return works.map((work, i) => ({
     name: `${name} ${verbs[i]}`,
     measure: 'speed-up',
-    subject: calls('node', () => work(nodeProvider)),
-    reference: calls('noble', () => work(nobleProvider)),
+    subject: calls(subject.name, () => work(subject)),
+    reference: calls(reference.name, () => work(reference)),
   }));
 }

@@ -7,6 +7,7 @@
 /** What each package may import of its siblings. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  'provider-wasm': ['core'],
   service: ['core'],
   storage: ['core'],
   keystore: ['core', 'service', 'storage'],
@@ -30,6 +31,15 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(encryption-plan|decryption-plan|encrypt|decrypt)\.ts$|^(inspect|stream)\//,
     /^tiers\//,
     /^(index|node)\.ts$|^testing\//,
+  ],
+  'provider-wasm': [
+    /^(lengths|wasm)\.ts$/,
+    /^(frames|machine)\.ts$/,
+    /^streamed\.ts$/,
+    /^key\.ts$/,
+    /^provider\.ts$/,
+    /^platform\//,
+    /^index\.ts$/,
   ],
   service: [
     /^(errors|fields|pages|place|views)\.ts$/,

@@ -1,14 +1,15 @@
 /**
- * Both providers: what is true of one must be true of the other.
+ * All providers: what is true of one must be true of the others.
  * @module
  */
 
 import type { Provider } from '@securestring/core';
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
+import { wasmProvider } from '@securestring/provider-wasm';
 import { describe } from 'vitest';
 
-export const providers: readonly Provider[] = [nodeProvider, nobleProvider];
+export const providers: readonly Provider[] = [nodeProvider, nobleProvider, wasmProvider];
 
 /** Defines the same suite once for each provider. */
 export function describeWithProviders(name: string, define: (provider: Provider) => void): void {

@@ -216,12 +216,16 @@ function expectNoSecret(value: unknown, secret: Uint8Array): void {
   expect(printed.replaceAll(/\s|"\d+":/g, '')).not.toContain(decimals);
 }
 
-/** Returns a provider that records every AES-GCM key that it is given and every output that it decrypts into. */
+/**
+ * Returns a provider that records every AES-GCM key that it is given and every output that it decrypts into. It derives
+ * by its primitives: a key that a unit derives never comes out.
+ */
 function recorded(provider: Provider): { keys: Uint8Array[]; outputs: Uint8Array[]; recording: Provider } {
   const keys: Uint8Array[] = [];
   const outputs: Uint8Array[] = [];
+  const { deriveMessageKey, ...primitives } = provider;
   const recording: Provider = {
-    ...provider,
+    ...primitives,
     aesGcm: (bytes) => {
       keys.push(bytes);
       const key = provider.aesGcm(bytes);

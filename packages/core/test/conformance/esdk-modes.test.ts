@@ -76,10 +76,11 @@ for (const { name, file, needsRsa } of FILES) {
   });
 }
 
-it('of the two providers the one of Node has RSA', () => {
+it('of the providers those on Node have RSA', () => {
   expect(providers.map(({ name, rsa }) => [name, rsa !== undefined])).toEqual([
     ['node', true],
     ['noble', false],
+    ['wasm (node)', true],
   ]);
 });
 

@@ -1,14 +1,14 @@
-/** Both providers keep the contract; the checks find providers that do not. */
+/** All providers keep the contract; the checks find providers that do not. */
 
 import type { AesGcmKey, EcdsaKeyPair, EcdsaVerifier, Provider } from '@securestring/core';
-import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
 import { providerContract } from '@securestring/core/testing';
 import { counting } from '@securestring/test-support/bytes';
+import { providers } from '@securestring/test-support/providers';
 import { withUnits } from '@securestring/test-support/units';
 import { describe, expect, it } from 'vitest';
 
-describe.each([nodeProvider, nobleProvider])('The provider $name', (provider) => {
+describe.each(providers)('The provider $name', (provider) => {
   it.each(providerContract)('$name', ({ check }) => {
     check(provider);
   });
