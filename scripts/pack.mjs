@@ -1,7 +1,10 @@
-/** Packs every published package into `packed/`, to be installed as files. Expects every `dist` to be built. */
+/**
+ * Packs every published package into `packed/`, to be installed as files. Expects every `dist` to be built. Of the
+ * native parts, those are packed that are built: `npm run build:native` builds this machine's.
+ */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,9 +13,14 @@ const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'
 
 rmSync(packed, { recursive: true, force: true });
 mkdirSync(packed);
-for (const name of readdirSync(`${root}packages`)) {
-  const cwd = `${root}packages/${name}`;
-  if (JSON.parse(readFileSync(`${cwd}/package.json`, 'utf8')).private === true) continue;
+const native = `${root}packages/provider-native/npm`;
+const folders = [
+  ...readdirSync(`${root}packages`).map((name) => `${root}packages/${name}`),
+  ...readdirSync(native).map((name) => `${native}/${name}`),
+];
+for (const cwd of folders) {
+  const { private: isPrivate, main = 'package.json' } = JSON.parse(readFileSync(`${cwd}/package.json`, 'utf8'));
+  if (isPrivate === true || !existsSync(`${cwd}/${main}`)) continue;
   const words = ['--yes', packageManager, 'pack', '--pack-destination', packed];
   execFileSync('npx', words, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
 }

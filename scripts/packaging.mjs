@@ -2,7 +2,8 @@
  * Checks the public packages as their users get them: packs each, lints the tarballs (publint, attw), installs them
  * together in an empty folder, and there imports, uses and type-checks them, and runs the command line; the packages
  * without native code once more by themselves, with install scripts on, and under Bun and Deno if `BUN_PATH` and
- * `DENO_PATH` name them. Expects every `dist` to be built.
+ * `DENO_PATH` name them. Expects every `dist` to be built. The native provider is imported and used if the part of this
+ * machine is built, by `npm run build:native`.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -17,7 +18,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -53,6 +54,16 @@ await store.close();
 await kms.close();
 `;
 
+const NATIVE_USE = `
+import assert from 'node:assert/strict';
+import { decrypt, encrypt, rawAesKeyring } from '@securestring/core';
+import { nativeProvider } from '@securestring/provider-native';
+
+const keyring = rawAesKeyring({ keyNamespace: 'check', keyName: 'one', wrappingKey: new Uint8Array(32).fill(7) });
+const { message } = encrypt(new TextEncoder().encode('hello'), { keyring, provider: nativeProvider });
+assert.equal(new TextDecoder().decode(decrypt(message, { keyring }).plaintext), 'hello');
+`;
+
 /** What installs without a script, a warning or native code. */
 const LIGHT = ['core', 'service', 'storage', 'keystore', 'parameters'].map((name) => `@securestring/${name}`);
 
@@ -76,6 +87,7 @@ const folder = mkdtempSync(join(tmpdir(), 'securestring-packaging-'));
 let failed = 0;
 try {
   const packages = publicPackages();
+  const natives = nativeParts();
   const tarballs = join(folder, 'tarballs');
   const consumer = join(folder, 'consumer');
   mkdirSync(tarballs);
@@ -90,8 +102,10 @@ try {
     check(`publint ${entry.name}`, () => run(tool('publint'), ['--strict', entry.tarball]));
     check(`attw ${entry.name}`, () => run(tool('attw'), ['--profile', 'esm-only', entry.tarball]));
   }
-  check('install together', () => installTogether(packages, consumer));
+  for (const entry of natives) check(`pack ${entry.name}`, () => packNative(entry, tarballs));
+  check('install together', () => installTogether([...packages, ...natives], consumer));
   for (const entry of packages) {
+    if (entry.optionalDependencies !== undefined && natives.length === 0) continue;
     for (const specifier of specifiers(entry)) {
       check(`import ${specifier}`, () => run('node', ['--input-type=module', '-e', importProbe(specifier)], consumer));
     }
@@ -100,6 +114,10 @@ try {
   check('seal and open', () => {
     writeFileSync(join(consumer, 'use.mjs'), USE);
     run('node', ['use.mjs'], consumer);
+  });
+  check('seal by native code', () => {
+    writeFileSync(join(consumer, 'use-native.mjs'), NATIVE_USE);
+    if (natives.length > 0) run('node', ['use-native.mjs'], consumer);
   });
   check('install without scripts, warnings and native code', () => installLight(packages, join(folder, 'light')));
   const programs = packages.filter(({ bin }) => bin !== undefined);
@@ -118,6 +136,32 @@ function publicPackages() {
     .map((name) => ({ folder: join(root, 'packages', name) }))
     .map((entry) => ({ ...entry, ...JSON.parse(readFileSync(join(entry.folder, 'package.json'), 'utf8')) }))
     .filter((entry) => entry.private !== true);
+}
+
+/** The built binaries of the native provider, each a package. */
+function nativeParts() {
+  const parent = join(root, 'packages/provider-native/npm');
+  return readdirSync(parent)
+    .map((name) => join(parent, name))
+    .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
+    .filter(({ folder, main }) => existsSync(join(folder, main)));
+}
+
+/** A binary comes with its licences, and with nothing of the machine that built it. */
+function packNative(entry, tarballs) {
+  const { folder, name, main, cpu, os, scripts } = entry;
+  entry.tarball = join(tarballs, `${name.replaceAll(/[@/]/g, '-')}.tgz`);
+  run('npx', ['--yes', packageManager, 'pack', '--silent', '--out', entry.tarball], folder);
+  const files = run('tar', ['-tzf', entry.tarball]).trim().split('\n').sort().join(' ');
+  equal(
+    files,
+    ['LICENSE', 'NOTICES.txt', 'README.md', 'package.json', main].map((file) => `package/${file}`).join(' '),
+  );
+  if (!os || !cpu || scripts) throw new Error('the manifest needs os and cpu, and no scripts');
+  const text = readFileSync(join(folder, main), 'latin1');
+  for (const place of [root, homedir(), tmpdir()]) {
+    if (text.includes(place)) throw new Error(`${main} names ${place}`);
+  }
 }
 
 function specifiers({ name, exports }) {

@@ -9,8 +9,11 @@ if (!/^\d+\.\d+\.\d+(-[0-9a-z.-]+)?$/.test(version)) {
   console.error('Name the version, such as: npm run version -- 0.2.0');
   process.exit(2);
 }
-for (const name of readdirSync(`${root}packages`)) {
-  const file = `${root}packages/${name}/package.json`;
+const folders = ['packages', 'packages/provider-native/npm'].flatMap((parent) =>
+  readdirSync(`${root}${parent}`).map((name) => `${parent}/${name}`),
+);
+for (const folder of folders) {
+  const file = `${root}${folder}/package.json`;
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   if (manifest.private === true) continue;
   writeFileSync(file, `${JSON.stringify({ ...manifest, version }, undefined, 2)}\n`);

@@ -13,6 +13,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   keystore: ['core', 'service', 'storage'],
   parameters: ['core', 'service', 'storage', 'keystore'],
   audit: ['core', 'service', 'storage'],
+  'provider-native': ['core'],
   'storage-lmdb': ['core', 'storage'],
   endpoint: ['core', 'service', 'keystore', 'parameters'],
   cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'audit', 'storage-lmdb', 'endpoint'],
@@ -96,6 +97,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^log\.ts$/,
     /^index\.ts$/,
   ],
+  'provider-native': [/^(addon|scratch)\.ts$/, /^native-aes\.ts$/, /^native\.ts$/, /^index\.ts$/],
   'storage-lmdb': [
     /^(failures|gate)\.ts$/,
     /^heads\.ts$/,

@@ -8,8 +8,15 @@ import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
 import { wasmProvider } from '@securestring/provider-wasm';
 import { describe } from 'vitest';
+import { builtNativeProvider } from './native.ts';
 
-export const providers: readonly Provider[] = [nodeProvider, nobleProvider, wasmProvider];
+/** Those that this machine has: the native one has to be built first. */
+export const providers: readonly Provider[] = [
+  nodeProvider,
+  nobleProvider,
+  wasmProvider,
+  ...(builtNativeProvider === undefined ? [] : [builtNativeProvider]),
+];
 
 /** Defines the same suite once for each provider. */
 export function describeWithProviders(name: string, define: (provider: Provider) => void): void {

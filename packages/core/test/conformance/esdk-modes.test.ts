@@ -17,6 +17,7 @@ import {
 import { budget } from '@securestring/test-support/budget';
 import { base64, toBase64, toHex } from '@securestring/test-support/bytes';
 import { EVERY_SUITE } from '@securestring/test-support/every-suite';
+import { builtNativeProvider } from '@securestring/test-support/native';
 import { describeWithProviders, providers } from '@securestring/test-support/providers';
 import { rejection } from '@securestring/test-support/rejection';
 import { chunksOf } from '@securestring/test-support/streams';
@@ -81,6 +82,7 @@ it('of the providers those on Node have RSA', () => {
     ['node', true],
     ['noble', false],
     ['wasm (node)', true],
+    ...(builtNativeProvider === undefined ? [] : [['native', true]]),
   ]);
 });
 
