@@ -12,6 +12,8 @@ export const questions: Readonly<Record<string, () => Promise<Question>>> = {
   streams: async () => (await import('./streams.ts')).streams,
   'key-wrap': async () => (await import('./providers.ts')).keyWrap,
   providers: async () => (await import('./providers.ts')).providers,
+  floor: async () => (await import('./floor.ts')).floor,
+  where: async () => (await import('./where.ts')).where,
   tiers: async () => (await import('./key-service.ts')).tiers,
   'key-blob': async () => (await import('./key-service.ts')).keyBlob,
   decision: async () => (await import('./decision.ts')).decision,
