@@ -10,9 +10,29 @@ describe('KeptEntries', () => {
   const keptOne = () => {
     const kept = new KeptEntries();
     const opened = entryOf('a', 1);
-    kept.keep(entryOf('a'), BY, opened);
+    for (let read = 0; read < 2; read++) kept.keep(entryOf('a'), BY, opened);
     return { kept, opened };
   };
+
+  it('keeps an entry from its second read on, and none of a walk over many', () => {
+    const kept = new KeptEntries();
+    for (let read = 0; read < 2; read++) {
+      expect(kept.find(entryOf('a'), BY)).toBeUndefined();
+      kept.keep(entryOf('a'), BY, entryOf('a'));
+    }
+    expect(kept.find(entryOf('a'), BY)).toBeDefined();
+    const keys = Array.from({ length: 100 }, (_, i) => `k${i}`);
+    for (const key of [...keys, ...keys]) kept.keep(entryOf(key), BY, entryOf(key));
+    expect(keys.filter((key) => kept.find(entryOf(key), BY) !== undefined)).toEqual([]);
+  });
+
+  it('counts a read that was before a change as none', () => {
+    const kept = new KeptEntries();
+    kept.keep(entryOf('a'), BY, entryOf('a'));
+    kept.forget('a');
+    kept.keep(entryOf('a'), BY, entryOf('a'));
+    expect(kept.find(entryOf('a'), BY)).toBeUndefined();
+  });
 
   it('finds the same bytes, and the same object each time', () => {
     const { kept, opened } = keptOne();
@@ -39,9 +59,9 @@ describe('KeptEntries', () => {
     kept.forget('a');
     expect(kept.find(entryOf('a'), BY)).toBeUndefined();
     const long = { ...entryOf('long'), value: new Uint8Array(4097) };
-    kept.keep(long, BY, long);
+    for (let read = 0; read < 2; read++) kept.keep(long, BY, long);
     expect(kept.find(long, BY)).toBeUndefined();
-    for (let i = 0; i < 1000; i++) kept.keep(entryOf(`k${i}`), BY, entryOf(`k${i}`));
+    for (let i = 0; i < 2000; i++) kept.keep(entryOf(`k${i >> 1}`), BY, entryOf(`k${i >> 1}`));
     const left = Array.from({ length: 1000 }, (_, i) => kept.find(entryOf(`k${i}`), BY)).filter((entry) => entry);
     expect(left.length).toBeGreaterThan(0);
     expect(left.length).toBeLessThanOrEqual(64);

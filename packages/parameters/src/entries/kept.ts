@@ -2,6 +2,9 @@
  * The entries that were read one by one last, as they were found authentic. If the storage returns the same bytes
  * again, under the same name and the same key, the seal need not be computed again.
  *
+ * An entry is kept from its second read on. Keeping costs more than a seal, most of it in the collection of garbage, and
+ * a walk over many entries would keep each one and never return to it.
+ *
  * What is kept is what the storage holds: ciphertexts of SecureStrings, and all other values in clear.
  * @module
  */
@@ -9,7 +12,7 @@
 import { sameBytes } from '@securestring/core/bytes';
 import type { StoredEntry } from '@securestring/storage';
 
-/** The most entries that are kept, and the most bytes of each. */
+/** The most entries that are kept or known to be read once, and the most bytes of each that is kept. */
 const MAX_ENTRIES = 64;
 const MAX_LENGTH = 4096;
 
@@ -28,6 +31,8 @@ interface KeptEntry extends SealedWith {
 /** A bounded number of entries, by their keys. */
 export class KeptEntries {
   readonly #entries = new Map<string, KeptEntry>();
+  /** Keys of entries that were read once. */
+  readonly #readOnce = new Set<string>();
 
   /** Returns the entry without its seal, if these bytes were verified before under the same name and key. */
   find({ key, version, value }: StoredEntry, by: SealedWith): StoredEntry | undefined {
@@ -36,21 +41,27 @@ export class KeptEntries {
     return isSame && sameBytes(kept.value, value) ? kept.opened : undefined;
   }
 
-  /** Keeps an authentic entry, whose bytes must not change later. */
-  keep({ key, value }: StoredEntry, by: SealedWith, opened: StoredEntry): void {
-    this.forget(key);
+  /** Keeps an authentic entry, whose bytes must not change later, if it was read before. */
+  keep({ key, value }: StoredEntry, { name, key: sealKey }: SealedWith, opened: StoredEntry): void {
     if (value.length > MAX_LENGTH) return;
-    if (this.#entries.size >= MAX_ENTRIES) this.clear();
-    this.#entries.set(key, { ...by, value, opened });
+    if (this.#entries.delete(key) || this.#readOnce.delete(key)) {
+      if (this.#entries.size >= MAX_ENTRIES) this.#entries.clear();
+      this.#entries.set(key, { name, key: sealKey, value, opened });
+    } else {
+      if (this.#readOnce.size >= MAX_ENTRIES) this.#readOnce.clear();
+      this.#readOnce.add(key);
+    }
   }
 
   /** Drops an entry that is about to change. */
   forget(key: string): void {
     this.#entries.delete(key);
+    this.#readOnce.delete(key);
   }
 
   /** Drops all. */
   clear(): void {
     this.#entries.clear();
+    this.#readOnce.clear();
   }
 }
