@@ -2,11 +2,12 @@
  * Backups: whole, of one moment, and refused where anything of them is changed.
  */
 
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lmdbStorage } from '@securestring/storage-lmdb';
 import { budget } from '@securestring/test-support/budget';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HEADER_LENGTH } from '../src/backup/header.ts';
 import { hereIn } from './here.ts';
 import { makeFolder, withStoreAt } from './stores.ts';
 
@@ -104,16 +105,27 @@ describe('a backup', () => {
   });
 });
 
+/** Every refusal of a damaged backup. The key file's own refusal is of a kind that is damaged. */
+const REFUSALS = new RegExp(
+  `^error: (${[
+    'The backup is damaged, cut short or tampered with\\. Nothing was restored: use another copy\\.',
+    'The passphrase or key of the backup is wrong, or its beginning is damaged\\. Nothing was restored\\.',
+    '\\S+ is not a backup: [^\\n]+',
+    '\\S+ is damaged or tampered with: its header is none that is ever written\\. Use another copy\\.',
+    "\\S+ is damaged, or a newer release's backup: it says version \\d+, and this program reads 1\\. Use [^\\n]+",
+  ].join('|')})\n$`,
+);
 /** The first leaves a name valid UTF-8, so that the check of its bytes alone does not refuse it. */
 const MASKS = [0x01, 0xff, 0x80] as const;
 
 describe('a changed backup is refused, and leaves no store:', () => {
-  async function refuses(bytes: Uint8Array, codes: readonly number[] = [4, 5]): Promise<void> {
+  async function refuses(bytes: Uint8Array, codes: readonly number[] = [4, 5]): Promise<string> {
     const changed = join(folder, 'changed.backup');
     writeFileSync(changed, bytes);
     const { code, err } = await hereIn(restored, 'restore', changed, ...withKey);
     expect(codes, err).toContain(code);
-    expect(existsSync(restored) ? readdirSync(restored) : []).toEqual([]);
+    expect(existsSync(restored)).toBe(false);
+    return err;
   }
 
   it('a bit, anywhere', async () => {
@@ -124,9 +136,32 @@ describe('a changed backup is refused, and leaves no store:', () => {
       const offset = at < flips / 2 ? at : Math.floor((bytes.length * at) / flips);
       const changed = Uint8Array.from(bytes);
       changed[offset] = (changed[offset] ?? 0) ^ (1 << (at % 8));
-      // The two bytes of the version alone say that a newer release is needed.
-      await refuses(changed, offset === 8 || offset === 9 ? [1] : [4, 5]);
+      await refuses(changed);
     }
+  });
+
+  it('any one byte, in words of its own', { timeout: 300_000 }, async () => {
+    const [small, source] = [join(folder, 'small'), join(folder, 'small.backup')];
+    expect((await hereIn(small, 'init', '--generate-root-key')).code).toBe(0);
+    expect((await hereIn(small, 'backup', source, ...withKey)).code).toBe(0);
+    const bytes = readFileSync(source);
+    for (let offset = 0; offset < bytes.length; offset += offset < HEADER_LENGTH ? 1 : budget(25, 1)) {
+      const changed = Uint8Array.from(bytes);
+      changed[offset] = ~(changed[offset] ?? 0);
+      expect(await refuses(changed), `byte ${offset}`).toMatch(REFUSALS);
+    }
+  });
+
+  it('and takes away the folders that it made, but no other', async () => {
+    const [above, changed] = [join(folder, 'above'), join(folder, 'cut.backup')];
+    writeFileSync(changed, readFileSync(file).subarray(0, -1));
+    expect((await hereIn(join(above, 'a', 'b'), 'restore', changed, ...withKey)).code).toBe(5);
+    expect(existsSync(above)).toBe(false);
+    mkdirSync(join(above, 'a'), { recursive: true });
+    expect((await hereIn(join(above, 'a'), 'restore', changed, ...withKey)).code).toBe(5);
+    expect((await hereIn(join(above, 'a', 'b'), 'restore', changed, ...withKey)).code).toBe(5);
+    expect(readdirSync(above)).toEqual(['a']);
+    expect(readdirSync(join(above, 'a'))).toEqual([]);
   });
 
   it("a byte of the message's header, in one way", async () => {

@@ -63,9 +63,10 @@ export function checkHeader(header: Uint8Array, file: string): void {
   }
   const version = Buffer.from(header).readUInt16BE(AT.version);
   if (version !== VERSION) {
+    // No byte of the header can tell a newer release's backup from one that was damaged here.
     throw new CliError(
-      EXIT.failed,
-      `${file} is a backup of version ${version}, and this program reads ${VERSION}: use a newer release.`,
+      EXIT.notAuthentic,
+      `${file} is damaged, or a newer release's backup: it says version ${version}, and this program reads ${VERSION}. Use another copy, or a newer release.`,
     );
   }
   if (!isAccepted(header)) {

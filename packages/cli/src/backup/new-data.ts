@@ -4,9 +4,9 @@
  * @module
  */
 
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolders, syncFolder } from '@securestring/keystore/paths';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
@@ -33,11 +33,15 @@ export async function withNewData<Result>(
   place: StorePlace,
   make: (folders: NewFolders) => Promise<Result>,
 ): Promise<Result> {
+  const missing = missingFolders(place.folder);
   makeFolders(place.folder);
   await removeLeftovers(place.folder);
   const folder = join(place.folder, await temporaryName(PREFIX));
   // Again where another thread has made a file meanwhile.
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 });
+    removeWhileEmpty(missing);
+  };
   process.once('exit', remove);
   try {
     makeFolders(folder);
@@ -95,6 +99,22 @@ async function removeEmpty(folder: string): Promise<void> {
       `${folder} is there already, and not empty. Move it away, or choose another folder with --store.`,
       { cause: error },
     );
+  }
+}
+
+/** A folder and those above it that are not there yet, the deepest first. */
+function missingFolders(folder: string): readonly string[] {
+  const missing: string[] = [];
+  for (let each = folder; !existsSync(each) && dirname(each) !== each; each = dirname(each)) missing.push(each);
+  return missing;
+}
+
+/** Removes the folders that are empty, up to the first that is not: after a success, that is the store's own. */
+function removeWhileEmpty(folders: readonly string[]): void {
+  try {
+    for (const folder of folders) rmdirSync(folder);
+  } catch {
+    // The store is in it, or another program's file.
   }
 }
 
