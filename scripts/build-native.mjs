@@ -1,7 +1,7 @@
 /**
  * Builds the native part of `@securestring/provider-native` for this machine, by cargo, into the package of its
  * platform under `packages/provider-native/npm`. Everything else works without it. cargo keeps what it built in
- * `~/.cache/securestring-native`, or where CARGO_TARGET_DIR says.
+ * `~/.cache/securestring-native`, or where CARGO_TARGET_DIR says. With `--test` it runs the tests of the Rust instead.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -55,6 +55,11 @@ const cargo = (...words) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
+// Tests need the same flags, or cargo would build AWS-LC once more.
+if (process.argv.includes('--test')) {
+  console.log(cargo('test', '--release', '--locked', '--quiet'));
+  process.exit();
+}
 cargo('build', '--release', '--locked', '--quiet');
 copyFileSync(join(target, 'release', LIBRARIES[process.platform]), join(packages, name, 'securestring.node'));
 writeFileSync(join(packages, name, 'NOTICES.txt'), notices());
