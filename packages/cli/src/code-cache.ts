@@ -13,6 +13,7 @@ import { isAbsolute } from 'node:path';
 import { Script } from 'node:vm';
 import { makeFolders, plainPath } from '@securestring/keystore/paths';
 import { onReplaced } from './command/replaced.ts';
+import { isSuspect } from './command/suspect.ts';
 import { isOpenToOthers } from './io/file-rights.ts';
 import { unsafeAbove } from './io/safe-folders.ts';
 
@@ -157,10 +158,13 @@ function hashOf(bytes: Uint8Array): string {
 
 /**
  * A relative path counts as none: XDG Base Directory Specification, "Basics". It would be another one in each folder.
+ * So does a path that is not UTF-8, of which Node makes another one.
  */
 function cachesFolder(): string {
   const given = process.env['XDG_CACHE_HOME'] ?? '';
-  return isAbsolute(given) ? given : `${homedir()}/.cache`;
+  const folder = isAbsolute(given) && !isSuspect(given) ? given : `${homedir()}/.cache`;
+  if (isSuspect(folder)) throw new Error('HOME is not UTF-8.');
+  return folder;
 }
 
 /**

@@ -2,6 +2,7 @@
  * The folder of compiled code: V8 runs what it finds there, so it is the user's alone.
  */
 
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -18,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Ended, runBuilt } from './built.ts';
+import { type Ended, MAIN, runBuilt } from './built.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'securestring-cache-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -95,6 +96,20 @@ describe('compiled code is kept', () => {
     expect(existsSync(join(home, '.cache'))).toBe(false);
     await run(home, 'relative');
     expect(readdirSync(home)).toEqual(['.cache']);
+  });
+
+  it('in no folder whose path is not UTF-8: Node would make another one of it', async () => {
+    const [home, caches] = [freshFolder(), freshFolder()];
+    // Only a shell can hand on a variable that is not UTF-8.
+    const script = `env "$0=$(printf '%s/p\\351s' "$1")" "$2" "$3" completion bash`;
+    const runAt = (name: string, folder: string) => {
+      const env = { PATH: process.env['PATH'], HOME: home };
+      execFileSync('sh', ['-c', script, name, folder, process.execPath, MAIN], { env, cwd: home });
+    };
+    runAt('XDG_CACHE_HOME', caches);
+    expect([readdirSync(caches), readdirSync(home)]).toEqual([[], ['.cache']]);
+    runAt('HOME', caches);
+    expect(readdirSync(caches)).toEqual([]);
   });
 
   it('one file for each command, which later runs leave as it is', async () => {

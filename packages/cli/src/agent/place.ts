@@ -17,6 +17,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
+import { isSuspect } from '../command/suspect.ts';
 import { unsafeAbove } from '../io/safe-folders.ts';
 
 /** What `SECURESTRING_AGENT` may say: start an agent at the first passphrase, or never use one. */
@@ -69,12 +70,23 @@ function placeIn(parent: string): AgentPlace {
 
 function cachesOf(env: Environment): string {
   const caches = env['XDG_CACHE_HOME'] ?? '';
-  return isAbsolute(caches) ? caches : join(env['HOME'] || homedir(), '.cache');
+  if (isUsable(caches)) return caches;
+  const home = env['HOME'] || homedir();
+  if (!isSuspect(home)) return join(home, '.cache');
+  const what = 'HOME is not UTF-8, and would name another folder for the agent.';
+  throw new CliError(EXIT.usage, `${what} Set XDG_CACHE_HOME to a folder, or SECURESTRING_AGENT to off.`);
 }
 
-/** A relative path counts as none, as the XDG Base Directory Specification has it. */
+/**
+ * A relative path counts as none, as the XDG Base Directory Specification has it; and so does a path that is not UTF-8,
+ * of which Node makes another one.
+ */
+function isUsable(path: string): boolean {
+  return isAbsolute(path) && !isSuspect(path);
+}
+
 function isFolder(path: string): boolean {
-  return isAbsolute(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isUsable(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /**

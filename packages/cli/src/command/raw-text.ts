@@ -6,13 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { shown } from '@securestring/core/quoted';
-
-const REPLACEMENT = '\ufffd';
-
-/** Whether a text may have been other bytes. */
-export function isSuspect(text: string): boolean {
-  return text.includes(REPLACEMENT);
-}
+import { isSuspect } from './suspect.ts';
 
 /** Finds the words of the command line that are not UTF-8; each with its places, from 0, and what a person may read. */
 export function changedWords(words: readonly string[]): ReadonlyMap<string, readonly ChangedWord[]> {

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
+import { isSuspect } from '../command/suspect.ts';
 import { leftoversIn, temporaryName } from '../io/leftovers.ts';
 
 export interface PrivateText {
@@ -28,7 +29,7 @@ const IN_MEMORY = '/dev/shm';
 
 /** Writes the text. The file is named by the last level of the parameter's name, by which editors know a syntax. */
 export async function privateText(name: string, text: string): Promise<PrivateText> {
-  const around = isUsable(IN_MEMORY) ? IN_MEMORY : tmpdir();
+  const around = isUsable(IN_MEMORY) ? IN_MEMORY : temporaryFolder();
   const prefix = `securestring-edit-${process.getuid?.() ?? 'user'}-`;
   await removeLeftovers(around, prefix);
   const folder = join(around, await temporaryName(prefix));
@@ -84,6 +85,12 @@ async function removeLeftovers(folder: string, prefix: string): Promise<void> {
     const isOwn = found?.isDirectory() === true && (process.geteuid === undefined || found.uid === process.geteuid());
     if (isOwn) await rm(path, { recursive: true, force: true });
   }
+}
+
+function temporaryFolder(): string {
+  const folder = tmpdir();
+  if (!isSuspect(folder)) return folder;
+  throw new CliError(EXIT.usage, 'TMPDIR is not UTF-8, and would name another folder. Set it to another folder.');
 }
 
 function isUsable(folder: string): boolean {

@@ -6,7 +6,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isSuspect, shownBytes } from '../command/raw-text.ts';
+import { shownBytes } from '../command/raw-text.ts';
+import { isSuspect } from '../command/suspect.ts';
 
 /** Hears of each path that is left out. */
 export type Skip = (text: string) => void;

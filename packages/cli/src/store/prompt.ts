@@ -8,7 +8,7 @@ import { shown } from '@securestring/core/quoted';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
-import { isSuspect } from '../command/raw-text.ts';
+import { isSuspect } from '../command/suspect.ts';
 
 /** Whether there is a terminal to ask on. */
 export async function canAsk({ terminal }: Context): Promise<boolean> {

@@ -66,6 +66,17 @@ describe('lock', () => {
   });
 });
 
+describe("an agent's place", () => {
+  it('is in no folder whose path is not UTF-8', () => {
+    const odd = join(root, 'p\ufffds');
+    mkdirSync(odd);
+    const usual = join(root, '.cache/securestring/agent.sock');
+    expect(agentPlace({ HOME: root, XDG_RUNTIME_DIR: odd, XDG_CACHE_HOME: odd }).socket).toBe(usual);
+    expect(() => agentPlace({ HOME: odd })).toThrow('HOME is not UTF-8');
+    expect(agentPlace({ HOME: odd, XDG_RUNTIME_DIR: root }).folder).toBe(join(root, 'securestring'));
+  });
+});
+
 describe('an agent', () => {
   it.skipIf(!isRoot)("leaves nothing of root's in the home of a user", async () => {
     chownSync(join(root, 'run'), OTHER_USER, OTHER_USER);
