@@ -58,13 +58,23 @@ function addFormOptions(program: Command, called: string, words: readonly string
     if (!own.includes(option.long)) program.addOption(option);
 }
 
-/** The first word that is neither one of the program's own options nor an option's value, or an empty text. */
+/** `help key create` as `key create --help`: commander's own `help` looks at one word alone. */
+export function withHelpLast(words: readonly string[]): readonly string[] {
+  const at = calledAt(words, [...globalOptions(), ...formOptions()]);
+  return words[at] === 'help' ? [...words.slice(0, at), ...words.slice(at + 1), '--help'] : words;
+}
+
 function calledName(words: readonly string[], options: readonly Option[]): string {
+  return words[calledAt(words, options)] ?? '';
+}
+
+/** Where the first word is that is neither one of the program's own options nor an option's value. */
+function calledAt(words: readonly string[], options: readonly Option[]): number {
   let at = 0;
   for (; words[at]?.startsWith('-') === true; at++) {
     if (options.some(({ long, required }) => required && long === words[at])) at++;
   }
-  return words[at] ?? '';
+  return at;
 }
 
 function emptyProgram(terminal: Terminal): Command {

@@ -9,10 +9,11 @@ import { EXIT } from './command/exit-codes.ts';
 import { exitCodeOf, messageOf } from './command/failure.ts';
 import { colours } from './output/colour.ts';
 import { PROCESS, type Terminal } from './output/terminal.ts';
-import { makeProgram } from './program.ts';
+import { makeProgram, withHelpLast } from './program.ts';
 
 /** Runs a command and reports what went wrong, in one line. Never throws. */
-export async function run(words: readonly string[], terminal: Terminal = PROCESS): Promise<number> {
+export async function run(typed: readonly string[], terminal: Terminal = PROCESS): Promise<number> {
+  const words = withHelpLast(typed);
   const program = await makeProgram(terminal, words);
   try {
     await program.parseAsync([...words], { from: 'user' });

@@ -22,6 +22,10 @@ describe('a word that is not a command', () => {
     [['hsitory', '/a'], 'There is no command hsitory. Did you mean history?'],
     [['key', 'delete', 'alias/app'], 'There is no command key delete. Did you mean key schedule-deletion?'],
     [['key', 'alias', 'rm', 'alias/app'], 'There is no command key alias rm. Did you mean key alias delete?'],
+    [['help', 'rm'], 'There is no command rm. Did you mean delete?'],
+    [['rm', '--help'], 'There is no command rm. Did you mean delete?'],
+    [['help', 'key', 'rotat'], 'There is no command key rotat. Did you mean key rotate?'],
+    [['key', 'help', 'rotat'], 'There is no command key rotat. Did you mean key rotate?'],
     [['frobnicate'], 'There is no command frobnicate. securestring --help shows all.'],
     [['key', 'frobnicate'], 'There is no command key frobnicate. securestring key --help shows all.'],
     [['\u001b[2J'], 'There is no command \\u001b[2J. securestring --help shows all.'],
@@ -60,6 +64,32 @@ describe('a word that is not a command', () => {
       expect(below(meant.split(' ')), meant).toBeDefined();
       expect(below([word]), word).toBeUndefined();
     }
+  });
+});
+
+describe('help', () => {
+  it.each([
+    [['help'], ['--help']],
+    [
+      ['help', 'put'],
+      ['put', '--help'],
+    ],
+    [
+      ['--store', 'help', 'help', 'key', 'create'],
+      ['key', 'create', '--help'],
+    ],
+    [
+      ['help', 'key', 'alias', 'create'],
+      ['key', 'alias', 'create', '--help'],
+    ],
+    [
+      ['key', 'help', 'create'],
+      ['key', 'create', '--help'],
+    ],
+  ])('%j shows what %j shows', async (words, same) => {
+    const said = await here(words);
+    expect(said).toEqual(await here(same));
+    expect(said.out).toMatch(new RegExp(`^Usage: securestring ${same.slice(0, -1).join(' ')}`));
   });
 });
 

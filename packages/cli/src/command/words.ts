@@ -79,14 +79,25 @@ export function refuseOtherWords(program: Command, group = ''): void {
   for (const below of program.commands) {
     if (below.commands.length > 0) refuseOtherWords(below, `${group} ${below.name()}`.trim());
   }
+  const names = program.commands.map((each) => each.name());
   program.on('command:*', ([word = '']: readonly string[]) => {
-    const commands = program.commands.map((each) => each.name());
-    const meant = meantBy(word, group, commands).map((each) => `${group} ${each}`.trim());
-    const what = `There is no command ${group === '' ? '' : `${group} `}${excerpt(word)}.`;
-    const help = group === '' ? 'securestring --help' : `securestring ${group} --help`;
-    throw new CliError(
-      EXIT.usage,
-      meant.length === 0 ? `${what} ${help} shows all.` : `${what} Did you mean ${meant.join(', ')}?`,
-    );
+    throw notACommand(word, group, names);
   });
+  // With --help, commander looks at no other word, and would show the help of the group.
+  program.addHelpText('before', () => {
+    const [word = '', asked] = program.args;
+    const other = word === 'help' ? asked : word;
+    if (other !== undefined && /^[^-]/.test(other) && !names.includes(other)) throw notACommand(other, group, names);
+    return '';
+  });
+}
+
+function notACommand(word: string, group: string, names: readonly string[]): CliError {
+  const meant = meantBy(word, group, names).map((each) => `${group} ${each}`.trim());
+  const what = `There is no command ${group === '' ? '' : `${group} `}${excerpt(word)}.`;
+  const help = group === '' ? 'securestring --help' : `securestring ${group} --help`;
+  return new CliError(
+    EXIT.usage,
+    meant.length === 0 ? `${what} ${help} shows all.` : `${what} Did you mean ${meant.join(', ')}?`,
+  );
 }
