@@ -114,4 +114,16 @@ describe('init', () => {
     });
     expect(existsSync(join(path, 'data'))).toBe(false);
   });
+
+  it('leaves no folder behind that it made and did not use, and every one that it did not make', async () => {
+    const above = join(folder, 'above');
+    const failed = { code: 2, err: expect.stringContaining('Say what will unlock the store') };
+    expect(await hereIn(join(above, 'two', 'three'), 'init')).toMatchObject(failed);
+    expect(existsSync(above)).toBe(false);
+    mkdirSync(above);
+    expect(await hereIn(join(above, 'two', 'three'), 'init')).toMatchObject(failed);
+    expect(readdirSync(above)).toEqual([]);
+    expect(await hereIn(above, 'init')).toMatchObject(failed);
+    expect(existsSync(above)).toBe(true);
+  });
 });

@@ -3,7 +3,9 @@
  * @module
  */
 
+import { existsSync, rmdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Unlock } from '@securestring/keystore';
 import { makeFolders } from '@securestring/keystore/paths';
 import { Option } from 'commander';
@@ -59,7 +61,27 @@ export const registerInit: Register = (program, act) => {
 async function init(_: readonly string[], options: InitOptions, context: Context): Promise<number> {
   const place = storePlace(context);
   await requireNoStore(place);
-  makeFolders(place.folder);
+  return withFolder(place.folder, () => makeStore(place, options, context));
+}
+
+/** Makes a folder for some work. If that fails, what was made goes again, unless the work has left something there. */
+async function withFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  const missing: string[] = [];
+  for (let each = folder; !existsSync(each); each = dirname(each)) missing.push(each);
+  makeFolders(folder);
+  try {
+    return await work();
+  } catch (error) {
+    try {
+      for (const each of missing) rmdirSync(each);
+    } catch {
+      // It is not empty, or another process took it: what is there stays, and so does what is above.
+    }
+    throw error;
+  }
+}
+
+async function makeStore(place: StorePlace, options: InitOptions, context: Context): Promise<number> {
   await warnIfOpen(context, place.folder);
   const unlock = await newUnlock(context, place, options);
   const { region, accountId } = options;
