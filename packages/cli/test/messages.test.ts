@@ -232,6 +232,12 @@ describe('a file that is not a message is named for what it is', () => {
   });
 });
 
+it('several messages do not go into one stream, where nothing could decrypt them', async () => {
+  const { code, out, err } = await ours('encrypt', plain, inWork('pass'), '-o', '-');
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(/^error: Standard output \(-\) takes one file: /);
+});
+
 describe('a tree of files', () => {
   const tree = () => readdirSync(inWork('back'), { recursive: true }).map(String).sort();
   beforeEach(() => {

@@ -11,6 +11,8 @@ import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
 import { collect, wholeNumber } from '../command/option-values.ts';
+import { STANDARD } from '../io/input.ts';
+import type { Pair } from '../io/places.ts';
 import { withKeyring } from './keys.ts';
 import { metadataLog } from './metadata.ts';
 import { inTypedNames } from './option-names.ts';
@@ -57,6 +59,7 @@ async function encryptFiles(inputs: readonly string[], options: EncryptOptions, 
   const { suffix = SUFFIX } = options;
   const { needed, todo, exitCode } = await planned(context, inputs, options, (name) => `${name}${suffix}`);
   const encryptionContext = fullContext(options);
+  requireApartAsMessages(todo);
   const metadata = await metadataLog(context, 'encrypt', options.metadataOutput, todo, needed);
   const [{ encryptNodeStream }, { requireOutputs, transformFiles }] = await Promise.all([
     import('@securestring/core/node'),
@@ -80,6 +83,17 @@ async function encryptFiles(inputs: readonly string[], options: EncryptOptions, 
     ),
   );
   return exitCode;
+}
+
+/** Refuses several messages in one stream, which nothing reads. Several outputs in one file are refused before. */
+function requireApartAsMessages(todo: readonly Pair[]): void {
+  const [first] = todo;
+  if (first === undefined || new Set(todo.map(({ output }) => output)).size === todo.length) return;
+  const name = first.output === STANDARD ? 'Standard output (-)' : first.output;
+  throw new CliError(
+    EXIT.usage,
+    `${name} takes one file: messages behind one another could not be decrypted. As one message: tar c FILE... | securestring encrypt -`,
+  );
 }
 
 /** Throws what the engine has against the options. A key of zeros will do: nothing is encrypted under it. */
