@@ -291,7 +291,7 @@ describeWithTmux('a question on a terminal', (shell) => {
     type('securestring delete /app/1 /app/2; echo "status $?"');
     await see('[y/N]');
     press('C-c');
-    expect(await see('status 130')).toContain('error: Interrupted. Nothing was done.');
+    expect(await see('status 130')).toContain('[y/N] \nerror: Interrupted. Nothing was done.');
     type('securestring delete /app/1 /app/2; echo "status $?"');
     await see('[y/N]');
     press('C-d');

@@ -46,9 +46,15 @@ function ask({ terminal }: Context, question: string): Promise<string> {
       reject(new CliError(exitCode, 'Interrupted. Nothing was done.'));
       lines.close();
     });
-    // Ctrl-D, or the terminal is gone: no answer.
-    lines.once('close', () => resolve(''));
+    let isAnswered = false;
+    lines.once('close', () => {
+      // What is said next does not go on in the line of the question.
+      if (!isAnswered) terminal.stderr.write('\n');
+      // Ctrl-D, or the terminal is gone: no answer.
+      resolve('');
+    });
     lines.question(`${shown(question)} [y/N] `, (answer) => {
+      isAnswered = true;
       resolve(answer);
       lines.close();
     });
