@@ -111,7 +111,7 @@ const REFUSALS = new RegExp(
     'The backup is damaged, cut short or tampered with\\. Nothing was restored: use another copy\\.',
     'The passphrase or key of the backup is wrong, or its beginning is damaged\\. Nothing was restored\\.',
     '\\S+ is not a backup: [^\\n]+',
-    '\\S+ is damaged or tampered with: its header is none that is ever written\\. Use another copy\\.',
+    '\\S+ is damaged or tampered with: no backup is written with its header\\. Use another copy\\.',
     "\\S+ is damaged, or a newer release's backup: it says version \\d+, and this program reads 1\\. Use [^\\n]+",
   ].join('|')})\n$`,
 );

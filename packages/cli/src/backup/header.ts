@@ -63,7 +63,7 @@ export function checkHeader(header: Uint8Array, file: string): void {
   }
   const version = Buffer.from(header).readUInt16BE(AT.version);
   if (version !== VERSION) {
-    // No byte of the header can tell a newer release's backup from one that was damaged here.
+    // Nothing in the header shows which of the two it is.
     throw new CliError(
       EXIT.notAuthentic,
       `${file} is damaged, or a newer release's backup: it says version ${version}, and this program reads ${VERSION}. Use another copy, or a newer release.`,
@@ -72,7 +72,7 @@ export function checkHeader(header: Uint8Array, file: string): void {
   if (!isAccepted(header)) {
     throw new CliError(
       EXIT.notAuthentic,
-      `${file} is damaged or tampered with: its header is none that is ever written. Use another copy.`,
+      `${file} is damaged or tampered with: no backup is written with its header. Use another copy.`,
     );
   }
 }

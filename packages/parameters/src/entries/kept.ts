@@ -2,8 +2,8 @@
  * The entries that were read one by one last, as they were found authentic. If the storage returns the same bytes
  * again, under the same name and the same key, the seal need not be computed again.
  *
- * An entry is kept from its second read on. Keeping costs more than a seal, most of it in the collection of garbage, and
- * a walk over many entries would keep each one and never return to it.
+ * An entry is kept from its second read on. Keeping costs more than a seal, most of it in the collection of garbage,
+ * and a walk over many entries would keep each one and never return to it.
  *
  * What is kept is what the storage holds: ciphertexts of SecureStrings, and all other values in clear.
  * @module
