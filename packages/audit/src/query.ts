@@ -122,22 +122,24 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]
  *
  * @param now milliseconds since 1970.
  * @returns milliseconds since 1970.
- * @throws `RangeError` for any other text.
+ * @throws `RangeError` for any other text; `TypeError` if an argument is not of its type.
  */
-export function parseTime(text: string, now: number): number {
-  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+export function parseTime(said: string, now: number): number {
+  text(said, 'text');
+  number(now, 'now');
+  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(said) ?? [];
   if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
-  const word = text.toLowerCase();
+  const word = said.toLowerCase();
   const midnight = Math.floor(now / DAY) * DAY;
   if (word === 'now') return now;
   if (word === 'today') return midnight;
   if (word === 'yesterday') return midnight - DAY;
   const day = word.length < 3 ? -1 : DAYS.findIndex((name) => name === word || name.slice(0, 3) === word);
   if (day >= 0) return midnight - ((new Date(now).getUTCDay() - day + 7) % 7) * DAY;
-  const zoned = /T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}${text.includes('T') ? 'Z' : ''}`;
-  const time = ISO.test(text) && isDay(text.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
+  const zoned = /T.*(?:Z|[+-]\d{2}:\d{2})$/.test(said) ? said : `${said}${said.includes('T') ? 'Z' : ''}`;
+  const time = ISO.test(said) && isDay(said.slice(0, 10)) ? Date.parse(zoned) : Number.NaN;
   if (!Number.isNaN(time)) return time;
-  throw new RangeError(`${quoted(text)} is not a time. Write 2h, 7d, today, Monday, or 2026-03-01T09:30.`);
+  throw new RangeError(`${quoted(said)} is not a time. Write 2h, 7d, today, Monday, or 2026-03-01T09:30.`);
 }
 
 /** Whether a month has a day. `Date` reads 30 February as 2 March. */

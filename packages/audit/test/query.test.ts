@@ -162,6 +162,11 @@ describe('a time', () => {
   ])('%o is refused', (text) => {
     expect(() => parseTime(text, now)).toThrow(RangeError);
   });
+
+  it('refuses what is not a text or a time, by name', () => {
+    expect(() => parseTime(undefined as never, now)).toThrow(new TypeError('text must be a string, not undefined.'));
+    expect(() => parseTime('2h', '1' as never)).toThrow(new TypeError('now must be a number, not string.'));
+  });
 });
 
 it('a question that is misspelled or of a wrong type is refused, and shows no other records', () => {

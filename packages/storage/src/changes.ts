@@ -3,6 +3,7 @@
  * @module
  */
 
+import { wrongKind } from '@securestring/core/options';
 import { quoted } from '@securestring/core/quoted';
 import { type Change, DEFAULT_BOUNDS, type ListRequest, type StorageBounds } from './storage.ts';
 
@@ -18,11 +19,14 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
  * @throws `TypeError` or `RangeError` for a change that no commit holds, and for a commit beyond `bounds`.
  */
 export function takeChanges(changes: readonly Change[], bounds: StorageBounds = DEFAULT_BOUNDS): readonly Change[] {
+  if (!Array.isArray(changes)) throw wrongKind(changes, 'changes', 'a list of changes');
   if (changes.length > bounds.changes) {
     throw new RangeError(`A commit holds at most ${bounds.changes} changes, not ${changes.length}.`);
   }
   const keys = new Set<string>();
-  return changes.map(({ key, value, expectedVersion }) => {
+  return changes.map((change) => {
+    if (typeof change !== 'object' || change === null) throw wrongKind(change, 'A change', 'an object with a key');
+    const { key, value, expectedVersion } = change;
     checkKey(key);
     if (keys.has(key)) throw new RangeError(`The key ${quoted(key)} is in the commit twice.`);
     keys.add(key);
@@ -48,7 +52,9 @@ export function checkKey(key: string): void {
  *
  * @throws `TypeError` or `RangeError` for a prefix, a key or a limit that no list has.
  */
-export function checkRequest({ prefix, after = '', limit = 0 }: ListRequest): void {
+export function checkRequest(request: ListRequest): void {
+  if (typeof request !== 'object' || request === null) throw wrongKind(request, 'request', 'an object with a prefix');
+  const { prefix, after = '', limit = 0 } = request;
   checkText('prefix', prefix);
   checkText('after', after);
   if (!(Number.isSafeInteger(limit) && limit >= 0)) {

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { callback } from '@securestring/core/options';
+
 /** With eight writers of equal luck, one in a million changes would take more. */
 const MAX_ATTEMPTS = 100;
 /** Longest wait before a repeated attempt, in ms. */
@@ -16,13 +18,15 @@ export type Attempt<Result> = () => Promise<{ readonly result: Result } | undefi
  *
  * @param refusal makes the error for the case that each attempt was beaten; it gets their number.
  * @param beaten attempts that were beaten before.
- * @throws what `attempt` throws, and what `refusal` makes.
+ * @throws what `attempt` throws, and what `refusal` makes; `TypeError` if one of them is not a function.
  */
 export async function untilCommitted<Result>(
   attempt: Attempt<Result>,
   refusal: (attempts: number) => Error,
   beaten = 0,
 ): Promise<Result> {
+  callback(attempt, 'attempt');
+  callback(refusal, 'refusal');
   for (let failures = beaten; failures < MAX_ATTEMPTS; failures++) {
     if (failures > 0) await randomWait(failures);
     const done = await attempt();

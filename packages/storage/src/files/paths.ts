@@ -39,6 +39,9 @@ export function plainPath(path: string): string {
 
 /** Whether `..` comes at the beginning only. Windows itself resolves `..` in the text, before it looks at a link. */
 function isPlain(path: string): boolean {
+  // Every path comes this way. Checked without core, whose code every start of the command line would have to load.
+  if (typeof path !== 'string')
+    throw new TypeError(`path must be a string, not ${path === null ? 'null' : typeof path}.`);
   if (process.platform === 'win32') return true;
   const names = path.split('/');
   const last = names.lastIndexOf('..');

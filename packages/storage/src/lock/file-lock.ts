@@ -25,6 +25,7 @@ import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callback, number } from '@securestring/core/options';
 import { StorageError } from '../errors.ts';
 import { codeOf } from '../files/codes.ts';
 import { plainPath } from '../files/paths.ts';
@@ -50,13 +51,16 @@ const MAX_WAIT = 25;
  * process does, and call `sweep`, which removes what dead processes left.
  *
  * @param patience longest time to wait for a living holder, in ms; for one whose process cannot be seen, at most 5000.
- * @throws `StorageError` (`STORAGE_BUSY`) if another process holds the lock for longer.
+ * @throws `StorageError` (`STORAGE_BUSY`) if another process holds the lock for longer; `TypeError` if an argument is
+ *   not of its type.
  */
 export async function withFileLock<Result>(
   path: string,
   patience: number,
   work: (temporary: string, sweep: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
+  callback(work, 'work');
+  number(patience, 'patience');
   // The names of the chain are compared with those that the folder has.
   const file = resolve(plainPath(path));
   const self = thisProcess();
