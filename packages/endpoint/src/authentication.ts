@@ -49,7 +49,7 @@ export function authenticatorOf(
     const place = { accountId, region, partition: partitionOf(region) };
     const identify = key?.identify ?? (() => rootIdentity(place));
     const caller = { identify, origin: originOf(request, accessKeyId, requestId), isUnlimited: key === undefined };
-    return { place, caller, ...(key && { key }) };
+    return key === undefined ? { place, caller } : { place, caller, key };
   };
 }
 

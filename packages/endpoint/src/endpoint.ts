@@ -8,12 +8,11 @@ import { callback, clock, type Members, members, optional, takeOptions } from '@
 import { shown } from '@securestring/core/quoted';
 import { isWellFormed } from '@securestring/core/utf8';
 import { fromWire, type Place, ServiceError, toWire, WireError } from '@securestring/service';
-import type { CallerFacts } from '@securestring/service/policy';
 import { randomUUID } from '#platform';
 import { type AccessKey, type Authenticated, authenticatorOf, type FindAccessKey } from './authentication.ts';
 import { EndpointError } from './fault.ts';
 import { type AwsEndpoint, endpointOver, MAX_BODY_LENGTH } from './fetch.ts';
-import { foreignFailure, foreignKeyIn } from './foreign-keys.ts';
+import { type ForeignKey, foreignFailure, foreignKeyIn } from './foreign-keys.ts';
 import { jsonAnswer, jsonError, parseBody } from './json.ts';
 import type { HttpAnswer, HttpRequest } from './message.ts';
 import { asKeystore, asParameters } from './options.ts';
@@ -80,22 +79,21 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
     if (service === undefined) return answerSts(request, caller, id);
     const { place } = caller;
     const operation = operationOf(service, request);
-    const services = await find(place);
+    const found = find(place);
+    // A wait takes a turn of the queue, so nothing waits for what is there.
+    const services = isThere(found) ? found : await found;
     if (services === undefined) throw otherRegion(place.region);
     const sent = fromWire(operation.request, parseBody(request.body));
-    const call = {
-      operation: operation.name,
-      request: onCall === undefined ? {} : shownOf(operation, sent),
-      place,
-      requestId: id,
-    };
+    const call = onCall && { operation: operation.name, request: shownOf(operation, sent), place, requestId: id };
     try {
       const result = await perform({ services, find, service, operation }, sent, caller);
-      report(onCall, call);
-      return jsonAnswer(result, id);
+      const answered = toWire(operation.answer, result ?? {}, 'seconds');
+      if (call !== undefined) report(onCall, call);
+      return jsonAnswer(answered, id);
     } catch (error) {
-      report(onCall, { ...call, error: failureOf(service, error).name });
-      throw error;
+      const failure = withoutMessage(operation, error);
+      if (call !== undefined) report(onCall, { ...call, error: failureOf(service, failure).name });
+      throw failure;
     }
   };
 
@@ -110,6 +108,16 @@ export function awsEndpoint(options: EndpointOptions): AwsEndpoint {
   };
 
   return endpointOver(handle);
+}
+
+/** Whether what finds the services has them at once. */
+function isThere(found: ReturnType<FindServices>): found is Services | undefined {
+  return found === undefined || !('then' in found);
+}
+
+/** Empties the message of an error that AWS sends without one. */
+function withoutMessage({ withoutMessage: names }: WireOperation, error: unknown): unknown {
+  return error instanceof ServiceError && names.includes(error.name) ? new EndpointError(error.name, '') : error;
 }
 
 /** Picks what a log may show of a request. */
@@ -194,35 +202,25 @@ interface Target {
 }
 
 /** Performs an operation in the caller's account, or in that of the key which the request names. */
-async function perform(
-  { services, find, service, operation }: Target,
-  sent: Readonly<Record<string, unknown>>,
-  { place, caller }: Authenticated,
-): Promise<Readonly<Record<string, unknown>>> {
-  const foreign = service.takesForeignKeys ? foreignKeyIn(sent, { place }) : undefined;
-  const others = foreign && (await find(foreign, { isForeign: true }));
-  if (foreign === undefined || others === undefined) {
-    return performIn(services, operation, sent, caller);
-  }
-  try {
-    // The root of another account is a caller like others.
-    return await performIn(others, operation, sent, { ...caller, isUnlimited: false });
-  } catch (error) {
-    throw foreignFailure(error, operation.name, foreign, caller);
-  }
+function perform(target: Target, sent: Readonly<Record<string, unknown>>, by: Authenticated): unknown {
+  const { services, service, operation } = target;
+  const foreign = service.takesForeignKeys ? foreignKeyIn(sent, by) : undefined;
+  return foreign === undefined ? operation.call(services, sent, by.caller) : performThere(target, sent, by, foreign);
 }
 
-async function performIn(
-  services: Services,
-  { answer, withoutMessage, call }: WireOperation,
+async function performThere(
+  { services, find, operation }: Target,
   sent: Readonly<Record<string, unknown>>,
-  by: CallerFacts,
-): Promise<Readonly<Record<string, unknown>>> {
+  { caller }: Authenticated,
+  foreign: ForeignKey,
+): Promise<unknown> {
+  const others = await find(foreign, { isForeign: true });
+  if (others === undefined) return operation.call(services, sent, caller);
   try {
-    return toWire(answer, (await call(services, sent, by)) ?? {}, 'seconds');
+    // The root of another account is a caller like others.
+    return await operation.call(others, sent, { ...caller, isUnlimited: false });
   } catch (error) {
-    if (error instanceof ServiceError && withoutMessage.includes(error.name)) throw new EndpointError(error.name, '');
-    throw error;
+    throw foreignFailure(error, operation.name, foreign, caller);
   }
 }
 

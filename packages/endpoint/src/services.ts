@@ -27,7 +27,7 @@ export interface WireOperation {
   readonly answer: Members;
   /** Names of errors whose message AWS leaves empty. */
   readonly withoutMessage: readonly string[];
-  /** Calls it in a caller's name. */
+  /** Calls it in a caller's name. The answer may be a promise. */
   call(services: Services, request: unknown, by: CallerFacts): unknown;
 }
 
@@ -83,8 +83,7 @@ function operationsOf(
     own.map(([name, row]) => {
       const request = { ...row.request, ...row.refused };
       const readsNothing = isAtOnce(name);
-      const call: WireOperation['call'] = async (services, sent, by) => {
-        if (readsNothing && by.isUnlimited !== true) await services.keystore.refresh();
+      const callNow: WireOperation['call'] = (services, sent, by) => {
         const service = serviceOf(services);
         const authorization = service[AUTHORIZATION];
         // Of a call that no policy limits, only an event needs to know the caller.
@@ -92,6 +91,10 @@ function operationsOf(
         const called: unknown = isPlain ? service : authorization.as(by);
         return (called as Calls)[name]?.(sent);
       };
+      const call: WireOperation['call'] = (services, sent, by) =>
+        readsNothing && by.isUnlimited !== true
+          ? services.keystore.refresh().then(() => callNow(services, sent, by))
+          : callNow(services, sent, by);
       return [
         awsName(name),
         { name: awsName(name), request, answer: row.answer, withoutMessage: row.withoutMessage ?? [], call },

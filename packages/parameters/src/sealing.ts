@@ -4,7 +4,14 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { type KeyService, openParameter, type Provider, type StoredTier, sealParameter } from '@securestring/core';
+import {
+  type Awaitable,
+  type KeyService,
+  openParameter,
+  type Provider,
+  type StoredTier,
+  sealParameter,
+} from '@securestring/core';
 import { KmsError } from '@securestring/keystore';
 import { AUTHORIZATION, type Authorization } from '@securestring/keystore/authorization';
 import type { ENTRY_SEALS, EntrySeals } from '@securestring/keystore/entry-seals';
@@ -53,10 +60,10 @@ export function keystoreAs(keystore: ParameterKeystore, { origin, ...by }: Calle
 
 /** The key service as the operations use it. */
 export interface Sealing {
-  /** Returns the stored form of a value. `keyId` is as the caller named it. */
-  seal(arn: string, value: string, tier: StoredTier, keyId: string): Promise<string>;
-  /** Returns the value of a stored form. */
-  open(arn: string, sealed: string): Promise<string>;
+  /** Returns the stored form of a value, or a promise as below. `keyId` is as the caller named it. */
+  seal(arn: string, value: string, tier: StoredTier, keyId: string): Awaitable<string>;
+  /** Returns the value of a stored form; a promise of it if the key service has to be read again. */
+  open(arn: string, sealed: string): Awaitable<string>;
 }
 
 /** Binds a key service to the operations. */
@@ -73,14 +80,18 @@ export function sealingWith(kms: SealingKeystore, provider: Provider | undefined
  * Works with the key service. If it refuses a key, rereads the keystore, which others may have changed, and tries once
  * more.
  */
-async function withRefresh<Result>(kms: SealingKeystore, work: () => Result): Promise<Result> {
+function withRefresh<Result>(kms: SealingKeystore, work: () => Result): Awaitable<Result> {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof KmsError)) throw error;
     if (kms.refresh === undefined) throw wrapped(error);
+    return afterRefresh(kms.refresh(), work);
   }
-  await kms.refresh();
+}
+
+async function afterRefresh<Result>(refreshed: Promise<void>, work: () => Result): Promise<Result> {
+  await refreshed;
   try {
     return work();
   } catch (error) {

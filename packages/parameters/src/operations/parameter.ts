@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Awaitable } from '@securestring/core';
 import type { Place, Recorder } from '@securestring/service';
 import { type EntryStore, tooManyUpdates } from '../entry-store.ts';
 import { SsmError } from '../errors.ts';
@@ -43,11 +44,11 @@ export async function readHead(context: Context, path: string): Promise<HeadReco
 }
 
 /** Carries out the due policies of a parameter that was read, and returns its head; `undefined` if they erased it. */
-export async function afterDuePolicies(
+export function afterDuePolicies(
   context: Context,
   path: string,
   head: HeadRecord | undefined,
-): Promise<HeadRecord | undefined> {
+): Awaitable<HeadRecord | undefined> {
   const { store } = context;
   if (head === undefined || !isDue(head, store.now())) return head;
   return store.changeIfAllowed((transaction) => takeHead(context, transaction, path));
@@ -187,7 +188,7 @@ export async function parameterOf(
 }
 
 /** Returns a version's value in clear. */
-export async function openedValue({ sealing, place }: Context, path: string, version: VersionRecord): Promise<string> {
+export function openedValue({ sealing, place }: Context, path: string, version: VersionRecord): Awaitable<string> {
   return version.type === 'SecureString' ? sealing.open(arnOf(path, place), version.value) : version.value;
 }
 
