@@ -2,6 +2,7 @@
  * Questions, on a terminal of strings that answers each as it is asked.
  */
 
+import { generateKeyPairSync } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -73,6 +74,29 @@ describe('a passphrase', () => {
   it('is not asked for where no terminal is there', async () => {
     expect(await here(['list', '-d'], { env })).toMatchObject({ code: 4 });
   });
+});
+
+it('the passphrases of an identity and of an envelope are asked for again where they are wrong', async () => {
+  const at = (name: string) => join(folder, name);
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'identity' } as const;
+  writeFileSync(at('identity'), privateKey.export(pem), { mode: 0o600 });
+  writeFileSync(at('plain'), 'plain');
+  const recipient = ['--recipient', publicKey.export({ type: 'spki', format: 'pem' }).toString()];
+  expect(await on([], ['encrypt', at('plain'), '-o', at('sealed'), ...recipient])).toMatchObject({ code: 0 });
+  const decrypt = ['decrypt', at('sealed'), '-o', '-', '--identity', at('identity')];
+  const opened = await on(['a\r', 'b\r', 'identity\r'], decrypt);
+  expect(opened).toMatchObject({ code: 0, out: 'plain', left: [] });
+  expect(opened.err.match(/^warning: .*identity cannot be read: the passphrase is wrong/gm)).toHaveLength(2);
+  expect(await on(['a\r', 'b\r', 'c\r', 'identity\r'], decrypt)).toMatchObject({ code: 4, left: ['identity\r'] });
+
+  await on(['right\r'], ['key', 'create', '--alias', 'alias/goes']);
+  const exported = await on(['right\r', 'envelope\r', 'envelope\r'], ['key', 'export', 'alias/goes', '-o', at('keys')]);
+  expect(exported).toMatchObject({ code: 0, left: [] });
+  const taken = ['key', 'import', at('keys')];
+  expect(await on(['right\r', 'wrong\r', 'envelope\r'], taken)).toMatchObject({ left: [] });
+  const never = await on(['right\r', 'a\r', 'b\r', 'c\r', 'envelope\r'], taken);
+  expect(never).toMatchObject({ code: 4, left: ['envelope\r'] });
 });
 
 it('put asks for no value where the name is there and --overwrite is missing', async () => {

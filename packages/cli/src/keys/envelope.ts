@@ -15,7 +15,7 @@ import { requireWritable, writeOutput } from '../io/output-file.ts';
 import { filesOfStore, requireNotNeeded } from '../io/places.ts';
 import { table } from '../output/table.ts';
 import { requireNotOwn } from '../store/own-key.ts';
-import { takeSecret } from '../store/secret.ts';
+import { takeSecret, untilRight } from '../store/secret.ts';
 import { withStore } from '../store/with-store.ts';
 import { plainKeyId } from './key-id.ts';
 
@@ -88,9 +88,11 @@ export const registerKeyImport: Register = (program, act) => {
     .action(
       act<EnvelopeOptions>(async ([file = ''], options, context) => {
         const envelope = await readEnvelope(file);
-        const unlock = await envelopeUnlock(context, options, false);
+        const isGiven = (options.envelopePassphraseFile ?? options.envelopeKeyFile) !== undefined;
         return withStore(context, async ({ keystore }) => {
-          const result = await keystore.importKeys({ envelope, unlock });
+          const result = await untilRight(context, isGiven, async () =>
+            keystore.importKeys({ envelope, unlock: await envelopeUnlock(context, options, false) }),
+          );
           const rows = result.keys.map(({ keyId, keyArn }) => [keyId, keyArn]);
           context.result(result, () => table(['KEY', 'ARN'], rows, context.colour));
           return EXIT.ok;

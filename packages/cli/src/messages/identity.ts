@@ -9,7 +9,7 @@ import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isCode } from '../command/failure.ts';
 import { readInput } from '../io/device.ts';
 import { requirePrivate } from '../io/private-file.ts';
-import { takePassphrase } from '../store/secret.ts';
+import { takePassphrase, untilRight } from '../store/secret.ts';
 import { requireStrong } from './public-keys.ts';
 import { openSshKey } from './ssh-wire.ts';
 
@@ -73,13 +73,11 @@ async function ofPem(
 ): Promise<KeyObject> {
   const isEncrypted = /-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(key);
   if (!isEncrypted) return read(path, { key, format: 'pem' }, 'it is damaged');
-  const passphrase = await takePassphrase(context, {
-    what: path,
-    option: 'identity-passphrase-file',
-    file: passphraseFile,
-    isNew: false,
+  const source = { what: path, option: 'identity-passphrase-file', file: passphraseFile, isNew: false };
+  return untilRight(context, passphraseFile !== undefined, async () => {
+    const passphrase = await takePassphrase(context, source);
+    return read(path, { key, format: 'pem', passphrase }, 'the passphrase is wrong, or it is damaged', EXIT.locked);
   });
-  return read(path, { key, format: 'pem', passphrase }, 'the passphrase is wrong, or it is damaged', EXIT.locked);
 }
 
 function read(
@@ -93,6 +91,6 @@ function read(
   } catch (error) {
     const said = isCode(error, 'ERR_OSSL_UNSUPPORTED') ? 'OpenSSL has no reader for its form' : why;
     // Not OpenSSL's words: they say how far the decryption came.
-    throw new CliError(exitCode, `${path} cannot be read: ${said}.`);
+    throw new CliError(said === why ? exitCode : EXIT.failed, `${path} cannot be read: ${said}.`);
   }
 }

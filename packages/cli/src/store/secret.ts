@@ -7,7 +7,7 @@
 import type { Unlock } from '@securestring/keystore';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
-import { CliError } from '../command/failure.ts';
+import { CliError, exitCodeOf, messageOf } from '../command/failure.ts';
 import { remarkOn } from './new-passphrase.ts';
 import { askNewSecret, askSecret, canAsk } from './prompt.ts';
 import { readRootKey } from './root-key.ts';
@@ -72,4 +72,30 @@ export async function takePassphrase(
     EXIT.locked,
     `Give the passphrase of ${what}: --${option} FILE, or run on a terminal to be asked.`,
   );
+}
+
+/** How often a person is asked. */
+const TRIES = 3;
+
+/**
+ * Asks for a secret and opens something with it, again where the answer was wrong: three times in all. What a file has
+ * is tried once.
+ *
+ * @param isGiven whether the secret is from a file.
+ * @param open takes the secret. That it is wrong is an error with the exit code of what is locked.
+ */
+export async function untilRight<Result>(
+  context: Context,
+  isGiven: boolean,
+  open: () => Promise<Result>,
+): Promise<Result> {
+  const tries = isGiven || !(await canAsk(context)) ? 1 : TRIES;
+  for (let left = tries - 1; ; left--) {
+    try {
+      return await open();
+    } catch (error) {
+      if (left === 0 || exitCodeOf(error) !== EXIT.locked) throw error;
+      context.warn(messageOf(error));
+    }
+  }
 }
