@@ -57,7 +57,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(index|lock|paths|testing)\.ts$/,
   ],
   keystore: [
-    /^(limits|errors|entry-seals|audit-key|authorization)\.ts$|^platform\//,
+    /^(limits|errors|entry-seals|audit-key|authorization|value-opening)\.ts$|^platform\//,
     /^document\//,
     /^(clock|randomness)\.ts$|^state\//,
     /^authorization\/(default-policies|key-policy|identities|trust|principal-texts|unique-principals)\.ts$/,
@@ -76,7 +76,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
     /^(limits|errors)\.ts$/,
     /^storage\.ts$|^state\//,
     /^requests(\/|\.ts$)/,
-    /^(sealing|transaction)\.ts$|^(rules|entries)\//,
+    /^(sealing|transaction|whole-paths)\.ts$|^(rules|entries)\//,
     /^(events|entry-store)\.ts$/,
     /^authorization\//,
     /^operations\/|^parameter-store\.ts$/,

@@ -23,6 +23,7 @@ import type {
   UnlockSlots,
   UserOperations,
 } from './requests.ts';
+import type { VALUE_OPENING, ValueOpening } from './value-opening.ts';
 
 /**
  * An offline AWS KMS. Requests and answers have AWS's members in lower camel case. A refusal is a `KmsError` with AWS's
@@ -67,6 +68,8 @@ export interface Keystore extends KeystoreView {
   readonly generation: number;
   /** The functions that seal a parameter storage's entries, for `@securestring/parameters`. They give no key away. */
   readonly [ENTRY_SEALS]: EntrySeals;
+  /** The function that opens many values, for `@securestring/parameters`. It gives no key away. */
+  readonly [VALUE_OPENING]: ValueOpening;
   /** The function that signs digests of audit logs, for `@securestring/audit`. It gives no key away. */
   readonly [AUDIT_KEY]: AuditKey;
   /** The function that finds the secrets of access keys, for `@securestring/endpoint`. */

@@ -38,6 +38,7 @@ import type { Keystore, KeystoreView } from './keystore.ts';
 import { ROTATION_PERIOD } from './limits.ts';
 import { bindAccessKeys } from './operations/credentials.ts';
 import { newKey } from './operations/keys.ts';
+import { bindValueOpening } from './operations/opening.ts';
 import { newRotation } from './operations/rotation.ts';
 import { OPERATIONS } from './operations.ts';
 import { type Randomness, SYSTEM, systemRandomness } from './randomness.ts';
@@ -46,6 +47,7 @@ import type { KeystoreState } from './state/records.ts';
 import type { Draft } from './state/view.ts';
 import { asKeystoreStorage, type EntryStorage, type KeystoreStorage, keystoreStorage } from './storage/storage.ts';
 import { Store } from './store.ts';
+import { VALUE_OPENING, type ValueOpening } from './value-opening.ts';
 
 /** The options of {@link openKeystore}. */
 export interface KeystoreOptions {
@@ -198,6 +200,7 @@ function keystoreOver(store: Store, kind: KeystoreKind, subscriber: EventSubscri
       return store.custody.generation;
     },
     [ENTRY_SEALS]: Object.freeze<EntrySeals>(seals),
+    [VALUE_OPENING]: Object.freeze<ValueOpening>(bindValueOpening(store, subscriber !== undefined)),
     [AUDIT_KEY]: Object.freeze<AuditKey>(auditKey),
     [ACCESS_KEYS]: Object.freeze<AccessKeySecrets>(bindAccessKeys(store, authorization.as)),
     [AUTHORIZATION]: Object.freeze(authorization),

@@ -26,6 +26,7 @@ import type { Rows } from './operations/row.ts';
 import { SESSION_ROWS } from './operations/sts.ts';
 import { TAG_ROWS } from './operations/tags.ts';
 import { UNLOCK_ROWS } from './unlock-slots.ts';
+import type { VALUE_OPENING } from './value-opening.ts';
 
 /** The members of a keystore that are not operations. */
 type Plain =
@@ -41,6 +42,7 @@ type Plain =
   | typeof ACCESS_KEYS
   | typeof AUDIT_KEY
   | typeof AUTHORIZATION
+  | typeof VALUE_OPENING
   | typeof Symbol.asyncDispose;
 /** The name of an operation. */
 export type OperationName = Exclude<keyof Keystore, Plain>;

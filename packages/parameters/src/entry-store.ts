@@ -8,13 +8,14 @@ import { SecureStringError } from '@securestring/core';
 import {
   type Change,
   DEFAULT_BOUNDS,
-  type EntryStorage,
+  type EntryVisitor,
   isConflict,
   type ListRequest,
   StorageError,
   type StoredEntry,
   untilCommitted,
 } from '@securestring/storage';
+import type { SealedStorage } from './entries/sealed-storage.ts';
 import { ParameterStoreError, SsmError } from './errors.ts';
 import type { Codec } from './state/codec.ts';
 import { type Reads, Transaction } from './transaction.ts';
@@ -27,7 +28,7 @@ export type Edit<Result> = (transaction: Transaction) => Promise<Result>;
 
 /** The entries of a parameter store. */
 export class EntryStore {
-  readonly #storage: EntryStorage;
+  readonly #storage: SealedStorage;
   readonly #clock: () => number;
   readonly #reads: Reads;
   /** Records of entries. A key's entries have one codec, so an entry has one record. */
@@ -38,7 +39,7 @@ export class EntryStore {
   /** The end of the queue of changes that met a conflict: they run one by one, so that they do not conflict again. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(storage: EntryStorage, clock: () => number) {
+  constructor(storage: SealedStorage, clock: () => number) {
     this.#storage = storage;
     this.#clock = clock;
     this.#reads = {
@@ -80,6 +81,11 @@ export class EntryStore {
   /** Lists entries as the storage has them. */
   async list(request: ListRequest): Promise<readonly StoredEntry[]> {
     return this.#reads.list(request);
+  }
+
+  /** Shows entries one after the other: see {@link SealedStorage.visit}. */
+  visit(prefix: string, begin: () => EntryVisitor): Promise<void> {
+    return fromStorage(() => this.#storage.visit({ prefix }, begin));
   }
 
   /**

@@ -28,9 +28,11 @@ import { type ParameterStoreEvent, recordersOf } from './events.ts';
 import { importParameters } from './import-parameters.ts';
 import type { Context } from './operations/parameter.ts';
 import { runPolicies } from './operations/policies.ts';
+import { readParameters, readValues } from './operations/whole-path.ts';
 import { type AnyRow, OPERATIONS, type Operations } from './operations.ts';
 import type { ParameterStore, ParameterStoreView } from './parameter-store.ts';
 import { authorizationOf, keystoreAs, type ParameterKeystore, type SealingKeystore, sealingWith } from './sealing.ts';
+import { WHOLE_PATHS, type WholePaths } from './whole-paths.ts';
 
 /** Options of {@link openParameterStore}. */
 export interface ParameterStoreOptions {
@@ -120,6 +122,10 @@ function storeOver(context: Context, sealed: SealedStorage, { keystore, authoriz
     ...place,
     ...bindOperations(context),
     [AUTHORIZATION]: Object.freeze(authorization),
+    [WHOLE_PATHS]: Object.freeze<WholePaths>({
+      values: (path) => store.run(() => readValues(context, path)),
+      parameters: (path) => store.run(() => readParameters(context, path)),
+    }),
     as: (caller) => authorization.as(authorizationOf(keystore).caller(caller)),
     importParameters: (requests, options) => store.run(() => importParameters(context, requests, options)),
     runPolicies: () => store.run(() => runPolicies(context)),

@@ -58,6 +58,7 @@ import { getServiceSetting, resetServiceSetting, updateServiceSetting } from './
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './operations/tags.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { PARAMETER_TYPES, TIERS } from './state/records.ts';
+import type { WHOLE_PATHS } from './whole-paths.ts';
 
 /** Members of a parameter store that are not operations, or do several at once. */
 type Plain =
@@ -70,6 +71,7 @@ type Plain =
   | 'as'
   | 'close'
   | typeof AUTHORIZATION
+  | typeof WHOLE_PATHS
   | typeof Symbol.asyncDispose;
 /** Every operation, by its name. */
 export type OperationName = Exclude<keyof ParameterStore, Plain>;

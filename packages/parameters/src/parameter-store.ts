@@ -17,6 +17,7 @@ import type {
   TagOperations,
   VersionOperations,
 } from './requests.ts';
+import type { WHOLE_PATHS, WholePaths } from './whole-paths.ts';
 
 /**
  * An offline Parameter Store. Requests and answers are AWS's in lower camel case. Each operation is one commit, or one
@@ -40,6 +41,8 @@ export interface ParameterStoreView
 
 /** A parameter store: its operations as the account's root, which no policy limits, and what concerns the store. */
 export interface ParameterStore extends ParameterStoreView {
+  /** The function that reads all under a path, for the command line. */
+  readonly [WHOLE_PATHS]: WholePaths;
   /** The function that makes calls of others, for `@securestring/endpoint`. */
   readonly [AUTHORIZATION]: Pick<Authorization<ParameterStoreView>, 'as' | 'isRecorded'>;
 

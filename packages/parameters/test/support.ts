@@ -3,7 +3,12 @@
  * @module
  */
 
-import { type Keystore, memoryStorage as keystoreMemory, openKeystore } from '@securestring/keystore';
+import {
+  type Keystore,
+  type KeystoreOptions,
+  memoryStorage as keystoreMemory,
+  openKeystore,
+} from '@securestring/keystore';
 import { ENTRY_SEALS } from '@securestring/keystore/entry-seals';
 import { expect } from 'vitest';
 import { decodeSealed } from '../src/entries/seal.ts';
@@ -28,8 +33,8 @@ export const START: number = Date.parse('2026-01-01T00:00:00Z');
 export const HOUR = 3_600_000;
 export const DAY: number = 24 * HOUR;
 
-export function openKeys(): Promise<Keystore> {
-  return openKeystore({ storage: keystoreMemory(), unlock: { rootKey } });
+export function openKeys(options: Partial<KeystoreOptions> = {}): Promise<Keystore> {
+  return openKeystore({ storage: keystoreMemory(), unlock: { rootKey }, ...options });
 }
 
 /** A store in memory, with a clock that the test sets, and all of its events. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { EntryVisitor } from '@securestring/storage';
 import type { Database, RootDatabase } from 'lmdb';
 import type { ReadEntry, ReadRange } from './page-reader.ts';
 
@@ -18,6 +19,8 @@ export type Entries = Database<Uint8Array, Uint8Array>;
 export interface ReadableEntries {
   getEntry(key: Buffer): Omit<ReadEntry, 'key'> | undefined;
   getRange(range: ReadRange & { readonly versions: true }): Iterable<ReadEntry>;
+  /** Shows what `getRange` lists. LMDB's own database has it not. */
+  visit?(range: Omit<ReadRange, 'limit'>, see: EntryVisitor): void;
 }
 
 /** A folder that this process may write. */

@@ -7,6 +7,7 @@ import {
   checkKey,
   checkRequest,
   type EntryStorage,
+  type EntryVisitor,
   type ListRequest,
   LOCAL_BOUNDS,
   StorageError,
@@ -52,6 +53,11 @@ export function lmdbStorage(
         checkRequest(request);
         return listEntries(entries, request);
       }),
+    visit: (request, begin) =>
+      explained('read', async () => {
+        checkRequest(request);
+        await visitEntries(entries, request, begin);
+      }),
     commit: (changes) =>
       explained('written', async () => {
         const taken = takeChanges(changes, LOCAL_BOUNDS);
@@ -62,19 +68,33 @@ export function lmdbStorage(
   };
 }
 
-/** Lists in one go, so that all of it is of one moment. */
-function listEntries(entries: Session, { prefix, after, limit }: ListRequest): Promise<readonly StoredEntry[]> {
+/** The part of the database that a request is about. */
+function rangeOf({ prefix, after, limit }: ListRequest) {
   const start = after !== undefined && after >= prefix ? `${after}\0` : prefix;
-  const range = {
+  return {
     ...(start === '' ? {} : { start: Buffer.from(start, 'latin1') }),
     ...(prefix === '' ? {} : { end: Buffer.from(behind(prefix), 'latin1') }),
     ...(limit === undefined ? {} : { limit }),
     versions: true as const,
   };
+}
+
+/** Lists in one go, so that all of it is of one moment. */
+function listEntries(entries: Session, request: ListRequest): Promise<readonly StoredEntry[]> {
+  const range = rangeOf(request);
   return entries.read((database) => {
     const found: StoredEntry[] = [];
     for (const entry of database.getRange(range)) found.push(stored(Buffer.from(entry.key).toString('latin1'), entry));
     return found;
+  });
+}
+
+function visitEntries(entries: Session, request: ListRequest, begin: () => EntryVisitor): Promise<void> {
+  const range = rangeOf(request);
+  return entries.read((database) => {
+    const see = begin();
+    if (database.visit !== undefined) return database.visit(range, see);
+    for (const { key, value } of database.getRange(range)) see(Buffer.from(key).toString('latin1'), value);
   });
 }
 

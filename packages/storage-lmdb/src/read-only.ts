@@ -16,7 +16,7 @@ import type { DatabaseName, ReadableEntries } from './databases.ts';
 import { damaged } from './failures.ts';
 import { dataFile } from './files.ts';
 import { readNewestHead } from './heads.ts';
-import { entriesFrom, findEntry, type Snapshot, snapshotOf } from './page-reader.ts';
+import { entriesFrom, findEntry, type Snapshot, snapshotOf, visitEntries } from './page-reader.ts';
 import { mapPages } from './pages.ts';
 
 /** Those of a folder, to be read. */
@@ -55,6 +55,7 @@ function databasesOf(lend: <Result>(use: (snapshot: Snapshot) => Result) => Resu
   const database = (name: DatabaseName): ReadableEntries => ({
     getEntry: (key) => lend((snapshot) => findEntry(snapshot, name, key)),
     getRange: (range) => lend((snapshot) => [...entriesFrom(snapshot, name, range)]),
+    visit: (range, see) => lend((snapshot) => visitEntries(snapshot, name, range, see)),
   });
   return { parameters: database('parameters'), keystore: database('keystore') };
 }

@@ -13,6 +13,7 @@ import {
   type ReadRange,
   type Snapshot,
   snapshotOf,
+  visitEntries,
 } from '../src/page-reader.ts';
 import { seeded } from './seeded.ts';
 
@@ -48,6 +49,12 @@ function using<Result>(path: string, use: (snapshot: Snapshot) => Result): Resul
 
 const read = (range: ReadRange, path = file): readonly ReadEntry[] =>
   using(path, (snapshot) => [...entriesFrom(snapshot, 'parameters', range)]);
+const seen = (range: ReadRange, path = file): readonly (readonly string[])[] =>
+  using(path, (snapshot) => {
+    const all: (readonly string[])[] = [];
+    visitEntries(snapshot, 'parameters', range, (key, value) => all.push([key, textOf(value)]));
+    return all;
+  });
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 describe('the reader of pages', () => {
@@ -87,6 +94,8 @@ describe('the reader of pages', () => {
               ]),
             };
       expect(read({ start, ...end, limit }).map(({ key }) => textOf(key))).toEqual(expected.map(({ key }) => key));
+      const all = read({ start, ...end }).map(({ key, value }) => [textOf(key), textOf(value)]);
+      expect(seen({ start, ...end })).toEqual(all);
     }
     await storage.close();
   });
@@ -119,11 +128,13 @@ describe('the reader of pages', () => {
       for (let n = 0; n < 6; n++)
         bytes[page + Math.floor(random() * (random() < 0.7 ? 64 : 4096))] = Math.floor(random() * 256);
       writeFileSync(path, i % 10 === 0 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes);
-      try {
-        expect(read({}, path).length).toBeLessThanOrEqual(count * 4);
-        outcomes.add('entries');
-      } catch (error) {
-        outcomes.add(String((error as { readonly code?: unknown }).code));
+      for (const all of [read, seen]) {
+        try {
+          expect(all({}, path).length).toBeLessThanOrEqual(count * 4);
+          outcomes.add('entries');
+        } catch (error) {
+          outcomes.add(String((error as { readonly code?: unknown }).code));
+        }
       }
     }
     expect([...outcomes].sort()).toEqual(['-30793', 'entries']);

@@ -19,6 +19,7 @@ export {
   type Change,
   DEFAULT_BOUNDS,
   type EntryStorage,
+  type EntryVisitor,
   type ListRequest,
   LOCAL_BOUNDS,
   type StorageBounds,

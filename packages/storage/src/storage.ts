@@ -26,6 +26,9 @@ export interface ListRequest {
   readonly limit?: number;
 }
 
+/** Sees an entry. */
+export type EntryVisitor = (key: string, value: Uint8Array) => void;
+
 /** One entry's change within a commit. */
 export interface Change {
   /** The entry's key. */
@@ -71,6 +74,12 @@ export interface EntryStorage {
   getSync?(key: string): StoredEntry | undefined;
   /** Returns entries in byte order of their keys: all of one moment, never half of a commit. */
   list(request: ListRequest): Promise<readonly StoredEntry[]>;
+  /**
+   * Shows the entries that {@link EntryStorage.list} returns, in the same order, without a copy of each: `begin` makes
+   * what sees them, one after the other. The bytes are to be read at once, and hold something else afterwards. Where a
+   * commit comes in between, it begins again. What is thrown there ends it. Only a storage that can has it.
+   */
+  visit?(request: Omit<ListRequest, 'limit'>, begin: () => EntryVisitor): Promise<void>;
   /**
    * Makes all changes or none: a reader, at any moment and after any crash, sees all of a commit or nothing of it.
    * When it resolves, it outlives a power failure. A change without a value whose `expectedVersion` is 0 only demands

@@ -12,7 +12,7 @@ import { STANDARD } from '../io/input.ts';
 import { readText } from '../io/text.ts';
 import { table } from '../output/table.ts';
 import { describedUnder, takePath } from '../parameters/lookup.ts';
-import { allReadable, type Readable, warnUnread } from '../parameters/readable.ts';
+import { parametersUnder, type Readable, warnUnread } from '../parameters/readable.ts';
 import { inputFor } from '../store/typed-input.ts';
 import { withNames } from '../store/with-names.ts';
 import { type OpenStore, withStore } from '../store/with-store.ts';
@@ -87,12 +87,7 @@ const NOTHING_READ: Readable<Parameter> = { all: [], unread: new Map() };
 
 /** Values below a path, in clear where their keys open them. */
 async function valuesOf(store: OpenStore, given: string): Promise<Readable<Parameter>> {
-  const path = takePath(given);
-  return allReadable(
-    store,
-    (page) => store.parameters.getParametersByPath({ ...page, path, recursive: true }),
-    (result) => result.parameters,
-  );
+  return parametersUnder(store, takePath(given), true);
 }
 
 function print(context: Context, found: readonly Found[], isShown: boolean): void {

@@ -9,7 +9,7 @@ import { nameUnder } from '../formats/names.ts';
 import { nameOf } from '../io/input.ts';
 import { describedUnder, takePath } from '../parameters/lookup.ts';
 import { adviceOn, withNearNames } from '../parameters/near-names.ts';
-import { allReadable, requireRead } from '../parameters/readable.ts';
+import { requireRead, valuesUnder } from '../parameters/readable.ts';
 import type { OpenStore } from '../store/with-store.ts';
 
 /** A value, and its type where it has one. */
@@ -43,11 +43,7 @@ export async function sideOf(store: OpenStore, given: string): Promise<Side> {
       [none, await adviceOn(store, given)].filter((each) => each !== undefined).join(' '),
     );
   }
-  const { all: found, unread } = await allReadable(
-    store,
-    (page) => store.parameters.getParametersByPath({ ...page, path, recursive: true }),
-    (result) => result.parameters,
-  );
+  const { all: found, unread } = await valuesUnder(store, path, true);
   requireRead(unread);
   return {
     kind: 'many',

@@ -10,7 +10,7 @@ import type { OpenStore } from '../store/with-store.ts';
 import { takePath } from './lookup.ts';
 import { refuseObeyed, type Variable } from './obeyed.ts';
 import { isOwnName } from './own-names.ts';
-import { allReadable, requireRead } from './readable.ts';
+import { requireRead, valuesUnder } from './readable.ts';
 
 export interface UnderOptions {
   /** Commander's form of `--no-recursive`. */
@@ -43,16 +43,12 @@ export async function readUnder(
   { recursive = true }: UnderOptions,
 ): Promise<readonly Valued[]> {
   const path = takePath(given);
-  const { all: found, unread } = await allReadable(
-    store,
-    (page) => store.parameters.getParametersByPath({ ...page, path, recursive }),
-    (result) => result.parameters,
-  );
+  const { all: found, unread } = await valuesUnder(store, path, recursive);
   const isWanted = ({ name }: { readonly name: string }) => path !== '/' || !isOwnName(name);
   requireRead(new Map([...unread].filter(([entry]) => isWanted(entry))));
-  const wanted = found.filter(isWanted);
+  const wanted = path === '/' ? found.filter(isWanted) : found;
   if (wanted.length === 0) throw await (await import('./near-names.ts')).nothingUnder(store, given);
-  return wanted.map(({ name, value }) => ({ name, value }));
+  return wanted;
 }
 
 /**

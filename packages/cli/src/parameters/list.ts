@@ -21,7 +21,7 @@ import { withStore } from '../store/with-store.ts';
 import { tagsOf, takePath } from './lookup.ts';
 import { type NameOption, requireNoMore, takeName } from './name.ts';
 import { adviceOn, withNearNames } from './near-names.ts';
-import { allReadable, valueCell, warnUnread } from './readable.ts';
+import { allReadable, parametersUnder, valueCell, warnUnread } from './readable.ts';
 
 interface ListOptions {
   readonly path?: string;
@@ -50,12 +50,7 @@ async function list(args: readonly string[], options: ListOptions, context: Cont
   if (withDecryption) {
     return withStore(context, async (store) => {
       const { parameters } = store;
-      const { all, unread } = await allReadable(
-        store,
-        (page) =>
-          parameters.getParametersByPath({ ...page, path: path ?? '/', recursive: recursive || path === undefined }),
-        (result) => result.parameters,
-      );
+      const { all, unread } = await parametersUnder(store, path ?? '/', recursive || path === undefined);
       const rows = all.map((one) => [one.name, one.type, String(one.version), valueCell(one, unread, context.colour)]);
       context.result({ parameters: all.filter((one) => !unread.has(one)) }, () =>
         table(['NAME', 'TYPE', 'VERSION', 'VALUE'], rows, context.colour),

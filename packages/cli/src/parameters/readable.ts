@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { Parameter } from '@securestring/parameters';
+import { type NamedValue, WHOLE_PATHS } from '@securestring/parameters/whole-paths';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError, isFromKms } from '../command/failure.ts';
@@ -60,6 +62,33 @@ export async function allReadable<Result extends PageResult, Entry extends Seale
     ({ opened }) => opened,
   );
   return { all, unread };
+}
+
+/**
+ * Reads all values under a path: at once where all of them open, and nothing else is to be done; else page by page.
+ * What does not open is there with its ciphertext.
+ */
+export async function valuesUnder(store: OpenStore, path: string, recursive: boolean): Promise<Readable<NamedValue>> {
+  const whole = recursive ? await store.parameters[WHOLE_PATHS].values(path) : undefined;
+  return whole === undefined ? inPages(store, path, recursive) : { all: whole, unread: new Map() };
+}
+
+/** The same with all else that is known of each parameter. */
+export async function parametersUnder(
+  store: OpenStore,
+  path: string,
+  recursive: boolean,
+): Promise<Readable<Parameter>> {
+  const whole = recursive ? await store.parameters[WHOLE_PATHS].parameters(path) : undefined;
+  return whole === undefined ? inPages(store, path, recursive) : { all: whole, unread: new Map() };
+}
+
+function inPages(store: OpenStore, path: string, recursive: boolean): Promise<Readable<Parameter>> {
+  return allReadable(
+    store,
+    (page) => store.parameters.getParametersByPath({ ...page, path, recursive }),
+    (result) => result.parameters,
+  );
 }
 
 async function openOne<Entry extends Sealed>(

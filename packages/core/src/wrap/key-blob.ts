@@ -134,7 +134,7 @@ export function wrapKeyBlob(
   const sealed = writer.reserve(sealedLength);
   const aad = authenticated(blob.subarray(0, blob.length - sealedLength), key, context);
   // Each nonce has its own key, so random IVs stay safe however many blobs a material seals.
-  sealDerived(provider, key.material, derivationInput(BLOB_KEY_LABEL, nonce), iv, aad, plaintext, sealed);
+  sealDerived(provider, key.material, blobKeyInput(nonce), iv, aad, plaintext, sealed);
   return blob;
 }
 
@@ -152,8 +152,8 @@ export function unwrapKeyBlob(
 ): Uint8Array<ArrayBuffer> {
   const plaintext = new Uint8Array(blob.sealed.length - TAG_LENGTH);
   const aad = authenticated(blob.prefix, key, context);
-  const input = derivationInput(BLOB_KEY_LABEL, blob.nonce);
-  if (openDerived(provider, key.material, input, blob.iv, aad, blob.sealed, plaintext)) return plaintext;
+  if (openDerived(provider, key.material, blobKeyInput(blob.nonce), blob.iv, aad, blob.sealed, plaintext))
+    return plaintext;
   throw new AuthenticationError();
 }
 
@@ -202,6 +202,15 @@ function expectByte(reader: Reader, expected: number, name: string): void {
   const at = reader.offset;
   const found = reader.uint8(name);
   if (found !== expected) throw reader.error(`Not a key blob: ${name} is ${found}, expected ${expected}`, at);
+}
+
+const BLOB_KEY_INPUT = derivationInput(BLOB_KEY_LABEL, new Uint8Array(NONCE_LENGTH));
+const NONCE_AT = 4 + BLOB_KEY_LABEL.length + 1;
+
+/** Returns the input of a blob key's derivation, which is public. The next call overwrites it. */
+function blobKeyInput(nonce: Uint8Array): Uint8Array<ArrayBuffer> {
+  BLOB_KEY_INPUT.set(nonce, NONCE_AT);
+  return BLOB_KEY_INPUT;
 }
 
 function encodeArn(keyArn: string): Uint8Array<ArrayBuffer> {

@@ -55,7 +55,7 @@ export function blobKeyOf({ record }: ActiveKey, { blobKey }: ActiveMaterial): B
 }
 
 /** A decoded blob, and the key and material that open it. */
-interface Source {
+export interface Source {
   readonly blob: DecodedKeyBlob;
   readonly key: ActiveKey;
   readonly material: ActiveMaterial;

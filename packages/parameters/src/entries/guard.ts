@@ -96,6 +96,21 @@ export class EntryGuard {
     return isAuthentic ? { ...entry, value: sealed.record } : undefined;
   }
 
+  /**
+   * Returns the record of an entry, a view of `value`.
+   *
+   * @throws `ParameterStoreError` (`STORE_TAMPERED`) if only another look can judge it.
+   */
+  record(key: string, value: Uint8Array): Uint8Array {
+    const sealed = decodeSealed(value);
+    const isAuthentic =
+      sealed !== undefined &&
+      this.#name !== undefined &&
+      this.#seals.verify(this.#name.id, key, sealed.record, sealed.seal);
+    if (!isAuthentic) throw tampered(key, WRONG.seal);
+    return sealed.record;
+  }
+
   /** Does what {@link EntryGuard.open} does, and keeps the entry: read again unchanged, it is the same object. */
   openOne(entry: StoredEntry): StoredEntry | undefined {
     const key = this.#seals.keyName?.();

@@ -8,7 +8,7 @@
  */
 
 import type { EntrySeals } from '@securestring/keystore/entry-seals';
-import type { EntryStorage, ListRequest, StoredEntry } from '@securestring/storage';
+import type { EntryStorage, EntryVisitor, ListRequest, StoredEntry } from '@securestring/storage';
 import { storageConflict } from '@securestring/storage';
 import { ParameterStoreError } from '../errors.ts';
 import { SCAN_LENGTH } from '../limits.ts';
@@ -21,6 +21,13 @@ import { isSealed } from './seal.ts';
 
 /** A storage as the store sees it: records without seals. */
 export interface SealedStorage extends EntryStorage {
+  /**
+   * Shows entries as {@link EntryStorage.visit} does, of any storage.
+   *
+   * @throws `ParameterStoreError` (`STORE_TAMPERED`) for each entry that only another look at the keystore can judge:
+   *   `list` has it.
+   */
+  visit(request: Omit<ListRequest, 'limit'>, begin: () => EntryVisitor): Promise<void>;
   /** Checks every entry, and lists those that would be refused. */
   check(): Promise<CheckEntriesResult>;
 }
@@ -67,6 +74,10 @@ function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed
         return (await storage.list(request)).map((entry) => accepted(guard.judge(entry)));
       });
     },
+    visit: async (request, begin) => {
+      await guard.glance();
+      await visitAny(storage, request, () => withoutSeals(guard, begin()));
+    },
     commit: async (changes) => {
       if (changes.length > 0 && !guard.isReady() && (await prepare())) throw storageConflict();
       for (const { key } of changes) guard.forget(key);
@@ -78,13 +89,23 @@ function guardedStorage(storage: EntryStorage, seals: EntrySeals, acceptUnsealed
       guard.forget();
       return storage.close();
     },
-    check: async () => {
-      const nameProblem = await refusalOf(SEAL_KEY, () => guard.look());
-      // Without the storage's name no other entry can be judged.
-      if (nameProblem !== undefined) return { entries: await countAll(storage), unsealed: 0, refused: [nameProblem] };
-      return checkAll(storage, guard, (key) => refusalOf(key, () => get(key)));
-    },
+    check: () => checkGuarded(storage, guard, get),
   };
+}
+
+function withoutSeals(guard: EntryGuard, see: EntryVisitor): EntryVisitor {
+  return (key, value) => see(key, guard.record(key, value));
+}
+
+async function visitAny(
+  storage: EntryStorage,
+  request: Omit<ListRequest, 'limit'>,
+  begin: () => EntryVisitor,
+): Promise<void> {
+  if (storage.visit !== undefined) return storage.visit(request, begin);
+  const entries = await storage.list(request);
+  const see = begin();
+  for (const { key, value } of entries) see(key, value);
 }
 
 /** A seal is not part of a value that the store writes, and no value comes near the bound. */
@@ -104,6 +125,14 @@ function bareStorage(storage: EntryStorage): SealedStorage {
       return entry && bare(entry);
     },
     list: async (request) => (await storage.list(request)).map(bare),
+    visit: (request, begin) =>
+      visitAny(storage, request, () => {
+        const see = begin();
+        return (key, value) => {
+          if (isSealed(value)) throw uncheckable(key);
+          see(key, value);
+        };
+      }),
     commit: async (changes) => {
       // Among sealed entries, an entry without a seal would be refused from then on.
       if (changes.length > 0 && (await storage.get(SEAL_KEY)) !== undefined) throw uncheckable(SEAL_KEY);
@@ -120,6 +149,17 @@ function bareStorage(storage: EntryStorage): SealedStorage {
       return { entries, unsealed: entries - refused.length, refused };
     },
   };
+}
+
+async function checkGuarded(
+  storage: EntryStorage,
+  guard: EntryGuard,
+  get: (key: string) => Promise<unknown>,
+): Promise<CheckEntriesResult> {
+  const nameProblem = await refusalOf(SEAL_KEY, () => guard.look());
+  // Without the storage's name no other entry can be judged.
+  if (nameProblem !== undefined) return { entries: await countAll(storage), unsealed: 0, refused: [nameProblem] };
+  return checkAll(storage, guard, (key) => refusalOf(key, () => get(key)));
 }
 
 async function checkAll(

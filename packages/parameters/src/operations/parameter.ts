@@ -34,7 +34,7 @@ const VERSION = /^\d+$/;
 const NO_PARAMETERS: CountsRecord = { Standard: 0, Advanced: 0 };
 
 /** Returns the name that a parameter was created with. */
-export function nameOf(path: string, { hasSlash }: HeadRecord): string {
+export function nameOf(path: string, { hasSlash }: Pick<HeadRecord, 'hasSlash'>): string {
   return hasSlash ? path : path.slice(1);
 }
 
@@ -213,7 +213,8 @@ function numberOf(labels: readonly LabelRecord[], wanted: string): number | unde
   return labels.find(({ label }) => label === wanted)?.version;
 }
 
-function isDue({ nextDue: due }: HeadRecord, now: number): boolean {
+/** Whether policies of a parameter have something to do. */
+export function isDue({ nextDue: due }: HeadRecord, now: number): boolean {
   return due !== null && due <= now;
 }
 
