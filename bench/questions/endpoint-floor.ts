@@ -3,9 +3,10 @@
  * cost is the floor of the endpoint.
  */
 
-import { createCipheriv, createDecipheriv, createHmac, hash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { openDerived, sealDerived } from '@securestring/core/key-blob';
+import { wasmProvider } from '@securestring/provider-wasm';
 
-const OPTIONS = { authTagLength: 16 };
 const BLOCK_LENGTH = 64;
 
 /** Makes a function that hashes what a signature covers, and computes one under a key that is prepared. */
@@ -25,18 +26,12 @@ export function signatureCalls(): (headers: Readonly<Record<string, unknown>>, b
 
 /** Makes a function that parses a request, derives a key, opens a blob with it, and writes the answer with an id. */
 export function openingCalls(): (body: Uint8Array) => string {
-  const [key, iv, context] = [randomBytes(32), randomBytes(12), randomBytes(300)];
-  const cipher = createCipheriv('aes-256-gcm', key, iv, OPTIONS);
-  cipher.setAAD(context);
-  const sealed = Buffer.concat([cipher.update('s'.repeat(64)), cipher.final()]);
-  const tag = cipher.getAuthTag();
+  const [key, input, iv, context] = [randomBytes(32), randomBytes(49), randomBytes(12), randomBytes(300)];
+  const sealed = new Uint8Array(64 + 16);
+  sealDerived(wasmProvider, key, input, iv, context, Buffer.from('s'.repeat(64)), sealed);
   const open = () => {
-    createHmac('sha256', key).update(iv).digest();
-    const decipher = createDecipheriv('aes-256-gcm', key, iv, OPTIONS);
-    decipher.setAAD(context);
-    decipher.setAuthTag(tag);
-    const value = decipher.update(sealed);
-    decipher.final();
+    const value = Buffer.alloc(64);
+    if (!openDerived(wasmProvider, key, input, iv, context, sealed, value)) throw new Error('The blob does not open.');
     return value.toString();
   };
   return (body) => {

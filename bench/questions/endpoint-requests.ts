@@ -10,8 +10,10 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@securestring/bench-peers';
+import type { Provider } from '@securestring/core';
 import { memoryStorage, openKeystore } from '@securestring/keystore';
 import { memoryStorage as memoryOfParameters, openParameterStore } from '@securestring/parameters';
+import { wasmProvider } from '@securestring/provider-wasm';
 
 export const REGION = 'us-east-1';
 /** What every request here is signed with. */
@@ -34,10 +36,11 @@ export const CALLS = {
 } as const;
 export type CallName = keyof typeof CALLS;
 
-/** Opens stores in memory that have what the calls need. */
-export async function openStores() {
-  const keystore = await openKeystore({ storage: memoryStorage(), unlock: { rootKey: new Uint8Array(32).fill(7) } });
-  const parameters = await openParameterStore({ keystore, storage: memoryOfParameters() });
+/** Opens stores in memory that have what the calls need, with the provider that `securestring serve` chooses. */
+export async function openStores(provider: Provider = wasmProvider) {
+  const unlock = { rootKey: new Uint8Array(32).fill(7) };
+  const keystore = await openKeystore({ storage: memoryStorage(), unlock, provider });
+  const parameters = await openParameterStore({ keystore, storage: memoryOfParameters(), provider });
   const { keyMetadata } = await keystore.createKey();
   await keystore.createAlias({ aliasName: ALIAS, targetKeyId: keyMetadata.keyId });
   await parameters.putParameter({ name: CALLS.GetParameter.Name, value: 's'.repeat(64), type: 'SecureString' });

@@ -37,7 +37,7 @@ export const endpointHttp: Question = {
     const url = await startServer({ answers: servers.answers, isCalling: true });
     const floor = promises('the bare calls', () => post(url, servers.signed.GetParameter, ONE));
     const first = row('GetParameter', 1.4);
-    // The same bare server, after the calls to node:crypto and to JSON that a GetParameter takes, and nothing else.
+    // The same bare server, after the calls for hashes, the value and JSON that a GetParameter takes, and nothing else.
     return [
       first,
       row('Encrypt', 1.35),

@@ -16,7 +16,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'provider-native': ['core'],
   'storage-lmdb': ['core', 'storage'],
   endpoint: ['core', 'service', 'keystore', 'parameters'],
-  cli: ['core', 'service', 'storage', 'keystore', 'parameters', 'audit', 'storage-lmdb', 'endpoint'],
+  cli: ['core', 'provider-wasm', 'service', 'storage', 'keystore', 'parameters', 'audit', 'storage-lmdb', 'endpoint'],
 };
 
 /** Modules that core's `imports` choose, or a caller passes. They use only what is below their interface. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Provider } from '@securestring/core';
 import { type OpenedServices, type StoresByPlace, storesByPlace } from '@securestring/endpoint';
 import type { Keystore, Unlock } from '@securestring/keystore';
 import { makeFolders } from '@securestring/keystore/paths';
@@ -18,13 +19,18 @@ export interface PlacesOptions {
   readonly onMissing?: (place: AccountRegion) => void;
   /** Keeps what happens in the other stores. */
   readonly onAudit?: OpeningOptions['onAudit'];
+  /** The cryptography of the other stores. Default the platform's. */
+  readonly provider?: Provider;
 }
 
 /** Milliseconds between two looks at what other processes have changed. */
 const REFRESH = 1000;
 
 /** Finds a store's own account and Region, and those under its folder, which open with what opened the store. */
-export function storesUnder(store: OpenStore, { autoCreate, onMissing, onAudit }: PlacesOptions): StoresByPlace {
+export function storesUnder(
+  store: OpenStore,
+  { autoCreate, onMissing, onAudit, provider }: PlacesOptions,
+): StoresByPlace {
   const { place, keystore, parameters } = store;
   const unlock = secretOf(store);
   return storesByPlace({
@@ -33,7 +39,7 @@ export function storesUnder(store: OpenStore, { autoCreate, onMissing, onAudit }
       const other = otherPlace(place, asked);
       const isMade = autoCreate && !isForeign;
       if (isMade) makeFolders(other.folder);
-      const options = { autoCreate: isMade, onAudit };
+      const options = { autoCreate: isMade, onAudit, ...(provider && { provider }) };
       const opened = isMade || (await hasData(other)) ? await openOther(other, unlock, asked, options) : undefined;
       if (opened === undefined && !isForeign) onMissing?.(asked);
       return opened;
@@ -46,11 +52,11 @@ async function openOther(
   { data }: StorePlace,
   unlock: Unlock,
   asked: AccountRegion,
-  { autoCreate, onAudit }: Pick<PlacesOptions, 'autoCreate' | 'onAudit'>,
+  { autoCreate, onAudit, provider }: Pick<PlacesOptions, 'autoCreate' | 'onAudit' | 'provider'>,
 ): Promise<OpenedServices | undefined> {
   const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore } = await import('../store/packages.ts');
   const keys = lmdbKeystoreStorage(data);
-  const audited = onAudit === undefined ? {} : { onAudit };
+  const audited = { ...(provider && { provider }), ...(onAudit && { onAudit }) };
   try {
     const create = autoCreate ? {} : { create: false };
     const keystore = await openKeystore({ storage: keys, unlock, diagnostics: true, ...asked, ...create, ...audited });

@@ -16,6 +16,7 @@ import {
 import { type EndpointServer, serve } from '@securestring/endpoint/node';
 import { environmentOf, startTestEndpoint } from '@securestring/endpoint/testing';
 import { isDefaultKeyPolicy, type Keystore } from '@securestring/keystore';
+import { wasmProvider } from '@securestring/provider-wasm';
 import type { Context } from '../command/context.ts';
 import { EXIT } from '../command/exit-codes.ts';
 import { CliError } from '../command/failure.ts';
@@ -84,7 +85,7 @@ interface Watched extends Settings {
 
 function servingStore(context: Context, settings: Watched, use: (served: Served) => Promise<number>): Promise<number> {
   const auditing = auditingOf(settings.audit, context);
-  const audited = auditing === undefined ? {} : { onAudit: auditing.onAudit };
+  const audited = { provider: wasmProvider, ...(auditing && { onAudit: auditing.onAudit }) };
   const work = async (store: OpenStore): Promise<number> => {
     const { keystore } = store;
     const { host, port, names, tls, onCall, isAuthenticated, autoCreate } = settings;

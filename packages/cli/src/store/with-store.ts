@@ -5,6 +5,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Provider } from '@securestring/core';
 import type { Keystore, KeystoreEvent, KeystoreStorage, SlotKey, Unlock } from '@securestring/keystore';
 import type { ParameterStore, ParameterStoreEvent } from '@securestring/parameters';
 import type { Context } from '../command/context.ts';
@@ -27,7 +28,11 @@ export interface OpenStore {
 export async function withStore<Result>(
   context: Context,
   use: (store: OpenStore) => Promise<Result>,
-  { withAgent, beforeAsking, ...options }: Pick<OpeningOptions, 'onAudit'> & Omit<UnlockOptions, 'onLocked'> = {},
+  {
+    withAgent,
+    beforeAsking,
+    ...options
+  }: Pick<OpeningOptions, 'onAudit' | 'provider'> & Omit<UnlockOptions, 'onLocked'> = {},
 ): Promise<Result> {
   const place = storePlace(context);
   await requireStore(place);
@@ -60,6 +65,8 @@ export interface OpeningOptions {
   readonly onEvent?: (event: ParameterStoreEvent) => void;
   /** Keeps what happens to keys and parameters, before each answer. */
   readonly onAudit?: (event: KeystoreEvent | ParameterStoreEvent) => void;
+  /** The cryptography of both. Default the platform's. */
+  readonly provider?: Provider;
 }
 
 /** The same with what may unlock it: each is asked for where the one before opens nothing. */
@@ -67,13 +74,13 @@ export async function withOpenStore<Result>(
   place: StorePlace,
   unlocks: AsyncIterable<Opener> | Iterable<Opener>,
   use: (store: OpenStore) => Promise<Result>,
-  { make = false, lazy = true, onEvent, onAudit, ...options }: OpeningOptions = {},
+  { make = false, lazy = true, onEvent, onAudit, provider, ...options }: OpeningOptions = {},
 ): Promise<Result> {
   const { lmdbKeystoreStorage, lmdbStorage, openKeystore, openParameterStore, slotKeyOf } = await import(
     './packages.ts'
   );
   const keystoreStorage = lmdbKeystoreStorage(place.data, { lazy });
-  const audited = onAudit === undefined ? {} : { onAudit };
+  const audited = { ...(onAudit && { onAudit }), ...(provider && { provider }) };
   try {
     if (!make && (await keystoreStorage.read()) === undefined) throw noStore(place);
     let isMade = false;
