@@ -45,7 +45,7 @@ function built() {
     // The stack comes first in memory, so that an overflow is a trap. Each call wipes all of it.
     '-C link-arg=--stack-first -C link-arg=-zstack-size=8192',
     // The memory never grows.
-    '-C link-arg=--initial-memory=131072 -C link-arg=--max-memory=131072',
+    '-C link-arg=--initial-memory=262144 -C link-arg=--max-memory=262144',
     // No paths of the machine in the bytes.
     `-Zlocation-detail=none --remap-path-prefix=${process.env.CARGO_HOME ?? join(homedir(), '.cargo')}=/cargo`,
     `--remap-path-prefix=${crate}=/crate`,

@@ -22,7 +22,7 @@ it(`${CALLS} messages take no slot and no memory for good`, () => {
   // Without --expose-gc the heap has garbage in it, which the million calls of the full budget would not fit into.
   if ('gc' in globalThis) expect(grown).toBeLessThan(5 * MEBIBYTE);
   else expect(grown).toBeLessThan(200 * MEBIBYTE);
-  expect(machine.exports.memory.buffer.byteLength).toBe(131_072);
+  expect(machine.exports.memory.buffer.byteLength).toBe(262_144);
   // One slot is the keyring's.
   const free = Array.from({ length: machine.exports.slots() }, () => machine.takeSlot({})).filter((slot) => slot > 0);
   expect(free.length).toBe(machine.exports.slots() - 2);

@@ -100,8 +100,8 @@ describe('when all slots are taken', () => {
     for (const key of keys) key.close?.();
     for (const key of keys) expect(() => sealedBy(key)).toThrow(TypeError);
     expect(leftIn(machine)).toBe(0);
-    expect(machine.exports.memory.buffer.byteLength).toBe(131_072);
-    expect(machine.memory.length).toBe(131_072);
+    expect(machine.exports.memory.buffer.byteLength).toBe(262_144);
+    expect(machine.memory.length).toBe(262_144);
   });
 });
 

@@ -110,17 +110,7 @@ impl Gcm {
     /// Begins with an IV. `expected` is the length of all data, or of the first piece of it.
     #[inline]
     pub fn new(key: &Key, iv: [u8; 12], expected: usize) -> Self {
-        let mut gcm = Self {
-            hash: GHash::new(&key.hash_key),
-            iv,
-            counter: 1,
-            stream: [Block::default(); STREAM],
-            used: 0,
-            made: 0,
-            mask: Block::default(),
-            aad_length: 0,
-            length: 0,
-        };
+        let mut gcm = Self::empty(&key.hash_key, iv);
         let blocks = expected.div_ceil(BLOCK);
         if iv[..8] == [0; 8] && iv[8..] == 1u32.to_be_bytes() {
             gcm.mask = key.common[1];
@@ -138,18 +128,53 @@ impl Gcm {
         gcm
     }
 
+    /// Begins under a key that is used once: E(0) goes through the AES with the blocks of the counter.
+    #[inline]
+    fn once(cipher: &Cipher, iv: [u8; 12], expected: usize) -> Self {
+        let mut gcm = Self::empty(&Block::default(), iv);
+        let count = whole_batches(expected.div_ceil(BLOCK) + 2);
+        gcm.count(1, count);
+        cipher.encrypt(&mut gcm.stream[..count]);
+        gcm.hash = GHash::new(&gcm.stream[0]);
+        gcm.mask = gcm.stream[1];
+        gcm.used = 2;
+        gcm.made = count;
+        gcm
+    }
+
+    #[inline]
+    fn empty(hash_key: &Block, iv: [u8; 12]) -> Self {
+        Self {
+            hash: GHash::new(hash_key),
+            iv,
+            counter: 1,
+            stream: [Block::default(); STREAM],
+            used: 0,
+            made: 0,
+            mask: Block::default(),
+            aad_length: 0,
+            length: 0,
+        }
+    }
+
     /// Makes key stream for `blocks` blocks, or as much as there is room for.
     #[inline]
     fn refill(&mut self, cipher: &Cipher, blocks: usize) {
-        let count = blocks.next_multiple_of(BATCH).min(STREAM);
-        for block in &mut self.stream[..count] {
+        let count = whole_batches(blocks);
+        self.count(0, count);
+        cipher.encrypt(&mut self.stream[..count]);
+        self.used = 0;
+        self.made = count;
+    }
+
+    /// Writes the next blocks of the counter.
+    #[inline]
+    fn count(&mut self, from: usize, to: usize) {
+        for block in &mut self.stream[from..to] {
             block[..12].copy_from_slice(&self.iv);
             block[12..].copy_from_slice(&self.counter.to_be_bytes());
             self.counter = self.counter.wrapping_add(1);
         }
-        cipher.encrypt(&mut self.stream[..count]);
-        self.used = 0;
-        self.made = count;
     }
 
     /// Takes additional data. All pieces but the last have whole blocks.
@@ -161,8 +186,8 @@ impl Gcm {
 
     /// Encrypts in place. All pieces but the last have whole blocks.
     #[inline]
-    pub fn seal(&mut self, key: &Key, data: &mut [u8]) {
-        self.apply(key, data);
+    pub fn seal(&mut self, cipher: &Cipher, data: &mut [u8]) {
+        self.apply(cipher, data);
         self.absorb(data);
     }
 
@@ -175,11 +200,11 @@ impl Gcm {
 
     /// Combines the data with the key stream.
     #[inline]
-    pub fn apply(&mut self, key: &Key, data: &mut [u8]) {
+    pub fn apply(&mut self, cipher: &Cipher, data: &mut [u8]) {
         let mut blocks = data.len().div_ceil(BLOCK);
         for chunk in data.chunks_mut(BLOCK) {
             if self.used == self.made {
-                self.refill(&key.cipher, blocks);
+                self.refill(cipher, blocks);
             }
             let stream = &self.stream[self.used];
             if let Ok(whole) = <&mut [u8; BLOCK]>::try_from(&mut *chunk) {
@@ -209,26 +234,48 @@ impl Gcm {
     }
 }
 
+fn whole_batches(blocks: usize) -> usize {
+    blocks.next_multiple_of(BATCH).min(STREAM)
+}
+
 /// Seals `data ‖ room for a tag` in place.
-#[inline]
 pub fn seal(key: &Key, iv: [u8; 12], aad: &[u8], data: &mut [u8]) {
-    let (data, tag) = data.split_at_mut(data.len() - TAG);
-    let mut gcm = Gcm::new(key, iv, data.len());
-    gcm.aad(aad);
-    gcm.seal(key, data);
-    tag.copy_from_slice(&gcm.tag());
+    seal_by(Gcm::new(key, iv, data.len() - TAG), &key.cipher, aad, data);
 }
 
 /// Opens `ciphertext ‖ tag` in place. If the tag is wrong, nothing is decrypted, and the ciphertext is wiped.
-#[inline]
 pub fn open(key: &Key, iv: [u8; 12], aad: &[u8], data: &mut [u8]) -> bool {
+    open_by(Gcm::new(key, iv, data.len() - TAG), &key.cipher, aad, data)
+}
+
+/// Seals as `seal` does, under a key of 16, 24 or 32 bytes that is not prepared.
+pub fn seal_once(key: &[u8], iv: [u8; 12], aad: &[u8], data: &mut [u8]) {
+    let cipher = Cipher::new(key).unwrap_or_else(|| unreachable!());
+    seal_by(Gcm::once(&cipher, iv, data.len() - TAG), &cipher, aad, data);
+}
+
+/// Opens as `open` does, under such a key.
+pub fn open_once(key: &[u8], iv: [u8; 12], aad: &[u8], data: &mut [u8]) -> bool {
+    let cipher = Cipher::new(key).unwrap_or_else(|| unreachable!());
+    open_by(Gcm::once(&cipher, iv, data.len() - TAG), &cipher, aad, data)
+}
+
+#[inline]
+fn seal_by(mut gcm: Gcm, cipher: &Cipher, aad: &[u8], data: &mut [u8]) {
     let (data, tag) = data.split_at_mut(data.len() - TAG);
-    let mut gcm = Gcm::new(key, iv, data.len());
+    gcm.aad(aad);
+    gcm.seal(cipher, data);
+    tag.copy_from_slice(&gcm.tag());
+}
+
+#[inline]
+fn open_by(mut gcm: Gcm, cipher: &Cipher, aad: &[u8], data: &mut [u8]) -> bool {
+    let (data, tag) = data.split_at_mut(data.len() - TAG);
     gcm.aad(aad);
     gcm.absorb(data);
     let right = is_same(&gcm.tag(), tag);
     if right {
-        gcm.apply(key, data);
+        gcm.apply(cipher, data);
     } else {
         data.zeroize();
     }

@@ -13,7 +13,7 @@ mod hashes;
 use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 use core::ptr;
-use gcm::{Gcm, Key, TAG};
+use gcm::{Cipher, Gcm, Key, TAG};
 use zeroize::Zeroize;
 
 /// Bytes of the area for inputs and results.
@@ -156,28 +156,45 @@ pub extern "C" fn open(slot: usize, aad: usize, length: usize) -> u32 {
 }
 
 fn seal_in(key: &Key, io: &mut [u8; IO], aad: usize, length: usize) {
-    let iv = take_iv(io);
-    let (aad, data) = io[IV..IV + aad + length + TAG].split_at_mut(aad);
+    let (iv, aad, data, _) = parts(io, aad, length, 0);
     gcm::seal(key, iv, aad, data);
     aad.fill(0);
 }
 
 fn open_in(key: &Key, io: &mut [u8; IO], aad: usize, length: usize) -> u32 {
-    let iv = take_iv(io);
-    let (aad, data) = io[IV..IV + aad + length + TAG].split_at_mut(aad);
-    let right = gcm::open(key, iv, aad, data);
+    let (iv, aad, data, _) = parts(io, aad, length, 0);
+    opened(gcm::open(key, iv, aad, data), aad, data)
+}
+
+/// Wipes what an opening leaves beside the plaintext.
+fn opened(right: bool, aad: &mut [u8], data: &mut [u8]) -> u32 {
     aad.fill(0);
-    data[length..].fill(0);
+    let end = data.len() - TAG;
+    data[end..].fill(0);
     u32::from(right)
+}
+
+/// Takes the area apart: IV 12 ‖ additional data ‖ data and tag ‖ `more` bytes.
+fn parts(
+    io: &mut [u8; IO],
+    aad: usize,
+    length: usize,
+    more: usize,
+) -> ([u8; IV], &mut [u8], &mut [u8], &mut [u8]) {
+    let iv = take_iv(io);
+    let (aad, rest) = io[IV..].split_at_mut(aad);
+    let (data, rest) = rest.split_at_mut(length + TAG);
+    (iv, aad, data, &mut rest[..more])
 }
 
 /// Seals as `seal` does, under the key of `key_length` bytes that follows the room for the tag.
 #[unsafe(no_mangle)]
 pub extern "C" fn seal_once(key_length: usize, aad: usize, length: usize) {
     call(|memory| {
-        load_after(memory, key_length, aad, length);
-        seal_in(&memory.slots[0], &mut memory.io, aad, length);
-        wipe(&mut memory.slots[0]);
+        let (iv, aad, data, key) = parts(&mut memory.io, aad, length, key_length);
+        gcm::seal_once(key, iv, aad, data);
+        aad.fill(0);
+        key.zeroize();
     });
 }
 
@@ -185,27 +202,20 @@ pub extern "C" fn seal_once(key_length: usize, aad: usize, length: usize) {
 #[unsafe(no_mangle)]
 pub extern "C" fn open_once(key_length: usize, aad: usize, length: usize) -> u32 {
     call(|memory| {
-        load_after(memory, key_length, aad, length);
-        let right = open_in(&memory.slots[0], &mut memory.io, aad, length);
-        wipe(&mut memory.slots[0]);
-        right
+        let (iv, aad, data, key) = parts(&mut memory.io, aad, length, key_length);
+        let right = gcm::open_once(key, iv, aad, data);
+        key.zeroize();
+        opened(right, aad, data)
     })
-}
-
-fn load_after(memory: &mut Memory, key_length: usize, aad: usize, length: usize) {
-    let at = IV + aad + length + TAG;
-    let key = &mut memory.io[at..at + key_length];
-    memory.slots[0].load(key);
-    key.zeroize();
 }
 
 /// Seals as `seal` does, under the HMAC-SHA-256 of key and input, which follow the room for the tag.
 #[unsafe(no_mangle)]
 pub extern "C" fn seal_derived(key_length: usize, input_length: usize, aad: usize, length: usize) {
     call(|memory| {
-        load_derived(memory, key_length, input_length, aad, length);
-        seal_in(&memory.slots[0], &mut memory.io, aad, length);
-        wipe(&mut memory.slots[0]);
+        let (iv, aad, data, inputs) = parts(&mut memory.io, aad, length, key_length + input_length);
+        gcm::seal_once(&derived(inputs, key_length), iv, aad, data);
+        aad.fill(0);
     });
 }
 
@@ -213,21 +223,21 @@ pub extern "C" fn seal_derived(key_length: usize, input_length: usize, aad: usiz
 #[unsafe(no_mangle)]
 pub extern "C" fn open_derived(key_length: usize, input_length: usize, aad: usize, length: usize) -> u32 {
     call(|memory| {
-        load_derived(memory, key_length, input_length, aad, length);
-        let right = open_in(&memory.slots[0], &mut memory.io, aad, length);
-        wipe(&mut memory.slots[0]);
-        right
+        let (iv, aad, data, inputs) = parts(&mut memory.io, aad, length, key_length + input_length);
+        let right = gcm::open_once(&derived(inputs, key_length), iv, aad, data);
+        opened(right, aad, data)
     })
 }
 
-fn load_derived(memory: &mut Memory, key_length: usize, input_length: usize, aad: usize, length: usize) {
-    let at = IV + aad + length + TAG;
-    let inputs = &mut memory.io[at..at + key_length + input_length];
+/// Derives a key of key ‖ input, and wipes those.
+fn derived(inputs: &mut [u8], key_length: usize) -> [u8; 32] {
     let (key, input) = inputs.split_at(key_length);
     let mut derived = [0; 64];
     hashes::hmac(256, key, input, &mut derived);
-    memory.slots[0].load(&derived[..32]);
     inputs.zeroize();
+    let mut key = [0; 32];
+    key.copy_from_slice(&derived[..32]);
+    key
 }
 
 /// Derives a committing message's key into a slot: data key 32 ‖ message id 32. Leaves the commitment, 32 bytes.
@@ -299,8 +309,8 @@ pub extern "C" fn stream_aad(length: usize) {
 #[unsafe(no_mangle)]
 pub extern "C" fn stream_seal(length: usize) {
     call(|memory| {
-        let (gcm, key, io) = streamed(memory);
-        gcm.seal(key, &mut io[..length]);
+        let (gcm, cipher, io) = streamed(memory);
+        gcm.seal(cipher, &mut io[..length]);
     });
 }
 
@@ -308,9 +318,9 @@ pub extern "C" fn stream_seal(length: usize) {
 #[unsafe(no_mangle)]
 pub extern "C" fn stream_open(length: usize) {
     call(|memory| {
-        let (gcm, key, io) = streamed(memory);
+        let (gcm, cipher, io) = streamed(memory);
         gcm.absorb(&io[..length]);
-        gcm.apply(key, &mut io[..length]);
+        gcm.apply(cipher, &mut io[..length]);
     });
 }
 
@@ -337,11 +347,11 @@ pub extern "C" fn stream_check() -> u32 {
     })
 }
 
-fn streamed(memory: &mut Memory) -> (&mut Gcm, &Key, &mut [u8; IO]) {
+fn streamed(memory: &mut Memory) -> (&mut Gcm, &Cipher, &mut [u8; IO]) {
     assert!(memory.streams);
     // SAFETY: `stream_begin` wrote it.
     let gcm = unsafe { memory.streamed.assume_init_mut() };
-    (gcm, &memory.slots[memory.slot], &mut memory.io)
+    (gcm, &memory.slots[memory.slot].cipher, &mut memory.io)
 }
 
 fn end_stream(memory: &mut Memory) {
