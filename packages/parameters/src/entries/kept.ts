@@ -13,7 +13,7 @@ import { sameBytes } from '@securestring/core/bytes';
 import type { StoredEntry } from '@securestring/storage';
 
 /** The most entries that are kept or known to be read once, and the most bytes of each that is kept. */
-const MAX_ENTRIES = 64;
+const MAX_ENTRIES = 256;
 const MAX_LENGTH = 4096;
 
 /** What a seal was verified with: the storage's name, and what is another object as soon as the key is another one. */
