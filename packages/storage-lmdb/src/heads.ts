@@ -40,6 +40,11 @@ export function readNewestHead(descriptor: number): Head {
   return second.commit > first.commit ? second : first;
 }
 
+/** Whether two readings found the same head. Of one that was read while it was written, a part is old. */
+export function isSameHead(one: Head, other: Head): boolean {
+  return one.commit === other.commit && one.pages === other.pages && one.main.equals(other.main);
+}
+
 function readHead(descriptor: number, offset: number): Head {
   const bytes = Buffer.alloc(LENGTH);
   if (readSync(descriptor, bytes, 0, LENGTH, offset) < LENGTH) throw damaged();

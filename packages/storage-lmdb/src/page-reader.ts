@@ -7,7 +7,7 @@
  * @module
  */
 
-import { readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 import { type Head, readNewestHead, TREE_LENGTH, uint64 } from './heads.ts';
 import {
   dataLength,
@@ -66,9 +66,14 @@ interface Moment extends Snapshot {
   left: number;
 }
 
-/** A file at the moment of its newest head. */
+/**
+ * A file at the moment of its newest head. Throws what `damaged` makes if the file has fewer pages than the head says:
+ * their number is what bounds a walk.
+ */
 export function snapshotOf(descriptor: number): Snapshot {
-  return { descriptor, head: readNewestHead(descriptor), known: new Map() };
+  const head = readNewestHead(descriptor);
+  demand(head.pages * head.pageSize <= fstatSync(descriptor).size);
+  return { descriptor, head, known: new Map() };
 }
 
 /** Finds an entry of the database `name`. */

@@ -15,7 +15,7 @@ import { codeOf } from '@securestring/storage/paths';
 import type { DatabaseName, ReadableEntries } from './databases.ts';
 import { damaged } from './failures.ts';
 import { dataFile } from './files.ts';
-import { readNewestHead } from './heads.ts';
+import { isSameHead, readNewestHead } from './heads.ts';
 import { entriesFrom, findEntry, type Snapshot, snapshotOf, visitEntries } from './page-reader.ts';
 import { mapPages } from './pages.ts';
 
@@ -153,7 +153,7 @@ function readFrom<Result>(place: OpenPlace, look: (databases: Databases) => Resu
     const { snapshot } = place;
     const outcome = tryTo(() => look(databasesOf((use) => use(snapshot))));
     const now = snapshotOf(place.descriptor);
-    if (now.head.commit === snapshot.head.commit) return outcome();
+    if (isSameHead(now.head, snapshot.head)) return outcome();
     place.snapshot = now;
   }
   return NOT_READ;

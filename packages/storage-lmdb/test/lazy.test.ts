@@ -128,6 +128,26 @@ describe('reading in place', () => {
     reader.close();
   });
 
+  it('takes no result of a head that was read while it was written', async () => {
+    const [folder, files] = await made('torn', ['a', 'b', 'c', 'd', 'e']);
+    const [old, whole] = [files[2] ?? Buffer.alloc(0), files[4] ?? Buffer.alloc(0)];
+    const [commits, main] = [[152, 4096 + 152].map((at) => whole.readUInt32LE(at)), 96];
+    const newest = (commits[0] ?? 0) > (commits[1] ?? 0) ? 0 : 4096;
+    const torn = Buffer.from(whole);
+    torn.set(old.subarray(newest + main, newest + main + 48), newest + main);
+    const put = (bytes: Buffer) => writeFileSync(join(folder, 'data.mdb'), bytes);
+    put(torn);
+    let looks = 0;
+    const look = () => {
+      put(whole);
+      return ++looks;
+    };
+    const reader = placeReader(folder);
+    expect(torn.equals(whole)).toBe(false);
+    expect(reader.read(look)).toBe(2);
+    reader.close();
+  });
+
   it('sees another file that came into the place of the first', async () => {
     const [folder] = await made('replaced', ['a']);
     const [other] = await made('replacing', ['b']);

@@ -111,6 +111,14 @@ describe('the reader of pages', () => {
     expect(read({}, join(empty, 'data.mdb'))).toEqual([]);
   });
 
+  it('reads nothing of a file whose head counts more pages than there are, and so would never end a walk', () => {
+    const bytes = readFileSync(file);
+    for (const head of [0, 4096]) bytes.writeBigUInt64LE(2n ** 40n, head + 144);
+    const path = join(root, 'endless.mdb');
+    writeFileSync(path, bytes);
+    expect(() => read({ limit: 1 }, path)).toThrow(expect.objectContaining({ code: -30793 }));
+  });
+
   it('ends on every damaged file, with an ordinary error or with entries', {
     timeout: budget(180_000, 600_000),
   }, () => {
