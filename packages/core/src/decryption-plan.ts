@@ -17,13 +17,7 @@ import {
 import { isSafeToReport, type SecureStringError } from './errors.ts';
 import { type Awaitable, attempt, type Calls, runCalls } from './keyrings/awaitable.ts';
 import { checkedKey } from './keyrings/checked.ts';
-import {
-  type AsyncKeyring,
-  asKeyring,
-  carefulKeyrings,
-  type Keyring,
-  type KeyringRequest,
-} from './keyrings/keyring.ts';
+import { type AsyncKeyring, asKeyring, isCareful, type Keyring, type KeyringRequest } from './keyrings/keyring.ts';
 import { asDiagnostics, type Diagnostics, noDiagnostics, type Unopened } from './keyrings/unopened.ts';
 import { MAX_ENCRYPTED_DATA_KEYS, MAX_UINT32, requireCount } from './limits.ts';
 import { frameLengthError } from './message/body.ts';
@@ -144,9 +138,9 @@ export function planDecryption(reader: Reader, options: Omit<DecryptOptions, 'ke
 /** Returns the first data key that the keyring opens. An encrypted data key that fails does not stop the search. */
 export function findDataKey(keyring: AsyncKeyring, plan: DecryptionPlan): Awaitable<Uint8Array> {
   const { request, header } = plan;
-  if (carefulKeyrings.has(keyring)) {
+  if (isCareful(keyring, 'unwrapDataKey')) {
     // Most messages have one data key, which such a keyring opens at once: no copies, and no search.
-    const call = () => (keyring as Keyring).unwrapDataKey(header.encryptedDataKeys[0] as EncryptedDataKey, request);
+    const call = () => keyring.unwrapDataKey(header.encryptedDataKeys[0] as EncryptedDataKey, request);
     const outcome = checkedKey(request.suite, attempt(call));
     if (outcome.succeeded && outcome.value !== null) return outcome.value;
   }

@@ -17,7 +17,7 @@ import { checkWrapped } from './keyrings/checked.ts';
 import {
   type AsyncKeyring,
   asKeyring,
-  carefulKeyrings,
+  isCareful,
   type Keyring,
   type WrappedDataKey,
   type WrapRequest,
@@ -117,7 +117,7 @@ export function planEncryption(
   const provider = options.provider ?? defaultProvider;
   const signing = isSigning(suite) ? { suite, keyPair: provider.ecdsaKeyPair(suite.signature.curve) } : undefined;
   const { pairs, bytes, storedContext, requiredContext } = planContext(options, signing);
-  const returnsNewBytes = carefulKeyrings.has(options.keyring);
+  const returnsNewBytes = isCareful(options.keyring, 'wrapDataKey');
   const request: WrapRequest = {
     suite,
     provider,

@@ -65,11 +65,24 @@ export const asKeyring: Take<Keyring> = withMethods<Keyring>(
   'a keyring with the methods wrapDataKey and unwrapDataKey, such as rawAesKeyring returns',
 );
 
+/** Keyrings that {@link careful} made, with the methods that they had then. */
+const carefulKeyrings = new WeakMap<AsyncKeyring, Keyring>();
+
 /**
- * Keyrings of this engine that answer at once, neither change nor keep any bytes that they get, and return new ones.
- * The engine exchanges its own bytes with them, and copies with all other keyrings.
+ * Returns a keyring of this engine that answers at once, neither changes nor keeps any bytes that it gets, and returns
+ * new ones. The engine exchanges its own bytes with it, and copies with all other keyrings.
  */
-export const carefulKeyrings: WeakSet<AsyncKeyring> = new WeakSet();
+export function careful(methods: Keyring): Keyring {
+  const keyring = { ...methods };
+  carefulKeyrings.set(keyring, methods);
+  return keyring;
+}
+
+/** Whether a keyring's method is a {@link careful} one, and not what a caller has put in its place. */
+export function isCareful(keyring: AsyncKeyring, method: keyof Keyring): keyring is Keyring {
+  const made = carefulKeyrings.get(keyring);
+  return made !== undefined && made[method] === keyring[method];
+}
 
 /**
  * A keyring whose methods may return promises, such as one over a remote key service, an HSM or an operating system's

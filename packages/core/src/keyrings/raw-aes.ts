@@ -12,13 +12,7 @@ import { IV_LENGTH, MAX_UINT16, TAG_LENGTH } from '../limits.ts';
 import type { EncryptedDataKey } from '../message/encrypted-data-keys.ts';
 import { type Members, members, takeOptions, text } from '../options.ts';
 import type { AesGcmKey, Provider } from '../provider.ts';
-import {
-  carefulKeyrings,
-  type Keyring,
-  type KeyringRequest,
-  type WrappedDataKey,
-  type WrapRequest,
-} from './keyring.ts';
+import { careful, type Keyring, type KeyringRequest, type WrappedDataKey, type WrapRequest } from './keyring.ts';
 import { keyNamespaceBytes, nameBytes } from './names.ts';
 
 /** An AES key and its names. */
@@ -59,13 +53,11 @@ export function rawAesKeyring(options: RawAesKeyringOptions): Keyring {
   const providerId = keyNamespaceBytes(keyNamespace);
   const keyName = nameBytes(name, 'keyName', MAX_UINT16 - SHAPE.length - IV_LENGTH);
   const preparedBy = preparedKey(wrappingKey);
-  const keyring: Keyring = {
+  return careful({
     wrapDataKey: (request) => wrapDataKey(preparedBy(request.provider), providerId, keyName, request),
     unwrapDataKey: (key, request) =>
       isMine(key, providerId, keyName, request) ? unwrapDataKey(preparedBy(request.provider), key, request) : null,
-  };
-  carefulKeyrings.add(keyring);
-  return keyring;
+  });
 }
 
 /** Returns a function that prepares the key by a provider, and keeps it prepared by the last one, which few change. */

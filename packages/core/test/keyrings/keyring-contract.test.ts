@@ -313,6 +313,31 @@ describe('a keyring that meddles', () => {
     refusal(() => decrypt(message, { keyring }), 'AUTHENTICATION_FAILED');
   });
 
+  it('through a method that its caller has put into a raw AES keyring reaches no header either', () => {
+    const keyring = testKeyring();
+    const { wrapDataKey, unwrapDataKey } = keyring;
+    const kept: WrappedDataKey[] = [];
+    const patched = Object.assign(keyring, {
+      wrapDataKey: (request: WrapRequest) => {
+        const wrapped = wrapDataKey(request);
+        kept.push(wrapped);
+        return wrapped;
+      },
+      unwrapDataKey: (key: EncryptedDataKey, request: KeyringRequest) => {
+        const found = unwrapDataKey(key, request);
+        key.providerId.fill(0);
+        request.contextBytes.fill(0);
+        return found;
+      },
+    });
+    const { message, header } = encrypt(PLAINTEXT, { keyring: patched, encryptionContext: { a: 'b' } });
+    const written = header.encryptedDataKeys.map(({ ciphertext }) => [...ciphertext]);
+    for (const { encryptedDataKeys } of kept) for (const { ciphertext } of encryptedDataKeys) ciphertext.fill(0);
+    expect(header.encryptedDataKeys.map(({ ciphertext }) => [...ciphertext])).toEqual(written);
+    const read = decrypt(message, { keyring: patched }).header;
+    expect(read.encryptedDataKeys).toEqual(header.encryptedDataKeys);
+  });
+
   it('keeps its own encrypted data keys: the header has copies', () => {
     const own = { providerId: utf8('own'), providerInfo: utf8('info'), ciphertext: utf8('sealed') };
     const keyring = wrappingKeyring(() => ({ plaintextDataKey: counting(32), encryptedDataKeys: [own] }));
