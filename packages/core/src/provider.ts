@@ -155,9 +155,15 @@ export interface Provider {
    * Derives the key of a message that commits (suites 0x0478 and 0x0578), and prepares it: HKDF-SHA-512, the message id
    * as salt, and as info the suite's id ‖ `DERIVEKEY`. Writes the 32 bytes of the derivation with info `COMMITKEY` into
    * `commitment`. `dataKey`, `messageId` and `commitment` have 32 bytes; another length is a `RangeError`. The caller
-   * wipes the data key at once. Optional, a unit.
+   * wipes the data key at once. Returns `undefined` if the provider has no room for one more key: the engine takes the
+   * primitives then. Optional, a unit.
    */
-  deriveMessageKey?(suiteId: number, dataKey: Uint8Array, messageId: Uint8Array, commitment: Uint8Array): AesGcmKey;
+  deriveMessageKey?(
+    suiteId: number,
+    dataKey: Uint8Array,
+    messageId: Uint8Array,
+    commitment: Uint8Array,
+  ): AesGcmKey | undefined;
   /** Seals as `gcmSeal` does, under the key HMAC-SHA-256(key, input). Optional, a unit. */
   sealDerived?(
     key: Uint8Array,

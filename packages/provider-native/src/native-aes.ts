@@ -37,17 +37,17 @@ export function aesGcm(key: Uint8Array): AesGcmKey {
   return number === undefined ? nodeProvider.aesGcm(key) : new NativeAesGcmKey(number);
 }
 
-/** Derives the key of a committing message. */
+/** Derives the key of a committing message; returns `undefined` if the native table is full. */
 export function deriveMessageKey(
   suiteId: number,
   dataKey: Uint8Array,
   messageId: Uint8Array,
   commitment: Uint8Array,
-): AesGcmKey {
+): AesGcmKey | undefined {
   try {
     const [secret, salt, place] = [given(dataKey), given(messageId), placeOf(commitment)];
     const number = addon.deriveMessageKey(scratch, suiteId, secret, salt, place);
-    if (number === undefined) throw new Error('The native provider has 16384 keys open. Close those of past messages.');
+    if (number === undefined) return undefined;
     takeOutput(commitment, place);
     return new NativeAesGcmKey(number);
   } finally {

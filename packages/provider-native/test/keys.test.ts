@@ -45,7 +45,11 @@ describeWithNative('native keys', (provider) => {
     const beyond = keys.at(-1);
     expect(beyond?.sealFrames).toBeUndefined();
     expect(beyond && tagOf(beyond)).toBe(keys[0] && tagOf(keys[0]));
-    expect(() => derived(provider)).toThrow('16384 keys open');
+    expect(provider.deriveMessageKey?.(0x0478, counting(32), counting(32), new Uint8Array(32))).toBeUndefined();
+    const keyring = testKeyring();
+    const { message } = encrypt(counting(5000), { keyring, provider });
+    expect(decrypt(message, { keyring, provider }).plaintext).toEqual(counting(5000));
+    expect(decrypt(message, { keyring }).plaintext).toEqual(counting(5000));
     keys[0]?.close?.();
     derived(provider).close?.();
     for (const key of keys) key.close?.();

@@ -42,12 +42,13 @@ export function deriveMessageKey(
     const pseudorandomKey = provider.hkdfExtract(derivation.hash, NO_BYTES, dataKey);
     return expanded(provider, suite, derivation.hash, pseudorandomKey, legacy.withoutMessageId ? NO_BYTES : messageId);
   }
-  if (provider.deriveMessageKey === undefined) {
-    const pseudorandomKey = provider.hkdfExtract(derivation.hash, messageId, dataKey);
-    return expanded(provider, suite, derivation.hash, pseudorandomKey, DERIVE_KEY_LABEL);
+  if (provider.deriveMessageKey !== undefined) {
+    const commitment = new Uint8Array(suite.commitmentLength);
+    const key = provider.deriveMessageKey(suite.id, dataKey, messageId, commitment);
+    if (key !== undefined) return { key, commitment, keyBytes: NO_BYTES };
   }
-  const commitment = new Uint8Array(suite.commitmentLength);
-  return { key: provider.deriveMessageKey(suite.id, dataKey, messageId, commitment), commitment, keyBytes: NO_BYTES };
+  const pseudorandomKey = provider.hkdfExtract(derivation.hash, messageId, dataKey);
+  return expanded(provider, suite, derivation.hash, pseudorandomKey, DERIVE_KEY_LABEL);
 }
 
 /** Expands key and commitment, and wipes the pseudorandom key. */
