@@ -205,6 +205,8 @@ class WasmAesGcmKey implements AesGcmKey {
   #prepare(): Uint8Array | undefined {
     if (this.#closed) throw new TypeError('The key is closed.');
     if (this.#slot !== NO_SLOT) return undefined;
+    // Found later, it would leave the data in the area.
+    if (this.#bytes?.length === 0) throw new TypeError('The bytes of the key are detached.');
     if (this.#bytes !== undefined && this.#used && this.takeSlot()) {
       const { exports, io } = this.#route.machine;
       io.set(this.#bytes);

@@ -62,23 +62,36 @@ function derived(route: Route): Required<Pick<Provider, 'sealDerived' | 'openDer
         withDerived(route, key, input, (long) => long.gcmSeal(iv, aad, plaintext, output));
         return;
       }
-      const at = write(iv, aad, plaintext);
-      io.set(key, at + output.length);
-      io.set(input, at + output.length + key.length);
-      exports.seal_derived(key.length, input.length, aad.length, plaintext.length);
-      moveOut(output, at);
+      let isDone = false;
+      try {
+        const at = write(iv, aad, plaintext);
+        io.set(key, at + output.length);
+        io.set(input, at + output.length + key.length);
+        exports.seal_derived(key.length, input.length, aad.length, plaintext.length);
+        moveOut(output, at);
+        isDone = true;
+      } finally {
+        // An array was detached, or has another length than it said.
+        if (!isDone) io.fill(0);
+      }
     },
     openDerived: (key, input, iv, aad, sealed, output) => {
       requireOpenLengths(iv, sealed, output);
       if (!fits(route, aad.length, output.length, key.length + input.length)) {
         return withDerived(route, key, input, (long) => long.gcmOpen(iv, aad, sealed, output));
       }
-      const at = write(iv, aad, sealed);
-      io.set(key, at + sealed.length);
-      io.set(input, at + sealed.length + key.length);
-      const opened = exports.open_derived(key.length, input.length, aad.length, output.length);
-      if (opened === 1) moveOut(output, at);
-      return opened === 1;
+      let isDone = false;
+      try {
+        const at = write(iv, aad, sealed);
+        io.set(key, at + sealed.length);
+        io.set(input, at + sealed.length + key.length);
+        const opened = exports.open_derived(key.length, input.length, aad.length, output.length);
+        if (opened === 1) moveOut(output, at);
+        isDone = true;
+        return opened === 1;
+      } finally {
+        if (!isDone) io.fill(0);
+      }
     },
   };
 }

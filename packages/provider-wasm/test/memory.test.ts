@@ -1,6 +1,6 @@
 /** What is left in the memory of WebAssembly after a call: prepared keys in their slots, and nothing else. */
 
-import { decrypt, encrypt, type Provider, rawAesKeyring } from '@securestring/core';
+import { type AesGcmKey, decrypt, encrypt, type Provider, rawAesKeyring } from '@securestring/core';
 import { counting, toHex } from '@securestring/test-support/bytes';
 import { describe, expect, it } from 'vitest';
 import { type Machine, PASSING_SLOT } from '../src/machine.ts';
@@ -29,6 +29,41 @@ describe.each([
     expect(name).not.toBe('');
   });
 });
+
+describe.each([
+  ['on Node', onNode],
+  ['elsewhere', portable],
+] as const)('after a call that fails %s', (_, providerOn) => {
+  const machine = freshMachine();
+  const provider = providerOn(machine);
+  const data = counting(40, 200);
+  const sealed = new Uint8Array(data.length + 16);
+
+  it.each<readonly [string, () => unknown]>([
+    ['gcmSeal', () => keyGone(provider).gcmSeal(IV, AAD, data, sealed)],
+    ['gcmOpen', () => keyGone(provider).gcmOpen(IV, AAD, sealed, new Uint8Array(data.length))],
+    ['sealDerived', () => provider.sealDerived?.(KEY, detached(), IV, AAD, data, sealed)],
+    ['openDerived', () => provider.openDerived?.(KEY, detached(), IV, AAD, sealed, new Uint8Array(data.length))],
+  ])('%s leaves no byte: an array was detached', (_name, call) => {
+    expect(call).toThrow(TypeError);
+    expect(leftIn(machine)).toBe(0);
+  });
+});
+
+/** An array whose memory was given away. */
+function detached(): Uint8Array {
+  const bytes = counting(32);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+/** A key whose bytes were given away after it was made. */
+function keyGone(provider: Provider): AesGcmKey {
+  const bytes = counting(32);
+  const key = provider.aesGcm(bytes);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return key;
+}
 
 describe('a prepared key', () => {
   it('is in memory while it is open, and nowhere after it was closed', () => {
