@@ -66,10 +66,7 @@ interface Moment extends Snapshot {
   left: number;
 }
 
-/**
- * A file at the moment of its newest head. Throws what `damaged` makes if the file has fewer pages than the head says:
- * their number is what bounds a walk.
- */
+/** A file at the moment of its newest head, whose number of pages bounds each walk: the file must have them. */
 export function snapshotOf(descriptor: number): Snapshot {
   const head = readNewestHead(descriptor);
   demand(head.pages * head.pageSize <= fstatSync(descriptor).size);
