@@ -16,9 +16,12 @@ import {
 import { nobleProvider } from '@securestring/core/noble';
 import { nodeProvider } from '@securestring/core/node';
 import { wasmProvider } from '@securestring/provider-wasm';
+import { builtNativeProvider } from '../native.ts';
 import { calls, mustEqual, type Question, type Row } from '../runner.ts';
 
 const encryptionContext = { PARAMETER_ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/MyParameter' };
+
+const SIZES = { '64 B': 64, '256 B': 256, '1 KB': 1024, '4 KB': 4096, '64 KB': 65536 } as const;
 
 /** Work in two directions, by either provider. */
 interface Work {
@@ -35,12 +38,15 @@ export const keyWrap: Question = {
 export const providers: Question = {
   title: 'Providers: our messages of suite 0x0478 in frames of 4096 bytes, each provider against another',
   rows: () =>
-    Object.entries({ '64 B': 64, '256 B': 256, '1 KB': 1024, '4 KB': 4096, '64 KB': 65536 }).flatMap(([name, length]) =>
+    Object.entries(SIZES).flatMap(([name, length]) =>
       [
         [nodeProvider, nobleProvider],
         [wasmProvider, nodeProvider],
         [wasmProvider, nobleProvider],
-      ].flatMap(([by, other]) => rows(name, length, ['encrypt', 'decrypt'], message(), by, other)),
+        [builtNativeProvider, nodeProvider],
+      ].flatMap(([by, other]) =>
+        by === undefined ? [] : rows(name, length, ['encrypt', 'decrypt'], message(), by, other),
+      ),
     ),
 };
 
@@ -74,7 +80,7 @@ function rows(
   mustEqual(`${name}: the other way`, open(seal(plaintext, reference), subject), plaintext);
   const works = [(by: Provider) => seal(plaintext, by), (by: Provider) => open(sealed, by)];
   return works.map((work, i) => ({
-    name: `${name} ${verbs[i]}`,
+    name: `${name} ${verbs[i]}, ${subject.name} against ${reference.name}`,
     measure: 'speed-up',
     subject: calls(subject.name, () => work(subject)),
     reference: calls(reference.name, () => work(reference)),

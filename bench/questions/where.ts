@@ -1,17 +1,20 @@
 /**
  * Where does the time of a small message go? Each row is a part of it, against the whole message: first the calls to
- * `node:crypto` that no message can do without, then the engine's steps, which contain them.
+ * `node:crypto` that no message can do without, then the engine's steps, which contain them. The whole message by the
+ * other providers, which do several of these steps in one call, is against the same whole.
  * @module
  */
 
 import { randomBytes } from 'node:crypto';
 import { decrypt, encrypt, rawAesKeyring } from '@securestring/core';
 import { nodeProvider } from '@securestring/core/node';
+import { wasmProvider } from '@securestring/provider-wasm';
 import { Reader, Writer } from '../../packages/core/dist/bytes.js';
 import { verifiedHeader, verifiedKey } from '../../packages/core/dist/decrypt.js';
 import { findDataKey, planDecryption } from '../../packages/core/dist/decryption-plan.js';
 import { beginMessage, ownHeader, writeHeader } from '../../packages/core/dist/encrypt.js';
 import { messageLength, planEncryption } from '../../packages/core/dist/encryption-plan.js';
+import { builtNativeProvider } from '../native.ts';
 import { calls, type Question, type Row } from '../runner.ts';
 import { messageFloor } from './floor.ts';
 
@@ -33,6 +36,17 @@ function partRows(name: string, length: number): Row[] {
   const calledIn = (direction: 'seal' | 'open'): Parts =>
     Object.fromEntries(Object.entries(bare.steps).map(([step, work]) => [`node:crypto: ${step}`, work[direction]]));
   const { encryptionContext: _, ...toDecrypt } = options;
+  const wholeBy = (direction: 'encrypt' | 'decrypt'): Parts =>
+    Object.fromEntries(
+      [wasmProvider, builtNativeProvider].flatMap((provider) => {
+        if (provider === undefined) return [];
+        const work = {
+          encrypt: () => encrypt(plaintext, { ...options, provider }),
+          decrypt: () => decrypt(message, { ...toDecrypt, provider }),
+        };
+        return [[`the whole by ${provider.name}`, work[direction]]];
+      }),
+    );
   const rows = (direction: string, parts: Parts, whole: () => unknown): Row[] =>
     Object.entries(parts).map(([part, work]) => ({
       name: `${name} ${direction}, ${part}`,
@@ -41,8 +55,12 @@ function partRows(name: string, length: number): Row[] {
       reference: calls('whole', whole),
     }));
   return [
-    ...rows('encrypt', { ...calledIn('seal'), ...encryptParts(plaintext, options) }, () => encrypt(plaintext, options)),
-    ...rows('decrypt', { ...calledIn('open'), ...decryptParts(message, toDecrypt) }, () => decrypt(message, toDecrypt)),
+    ...rows('encrypt', { ...calledIn('seal'), ...encryptParts(plaintext, options), ...wholeBy('encrypt') }, () =>
+      encrypt(plaintext, options),
+    ),
+    ...rows('decrypt', { ...calledIn('open'), ...decryptParts(message, toDecrypt), ...wholeBy('decrypt') }, () =>
+      decrypt(message, toDecrypt),
+    ),
   ];
 }
 
