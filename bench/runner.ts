@@ -14,6 +14,8 @@ export interface Question {
   readonly ownProcesses?: true;
   /** Makes the contestants and checks that they agree. @throws `DisagreementError` if not: then nothing is timed. */
   rows(): readonly Row[] | Promise<readonly Row[]>;
+  /** Ends what the contestants hold open, a browser for example. */
+  close?(): Promise<void>;
 }
 
 /** A row without its work: one process sends it to another. */
@@ -121,9 +123,13 @@ function looped(name: string, work: Benchmark.Options): Contestant {
   return { name, sample };
 }
 
-/** Answers a question in this process. */
-export async function answer(question: Question, { warmUp, counted, leastRounds, sample }: Effort): Promise<Result> {
-  const rows = await question.rows();
+/** Answers a question in this process: all of its rows, or those that are `wanted` by their names. */
+export async function answer(
+  question: Question,
+  { warmUp, counted, leastRounds, sample }: Effort,
+  wanted: (name: string) => boolean = () => true,
+): Promise<Result> {
+  const rows = (await question.rows()).filter(({ name }) => wanted(name));
   const runFor = async (seconds: number, least: number): Promise<Samples[]> => {
     const taken = rows.map(() => ({ subject: [] as number[], reference: [] as number[] }));
     const end = performance.now() + seconds * 1e3;

@@ -8,6 +8,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 it('the benchmark prints its usage', () => {
   const printed = execFileSync('node_modules/.bin/tsx', ['bench/run.ts', '--help'], { cwd: root, encoding: 'utf8' });
-  expect(printed).toMatch(/^npm run bench -- \[QUESTION…\] \[--quick\] \[--against CHECKOUT\]\n/);
+  expect(printed).toMatch(/^npm run bench -- \[QUESTION…\] \[--quick\|--brief\] \[--against CHECKOUT\]\n/);
   expect(printed).toContain('Questions: small-values, bulk,');
 });
