@@ -14,6 +14,7 @@ const commands = [
 const LIGHT = [
   'packages/core/src/quoted.ts',
   'packages/keystore/src/paths.ts',
+  'packages/parameters/src/whole-paths.ts',
   'packages/storage/src/files/codes.ts',
   'packages/storage/src/files/folders.ts',
   'packages/storage/src/files/paths.ts',
