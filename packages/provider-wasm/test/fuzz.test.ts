@@ -22,7 +22,7 @@ const LENGTH = fc.oneof(
 const SHORT = fc.integer({ min: 0, max: 300 });
 const BYTES = (lengths: fc.Arbitrary<number>) =>
   fc.tuple(lengths, fc.integer({ min: 0, max: 255 })).map(([length, first]) => counting(length, first));
-const runs = { numRuns: budget(60, 2000) };
+const runs = { numRuns: budget(60, 400) };
 
 describe.each([
   ['on Node', onNode(freshMachine())],

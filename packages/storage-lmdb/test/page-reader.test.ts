@@ -94,6 +94,8 @@ describe('the reader of pages', () => {
               ]),
             };
       expect(read({ start, ...end, limit }).map(({ key }) => textOf(key))).toEqual(expected.map(({ key }) => key));
+      // Without a limit there is ten times as much to compare.
+      if (i % 10 > 0) continue;
       const all = read({ start, ...end }).map(({ key, value }) => [textOf(key), textOf(value)]);
       expect(seen({ start, ...end })).toEqual(all);
     }
@@ -136,7 +138,7 @@ describe('the reader of pages', () => {
       for (let n = 0; n < 6; n++)
         bytes[page + Math.floor(random() * (random() < 0.7 ? 64 : 4096))] = Math.floor(random() * 256);
       writeFileSync(path, i % 10 === 0 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes);
-      for (const all of [read, seen]) {
+      for (const all of i % 3 === 0 ? [read, seen] : [read]) {
         try {
           expect(all({}, path).length).toBeLessThanOrEqual(count * 4);
           outcomes.add('entries');
