@@ -40,8 +40,10 @@ export async function runShell(context: Context, { command, name, input, answers
     if (!answers) stderr.write(chunk);
     else chunks.push(chunk);
     length += chunk.length;
-    // A command that prints without an end is ended by the system, at its next write.
-    if (answers && length > MOST) child.stdout.destroy();
+    if (!answers || length <= MOST) return;
+    // What prints without an end hears of it at its next write, and a shell that would begin again does not.
+    child.stdout.destroy();
+    child.kill();
   });
   child.stderr.on('data', (chunk: Buffer) => stderr.write(chunk));
   // A command need not read.
