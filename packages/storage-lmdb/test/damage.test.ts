@@ -51,7 +51,7 @@ it.each(['', 'lazy'])(
     timeout: budget(180_000, 1_200_000),
   },
   async (lazy) => {
-    // A lazy reader has no native code that could end the process, so fewer of its files tell as much.
+    // A lazy reader has no native code that could end the process, so fewer files are enough.
     const [each, at] = [budget(150, lazy ? 1500 : 6000), Number(process.env['SECURESTRING_SEED'] ?? 1)];
     const workplace = join(root, `damaged ${lazy}`);
     mkdirSync(workplace);
