@@ -99,7 +99,7 @@ export const LEVELS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'provider-native': [/^(addon|scratch)\.ts$/, /^native-aes\.ts$/, /^native\.ts$/, /^index\.ts$/],
   'storage-lmdb': [
-    /^(failures|gate)\.ts$/,
+    /^(failures|gate|options)\.ts$/,
     /^heads\.ts$/,
     /^page-(format|reader)\.ts$/,
     /^(pages|databases)\.ts$/,

@@ -5,4 +5,4 @@
 
 export { type KeystoreCopy, type LmdbKeystoreStorage, lmdbKeystoreStorage } from './lmdb-keystore-storage.ts';
 export { lmdbStorage } from './lmdb-storage.ts';
-export type { LmdbOptions } from './session.ts';
+export type { LmdbOptions } from './options.ts';

@@ -16,7 +16,8 @@ import { type DocumentStorage, documentConflict, isConflict, StorageError } from
 import type { PlacedChange } from './commits.ts';
 import type { ReadableEntries } from './databases.ts';
 import { explainFailure, isDamage } from './failures.ts';
-import { type LmdbOptions, ownBytes, type Session, session } from './session.ts';
+import type { LmdbOptions } from './options.ts';
+import { ownBytes, type Session, session } from './session.ts';
 
 /** A keystore's document, to be kept in another place. */
 export interface KeystoreCopy {

@@ -15,7 +15,8 @@ import {
   takeChanges,
 } from '@securestring/storage';
 import { explainFailure, isDamage } from './failures.ts';
-import { type LmdbOptions, ownBytes, type Session, session } from './session.ts';
+import type { LmdbOptions } from './options.ts';
+import { ownBytes, type Session, session } from './session.ts';
 
 /** Longest wait for processes that read an older state, in ms. */
 const PATIENCE = 10_000;

@@ -9,17 +9,8 @@ import type { PlacedChange } from './commits.ts';
 import type { DatabaseName, Entries, ReadableEntries } from './databases.ts';
 import { type Environment, shareEnvironment } from './environment.ts';
 import { eraseUnused } from './erase.ts';
+import type { LmdbOptions } from './options.ts';
 import { NOT_READ, type PlaceReader, placeReader, readUndisturbed } from './read-only.ts';
-
-/** How a folder is used. */
-export interface LmdbOptions {
-  /**
-   * Read the folder's file without LMDB up to the first change: for a process that reads little, and ends. LMDB takes
-   * longer to be loaded and opened, and to have its whole file looked through before, than such a process needs for all
-   * else. Each page is judged as it is read, and damage elsewhere is not seen. Without it, the first call opens LMDB.
-   */
-  readonly lazy?: boolean;
-}
 
 export interface Session {
   readonly folder: string;
